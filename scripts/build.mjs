@@ -1,0 +1,4 @@
+import { execFileSync } from 'node:child_process';
+
+// Not `npx tsc`: tslab brings an older compiler whose `tsc` takes that name in node_modules/.bin.
+execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });

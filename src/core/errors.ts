@@ -1,0 +1,47 @@
+/**
+ * The one error class for bad input: says where, what was found and what was expected.
+ *
+ * `place` is what a user can go to: `cells.extxyz:12`, `atom 3`, `option cutoff`.
+ */
+export class InputError extends Error {
+  readonly place: string;
+  readonly found: string;
+  readonly expected: string;
+
+  constructor(place: string, found: string, expected: string) {
+    super(`${place}: found ${found}, expected ${expected}`);
+    this.name = 'InputError';
+    this.place = place;
+    this.found = found;
+    this.expected = expected;
+  }
+}
+
+/** Returns `value` if it is a finite number above zero, else throws {@link InputError} naming `place`. */
+export function requirePositive(value: number, place: string): number {
+  if (!Number.isFinite(value) || value <= 0) throw new InputError(place, String(value), 'a finite number above 0');
+  return value;
+}
+
+/** Returns `value` if it is an integer of at least `least`, else throws {@link InputError} naming `place`. */
+export function requireInteger(value: number, place: string, least = 0): number {
+  if (!Number.isInteger(value) || value < least) {
+    throw new InputError(place, String(value), `an integer of at least ${least}`);
+  }
+  return value;
+}
+
+/** Returns `value` if it is one of `allowed`, else throws {@link InputError} naming `place`. */
+export function requireOneOf<T extends string>(value: T, allowed: readonly T[], place: string): T {
+  if (!allowed.includes(value)) {
+    throw new InputError(place, JSON.stringify(value) ?? String(value), allowed.map((a) => `'${a}'`).join(' or '));
+  }
+  return value;
+}
+
+/** Throws {@link InputError} naming `place` and the first index at which `values` is not finite. */
+export function requireFinite(values: ArrayLike<number>, place: string): void {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) throw new InputError(`${place}[${i}]`, String(values[i]), 'a finite number');
+  }
+}

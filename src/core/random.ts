@@ -1,0 +1,99 @@
+/** A seeded source of random numbers; the same seed gives the same numbers on every platform. */
+export interface Rng {
+  /** The next 32 random bits, as an integer in [0, 2³²). */
+  next(): number;
+  /** Uniform in [0, 1), 32 bits of resolution. */
+  uniform(): number;
+  /** Uniform integer in [0, below), without modulo bias. */
+  integer(below: number): number;
+  /** Standard normal (Box–Muller). */
+  normal(): number;
+  /** Shuffles `items[start … end)` in place (Fisher–Yates). */
+  shuffle(items: Int32Array | number[], start?: number, end?: number): void;
+  /** The state, for checkpoints: `createRng(state)` goes on from here. */
+  state(): RngState;
+}
+
+/** Generator state: four words of xoshiro128** and the spare normal, if one is held. */
+export interface RngState {
+  words: [number, number, number, number];
+  spare: number | null;
+}
+
+/** Either a seed (any finite number) or a generator to draw from. */
+export type SeedOrRng = number | Rng;
+
+/**
+ * A generator from a seed, or going on from a saved state.
+ *
+ * xoshiro128** 1.1 seeded by splitmix32 (Blackman & Vigna, ACM Trans. Math. Softw. 47, 36 (2021), doi:10.1145/3460772).
+ */
+export function createRng(seed: number | RngState): Rng {
+  const s = new Uint32Array(typeof seed === 'number' ? seedWords(seed) : seed.words);
+  let spare = typeof seed === 'number' ? null : seed.spare;
+
+  function next(): number {
+    const result = Math.imul(rotateLeft(Math.imul(s[1], 5), 7), 9) >>> 0;
+    const t = s[1] << 9;
+    s[2] ^= s[0];
+    s[3] ^= s[1];
+    s[1] ^= s[2];
+    s[0] ^= s[3];
+    s[2] ^= t;
+    s[3] = rotateLeft(s[3], 11);
+    return result;
+  }
+  function uniform(): number {
+    return next() / 4294967296;
+  }
+  function integer(below: number): number {
+    const limit = 4294967296 - (4294967296 % below);
+    let draw = next();
+    while (draw >= limit) draw = next();
+    return draw % below;
+  }
+  function normal(): number {
+    if (spare !== null) {
+      const held = spare;
+      spare = null;
+      return held;
+    }
+    const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+    const angle = 2 * Math.PI * uniform();
+    spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  }
+  function shuffle(items: Int32Array | number[], start = 0, end: number = items.length): void {
+    for (let i = end - 1; i > start; i--) {
+      const j = start + integer(i - start + 1);
+      const held = items[i];
+      items[i] = items[j];
+      items[j] = held;
+    }
+  }
+  return { next, uniform, integer, normal, shuffle, state: () => ({ words: [s[0], s[1], s[2], s[3]], spare }) };
+}
+
+/** The generator itself, or a new one from a seed. */
+export function asRng(source: SeedOrRng): Rng {
+  return typeof source === 'number' ? createRng(source) : source;
+}
+
+function rotateLeft(x: number, k: number): number {
+  return (x << k) | (x >>> (32 - k));
+}
+
+function seedWords(seed: number): [number, number, number, number] {
+  // Both halves of the double, so that seeds that differ in any bit differ here.
+  const bits = new Uint32Array(new Float64Array([seed]).buffer);
+  let state = (bits[0] ^ Math.imul(bits[1], 0x85ebca6b)) >>> 0;
+  const words: number[] = [];
+  for (let i = 0; i < 4; i++) {
+    state = (state + 0x9e3779b9) >>> 0;
+    let z = state;
+    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+    words.push((z ^ (z >>> 15)) >>> 0);
+  }
+  return words as [number, number, number, number];
+}

@@ -1,0 +1,198 @@
+import type { PermutationMode } from '../../motifs/types';
+
+/** Name of a compute engine. */
+export type EngineName = 'tensorflow' | 'wasm';
+
+/** Shape of the network; sizes are data, never code. */
+export interface NetworkConfig {
+  /** Neighbors per environment, n; the encoder reads the P = n(n+1)/2 normalized Gram entries. */
+  atoms: number;
+  /** Encoder hidden sizes; the decoder mirrors them. */
+  hidden: number[];
+  /** Latent size. */
+  latent: number;
+  /** What the decoder puts out: P normalized Gram entries, or n×3 coordinates in units of {@link coordinateScale}. */
+  decoder: 'gram' | 'cartesian';
+  /** With a log-variance head and sampled latents (VAE), or a plain autoencoder. */
+  variational: boolean;
+  /** Hidden activation; heads and output are linear. */
+  activation: 'tanh' | 'silu';
+}
+
+/** The four numbers of the talk's normalization (step 4), Å². */
+export interface GramNormalization {
+  meanDiagonal: number;
+  deviationDiagonal: number;
+  meanOffDiagonal: number;
+  deviationOffDiagonal: number;
+}
+
+/**
+ * The unit, in Å, of a Cartesian decoder's output: the root mean square coordinate of the training set,
+ * √(μ_diag / 3), since the mean diagonal Gram entry is the mean squared distance.
+ */
+export function coordinateScale(normalization: GramNormalization): number {
+  return Math.sqrt(normalization.meanDiagonal / 3);
+}
+
+/** A network as engines see it: shape, weights, and the normalization its inputs went through. */
+export interface Network {
+  config: NetworkConfig;
+  /** All weights, flat, ordered as {@link parameterLayout} says. Engines never keep or change this array. */
+  parameters: Float32Array;
+  normalization: GramNormalization;
+}
+
+/** One weight matrix (rows = inputs, columns = outputs, row-major) or bias (rows = 1) inside the flat parameters. */
+export interface ParameterBlock {
+  name: string;
+  rows: number;
+  columns: number;
+  offset: number;
+}
+
+/**
+ * Where each weight lies: encoder layers, mean head, log-variance head (variational only), decoder layers, output;
+ * each as weights then bias.
+ */
+export function parameterLayout(config: NetworkConfig): ParameterBlock[] {
+  const gramSize = (config.atoms * (config.atoms + 1)) / 2;
+  const outputs = config.decoder === 'gram' ? gramSize : 3 * config.atoms;
+  const blocks: ParameterBlock[] = [];
+  let offset = 0;
+  const add = (name: string, rows: number, columns: number): void => {
+    blocks.push({ name: `${name}/weights`, rows, columns, offset });
+    blocks.push({ name: `${name}/bias`, rows: 1, columns, offset: offset + rows * columns });
+    offset += (rows + 1) * columns;
+  };
+  const encoder = [gramSize, ...config.hidden];
+  for (let k = 1; k < encoder.length; k++) add(`encoder${k}`, encoder[k - 1], encoder[k]);
+  const last = encoder[encoder.length - 1];
+  add('mean', last, config.latent);
+  if (config.variational) add('logVariance', last, config.latent);
+  const decoder = [config.latent, ...[...config.hidden].reverse()];
+  for (let k = 1; k < decoder.length; k++) add(`decoder${k}`, decoder[k - 1], decoder[k]);
+  add('output', decoder[decoder.length - 1], outputs);
+  return blocks;
+}
+
+/** Length of the flat parameters. */
+export function parameterCount(config: NetworkConfig): number {
+  const blocks = parameterLayout(config);
+  const last = blocks[blocks.length - 1];
+  return last.offset + last.rows * last.columns;
+}
+
+/**
+ * What the output is compared with, summed over entries, averaged over the batch.
+ *
+ * - `gram`: normalized Gram entries (of the output itself, or of its coordinates for a Cartesian decoder);
+ * - `synchronized`: min over rotations and reflections Q of ‖X − QX'‖²_F / scale² (Cartesian decoder only).
+ *
+ * Total = reconstruction + beta · KL, with KL summed over the latent.
+ */
+export interface LossConfig {
+  head: 'gram' | 'synchronized';
+  beta: number;
+}
+
+/** A batch whose randomness is already drawn; rows are samples. */
+export interface Batch {
+  size: number;
+  /** size × n × 3 neighbor positions in Å, already relabelled; Gram entries and normalization are the engine's work. */
+  positions: Float32Array;
+  /** size × latent standard-normal draws (variational only). */
+  noise?: Float32Array;
+}
+
+/** Batch means. */
+export interface LossValue {
+  loss: number;
+  reconstruction: number;
+  kl: number;
+}
+
+/** Adam's state beside the parameters. */
+export interface OptimizerState {
+  parameters: Float32Array;
+  firstMoment: Float32Array;
+  secondMoment: Float32Array;
+  /** Steps done. */
+  step: number;
+}
+
+/** What a training session needs besides the network. */
+export interface SessionOptions {
+  loss: LossConfig;
+  batchSize: number;
+  permutations: PermutationMode;
+  seed: number;
+  /** Clip the gradient to this global norm; absent for none. */
+  clipNorm?: number;
+  /** Adam's constants; defaults 0.9, 0.999, 1e-8. */
+  beta1?: number;
+  beta2?: number;
+  epsilon?: number;
+  /** Worker threads wanted (wasm engine); results do not depend on it. */
+  threads?: number;
+}
+
+/**
+ * A network in training on a fixed set of environments.
+ *
+ * Every draw of sample s in step t (row, relabelling, noise) comes from a stream of its own, keyed by (seed, t, s):
+ * results do not depend on threads, and resuming needs no generator state beyond the step.
+ */
+export interface TrainingSession {
+  /**
+   * Runs one step for each learning rate, continuing from the current step, and gives the means over those steps.
+   * Stops at the first step whose loss is not finite and says which: `failedAt` is its index in `learningRates`.
+   */
+  run(learningRates: ArrayLike<number>): Promise<LossValue & { failedAt?: number }>;
+  snapshot(): OptimizerState;
+  restore(state: OptimizerState): void;
+  dispose(): void;
+}
+
+/** Options of {@link Engine.descend}. */
+export interface DescendOptions {
+  steps: number;
+  learningRate: number;
+  /** Weight of ½‖z‖² beside the masked difference. */
+  prior: number;
+}
+
+/** A compute engine: all arithmetic of the network, nothing of files, epochs or notebooks. Batches are flat rows. */
+export interface Engine {
+  readonly name: EngineName;
+  /** One line for the user: which engine, which backend, how many threads, and why. */
+  readonly description: string;
+  /** Normalized Gram rows (size × P) to posterior mean and log-variance (size × latent; log-variance all zero for a plain autoencoder). */
+  encode(network: Network, grams: Float32Array): { mean: Float32Array; logVariance: Float32Array };
+  /** Latent rows to output rows in network units (normalized Gram entries, or coordinates / scale). */
+  decode(network: Network, latents: Float32Array): Float32Array;
+  /** Loss of a batch with given draws and its gradient by the parameters. Without noise the mean is decoded. */
+  lossAndGradient(network: Network, batch: Batch, loss: LossConfig): LossValue & { gradient: Float32Array };
+  /**
+   * Infilling objective Σ_k w_k (g_k(z) − t_k)² + ½ prior ‖z‖² of each latent row and its gradient by z;
+   * g(z) are normalized Gram entries of the decoded sample (through its coordinates for a Cartesian decoder);
+   * targets and weights are size × P.
+   */
+  latentObjective(
+    network: Network,
+    latents: Float32Array,
+    targets: Float32Array,
+    weights: Float32Array,
+    prior: number,
+  ): { objective: Float32Array; gradient: Float32Array };
+  /** Minimizes that objective by Adam from each row, keeping the best point of each path. */
+  descend(
+    network: Network,
+    starts: Float32Array,
+    targets: Float32Array,
+    weights: Float32Array,
+    options: DescendOptions,
+  ): { latents: Float32Array; objective: Float32Array };
+  /** Starts training on M environments (positions M·n·3, Å). */
+  createSession(network: Network, positions: Float32Array, options: SessionOptions): TrainingSession;
+}
