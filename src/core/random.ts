@@ -84,16 +84,14 @@ function rotateLeft(x: number, k: number): number {
 }
 
 function seedWords(seed: number): [number, number, number, number] {
-  // Both halves of the double, so that seeds that differ in any bit differ here.
-  const bits = new Uint32Array(new Float64Array([seed]).buffer);
-  let state = (bits[0] ^ Math.imul(bits[1], 0x85ebca6b)) >>> 0;
-  const words: number[] = [];
-  for (let i = 0; i < 4; i++) {
-    state = (state + 0x9e3779b9) >>> 0;
-    let z = state;
-    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
-    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-    words.push((z ^ (z >>> 15)) >>> 0);
-  }
-  return words as [number, number, number, number];
+  const [low, high] = new Uint32Array(new Float64Array([seed]).buffer);
+  const word = (k: number): number => mix(mix((low + Math.imul(k, 0x9e3779b9)) >>> 0) ^ high);
+  return [word(1), word(2), word(3), word(4)];
+}
+
+/** The 32-bit finalizer of splitmix32: a bijection in which every input bit reaches every output bit. */
+function mix(x: number): number {
+  let z = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
+  z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+  return (z ^ (z >>> 15)) >>> 0;
 }
