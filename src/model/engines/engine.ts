@@ -140,8 +140,9 @@ export interface SessionOptions {
 /**
  * A network in training on a fixed set of environments.
  *
- * Every draw of sample s in step t (row, relabelling, noise) comes from a stream of its own, keyed by (seed, t, s):
- * results do not depend on threads, and resuming needs no generator state beyond the step.
+ * Every draw of sample s in step t (row, relabelling, noise) comes from a stream of its own, keyed by (seed, t, s)
+ * as streams.ts says: results do not depend on threads, and resuming needs no generator state beyond the step.
+ * Steps count from 0: step t draws with t = `step` of the state before it, and Adam's bias correction uses t + 1.
  */
 export interface TrainingSession {
   /**
@@ -173,6 +174,8 @@ export interface Engine {
   decode(network: Network, latents: Float32Array): Float32Array;
   /** Loss of a batch with given draws and its gradient by the parameters. Without noise the mean is decoded. */
   lossAndGradient(network: Network, batch: Batch, loss: LossConfig): LossValue & { gradient: Float32Array };
+  /** That loss alone, for validation. */
+  evaluate(network: Network, batch: Batch, loss: LossConfig): LossValue;
   /**
    * Infilling objective Σ_k w_k (g_k(z) − t_k)² + ½ prior ‖z‖² of each latent row and its gradient by z;
    * g(z) are normalized Gram entries of the decoded sample (through its coordinates for a Cartesian decoder);
