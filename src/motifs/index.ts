@@ -1,1 +1,4 @@
+export * from './gram';
+export * from './normalizer';
+export * from './permutations';
 export * from './types';

@@ -1,3 +1,4 @@
+import type { GramNormalization } from '../../motifs/normalizer';
 import type { PermutationMode } from '../../motifs/types';
 
 /** Name of a compute engine. */
@@ -11,28 +12,12 @@ export interface NetworkConfig {
   hidden: number[];
   /** Latent size. */
   latent: number;
-  /** What the decoder puts out: P normalized Gram entries, or n×3 coordinates in units of {@link coordinateScale}. */
+  /** What the decoder puts out: P normalized Gram entries, or n×3 coordinates in units of coordinateScale (src/motifs/normalizer.ts). */
   decoder: 'gram' | 'cartesian';
   /** With a log-variance head and sampled latents (VAE), or a plain autoencoder. */
   variational: boolean;
   /** Hidden activation; heads and output are linear. */
   activation: 'tanh' | 'silu';
-}
-
-/** The four numbers of the talk's normalization (step 4), Å². */
-export interface GramNormalization {
-  meanDiagonal: number;
-  deviationDiagonal: number;
-  meanOffDiagonal: number;
-  deviationOffDiagonal: number;
-}
-
-/**
- * The unit, in Å, of a Cartesian decoder's output: the root mean square coordinate of the training set,
- * √(μ_diag / 3), since the mean diagonal Gram entry is the mean squared distance.
- */
-export function coordinateScale(normalization: GramNormalization): number {
-  return Math.sqrt(normalization.meanDiagonal / 3);
 }
 
 /** A network as engines see it: shape, weights, and the normalization its inputs went through. */

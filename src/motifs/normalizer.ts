@@ -1,0 +1,151 @@
+import { InputError, requireFinite, requireInteger } from '../core/errors';
+import { gramSize } from './gram';
+
+/** The four numbers of the talk's normalization (step 4), Å². */
+export interface GramNormalization {
+  meanDiagonal: number;
+  deviationDiagonal: number;
+  meanOffDiagonal: number;
+  deviationOffDiagonal: number;
+}
+
+/** What a {@link GramNormalizer} is saved as. */
+export interface GramNormalizerJson extends GramNormalization {
+  /** Neighbors per environment, n. */
+  atoms: number;
+}
+
+/**
+ * The unit, in Å, of a Cartesian decoder's output: the root mean square coordinate of the training set,
+ * √(μ_diag / 3), since the mean diagonal Gram entry is the mean squared distance.
+ */
+export function coordinateScale(normalization: GramNormalization): number {
+  return Math.sqrt(normalization.meanDiagonal / 3);
+}
+
+/**
+ * Normalization of Gram vectors with two means and two deviations: G'ᵢᵢ = (Gᵢᵢ − μ_diag)/σ_diag and
+ * G'ᵢⱼ = (Gᵢⱼ − μ_off)/σ_off for i < j. Commutes with relabelling, because all entries of a kind share their numbers.
+ */
+export class GramNormalizer {
+  /** Neighbors per environment, n. */
+  readonly atoms: number;
+  /** Means and deviations, Å². */
+  readonly normalization: Readonly<GramNormalization>;
+  readonly #mean: Float64Array;
+  readonly #deviation: Float64Array;
+
+  /** Throws InputError if a number is not finite or a deviation is not above zero. */
+  constructor(atoms: number, normalization: GramNormalization) {
+    this.atoms = requireInteger(atoms, 'normalizer.atoms', 1);
+    const { meanDiagonal, deviationDiagonal, meanOffDiagonal, deviationOffDiagonal } = normalization;
+    this.normalization = { meanDiagonal, deviationDiagonal, meanOffDiagonal, deviationOffDiagonal };
+    for (const [name, value] of Object.entries(this.normalization)) requireNumber(value, name);
+    this.#mean = spread(atoms, meanDiagonal, meanOffDiagonal);
+    this.#deviation = spread(atoms, deviationDiagonal, deviationOffDiagonal);
+  }
+
+  /**
+   * Means and population deviations of the diagonal and of the off-diagonal entries.
+   *
+   * With n = 1 there are no off-diagonal entries; their numbers are then 0 and 1.
+   *
+   * @param grams M·P Gram entries, Å²
+   * @param n neighbors per environment
+   * @throws InputError if there are none, a number is not finite, or all entries of a kind are equal
+   */
+  static fit(grams: ArrayLike<number>, n: number): GramNormalizer {
+    requireInteger(n, 'n', 1);
+    requireRows(grams, n);
+    if (grams.length === 0) throw new InputError('grams', 'no Gram vectors', 'at least one');
+    requireFinite(grams, 'grams');
+    const isDiagonal = spread(n, 1, 0);
+    const diagonal = moments(grams, isDiagonal, 1);
+    const offDiagonal = n === 1 ? { mean: 0, deviation: 1 } : moments(grams, isDiagonal, 0);
+    return new GramNormalizer(n, {
+      meanDiagonal: diagonal.mean,
+      deviationDiagonal: diagonal.deviation,
+      meanOffDiagonal: offDiagonal.mean,
+      deviationOffDiagonal: offDiagonal.deviation,
+    });
+  }
+
+  /**
+   * Å² to normalized units, M·P numbers.
+   *
+   * @param out where to write (a Float32Array for a network); a new Float64Array if absent
+   */
+  normalize<T extends Float32Array | Float64Array = Float64Array>(grams: ArrayLike<number>, out?: T): T {
+    const result = out ?? (new Float64Array(grams.length) as T);
+    requireRows(grams, this.atoms, result);
+    const size = this.#mean.length;
+    for (let i = 0; i < grams.length; i++) {
+      result[i] = (grams[i] - this.#mean[i % size]) / this.#deviation[i % size];
+    }
+    return result;
+  }
+
+  /** Normalized units to Å², M·P numbers; the inverse of {@link normalize}. */
+  denormalize<T extends Float32Array | Float64Array = Float64Array>(normalized: ArrayLike<number>, out?: T): T {
+    const result = out ?? (new Float64Array(normalized.length) as T);
+    requireRows(normalized, this.atoms, result);
+    const size = this.#mean.length;
+    for (let i = 0; i < normalized.length; i++) {
+      result[i] = normalized[i] * this.#deviation[i % size] + this.#mean[i % size];
+    }
+    return result;
+  }
+
+  toJSON(): GramNormalizerJson {
+    return { atoms: this.atoms, ...this.normalization };
+  }
+
+  /** The normalizer that {@link toJSON} described. Throws InputError if `json` is anything else. */
+  static fromJSON(json: unknown): GramNormalizer {
+    if (typeof json !== 'object' || json === null) {
+      throw new InputError('normalizer', JSON.stringify(json) ?? String(json), 'an object');
+    }
+    const fields = json as GramNormalizerJson;
+    return new GramNormalizer(fields.atoms, fields);
+  }
+}
+
+function requireNumber(value: unknown, name: string): void {
+  const found = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+  if (!Number.isFinite(value)) throw new InputError(`normalizer.${name}`, found, 'a finite number');
+  if (name.startsWith('deviation') && (value as number) <= 0) {
+    throw new InputError(`normalizer.${name}`, found, 'a number above 0 (Gram entries that differ)');
+  }
+}
+
+function requireRows(grams: ArrayLike<number>, n: number, out: ArrayLike<number> = grams): void {
+  if (grams.length % gramSize(n) !== 0) {
+    throw new InputError('grams length', String(grams.length), `a multiple of n(n+1)/2 = ${gramSize(n)}`);
+  }
+  if (out.length !== grams.length) throw new InputError('out length', String(out.length), String(grams.length));
+}
+
+/** One number for each entry of a Gram vector: this for the diagonal, that for the rest. */
+function spread(n: number, diagonal: number, offDiagonal: number): Float64Array {
+  const values = new Float64Array(gramSize(n)).fill(offDiagonal);
+  for (let i = 0, k = 0; i < n; k += n - i, i++) values[k] = diagonal;
+  return values;
+}
+
+/** Mean and population deviation of the entries whose kind is `kind`; two passes, so that no digits cancel. */
+function moments(grams: ArrayLike<number>, kinds: Float64Array, kind: number): { mean: number; deviation: number } {
+  const size = kinds.length;
+  let count = 0;
+  let sum = 0;
+  for (let i = 0; i < grams.length; i++) {
+    if (kinds[i % size] !== kind) continue;
+    count++;
+    sum += grams[i];
+  }
+  const mean = sum / count;
+  let squares = 0;
+  for (let i = 0; i < grams.length; i++) {
+    if (kinds[i % size] === kind) squares += (grams[i] - mean) ** 2;
+  }
+  return { mean, deviation: Math.sqrt(squares / count) };
+}

@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRng } from '../../src/core/random';
+import { gramVector, gramVectors } from '../../src/motifs/gram';
+import {
+  invertPermutation,
+  permutationSampler,
+  permuteEnvironments,
+  permuteGram,
+  permutePositions,
+} from '../../src/motifs/permutations';
+import type { Environments } from '../../src/motifs/types';
+import { randomPoints } from './points';
+
+const anyCase = fc.tuple(fc.integer(), fc.integer({ min: 1, max: 10 }));
+
+describe('permuteGram', () => {
+  it('is the Gram vector of the relabelled points', () => {
+    fc.assert(
+      fc.property(anyCase, ([seed, n]) => {
+        const rng = createRng(seed);
+        const x = randomPoints(n, rng);
+        const permutation = permutationSampler('all', n, rng)();
+        expect(permuteGram(gramVector(x, n), permutation)).toEqual(gramVector(permutePositions(x, permutation), n));
+      }),
+      { seed: 1, numRuns: 200 },
+    );
+  });
+
+  it('is undone by the inverse permutation', () => {
+    fc.assert(
+      fc.property(anyCase, ([seed, n]) => {
+        const rng = createRng(seed);
+        const gram = gramVector(randomPoints(n, rng), n);
+        const permutation = permutationSampler('all', n, rng)();
+        expect(permuteGram(permuteGram(gram, permutation), invertPermutation(permutation))).toEqual(gram);
+      }),
+      { seed: 2, numRuns: 100 },
+    );
+  });
+
+  it('refuses what is no permutation', () => {
+    expect(() => permuteGram([1, 2, 3], [0, 0])).toThrow('permutation[1]: found 0, expected each of 0 … 1 once');
+    expect(() => permuteGram([1, 2, 3], [0, 2])).toThrow('found 2');
+    expect(() => permuteGram([1, 2, 3], [0, 0.5])).toThrow('found 0.5');
+    expect(() => permuteGram([1, 2], [1, 0])).toThrow('gram length: found 2');
+    expect(() => permutePositions([1, 2], [1, 0])).toThrow('positions length: found 2');
+  });
+});
+
+describe('permutationSampler', () => {
+  function frequencies(mode: 'none' | 'shells' | 'all', n: number, draws: number): Map<string, number> {
+    const draw = permutationSampler(mode, n, 5);
+    const counts = new Map<string, number>();
+    for (let k = 0; k < draws; k++) {
+      const key = draw().join();
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  it("draws all n! relabellings evenly in mode 'all'", () => {
+    const counts = frequencies('all', 4, 24_000);
+    expect(counts.size).toBe(24);
+    // χ² with 23 degrees of freedom exceeds 60 with probability 4e-5; the seed is fixed.
+    let chiSquared = 0;
+    for (const count of counts.values()) chiSquared += (count - 1000) ** 2 / 1000;
+    expect(chiSquared).toBeLessThan(60);
+  });
+
+  it("keeps the first four and the rest apart in mode 'shells', all 4!·2! occurring", () => {
+    const counts = frequencies('shells', 6, 6000);
+    expect(counts.size).toBe(48);
+    for (const key of counts.keys()) {
+      const labels = key.split(',').map(Number);
+      expect(labels.slice(0, 4).sort()).toEqual([0, 1, 2, 3]);
+      expect(labels.slice(4).sort()).toEqual([4, 5]);
+    }
+  });
+
+  it("with fewer than five neighbors has one shell, and mode 'none' one relabelling", () => {
+    expect(frequencies('shells', 3, 600).size).toBe(6);
+    expect([...frequencies('none', 8, 10).keys()]).toEqual(['0,1,2,3,4,5,6,7']);
+  });
+
+  it('repeats itself from the same seed', () => {
+    const [a, b] = [permutationSampler('all', 8, 9), permutationSampler('all', 8, 9)];
+    for (let k = 0; k < 20; k++) expect(a()).toEqual(b());
+  });
+
+  it('refuses an unknown mode', () => {
+    // @ts-expect-error: the mode is not one of the type
+    expect(() => permutationSampler('some', 8, 1)).toThrow("found \"some\", expected 'none' or 'shells' or 'all'");
+  });
+});
+
+describe('permuteEnvironments', () => {
+  const rng = createRng(4);
+  const environments: Environments = {
+    count: 6,
+    length: 40,
+    positions: randomPoints(240, rng),
+    atoms: new Int32Array(40),
+    structures: new Int32Array(40),
+    skipped: [],
+  };
+
+  it('relabels every environment by itself: same atoms, other order', () => {
+    const relabelled = permuteEnvironments(environments, 'all', 1);
+    const orders = new Set<string>();
+    for (let m = 0; m < 40; m++) {
+      const rows = (set: Environments) =>
+        Array.from({ length: 6 }, (_, i) => set.positions.subarray(18 * m + 3 * i, 18 * m + 3 * i + 3).join());
+      const before = rows(environments);
+      const after = rows(relabelled);
+      orders.add(after.map((row) => before.indexOf(row)).join());
+      expect(new Set(after)).toEqual(new Set(before));
+    }
+    expect(orders.size).toBeGreaterThan(30);
+  });
+
+  it("changes Gram vectors unless the mode is 'none'", () => {
+    expect(gramVectors(permuteEnvironments(environments, 'none', 1))).toEqual(gramVectors(environments));
+    expect(gramVectors(permuteEnvironments(environments, 'shells', 1))).not.toEqual(gramVectors(environments));
+  });
+});
