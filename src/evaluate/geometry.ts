@@ -1,0 +1,9 @@
+/** Angle between two nonzero vectors, given as arrays and offsets, radians in [0, π]. */
+export function angleBetween(a: Float64Array, i: number, b: Float64Array, j: number): number {
+  const dot = a[i] * b[j] + a[i + 1] * b[j + 1] + a[i + 2] * b[j + 2];
+  const cx = a[i + 1] * b[j + 2] - a[i + 2] * b[j + 1];
+  const cy = a[i + 2] * b[j] - a[i] * b[j + 2];
+  const cz = a[i] * b[j + 1] - a[i + 1] * b[j];
+  // atan2 keeps its digits near 0 and π, where acos loses half of them.
+  return Math.atan2(Math.sqrt(cx * cx + cy * cy + cz * cz), dot);
+}

@@ -1,0 +1,114 @@
+import { expect } from 'vitest';
+import { createRng, type Rng } from '../../src/core';
+import type { Structure } from '../../src/structures';
+
+/** A cubic crystal of `repeat`³ cells of edge a, from fractional positions. */
+export function crystal(basis: number[][], a: number, repeat: number, symbol = 'Si'): Structure {
+  const positions: number[] = [];
+  for (let x = 0; x < repeat; x++) {
+    for (let y = 0; y < repeat; y++) {
+      for (let z = 0; z < repeat; z++) {
+        for (const [u, v, w] of basis) positions.push((x + u) * a, (y + v) * a, (z + w) * a);
+      }
+    }
+  }
+  const edge = a * repeat;
+  return {
+    lattice: Float64Array.of(edge, 0, 0, 0, edge, 0, 0, 0, edge),
+    pbc: [true, true, true],
+    species: Array(positions.length / 3).fill(symbol),
+    positions: Float64Array.from(positions),
+    info: {},
+    arrays: {},
+  };
+}
+
+export const SC: number[][] = [[0, 0, 0]];
+export const BCC: number[][] = [
+  [0, 0, 0],
+  [0.5, 0.5, 0.5],
+];
+export const FCC: number[][] = [
+  [0, 0, 0],
+  [0, 0.5, 0.5],
+  [0.5, 0, 0.5],
+  [0.5, 0.5, 0],
+];
+export const DIAMOND: number[][] = [...FCC, ...FCC.map((p) => p.map((x) => x + 0.25))];
+
+/** Atoms that are not periodic, from flat positions. */
+export function cluster(positions: ArrayLike<number>, symbol = 'Si'): Structure {
+  return {
+    lattice: new Float64Array(9),
+    pbc: [false, false, false],
+    species: Array(positions.length / 3).fill(symbol),
+    positions: Float64Array.from(positions),
+    info: {},
+    arrays: {},
+  };
+}
+
+/** A random rotation, 9 numbers row-major, from a random unit quaternion. */
+export function randomRotation(rng: Rng): Float64Array {
+  const q = Array.from({ length: 4 }, () => rng.normal());
+  const length = Math.hypot(...q);
+  const [w, x, y, z] = q.map((c) => c / length);
+  return Float64Array.of(
+    1 - 2 * (y * y + z * z),
+    2 * (x * y - w * z),
+    2 * (x * z + w * y),
+    2 * (x * y + w * z),
+    1 - 2 * (x * x + z * z),
+    2 * (y * z - w * x),
+    2 * (x * z - w * y),
+    2 * (y * z + w * x),
+    1 - 2 * (x * x + y * y),
+  );
+}
+
+/** Rows of `points` times Q. */
+export function rotate(points: Float64Array, q: Float64Array): Float64Array {
+  return points.map((_, i) => {
+    const row = 3 * Math.floor(i / 3);
+    const c = i % 3;
+    return points[row] * q[c] + points[row + 1] * q[3 + c] + points[row + 2] * q[6 + c];
+  });
+}
+
+/** M motifs of n points, normal with the given deviation (Å). */
+export function randomMotifs(seed: number, motifs: number, n: number, deviation = 2): Float64Array {
+  const rng = createRng(seed);
+  return Float64Array.from({ length: motifs * n * 3 }, () => deviation * rng.normal());
+}
+
+/** Gram vectors (row-major j ≥ i) of motifs, written out. */
+export function gramsOf(positions: Float64Array, n: number): Float64Array {
+  const out: number[] = [];
+  for (let m = 0; m < positions.length / (3 * n); m++) {
+    for (let i = m * n; i < (m + 1) * n; i++) {
+      for (let j = i; j < (m + 1) * n; j++) {
+        let dot = 0;
+        for (let c = 0; c < 3; c++) dot += positions[3 * i + c] * positions[3 * j + c];
+        out.push(dot);
+      }
+    }
+  }
+  return Float64Array.from(out);
+}
+
+/** Moves every atom by a normal displacement of the given deviation (Å). */
+export function rattle(structure: Structure, deviation: number, seed: number): Structure {
+  const rng = createRng(seed);
+  return { ...structure, positions: structure.positions.map((x) => x + deviation * rng.normal()) };
+}
+
+/** The structure rotated as a whole, cell vectors and atoms alike. */
+export function rotateStructure(structure: Structure, q: Float64Array): Structure {
+  return { ...structure, lattice: rotate(structure.lattice, q), positions: rotate(structure.positions, q) };
+}
+
+/** Fails unless both have the same length and agree to `digits` decimals. */
+export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, digits: number): void {
+  expect(actual.length).toBe(expected.length);
+  for (let i = 0; i < expected.length; i++) expect(actual[i], `entry ${i}`).toBeCloseTo(expected[i], digits);
+}
