@@ -1,0 +1,201 @@
+import type { InfoValue } from './structure';
+
+/** Why a comment line is no list of key=value pairs. */
+export class CommentError extends Error {
+  readonly found: string;
+  readonly expected: string;
+
+  constructor(found: string, expected: string) {
+    super(`found ${found}, expected ${expected}`);
+    this.found = found;
+    this.expected = expected;
+  }
+}
+
+/** A value before its type is known; `forced` marks text that was quoted inside brackets and so stays text. */
+type Raw = Leaf | Raw[];
+type Leaf = { text: string; forced: boolean };
+
+const INTEGER_OR_REAL = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[dDeE][+-]?\d+)?|nan|inf|infinity)$/i;
+const TRUE = /^(?:[tT]rue|TRUE|T)$/;
+const FALSE = /^(?:[fF]alse|FALSE|F)$/;
+
+/**
+ * Entries of an extended-XYZ comment line, in order.
+ *
+ * Types are told by form: number, logical, text; "1 2 3" and {a b} are the older arrays, [1, 2] and [[1, 2], [3, 4]]
+ * the newer. A key without value is `true`. Repeated keys: the last one counts.
+ *
+ * @throws CommentError where the line is malformed.
+ */
+export function parseCommentLine(line: string): Map<string, InfoValue> {
+  const entries = new Map<string, InfoValue>();
+  const scan = new Scanner(line);
+  for (scan.skipSpace(); !scan.done(); scan.skipSpace()) {
+    const key = scan.key();
+    scan.skipSpace();
+    if (!scan.take('=')) {
+      entries.set(key, true);
+      continue;
+    }
+    scan.skipSpace();
+    if (scan.done()) throw new CommentError(`nothing after ${key}=`, 'a value');
+    entries.set(key, scan.value());
+  }
+  return entries;
+}
+
+/** The number a text stands for, Fortran exponents (1.0D-3) included; undefined if it is none. */
+export function parseNumber(text: string): number | undefined {
+  if (!INTEGER_OR_REAL.test(text)) return undefined;
+  const plain = Number(text);
+  if (!Number.isNaN(plain)) return plain;
+  if (/nan/i.test(text)) return NaN;
+  if (/inf/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
+  return Number(text.replace(/[dD]/, 'e'));
+}
+
+/** The logical a text stands for (T, F, true, False, …); undefined if it is none. */
+export function parseLogical(text: string): boolean | undefined {
+  if (TRUE.test(text)) return true;
+  return FALSE.test(text) ? false : undefined;
+}
+
+/** Whether a reader would take this text, unquoted or quoted, for a number, a logical or a list of such. */
+export function looksTyped(text: string): boolean {
+  const words = text.split(/[ \t]+/).filter((w) => w !== '');
+  return words.length > 0 && typeof scalarsOf(words)[0] !== 'string';
+}
+
+function scalarsOf(words: string[]): (string | number | boolean)[] {
+  const numbers = words.map(parseNumber);
+  if (numbers.every((n) => n !== undefined)) return numbers as number[];
+  const logicals = words.map(parseLogical);
+  return logicals.every((l) => l !== undefined) ? (logicals as boolean[]) : words;
+}
+
+class Scanner {
+  private readonly line: string;
+  private at = 0;
+
+  constructor(line: string) {
+    this.line = line;
+  }
+
+  done(): boolean {
+    return this.at >= this.line.length;
+  }
+
+  skipSpace(): void {
+    while (/\s/.test(this.line[this.at] ?? '')) this.at++;
+  }
+
+  take(character: string): boolean {
+    if (this.line[this.at] !== character) return false;
+    this.at++;
+    return true;
+  }
+
+  key(): string {
+    if (this.line[this.at] === '"') return unescaped(this.quoted());
+    const word = this.bare(/[\s=]/);
+    if (word === '') throw new CommentError(`'=' at column ${this.at + 1}`, 'a key');
+    return word;
+  }
+
+  value(): InfoValue {
+    const opening = this.line[this.at];
+    if (opening === '"') return this.quotedValue();
+    if (opening === '[') return typed(this.bracketed());
+    if (opening === '{') return this.braced();
+    return scalarsOf([this.bare(/\s/)])[0];
+  }
+
+  /** The text between double quotes, escapes still in it. */
+  private quoted(): string {
+    const start = this.at++;
+    while (!this.done() && this.line[this.at] !== '"') this.at += this.line[this.at] === '\\' ? 2 : 1;
+    if (this.done()) throw new CommentError(`${this.line.slice(start, start + 20)}…`, 'a closing double quote');
+    return this.line.slice(start + 1, this.at++);
+  }
+
+  private quotedValue(): InfoValue {
+    const text = this.quoted();
+    const words = text.split(/[ \t]+/).filter((w) => w !== '');
+    const values = scalarsOf(words);
+    if (values.length === 0 || typeof values[0] === 'string') return unescaped(text);
+    return values.length === 1 ? values[0] : values;
+  }
+
+  private bracketed(): Raw[] {
+    const start = this.at++;
+    const items: Raw[] = [];
+    this.skipSpace();
+    if (this.take(']')) return items;
+    for (;;) {
+      this.skipSpace();
+      items.push(this.line[this.at] === '[' ? this.bracketed() : this.item(/[\s,[\]]/));
+      this.skipSpace();
+      if (this.take(']')) return items;
+      if (!this.take(',')) {
+        throw new CommentError(`${this.line.slice(start, Math.max(this.at, start + 20))}…`, "',' or ']'");
+      }
+    }
+  }
+
+  private item(end: RegExp): Leaf {
+    if (this.line[this.at] === '"') return { text: unescaped(this.quoted()), forced: true };
+    const text = this.bare(end);
+    if (text === '') throw new CommentError(`nothing at column ${this.at + 1}`, 'a value of the array');
+    return { text, forced: false };
+  }
+
+  private braced(): InfoValue {
+    const start = this.at++;
+    const words: Leaf[] = [];
+    for (;;) {
+      this.skipSpace();
+      if (this.take('}')) break;
+      if (this.done()) throw new CommentError(`${this.line.slice(start, start + 20)}…`, "'}'");
+      words.push(this.item(/[\s}]/));
+    }
+    const values = typed(words) as InfoValue[];
+    return values.length === 1 ? values[0] : values;
+  }
+
+  /** Text up to a character of `end`; a backslash takes the next character as it is. */
+  private bare(end: RegExp): string {
+    const start = this.at;
+    while (!this.done() && !end.test(this.line[this.at])) {
+      this.at += this.line[this.at] === '\\' ? 2 : 1;
+    }
+    return unescaped(this.line.slice(start, this.at));
+  }
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\(.)/g, (_, c: string) => (c === 'n' ? '\n' : c));
+}
+
+/** Gives all items of an array, however deep, one type: numbers, else logicals, else text. */
+function typed(items: Raw[]): InfoValue {
+  const leaves: Leaf[] = [];
+  const shape = shapeOf(items, leaves);
+  if (shape === undefined) throw new CommentError('rows of different length', 'a rectangular array');
+  const words = leaves.map((leaf) => leaf.text);
+  const values = leaves.some((leaf) => leaf.forced) ? words : scalarsOf(words);
+  let at = 0;
+  const build = (raw: Raw): InfoValue => (Array.isArray(raw) ? raw.map(build) : values[at++]);
+  return build(items);
+}
+
+/** Lengths along each dimension, or undefined if rows differ; collects the items met. */
+function shapeOf(raw: Raw, leaves: Leaf[]): string | undefined {
+  if (!Array.isArray(raw)) {
+    leaves.push(raw);
+    return '';
+  }
+  const shapes = raw.map((item) => shapeOf(item, leaves));
+  if (shapes.some((s) => s === undefined || s !== shapes[0])) return undefined;
+  return `${raw.length},${shapes[0] ?? ''}`;
+}

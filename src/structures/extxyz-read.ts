@@ -1,0 +1,271 @@
+import * as fs from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { InputError } from '../core/errors';
+import { ByteCursor } from './byte-cursor';
+import { CommentError, parseCommentLine, parseLogical } from './comment-line';
+import { ELEMENTS } from './elements';
+import type { AtomArray, InfoValue, Structure } from './structure';
+
+export interface ParseOptions {
+  /** Name of the text in error messages, usually the file's. */
+  source?: string;
+}
+
+/**
+ * Structures of an extended-XYZ text (libAtoms specification), one a frame; lengths in Å.
+ *
+ * A comment line without `Properties` and `Lattice` is that of a plain XYZ file: kept whole as `info.comment`, further
+ * columns ignored. Without `pbc`, a structure with a lattice is periodic, one without is not. Blank lines between
+ * frames are skipped. Atoms may be named by a `Z` column in place of `species`.
+ *
+ * @param text The text, or its bytes (UTF-8; gzip is recognized), which is faster.
+ * @throws InputError naming source and line, what was found and what was expected.
+ */
+export function parseExtxyz(text: string | Uint8Array, options: ParseOptions = {}): Structure[] {
+  const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : unzipped(text, options.source ?? 'text');
+  const reader = new FrameReader(bytes, options.source ?? 'text');
+  const structures: Structure[] = [];
+  while (reader.more()) structures.push(reader.frame());
+  if (structures.length === 0) throw new InputError(`${options.source ?? 'text'}:1`, 'no frame', 'a number of atoms');
+  return structures;
+}
+
+/**
+ * Structures of an extended-XYZ file, gzip or not (told by content); see {@link parseExtxyz}.
+ *
+ * @throws InputError if the file cannot be read or is malformed.
+ */
+export function readExtxyz(path: string): Structure[] {
+  let bytes: Uint8Array;
+  try {
+    bytes = fs.readFileSync(path);
+  } catch (error) {
+    throw new InputError(path, (error as Error).message, 'a readable extended-XYZ file');
+  }
+  return parseExtxyz(bytes, { source: path });
+}
+
+function unzipped(bytes: Uint8Array, source: string): Uint8Array {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes);
+  } catch (error) {
+    throw new InputError(source, `a damaged gzip stream (${(error as Error).message})`, 'a whole gzip file');
+  }
+}
+
+/** One entry of `Properties`. */
+interface Column {
+  name: string;
+  type: string;
+  columns: number;
+}
+
+type Comment = { info: Map<string, InfoValue>; layout: Column[]; plain: boolean };
+
+const PLAIN: Column[] = [
+  { name: 'species', type: 'S', columns: 1 },
+  { name: 'pos', type: 'R', columns: 3 },
+];
+const BOUNDARY = /(?:^|\s)"?(?:Properties|Lattice)"?\s*=/;
+
+class FrameReader {
+  private readonly cursor: ByteCursor;
+  private readonly source: string;
+
+  constructor(bytes: Uint8Array, source: string) {
+    this.cursor = new ByteCursor(bytes);
+    this.source = source;
+  }
+
+  /** Skips blank lines; true if a frame follows. */
+  more(): boolean {
+    const { cursor } = this;
+    while (!cursor.done()) {
+      if (cursor.toWord()) return true;
+      cursor.skipLine();
+    }
+    return false;
+  }
+
+  frame(): Structure {
+    const { cursor } = this;
+    const start = cursor.at;
+    const text = cursor.line().trim();
+    const count = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (!Number.isSafeInteger(count)) this.fail(start, quote(text), 'a number of atoms');
+    const commentAt = cursor.at;
+    if (cursor.done() && count > 0) this.fail(start, 'the end of the file after it', 'a comment line');
+    const comment = this.comment(cursor.done() ? '' : cursor.line(), commentAt);
+    // A row takes at least two bytes: a count that the file cannot hold must not allocate.
+    if (count > (cursor.bytes.length - cursor.at + 1) / 2) this.failShort(start, count);
+    const arrays = this.rows(count, comment, start);
+    return this.structure(comment, arrays, commentAt);
+  }
+
+  private comment(line: string, at: number): Comment {
+    const extended = BOUNDARY.test(line);
+    if (!extended) return { info: new Map(line.trim() === '' ? [] : [['comment', line]]), layout: PLAIN, plain: true };
+    try {
+      const info = parseCommentLine(line);
+      const properties = info.get('Properties');
+      return {
+        info,
+        layout: properties === undefined ? PLAIN : parseProperties(properties),
+        plain: properties === undefined,
+      };
+    } catch (error) {
+      if (error instanceof CommentError) this.fail(at, error.found, error.expected);
+      throw error;
+    }
+  }
+
+  private rows(count: number, { layout, plain }: Comment, start: number): AtomArray[] {
+    const { cursor } = this;
+    const arrays = layout.map((column) => allocate(column, count));
+    for (let atom = 0; atom < count; atom++) {
+      if (cursor.done()) this.failShort(start, count, atom);
+      for (let p = 0; p < arrays.length; p++) {
+        const array = arrays[p];
+        const from = atom * array.columns;
+        if (array.kind === 'real') this.reals(array.values, from, array.columns, layout[p].name);
+        else this.others(array, from, layout[p].name);
+      }
+      if (!plain && cursor.toWord()) {
+        const columns = layout.reduce((sum, c) => sum + c.columns, 0);
+        this.fail(cursor.at, quote(cursor.word()), `no more than the ${columns} columns of Properties`);
+      }
+      cursor.skipLine();
+    }
+    return arrays;
+  }
+
+  private reals(values: Float64Array, from: number, columns: number, name: string): void {
+    const { cursor } = this;
+    for (let k = from; k < from + columns; k++) {
+      if (!cursor.toWord()) this.failColumn(name, 'a real number');
+      const value = cursor.real();
+      if (value === undefined || (name === 'pos' && !Number.isFinite(value))) this.failColumn(name, 'a real number');
+      values[k] = value as number;
+    }
+  }
+
+  private others(array: Exclude<AtomArray, { kind: 'real' }>, from: number, name: string): void {
+    const { cursor } = this;
+    for (let k = from; k < from + array.columns; k++) {
+      if (!cursor.toWord()) this.failColumn(name, `a value of type ${array.kind}`);
+      const at = cursor.at;
+      const word = cursor.word();
+      if (array.kind === 'string') array.values[k] = word;
+      else if (array.kind === 'integer') {
+        const value = /^[+-]?\d+$/.test(word) ? Number(word) : NaN;
+        if (value !== (value | 0)) this.fail(at, quote(word), `an integer below 2^31 in column ${name}`);
+        array.values[k] = value;
+      } else {
+        const value = parseLogical(word);
+        if (value === undefined) this.fail(at, quote(word), `T or F in column ${name}`);
+        array.values[k] = value as boolean;
+      }
+    }
+  }
+
+  private structure({ info, layout }: Comment, arrays: AtomArray[], at: number): Structure {
+    const named = new Map(layout.map((column, k) => [column.name, arrays[k]]));
+    const positions = named.get('pos');
+    if (positions?.kind !== 'real' || positions.columns !== 3) this.fail(at, 'Properties without pos:R:3', 'positions');
+    const species = this.species(named, at);
+    named.delete('pos');
+    const lattice = this.lattice(info.get('Lattice'), at);
+    const pbc = this.pbc(info.get('pbc'), lattice, at);
+    for (const key of ['Properties', 'Lattice', 'pbc']) info.delete(key);
+    return {
+      lattice,
+      pbc,
+      species,
+      positions: (positions as { values: Float64Array }).values,
+      info: Object.fromEntries(info),
+      arrays: Object.fromEntries(named),
+    };
+  }
+
+  /** Takes the species, or failing them atomic numbers, out of the arrays. */
+  private species(named: Map<string, AtomArray>, at: number): string[] {
+    const symbols = named.get('species');
+    if (symbols?.kind === 'string' && symbols.columns === 1) {
+      named.delete('species');
+      return symbols.values.map((symbol) => (/^\d+$/.test(symbol) ? (ELEMENTS[Number(symbol)] ?? symbol) : symbol));
+    }
+    const numbers = named.get('Z');
+    if (numbers?.kind !== 'integer' || numbers.columns !== 1) {
+      return this.fail(at, 'Properties without species:S:1 or Z:I:1', 'the kind of each atom');
+    }
+    named.delete('Z');
+    return Array.from(numbers.values, (z) => ELEMENTS[z] ?? this.fail(at, `atomic number ${z}`, 'one below 119'));
+  }
+
+  private lattice(value: InfoValue | undefined, at: number): Float64Array {
+    if (value === undefined) return new Float64Array(9);
+    const numbers = Array.isArray(value) ? value.flat() : [value];
+    if (numbers.length !== 9 || !numbers.every((n) => typeof n === 'number' && Number.isFinite(n))) {
+      this.fail(at, `Lattice ${quote(numbers.join(' '))}`, '9 finite numbers');
+    }
+    return Float64Array.from(numbers as number[]);
+  }
+
+  private pbc(value: InfoValue | undefined, lattice: Float64Array, at: number): [boolean, boolean, boolean] {
+    if (value === undefined) {
+      const periodic = lattice.some((x) => x !== 0);
+      return [periodic, periodic, periodic];
+    }
+    const flags = Array.isArray(value) ? value : [value];
+    if (flags.length !== 3 || !flags.every((f) => typeof f === 'boolean' || f === 0 || f === 1)) {
+      this.fail(at, `pbc ${quote(flags.join(' '))}`, 'three of T or F');
+    }
+    return [Boolean(flags[0]), Boolean(flags[1]), Boolean(flags[2])];
+  }
+
+  private failColumn(name: string, expected: string): never {
+    const { cursor } = this;
+    const found = cursor.toWord() ? quote(cursor.word()) : 'the end of the line';
+    this.fail(Math.max(0, cursor.at - 1), found, `${expected} in column ${name}`);
+  }
+
+  private failShort(start: number, count: number, found?: number): never {
+    const rows = found === undefined ? 'too few lines' : `${found} atoms`;
+    this.fail(start, `${rows} before the end of the file`, `${count} atoms`);
+  }
+
+  private fail(at: number, found: string, expected: string): never {
+    throw new InputError(`${this.source}:${this.cursor.lineOf(at)}`, found, expected);
+  }
+}
+
+function parseProperties(value: InfoValue): Column[] {
+  const fields = String(value).split(':');
+  if (typeof value !== 'string' || fields.length % 3 !== 0) {
+    throw new CommentError(`Properties=${quote(String(value))}`, 'triplets name:type:count');
+  }
+  const layout: Column[] = [];
+  for (let k = 0; k < fields.length; k += 3) {
+    const [name, type, columns] = [fields[k], fields[k + 1], Number(fields[k + 2])];
+    if (!/^[SIRL]$/.test(type)) throw new CommentError(`type ${quote(type)} of column ${name}`, 'S, I, R or L');
+    if (!Number.isInteger(columns) || columns < 1) {
+      throw new CommentError(`count ${quote(fields[k + 2])} of column ${name}`, 'an integer of at least 1');
+    }
+    if (layout.some((c) => c.name === name)) throw new CommentError(`column ${name} twice`, 'each column once');
+    layout.push({ name, type, columns });
+  }
+  return layout;
+}
+
+function allocate({ type, columns }: Column, count: number): AtomArray {
+  const length = count * columns;
+  if (type === 'R') return { kind: 'real', columns, values: new Float64Array(length) };
+  if (type === 'I') return { kind: 'integer', columns, values: new Int32Array(length) };
+  if (type === 'L') return { kind: 'logical', columns, values: new Array<boolean>(length) };
+  return { kind: 'string', columns, values: new Array<string>(length) };
+}
+
+function quote(text: string): string {
+  return `'${text.length > 40 ? `${text.slice(0, 40)}…` : text}'`;
+}
