@@ -173,7 +173,10 @@ export interface Engine {
     weights: Float32Array,
     prior: number,
   ): { objective: Float32Array; gradient: Float32Array };
-  /** Minimizes that objective by Adam from each row, keeping the best point of each path. */
+  /**
+   * Minimizes that objective by Adam (0.9, 0.999, 1e-8) from each row, keeping the best of each path's steps + 1
+   * points: the start and the point after every step.
+   */
   descend(
     network: Network,
     starts: Float32Array,

@@ -18,6 +18,7 @@
  *   √(−2 ln u₁) · cos 2πu₂, then · sin 2πu₂; the second of the last pair is dropped when the latent size is odd.
  */
 import { createRng } from '../../core/random';
+import { FIRST_SHELL } from '../../motifs/permutations';
 import type { PermutationMode } from '../../motifs/types';
 
 /** What is drawn for each sample of a batch. */
@@ -89,7 +90,7 @@ export function drawBatch(options: DrawOptions, step: number, size: number): Dra
 function relabel(target: Int32Array, mode: PermutationMode, next: () => number): void {
   for (let k = 0; k < target.length; k++) target[k] = k;
   if (mode === 'none') return;
-  const first = mode === 'shells' ? Math.min(4, target.length) : target.length;
+  const first = mode === 'shells' ? Math.min(FIRST_SHELL, target.length) : target.length;
   shuffle(target, 0, first, next);
   shuffle(target, first, target.length, next);
 }

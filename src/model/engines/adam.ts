@@ -1,0 +1,55 @@
+import type { OptimizerState, SessionOptions } from './engine';
+
+/** Adam's constants and the optional clipping of the gradient's global norm. */
+export type AdamOptions = Pick<SessionOptions, 'beta1' | 'beta2' | 'epsilon' | 'clipNorm'>;
+
+/** State at step 0 with the given parameters (copied) and zero moments. */
+export function initialState(parameters: Float32Array): OptimizerState {
+  return {
+    parameters: parameters.slice(),
+    firstMoment: new Float32Array(parameters.length),
+    secondMoment: new Float32Array(parameters.length),
+    step: 0,
+  };
+}
+
+/** A copy that shares no memory with `state`. */
+export function copyState(state: OptimizerState): OptimizerState {
+  return {
+    parameters: state.parameters.slice(),
+    firstMoment: state.firstMoment.slice(),
+    secondMoment: state.secondMoment.slice(),
+    step: state.step,
+  };
+}
+
+/**
+ * One step of Adam in place: θ −= rate · m̂ / (√v̂ + ε), moments in single precision, arithmetic in double.
+ *
+ * Kingma & Ba, ICLR 2015, arXiv:1412.6980, algorithm 1.
+ */
+export function adamStep(
+  state: OptimizerState,
+  gradient: Float32Array,
+  learningRate: number,
+  options: AdamOptions = {},
+): void {
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, clipNorm } = options;
+  const { parameters, firstMoment, secondMoment } = state;
+  state.step++;
+  const scale = clipNorm === undefined ? 1 : Math.min(1, clipNorm / globalNorm(gradient));
+  const rate = learningRate / (1 - beta1 ** state.step);
+  const correction = 1 / (1 - beta2 ** state.step);
+  for (let i = 0; i < parameters.length; i++) {
+    const g = scale * gradient[i];
+    firstMoment[i] = beta1 * firstMoment[i] + (1 - beta1) * g;
+    secondMoment[i] = beta2 * secondMoment[i] + (1 - beta2) * g * g;
+    parameters[i] -= (rate * firstMoment[i]) / (Math.sqrt(correction * secondMoment[i]) + epsilon);
+  }
+}
+
+function globalNorm(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return Math.sqrt(sum);
+}

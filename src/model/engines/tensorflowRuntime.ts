@@ -1,0 +1,79 @@
+import * as path from 'node:path';
+import * as util from 'node:util';
+import type * as Tf from '@tensorflow/tfjs';
+
+/** TensorFlow.js, and what the user should know about where it came from. */
+export interface TensorFlowRuntime {
+  tf: typeof Tf;
+  /** Which build and backend, and why. */
+  description: string;
+  /** Resolves when the fastest backend of this build is set; until then tensors compute on the slow one. */
+  ready: Promise<void>;
+}
+
+let runtime: TensorFlowRuntime | undefined;
+
+/**
+ * TensorFlow.js, loaded on the first call: tfjs-node where its native binding works, else the WebAssembly backend.
+ */
+export function loadTensorFlow(): TensorFlowRuntime {
+  runtime ??= loadNative() ?? loadPortable();
+  return runtime;
+}
+
+let nativeFailure = '';
+
+function loadNative(): TensorFlowRuntime | undefined {
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  // tfjs-node 4.22.0 calls this function, which Node 23 removed.
+  const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
+  if (!legacy.isNullOrUndefined) {
+    const commonjs = require('node:util') as { isNullOrUndefined?: (value: unknown) => boolean };
+    commonjs.isNullOrUndefined = (value) => value === null || value === undefined;
+  }
+  try {
+    const tf = quietly(() => require('@tensorflow/tfjs-node')) as typeof Tf & { version: { 'tfjs-node': string } };
+    return {
+      tf,
+      description: `tfjs-node ${tf.version['tfjs-node']}, native TensorFlow`,
+      ready: Promise.resolve(),
+    };
+  } catch (error) {
+    nativeFailure = firstLine(error);
+    return undefined;
+  }
+}
+
+function loadPortable(): TensorFlowRuntime {
+  const tf = require('@tensorflow/tfjs') as typeof Tf;
+  const wasm = require('@tensorflow/tfjs-backend-wasm') as { setWasmPaths(folder: string): void };
+  // Without it tfjs advises, in red, to install the very package that just failed.
+  tf.enableProdMode();
+  wasm.setWasmPaths(path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.js')) + path.sep);
+  tf.setBackend('cpu');
+  const loaded: TensorFlowRuntime = {
+    tf,
+    description: `tfjs ${tf.version.tfjs}, WebAssembly backend, because tfjs-node did not load (${nativeFailure})`,
+    ready: tf.setBackend('wasm').then((set) => {
+      if (!set) loaded.description = loaded.description.replace('WebAssembly', 'plain JavaScript');
+    }),
+  };
+  return loaded;
+}
+
+/** Runs `load` without what tfjs-node prints when its binding is missing; the error itself is kept. */
+function quietly<T>(load: () => T): T {
+  const { error, warn } = console;
+  console.error = () => {};
+  console.warn = () => {};
+  try {
+    return load();
+  } finally {
+    console.error = error;
+    console.warn = warn;
+  }
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).trim().split('\n')[0];
+}

@@ -1,0 +1,46 @@
+import { InputError, requireInteger, requireOneOf } from '../core/errors';
+import { asRng, type SeedOrRng } from '../core/random';
+import { type NetworkConfig, parameterLayout } from './engines/engine';
+
+/**
+ * Initial flat parameters: Glorot-uniform weights, U(±√(6 / (inputs + outputs))), and zero biases.
+ *
+ * Glorot & Bengio, AISTATS 2010, eq. 16.
+ */
+export function initialParameters(config: NetworkConfig, seed: SeedOrRng): Float32Array {
+  const rng = asRng(seed);
+  const layout = parameterLayout(config);
+  const last = layout[layout.length - 1];
+  const parameters = new Float32Array(last.offset + last.rows * last.columns);
+  for (const { name, rows, columns, offset } of layout) {
+    if (name.endsWith('/bias')) continue;
+    const limit = Math.sqrt(6 / (rows + columns));
+    for (let i = 0; i < rows * columns; i++) parameters[offset + i] = limit * (2 * rng.uniform() - 1);
+  }
+  return parameters;
+}
+
+/** Returns a clean copy of `config`, or throws {@link InputError} naming the first field that is wrong. */
+export function requireNetworkConfig(config: NetworkConfig, place = 'option'): NetworkConfig {
+  if (!Array.isArray(config.hidden)) {
+    throw new InputError(`${place} hidden`, JSON.stringify(config.hidden) ?? 'undefined', 'an array of layer sizes');
+  }
+  if (typeof config.variational !== 'boolean') {
+    throw new InputError(`${place} variational`, String(config.variational), 'true or false');
+  }
+  return {
+    atoms: requireInteger(config.atoms, `${place} atoms`, 1),
+    hidden: config.hidden.map((size, k) => requireInteger(size, `${place} hidden[${k}]`, 1)),
+    latent: requireInteger(config.latent, `${place} latent`, 1),
+    decoder: requireOneOf(config.decoder, ['gram', 'cartesian'], `${place} decoder`),
+    variational: config.variational,
+    activation: requireOneOf(config.activation, ['tanh', 'silu'], `${place} activation`),
+  };
+}
+
+/** Throws {@link InputError} naming the first key of `options` that is not one of `known`. */
+export function requireKnownOptions(options: object, known: readonly string[], place = 'option'): void {
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) throw new InputError(`${place} ${key}`, 'an unknown name', `one of ${known.join(', ')}`);
+  }
+}

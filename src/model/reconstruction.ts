@@ -1,0 +1,95 @@
+import { requireInteger } from '../core/errors';
+import { asRng, type SeedOrRng } from '../core/random';
+import { gramSize, gramVectors } from '../motifs/gram';
+import { permuteEnvironments } from '../motifs/permutations';
+import type { Environments, PermutationMode } from '../motifs/types';
+import { requireKnownOptions } from './parameters';
+import { requireAtoms, type Vae } from './vae';
+
+/** Options of {@link reconstructionError}. */
+export interface ReconstructionOptions {
+  /** How neighbors are relabelled before encoding; default 'none'. */
+  permutations?: PermutationMode;
+  /** Draws of relabellings per environment; default 8, with 'none' always 1. */
+  draws?: number;
+  /** Seed of the relabellings; default 0. */
+  seed?: SeedOrRng;
+}
+
+/** Error of one kind of Gram entries. */
+export interface EntryError {
+  /** Mean squared error of the normalized entries. */
+  normalizedMse: number;
+  /** Root mean square error, Å². */
+  rmse: number;
+}
+
+/** What {@link reconstructionError} gives. */
+export interface ReconstructionError {
+  /** Mean squared error of all normalized Gram entries. */
+  normalizedMse: number;
+  /** The same of each of the P entries. */
+  perEntry: Float64Array;
+  diagonal: EntryError;
+  offDiagonal: EntryError;
+  /** The same of each of the M environments, mean over its draws. */
+  perEnvironment: Float64Array;
+}
+
+/**
+ * How well environments survive encoding to the posterior mean and decoding.
+ *
+ * @throws InputError if the environments have another n than the model, are none, or an option is wrong
+ */
+export function reconstructionError(
+  vae: Vae,
+  environments: Environments,
+  options: ReconstructionOptions = {},
+): ReconstructionError {
+  requireKnownOptions(options, ['permutations', 'draws', 'seed']);
+  requireAtoms(vae, environments.count, 'environments');
+  requireInteger(environments.length, 'environments.length', 1);
+  const { permutations = 'none' } = options;
+  const asked = requireInteger(options.draws ?? 8, 'option draws', 1);
+  const draws = permutations === 'none' ? 1 : asked;
+  const rng = asRng(options.seed ?? 0);
+  const size = gramSize(environments.count);
+  const perEntry = new Float64Array(size);
+  const perEnvironment = new Float64Array(environments.length);
+  for (let draw = 0; draw < draws; draw++) {
+    const errors = squaredErrors(vae, permuteEnvironments(environments, permutations, rng));
+    for (let k = 0; k < errors.length; k++) {
+      perEntry[k % size] += errors[k] / (draws * environments.length);
+      perEnvironment[Math.floor(k / size)] += errors[k] / (draws * size);
+    }
+  }
+  return { ...summarize(vae, perEntry), perEntry, perEnvironment };
+}
+
+/** Squared error of each normalized entry, M·P. */
+function squaredErrors(vae: Vae, environments: Environments): Float64Array {
+  const grams = gramVectors(environments);
+  const decoded = vae.decode(vae.encode(grams).mean);
+  const { normalizer } = vae;
+  if (!normalizer) throw new Error('unreachable: encode needs the normalizer');
+  const expected = normalizer.normalize(grams);
+  return normalizer.normalize(decoded).map((value, k) => (value - expected[k]) ** 2);
+}
+
+function summarize(
+  vae: Vae,
+  perEntry: Float64Array,
+): Pick<ReconstructionError, 'normalizedMse' | 'diagonal' | 'offDiagonal'> {
+  const n = vae.config.atoms;
+  const { deviationDiagonal, deviationOffDiagonal } = vae.network().normalization;
+  let onDiagonal = 0;
+  for (let i = 0, k = 0; i < n; k += n - i, i++) onDiagonal += perEntry[k];
+  const total = perEntry.reduce((sum, value) => sum + value, 0);
+  const diagonal = onDiagonal / n;
+  const offDiagonal = n === 1 ? 0 : (total - onDiagonal) / (perEntry.length - n);
+  return {
+    normalizedMse: total / perEntry.length,
+    diagonal: { normalizedMse: diagonal, rmse: Math.sqrt(diagonal) * deviationDiagonal },
+    offDiagonal: { normalizedMse: offDiagonal, rmse: Math.sqrt(Math.max(0, offDiagonal)) * deviationOffDiagonal },
+  };
+}

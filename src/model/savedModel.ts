@@ -1,0 +1,70 @@
+import { InputError } from '../core/errors';
+import { GramNormalizer } from '../motifs/normalizer';
+import { type NetworkConfig, parameterCount } from './engines/engine';
+import { requireNetworkConfig } from './parameters';
+import { floatsFromBase64, floatsToBase64, readSealed, writeSealed } from './sealed';
+
+/** Which environments a model saw. */
+export interface DataProvenance {
+  /** Names of the cells, as the caller gave them. */
+  cells: string[];
+  environments: number;
+  /** SHA-256 of the positions' bytes. */
+  sha256: string;
+}
+
+/** How a model was trained. */
+export interface TrainingProvenance {
+  /** This library's version. */
+  library: string;
+  /** The engine's description. */
+  engine: string;
+  train: DataProvenance;
+  validation: DataProvenance | null;
+  /** The options of training, defaults filled in. */
+  options: Record<string, unknown>;
+  epochs: number;
+  steps: number;
+}
+
+/** Content of a saved model. */
+export interface SavedModel {
+  config: NetworkConfig;
+  parameters: Float32Array;
+  normalizer: GramNormalizer;
+  provenance: TrainingProvenance | null;
+  metrics: Record<string, number>;
+}
+
+const FORMAT = 'glassy-motifs model';
+const VERSION = 1;
+
+/** Writes a model to one JSON file. */
+export function writeModel(file: string, model: SavedModel): void {
+  const { parameters, normalizer, ...rest } = model;
+  writeSealed(file, FORMAT, VERSION, {
+    ...rest,
+    normalizer: normalizer.toJSON(),
+    parameters: floatsToBase64(parameters),
+  });
+}
+
+/** Reads what {@link writeModel} wrote. Throws {@link InputError} naming the file and what differs. */
+export function readModel(file: string): SavedModel {
+  const content = readSealed(file, FORMAT, VERSION) as Record<string, unknown> | null;
+  if (typeof content !== 'object' || content === null || typeof content.config !== 'object' || !content.config) {
+    throw new InputError(file, 'no network configuration', 'config, normalizer and parameters');
+  }
+  const config = requireNetworkConfig(content.config as NetworkConfig, `${file}:`);
+  const normalizer = GramNormalizer.fromJSON(content.normalizer);
+  if (normalizer.atoms !== config.atoms) {
+    throw new InputError(file, `a normalizer for ${normalizer.atoms} atoms`, `one for ${config.atoms}`);
+  }
+  return {
+    config,
+    normalizer,
+    parameters: floatsFromBase64(content.parameters, parameterCount(config), `${file}: parameters`),
+    provenance: (content.provenance ?? null) as TrainingProvenance | null,
+    metrics: (content.metrics ?? {}) as Record<string, number>,
+  };
+}

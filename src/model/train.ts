@@ -1,0 +1,306 @@
+import { InputError, requireFinite, requireInteger, requireOneOf, requirePositive } from '../core/errors';
+import { libraryVersion } from '../core/version';
+import { gramVectors } from '../motifs/gram';
+import { GramNormalizer } from '../motifs/normalizer';
+import { permuteEnvironments } from '../motifs/permutations';
+import type { Environments, PermutationMode } from '../motifs/types';
+import { type CheckpointContext, readCheckpoint, writeCheckpoint } from './checkpoint';
+import type { Engine, LossConfig, LossValue } from './engines/engine';
+import { requireKnownOptions } from './parameters';
+import type { DataProvenance } from './savedModel';
+import { sha256 } from './sealed';
+import {
+  type EarlyStopping,
+  type EpochReport,
+  learningRateSchedule,
+  runEpochs,
+  type TrainerOptions,
+  type TrainerState,
+} from './trainer';
+import { requireAtoms, type Vae } from './vae';
+
+/** Environments to learn from and to judge by; split by cell, since neighbors share atoms. */
+export interface TrainingData {
+  train: Environments;
+  validation?: Environments;
+  /** Names of the cells, kept in the model's provenance. */
+  cells?: { train?: string[]; validation?: string[] };
+}
+
+/** Options of {@link trainVae}. */
+export interface TrainOptions {
+  /** Default: as many as make 4,000 steps. */
+  epochs?: number;
+  /** Default: training environments / batch size, rounded up. */
+  stepsPerEpoch?: number;
+  /** Default 1,024. */
+  batchSize?: number;
+  /** Adam's learning rate (at the start); default 3e-3. */
+  learningRate?: number;
+  /** 'cosine' falls to 0 over all steps (default); 'constant' does not. */
+  schedule?: 'cosine' | 'constant';
+  /** Weight of the KL divergence; default 0.01. */
+  beta?: number;
+  /** How neighbors are relabelled for each sample; default 'none'. */
+  permutations?: PermutationMode;
+  /** What the output is compared with; default 'gram', for a Cartesian decoder 'synchronized'. */
+  loss?: LossConfig['head'];
+  /** Seed of batches, relabellings and noise; default 0. */
+  seed?: number;
+  /** Largest norm of the whole gradient; absent for no clipping. */
+  clipNorm?: number;
+  earlyStopping?: EarlyStopping;
+  /** Stops training within a few steps; the model keeps the weights reached. */
+  signal?: AbortSignal;
+  /** Where, and after how many epochs each (default 1), the state is written; also when training is broken off. */
+  checkpoint?: { path: string; every?: number };
+  /** Go on from `checkpoint.path`, or from another checkpoint file. */
+  resume?: boolean | string;
+  /** Worker threads, where the engine has them; results do not depend on it. */
+  threads?: number;
+  /** Seconds from any origin; default the monotonic clock. */
+  clock?: () => number;
+}
+
+const OPTION_NAMES: (keyof TrainOptions)[] = [
+  'epochs',
+  'stepsPerEpoch',
+  'batchSize',
+  'learningRate',
+  'schedule',
+  'beta',
+  'permutations',
+  'loss',
+  'seed',
+  'clipNorm',
+  'earlyStopping',
+  'signal',
+  'checkpoint',
+  'resume',
+  'threads',
+  'clock',
+];
+
+/**
+ * Trains a model, giving a report after each epoch; losses are in normalized units.
+ *
+ * Fits the model's normalizer to the training environments unless it has one. Loss of a sample: squared error summed
+ * over the entries + beta · KL summed over the latents; minimized by Adam on batches drawn, relabelled and given noise
+ * afresh in each step. Validation decodes the posterior mean of held-out environments, relabelled once.
+ *
+ * The model has the latest weights whenever a report is out, and after the loop however it ended: done, left, aborted
+ * (no error is thrown then) or failed. Same seeds, same weights.
+ *
+ * @throws InputError naming the option, data or checkpoint that is wrong
+ * @throws NonFiniteLossError
+ */
+export function trainVae(
+  vae: Vae,
+  data: TrainingData,
+  options: TrainOptions = {},
+): AsyncGenerator<EpochReport, void, undefined> {
+  // Checked here, not in the generator, so that errors come from the call itself.
+  const settings = resolveSettings(vae, data, options);
+  return train(vae, data, options, settings);
+}
+
+/** Options that shape the result, defaults filled in; they go into provenance and checkpoints. */
+type Settings = ReturnType<typeof resolveSettings>;
+
+async function* train(
+  vae: Vae,
+  data: TrainingData,
+  options: TrainOptions,
+  settings: Settings,
+): AsyncGenerator<EpochReport, void, undefined> {
+  const { engine } = vae;
+  vae.normalizer ??= GramNormalizer.fit(gramVectors(data.train), vae.config.atoms);
+  const provenance = describeData(data);
+  const context = checkpointContext(vae, settings, provenance);
+  const checkpoint = options.checkpoint && { every: 1, ...options.checkpoint };
+  const resume = readResume(options, context, vae.parameters.length);
+  let state: TrainerState | undefined;
+  let written = 0;
+  const save = (): void => {
+    if (!checkpoint || !state || state.history.length === written) return;
+    writeCheckpoint(checkpoint.path, state, context);
+    written = state.history.length;
+  };
+  const steps = settings.epochs * settings.stepsPerEpoch;
+  const session = engine.createSession(vae.network(), Float32Array.from(data.train.positions), {
+    ...settings,
+    loss: { head: settings.loss, beta: settings.beta },
+    clipNorm: settings.clipNorm ?? undefined,
+    threads: options.threads,
+  });
+  const loop: TrainerOptions = {
+    epochs: settings.epochs,
+    stepsPerEpoch: settings.stepsPerEpoch,
+    schedule: learningRateSchedule(settings.schedule, settings.learningRate, steps),
+    validate: validator(vae, engine, data.validation, settings),
+    earlyStopping: options.earlyStopping,
+    signal: options.signal,
+    clock: options.clock ?? monotonicSeconds,
+    resume,
+    onEpoch: (reached) => {
+      state = reached;
+      vae.parameters = reached.optimizer.parameters;
+      record(vae, engine, settings, provenance, reached);
+      if (checkpoint && reached.history.length % checkpoint.every === 0) save();
+    },
+    onEnd: (parameters) => {
+      vae.parameters = parameters;
+    },
+  };
+  try {
+    yield* runEpochs(session, loop);
+  } finally {
+    session.dispose();
+    save();
+  }
+}
+
+function resolveSettings(vae: Vae, data: TrainingData, options: TrainOptions) {
+  requireKnownOptions(options, OPTION_NAMES);
+  requireKnownOptions(data, ['train', 'validation', 'cells'], 'data');
+  requireEnvironments(vae, data.train, 'train');
+  if (data.validation) requireEnvironments(vae, data.validation, 'validation');
+  const { decoder } = vae.config;
+  const loss = options.loss ?? (decoder === 'cartesian' ? 'synchronized' : 'gram');
+  requireOneOf(loss, decoder === 'cartesian' ? ['gram', 'synchronized'] : ['gram'], 'option loss');
+  const batchSize = requireInteger(options.batchSize ?? 1024, 'option batchSize', 1);
+  const perEpoch = options.stepsPerEpoch ?? Math.ceil(data.train.length / batchSize);
+  const stepsPerEpoch = requireInteger(perEpoch, 'option stepsPerEpoch', 1);
+  requireFinite([options.seed ?? 0], 'option seed');
+  const beta = options.beta ?? 0.01;
+  if (!Number.isFinite(beta) || beta < 0)
+    throw new InputError('option beta', String(beta), 'a finite number, 0 or more');
+  requireRunOptions(options, data);
+  return {
+    epochs: requireInteger(options.epochs ?? Math.ceil(4000 / stepsPerEpoch), 'option epochs', 1),
+    stepsPerEpoch,
+    batchSize,
+    learningRate: requirePositive(options.learningRate ?? 3e-3, 'option learningRate'),
+    schedule: requireOneOf(options.schedule ?? 'cosine', ['cosine', 'constant'], 'option schedule'),
+    beta,
+    permutations: requireOneOf(options.permutations ?? 'none', ['none', 'shells', 'all'], 'option permutations'),
+    loss,
+    seed: options.seed ?? 0,
+    clipNorm: options.clipNorm === undefined ? null : requirePositive(options.clipNorm, 'option clipNorm'),
+    earlyStopping: options.earlyStopping ?? null,
+  };
+}
+
+function requireRunOptions(options: TrainOptions, data: TrainingData): void {
+  const { earlyStopping, checkpoint, resume, signal, threads } = options;
+  if (earlyStopping) {
+    requireInteger(earlyStopping.patience, 'option earlyStopping.patience', 1);
+    const delta = earlyStopping.minDelta ?? 0;
+    if (!(delta >= 0)) throw new InputError('option earlyStopping.minDelta', String(delta), 'a number, 0 or more');
+    if (!data.validation) throw new InputError('option earlyStopping', 'no validation data', 'data.validation with it');
+  }
+  if (checkpoint) {
+    requirePath(checkpoint.path, 'option checkpoint.path');
+    requireInteger(checkpoint.every ?? 1, 'option checkpoint.every', 1);
+  }
+  if (resume === true && !checkpoint) {
+    throw new InputError('option resume', 'true without checkpoint', 'the option checkpoint, or the path of one');
+  }
+  if (resume !== undefined && typeof resume !== 'boolean') requirePath(resume, 'option resume');
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new InputError('option signal', typeof signal, 'an AbortSignal');
+  }
+  if (threads !== undefined) requireInteger(threads, 'option threads', 1);
+}
+
+function requirePath(file: unknown, place: string): void {
+  if (typeof file !== 'string' || file === '')
+    throw new InputError(place, JSON.stringify(file) ?? 'undefined', 'a path');
+}
+
+function requireEnvironments(vae: Vae, environments: Environments, place: string): void {
+  if (typeof environments?.count !== 'number') {
+    throw new InputError(`data.${place}`, typeof environments, 'environments');
+  }
+  requireAtoms(vae, environments.count, `data.${place}`);
+  requireInteger(environments.length, `data.${place}.length`, 1);
+  requireFinite(environments.positions, `data.${place}.positions`);
+}
+
+function readResume(options: TrainOptions, context: CheckpointContext, size: number): TrainerState | undefined {
+  if (!options.resume) return undefined;
+  const file = options.resume === true ? (options.checkpoint as { path: string }).path : options.resume;
+  return readCheckpoint(file, context, size);
+}
+
+/** What must be equal for a resumed run to be the same run; a constant learning rate may go on for more epochs. */
+function checkpointContext(
+  vae: Vae,
+  settings: Settings,
+  provenance: { train: DataProvenance; validation: DataProvenance | null },
+): CheckpointContext {
+  const { epochs, ...rest } = settings;
+  return {
+    network: vae.config,
+    normalization: vae.normalizer?.normalization,
+    train: provenance.train.sha256,
+    validation: provenance.validation?.sha256 ?? null,
+    ...rest,
+    epochs: settings.schedule === 'cosine' ? epochs : null,
+  };
+}
+
+function validator(
+  vae: Vae,
+  engine: Engine,
+  validation: Environments | undefined,
+  settings: Settings,
+): ((parameters: Float32Array) => LossValue) | undefined {
+  if (!validation) return undefined;
+  const relabelled = permuteEnvironments(validation, settings.permutations, settings.seed);
+  const batch = { size: validation.length, positions: Float32Array.from(relabelled.positions) };
+  const loss = { head: settings.loss, beta: settings.beta };
+  const network = vae.network();
+  return (parameters) => engine.evaluate({ ...network, parameters }, batch, loss);
+}
+
+function describeData(data: TrainingData): { train: DataProvenance; validation: DataProvenance | null } {
+  const describe = (environments: Environments, cells: string[] | undefined): DataProvenance => {
+    const { buffer, byteOffset, byteLength } = environments.positions;
+    return {
+      cells: cells ?? [],
+      environments: environments.length,
+      sha256: sha256(new Uint8Array(buffer, byteOffset, byteLength)),
+    };
+  };
+  return {
+    train: describe(data.train, data.cells?.train),
+    validation: data.validation ? describe(data.validation, data.cells?.validation) : null,
+  };
+}
+
+function record(
+  vae: Vae,
+  engine: Engine,
+  settings: Settings,
+  provenance: { train: DataProvenance; validation: DataProvenance | null },
+  state: TrainerState,
+): void {
+  const report = state.history[state.history.length - 1];
+  vae.provenance = {
+    library: libraryVersion(),
+    engine: engine.description,
+    ...provenance,
+    options: settings,
+    epochs: report.epoch,
+    steps: report.step,
+  };
+  const losses = Object.entries(report).filter(
+    ([name, value]) => /^(train|recon|kl|valid)/.test(name) && value !== null,
+  );
+  vae.metrics = { ...vae.metrics, ...(Object.fromEntries(losses) as Record<string, number>) };
+}
+
+function monotonicSeconds(): number {
+  return Number(process.hrtime.bigint()) / 1e9;
+}

@@ -1,0 +1,179 @@
+import { InputError, requireFinite, requireInteger } from '../core/errors';
+import { gramVectors } from '../motifs/gram';
+import { coordinateScale, type GramNormalizer } from '../motifs/normalizer';
+import { createEngine, defaultEngine } from './engines';
+import type { Engine, EngineName, Network, NetworkConfig } from './engines/engine';
+import { createLayersModel, type LayersModelPair } from './layersModel';
+import { initialParameters, requireKnownOptions, requireNetworkConfig } from './parameters';
+import { readModel, type TrainingProvenance, writeModel } from './savedModel';
+
+/** Options of {@link Vae.create}. */
+export interface VaeOptions extends Partial<NetworkConfig> {
+  /** Compute engine, by name or one's own. */
+  engine?: EngineName | Engine;
+  /** Seed of the initial weights; default 0. */
+  seed?: number;
+  /** Normalizer to use instead of one that training fits. */
+  normalizer?: GramNormalizer;
+}
+
+/** The talk's network: 36-28-18-8 and its mirror image. */
+const defaults: NetworkConfig = {
+  atoms: 8,
+  hidden: [28, 18],
+  latent: 8,
+  decoder: 'gram',
+  variational: true,
+  activation: 'tanh',
+};
+
+/**
+ * Variational autoencoder of Gram vectors (`variational: false`: a plain autoencoder) together with its normalizer.
+ *
+ * Takes and gives physical units: Gram entries in Å², coordinates in Å. Batches are flat, rows one after another.
+ */
+export class Vae {
+  readonly config: Readonly<NetworkConfig>;
+  /** All weights, in the order of `parameterLayout`. */
+  parameters: Float32Array;
+  /** Fitted by `trainVae`; null before. */
+  normalizer: GramNormalizer | null;
+  /** How it was trained; null before. */
+  provenance: TrainingProvenance | null = null;
+  /** Named results kept with the model; `trainVae` puts the last epoch's losses here. */
+  metrics: Record<string, number> = {};
+  #engine: EngineName | Engine;
+
+  private constructor(
+    config: NetworkConfig,
+    parameters: Float32Array,
+    normalizer: GramNormalizer | null,
+    engine: EngineName | Engine,
+  ) {
+    this.config = config;
+    this.parameters = parameters;
+    this.normalizer = normalizer;
+    this.#engine = engine;
+  }
+
+  /**
+   * A network with fresh Glorot-uniform weights.
+   *
+   * @throws InputError naming the option that is wrong or unknown
+   */
+  static create(options: VaeOptions = {}): Vae {
+    const { engine = defaultEngine, seed = 0, normalizer = null, ...network } = options;
+    requireKnownOptions(network, Object.keys(defaults));
+    const config = requireNetworkConfig({ ...defaults, ...network });
+    requireFinite([seed], 'option seed');
+    if (normalizer && normalizer.atoms !== config.atoms) {
+      throw new InputError('option normalizer', `one for ${normalizer.atoms} atoms`, `one for ${config.atoms}`);
+    }
+    return new Vae(config, initialParameters(config, seed), normalizer, engine);
+  }
+
+  /**
+   * The model that {@link save} wrote.
+   *
+   * @throws InputError naming the file and what differs if it is anything else
+   */
+  static load(file: string, options: { engine?: EngineName | Engine } = {}): Vae {
+    requireKnownOptions(options, ['engine']);
+    const saved = readModel(file);
+    const vae = new Vae(saved.config, saved.parameters, saved.normalizer, options.engine ?? defaultEngine);
+    vae.provenance = saved.provenance;
+    vae.metrics = saved.metrics;
+    return vae;
+  }
+
+  /** Writes the model to one file, with its normalizer, provenance and metrics; throws InputError if it has no normalizer. */
+  save(file: string): void {
+    const { config, parameters, provenance, metrics } = this;
+    writeModel(file, { config, parameters, normalizer: this.#requireNormalizer(), provenance, metrics });
+  }
+
+  /** The compute engine; a named one is loaded on first use. */
+  get engine(): Engine {
+    if (typeof this.#engine === 'string') this.#engine = createEngine(this.#engine);
+    return this.#engine;
+  }
+
+  /** The network as engines take it; shares the weights. Throws InputError if there is no normalizer yet. */
+  network(): Network {
+    const { config, parameters } = this;
+    return { config, parameters, normalization: this.#requireNormalizer().normalization };
+  }
+
+  /**
+   * Posterior of M Gram vectors.
+   *
+   * @param grams M·P, Å²
+   * @returns mean and log-variance, M·latent each (log-variance zero for a plain autoencoder)
+   * @throws InputError if the length is no multiple of P, an entry is not finite, or there is no normalizer
+   */
+  encode(grams: ArrayLike<number>): { mean: Float32Array; logVariance: Float32Array } {
+    requireFinite(grams, 'grams');
+    const normalized = this.#requireNormalizer().normalize(grams, new Float32Array(grams.length));
+    if (grams.length === 0) return { mean: new Float32Array(0), logVariance: new Float32Array(0) };
+    return this.engine.encode(this.network(), normalized);
+  }
+
+  /**
+   * Gram vectors of M latents: the decoder's output, or that of its coordinates.
+   *
+   * @param latents M·latent
+   * @returns M·P, Å²
+   * @throws InputError if the length is no multiple of the latent size, an entry is not finite, or there is no normalizer
+   */
+  decode(latents: ArrayLike<number>): Float64Array {
+    if (this.config.decoder === 'gram') return this.#requireNormalizer().denormalize(this.#output(latents));
+    const positions = this.decodePositions(latents);
+    const count = this.config.atoms;
+    return gramVectors({ positions, count, length: positions.length / (3 * count) });
+  }
+
+  /**
+   * Coordinates of M latents, M·n·3 in Å, up to a rotation or reflection each (Cartesian decoder).
+   *
+   * @throws InputError as {@link decode} does, and for a Gram decoder
+   */
+  decodePositions(latents: ArrayLike<number>): Float64Array {
+    if (this.config.decoder !== 'cartesian') {
+      throw new InputError('decoder', "'gram'", "'cartesian' (or coordinatesFromGram of what decode gives)");
+    }
+    const scale = coordinateScale(this.#requireNormalizer().normalization);
+    return Float64Array.from(this.#output(latents), (x) => scale * x);
+  }
+
+  /**
+   * TensorFlow.js layers models of encoder and decoder, in physical units: Gram vectors (Å²) to mean (and
+   * log-variance), latents to Gram vectors (Å²) or coordinates (Å). They hold copies of the weights.
+   */
+  toLayersModel(): LayersModelPair {
+    return createLayersModel(this.network());
+  }
+
+  #output(latents: ArrayLike<number>): Float32Array {
+    requireFinite(latents, 'latents');
+    if (latents.length % this.config.latent !== 0) {
+      const expected = `a multiple of the latent size ${this.config.latent}`;
+      throw new InputError('latents length', String(latents.length), expected);
+    }
+    const network = this.network();
+    if (latents.length === 0) return new Float32Array(0);
+    return this.engine.decode(network, Float32Array.from(latents));
+  }
+
+  #requireNormalizer(): GramNormalizer {
+    if (!this.normalizer) throw new InputError('vae', 'no normalizer', 'a trained model, or the option normalizer');
+    return this.normalizer;
+  }
+}
+
+/** Throws {@link InputError} unless `environments` have the model's neighbors per environment. */
+export function requireAtoms(vae: Vae, count: number, place: string): void {
+  requireInteger(count, `${place}.count`, 1);
+  if (count !== vae.config.atoms) {
+    throw new InputError(`${place}.count`, String(count), `the model's ${vae.config.atoms} atoms per environment`);
+  }
+}
