@@ -1,4 +1,6 @@
+export * from './coordinates';
 export * from './gram';
 export * from './normalizer';
 export * from './permutations';
+export * from './synchronize';
 export * from './types';

@@ -1,0 +1,169 @@
+import { InputError, requireFinite, requireInteger } from '../core/errors';
+import { searchRelabelling } from './relabel';
+import { accumulateCovariance, rotateInto, rotationWork, solveRotation } from './rotation';
+
+/** Options of {@link synchronize}. */
+export interface SynchronizeOptions {
+  /** Allow improper rotations as well; false if absent. A Gram matrix cannot tell an arrangement from its mirror image. */
+  reflections?: boolean;
+  /** Search over relabellings of `moving` as well; false if absent. */
+  permute?: boolean;
+  /** Weight of each reference point, n numbers of at least 0, not all 0; 1 each if absent. */
+  weights?: ArrayLike<number>;
+}
+
+/** One arrangement laid on another. */
+export interface Synchronized {
+  /** Q, 3×3 row-major, acting on columns: movedᵢ = Q · moving_π(i). */
+  rotation: Float64Array;
+  /** π: the row of `moving` that goes to each reference row, n. */
+  permutation: Int32Array;
+  /** The moved points in the order of the reference, n×3, Å. */
+  moved: Float64Array;
+  /** √(Σ w |xᵢ − movedᵢ|² / Σ w), Å. */
+  rmsd: number;
+}
+
+/**
+ * Synchronization: the rotation Q (and relabelling π) with the least ‖X − QX'‖_F, the orthogonal Procrustes problem.
+ *
+ * The origin, which is the central atom, stays where it is: nothing is centered. Deficient cases: coplanar points have
+ * one best proper rotation and one best improper one that fit alike, and the proper one is given; for collinear points
+ * one of the many best rotations is given; if all of a side is zero, so is the information, and Q is the identity.
+ *
+ * `permute` looks for the best relabelling by Hungarian assignment in turn with the rotation, from a fixed set of
+ * starts; exact for relabelled copies, otherwise a very good local optimum (how often the global one: see the
+ * tests). `moving` may then hold more points than `reference`, and the best n of them are used.
+ *
+ * Source: W. Kabsch, Acta Cryst. A 32, 922 (1976), doi:10.1107/S0567739476001873; solved as B. K. P. Horn, J. Opt. Soc.
+ * Am. A 4, 629 (1987), doi:10.1364/JOSAA.4.000629; assignment: H. W. Kuhn, Nav. Res. Logist. Q. 2, 83 (1955),
+ * doi:10.1002/nav.3800020109.
+ *
+ * @param reference X, n×3, Å
+ * @param moving X', n×3, Å
+ * @throws InputError if the lengths do not fit or a number is not finite
+ */
+export function synchronize(
+  reference: ArrayLike<number>,
+  moving: ArrayLike<number>,
+  options: SynchronizeOptions = {},
+): Synchronized {
+  const { reflections = false, permute = false } = options;
+  const n = requirePoints(reference, 'reference');
+  const m = requirePoints(moving, 'moving');
+  if (permute ? m < n : m !== n) {
+    throw new InputError('moving length', String(moving.length), `${permute ? 'at least ' : ''}3n = ${3 * n}`);
+  }
+  const weights = requireWeights(options.weights, n);
+  let permutation: Int32Array = Int32Array.from({ length: n }, (_, i) => i);
+  let rotation: Float64Array;
+  if (permute) {
+    const fit = searchRelabelling(Float64Array.from(reference), Float64Array.from(moving), weights, reflections);
+    permutation = fit.labels;
+    rotation = fit.rotation;
+  } else {
+    const work = rotationWork();
+    accumulateCovariance(work, reference, 0, moving, 0, n, weights);
+    solveRotation(work, reflections);
+    rotation = work.rotation;
+  }
+  const moved = new Float64Array(3 * n);
+  rotateInto(rotation, moving, 0, n, moved, 0, permutation);
+  return { rotation, permutation, moved, rmsd: Math.sqrt(meanSquare(reference, 0, moved, 0, n, weights)) };
+}
+
+/** Many arrangements, each laid on its reference. */
+export interface SynchronizedMany {
+  /** M×9, as {@link Synchronized.rotation}. */
+  rotations: Float64Array;
+  /** M×n×3, Å. */
+  moved: Float64Array;
+  /** M, Å. */
+  rmsd: Float64Array;
+}
+
+/**
+ * {@link synchronize} without relabelling for M pairs of n points on flat arrays.
+ *
+ * @param references M·n·3 numbers, Å; or n·3, one reference for all
+ * @param moving M·n·3 numbers, Å
+ * @param n points in each arrangement
+ * @throws InputError if the lengths do not fit or a number is not finite
+ */
+export function synchronizeMany(
+  references: ArrayLike<number>,
+  moving: ArrayLike<number>,
+  n: number,
+  options: Pick<SynchronizeOptions, 'reflections' | 'weights'> = {},
+): SynchronizedMany {
+  requireInteger(n, 'n', 1);
+  if (moving.length % (3 * n) !== 0) {
+    throw new InputError('moving length', String(moving.length), `a multiple of 3n = ${3 * n}`);
+  }
+  if (references.length !== moving.length && references.length !== 3 * n) {
+    throw new InputError('references length', String(references.length), `${moving.length} or 3n = ${3 * n}`);
+  }
+  requireFinite(references, 'references');
+  requireFinite(moving, 'moving');
+  const weights = requireWeights(options.weights, n);
+  const length = moving.length / (3 * n);
+  const stride = references.length === moving.length ? 3 * n : 0;
+  const rotations = new Float64Array(9 * length);
+  const moved = new Float64Array(moving.length);
+  const rmsd = new Float64Array(length);
+  const work = rotationWork();
+  for (let k = 0; k < length; k++) {
+    const from = 3 * n * k;
+    accumulateCovariance(work, references, stride * k, moving, from, n, weights);
+    solveRotation(work, options.reflections ?? false);
+    rotations.set(work.rotation, 9 * k);
+    rotateInto(work.rotation, moving, from, n, moved, from);
+    rmsd[k] = Math.sqrt(meanSquare(references, stride * k, moved, from, n, weights));
+  }
+  return { rotations, moved, rmsd };
+}
+
+/** The points turned by a rotation: Q · xᵢ for each of the n rows of `positions`, n×3. Throws InputError on bad lengths. */
+export function applyRotation(rotation: ArrayLike<number>, positions: ArrayLike<number>): Float64Array {
+  if (rotation.length !== 9) throw new InputError('rotation length', String(rotation.length), '9');
+  const n = requirePoints(positions, 'positions');
+  const turned = new Float64Array(positions.length);
+  rotateInto(Float64Array.from(rotation), positions, 0, n, turned, 0);
+  return turned;
+}
+
+function requirePoints(points: ArrayLike<number>, place: string): number {
+  if (points.length === 0 || points.length % 3 !== 0) {
+    throw new InputError(`${place} length`, String(points.length), 'a multiple of 3 above 0');
+  }
+  requireFinite(points, place);
+  return points.length / 3;
+}
+
+function requireWeights(weights: ArrayLike<number> | undefined, n: number): Float64Array {
+  if (weights === undefined) return new Float64Array(n).fill(1);
+  if (weights.length !== n) throw new InputError('option weights length', String(weights.length), `n = ${n}`);
+  requireFinite(weights, 'option weights');
+  const checked = Float64Array.from(weights);
+  const negative = checked.findIndex((w) => w < 0);
+  if (negative >= 0) throw new InputError(`option weights[${negative}]`, String(checked[negative]), 'at least 0');
+  if (checked.every((w) => w === 0)) throw new InputError('option weights', 'zeros only', 'a weight above 0');
+  return checked;
+}
+
+function meanSquare(
+  x: ArrayLike<number>,
+  xFrom: number,
+  moved: Float64Array,
+  from: number,
+  n: number,
+  weights: Float64Array,
+): number {
+  let squares = 0;
+  let total = 0;
+  for (let i = 0; i < n; i++) {
+    for (let c = 3 * i; c < 3 * i + 3; c++) squares += weights[i] * (x[xFrom + c] - moved[from + c]) ** 2;
+    total += weights[i];
+  }
+  return squares / total;
+}
