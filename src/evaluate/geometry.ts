@@ -7,3 +7,8 @@ export function angleBetween(a: Float64Array, i: number, b: Float64Array, j: num
   // atan2 keeps its digits near 0 and π, where acos loses half of them.
   return Math.atan2(Math.sqrt(cx * cx + cy * cy + cz * cz), dot);
 }
+
+/** Tells a vector from its opposite: of v and −v, exactly one points up. */
+export function pointsUp(v: Float64Array, i: number): boolean {
+  return v[i + 2] > 0 || (v[i + 2] === 0 && (v[i + 1] > 0 || (v[i + 1] === 0 && v[i] > 0)));
+}
