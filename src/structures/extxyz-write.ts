@@ -1,0 +1,170 @@
+import { gzipSync } from 'node:zlib';
+import { InputError } from '../core/errors';
+import { writeFileAtomic } from '../core/files';
+import { looksTyped } from './comment-line';
+import { type AtomArray, atomCount, type InfoValue, type Structure } from './structure';
+
+const RESERVED = ['Lattice', 'Properties', 'pbc'];
+const TYPES: Record<AtomArray['kind'], string> = { real: 'R', integer: 'I', logical: 'L', string: 'S' };
+/** Atoms turned to text at a time, so that no string grows without bound. */
+const BLOCK = 16384;
+
+/**
+ * Structures as one extended-XYZ text, a frame each; what {@link parseExtxyz} reads back is equal to the last bit.
+ *
+ * @throws InputError naming the structure and entry that the format cannot hold: arrays of another length, mixed or
+ *   ragged arrays in `info`, text per atom that is empty or has spaces, non-finite positions.
+ */
+export function formatExtxyz(structures: Structure[]): string {
+  let text = '';
+  for (const block of blocks(structures)) text += block;
+  return text;
+}
+
+/**
+ * Writes structures to an extended-XYZ file, whole or not at all; gzip if the path ends in `.gz`.
+ *
+ * @throws InputError as {@link formatExtxyz}.
+ */
+export function writeExtxyz(path: string, structures: Structure[]): void {
+  const bytes: Buffer[] = [];
+  for (const block of blocks(structures)) bytes.push(Buffer.from(block, 'utf8'));
+  const content = Buffer.concat(bytes);
+  writeFileAtomic(path, /\.gz$/i.test(path) ? gzipSync(content) : content);
+}
+
+function* blocks(structures: Structure[]): Generator<string> {
+  for (const [k, structure] of structures.entries()) {
+    const place = `structure ${k}`;
+    const count = atomCount(structure);
+    const columns = columnsOf(structure, place);
+    yield `${count}\n${commentLine(structure, columns, place)}\n`;
+    for (let from = 0; from < count; from += BLOCK) yield rows(columns, from, Math.min(count, from + BLOCK));
+  }
+}
+
+type NamedArray = AtomArray & { name: string };
+
+function columnsOf(structure: Structure, place: string): NamedArray[] {
+  const count = atomCount(structure);
+  const columns: NamedArray[] = [
+    { name: 'species', kind: 'string', columns: 1, values: structure.species },
+    { name: 'pos', kind: 'real', columns: 3, values: structure.positions },
+  ];
+  for (const [name, array] of Object.entries(structure.arrays)) {
+    if (name === '' || /[\s:="\\[\]{},]/.test(name) || name === 'species' || name === 'pos') {
+      throw new InputError(place, `array ${JSON.stringify(name)}`, 'a free name without spaces or punctuation');
+    }
+    columns.push({ name, ...array });
+  }
+  for (const { name, values, columns: width } of columns) {
+    if (values.length !== count * width || width < 1) {
+      throw new InputError(place, `${values.length} values of ${name}`, `${width} for each of ${count} atoms`);
+    }
+  }
+  for (const column of columns) checkValues(column, place);
+  return columns;
+}
+
+/** Refuses what a reader would not get back. */
+function checkValues({ name, kind, values, columns }: NamedArray, place: string): void {
+  if (kind !== 'string' && name !== 'pos') return;
+  for (let k = 0; k < values.length; k++) {
+    const value = values[k];
+    const fine = typeof value === 'string' ? /^\S+$/.test(value) : Number.isFinite(value);
+    if (fine) continue;
+    const expected = typeof value === 'string' ? 'text without spaces' : 'a finite number';
+    throw new InputError(`${place}, atom ${Math.floor(k / columns)}`, `${name} ${JSON.stringify(value)}`, expected);
+  }
+}
+
+function commentLine({ lattice, pbc, info }: Structure, columns: NamedArray[], place: string): string {
+  const entries: string[] = [];
+  if (lattice.some((x) => x !== 0)) entries.push(`Lattice="${Array.from(lattice, formatNumber).join(' ')}"`);
+  entries.push(`Properties=${columns.map((c) => `${c.name}:${TYPES[c.kind]}:${c.columns}`).join(':')}`);
+  for (const [key, value] of Object.entries(info)) {
+    if (key === '' || RESERVED.includes(key))
+      throw new InputError(place, `info key ${JSON.stringify(key)}`, 'a free key');
+    entries.push(`${isBare(key) ? key : quoted(key)}=${formatValue(value, `${place}, info ${key}`)}`);
+  }
+  entries.push(`pbc="${pbc.map(formatLogical).join(' ')}"`);
+  return entries.join(' ');
+}
+
+function formatValue(value: InfoValue, place: string): string {
+  if (typeof value === 'string') return formatText(value);
+  if (!Array.isArray(value)) return formatScalar(value);
+  const leaves = value.flat(Infinity as 1) as InfoValue[];
+  if (leaves.some((leaf) => typeof leaf !== typeof leaves[0]) || !isRectangular(value)) {
+    throw new InputError(place, JSON.stringify(value), 'a rectangular array of one type');
+  }
+  // The older form where it can say the same: every program reads it.
+  const older = value.length > 1 && value.every((v) => typeof v === 'number' || typeof v === 'boolean');
+  return older ? `"${value.map((v) => formatScalar(v as number)).join(' ')}"` : bracketed(value);
+}
+
+function bracketed(value: InfoValue): string {
+  if (Array.isArray(value)) return `[${value.map(bracketed).join(', ')}]`;
+  return typeof value === 'string' ? quoted(value) : formatScalar(value);
+}
+
+function isRectangular(value: InfoValue): boolean {
+  const shape = (v: InfoValue): string => {
+    if (!Array.isArray(v)) return '';
+    const inner = v.map(shape);
+    return inner.every((s) => s === inner[0]) ? `${v.length},${inner[0] ?? ''}` : '?';
+  };
+  return !shape(value).includes('?');
+}
+
+function formatText(text: string): string {
+  if (looksTyped(text)) return escapedFromType(text);
+  return isBare(text) ? text : quoted(text);
+}
+
+/** Quotes text that reads as a number or logical, with one needless escape, which makes it text to any reader. */
+function escapedFromType(text: string): string {
+  // Not before n: \n is a line break.
+  const at = text.search(/[^n\s]/);
+  return `"${text.slice(0, at)}\\${text.slice(at)}"`;
+}
+
+function isBare(text: string): boolean {
+  return /^[^\s=",{}[\]\\]+$/.test(text);
+}
+
+function quoted(text: string): string {
+  return `"${text.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n')}"`;
+}
+
+function formatScalar(value: number | boolean | string): string {
+  return typeof value === 'number' ? formatNumber(value) : formatLogical(value === true);
+}
+
+function formatLogical(value: boolean): string {
+  return value ? 'T' : 'F';
+}
+
+/** The shortest text that reads back as the same double. */
+function formatNumber(value: number): string {
+  if (Number.isFinite(value)) return Object.is(value, -0) ? '-0.0' : String(value);
+  return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
+}
+
+function rows(columns: NamedArray[], from: number, to: number): string {
+  let text = '';
+  for (let atom = from; atom < to; atom++) {
+    for (let p = 0; p < columns.length; p++) {
+      const { kind, values, columns: width } = columns[p];
+      for (let k = atom * width; k < (atom + 1) * width; k++) {
+        if (k > atom * width || p > 0) text += ' ';
+        const value = values[k];
+        if (kind === 'real') text += formatNumber(value as number);
+        else if (kind === 'logical') text += formatLogical(value as boolean);
+        else text += value;
+      }
+    }
+    text += '\n';
+  }
+  return text;
+}
