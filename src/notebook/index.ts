@@ -1,1 +1,29 @@
-export {};
+/**
+ * Figures for notebooks. A builder is pure: data in, a plotly `Figure` out. `show` puts it into the notebook:
+ *
+ *     await show(histogramFigure([{ name: 'data', values }], { xLabel: 'Distance <i>r</i> (Å)' }),
+ *       { caption: 'Distances of the first eight neighbors in ten cells.' });
+ *
+ * Builders (labels take plotly's HTML: <i>, <sub>, <sup>; every axis title names its unit):
+ * - histogramFigure(series, {range, bins, references, stats})  step-line histograms over each other
+ * - curvesFigure(curves, {xLog, yLog, xReferences, yReferences})  lines, markers, bands: training curves, g(r)
+ * - barFigure, boxFigure, violinFigure                            over categories
+ * - densityFigure(x, y, {diagonal})                               many pairs as a density map: parity plots
+ * - heatmapFigure(values, rows, columns, {digits, limit, upperTriangle})  matrices, colors centered on 0
+ * - spectrumFigure(series, n)                                     eigenvalues by rank: median, 5th–95th percentile
+ * - gridFigure([{title, figure}], {columns})                      any of the above as panels
+ * - motifFigure, motifRowFigure, motifOverlayFigure, motifAnimationFigure  atoms about a center, 3-D and static
+ *
+ * Long work: `progress(label, total)` and `liveCurve(options)` update in place; `onStop()` hears the Stop button.
+ * Elsewhere than in a notebook: `renderPng(figure)`, `renderSvg(figure)`, `show(figure, {caption, file})`.
+ */
+export * from './binning';
+export * from './charts';
+export * from './display';
+export * from './figure';
+export * from './grid';
+export * from './heatmap';
+export * from './motif-figure';
+export * from './progress';
+export * from './render';
+export { type ChartOptions, PALETTE } from './style';

@@ -1,0 +1,118 @@
+import { FONT_FAMILY } from './fonts';
+
+/**
+ * Okabe–Ito's colors that vision deficiencies keep apart (Okabe & Ito, Color Universal Design, 2008), most different
+ * first; yellow is left out because it vanishes on white paper.
+ */
+export const PALETTE: readonly string[] = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000'];
+
+/** Line dashes and marker symbols beside the colors, so that series differ in gray print too. */
+export const DASHES: readonly string[] = ['solid', 'dash', 'dot', 'dashdot', 'longdash', 'longdashdot', '10px,3px'];
+export const SYMBOLS: readonly string[] = ['circle', 'square', 'diamond', 'triangle-up', 'x', 'cross', 'star'];
+
+/** Diverging colors, blue through white to red, equally dark at both ends (ColorBrewer RdBu). */
+export const DIVERGING: readonly [number, string][] = [
+  [0, '#2166ac'],
+  [0.25, '#92c5de'],
+  [0.5, '#f7f7f7'],
+  [0.75, '#f4a582'],
+  [1, '#b2182b'],
+];
+
+/** White to dark blue, even in lightness, for counts. */
+export const SEQUENTIAL: readonly [number, string][] = [
+  [0, '#ffffff'],
+  [0.05, '#deebf7'],
+  [0.35, '#6baed6'],
+  [0.7, '#2171b5'],
+  [1, '#08306b'],
+];
+
+export const INK = '#222222';
+export const FONT_SIZE = 14;
+
+/** Color, dash and symbol of the i-th series. */
+export function seriesStyle(index: number): { color: string; dash: string; symbol: string } {
+  return {
+    color: PALETTE[index % PALETTE.length],
+    dash: DASHES[index % DASHES.length],
+    symbol: SYMBOLS[index % SYMBOLS.length],
+  };
+}
+
+/** `#rrggbb` with an opacity. */
+export function withOpacity(color: string, opacity: number): string {
+  const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
+  return `rgba(${r},${g},${b},${opacity})`;
+}
+
+/** Options every chart takes. */
+export interface ChartOptions {
+  /** Short title above the figure; what the figure shows belongs in the caption. */
+  title?: string;
+  /** Axis titles with unit: 'Distance <i>r</i> (Å)'. */
+  xLabel?: string;
+  yLabel?: string;
+  /** Axis ranges, in data units also on a log axis. */
+  xRange?: [number, number];
+  yRange?: [number, number];
+  xLog?: boolean;
+  yLog?: boolean;
+  /** Pixels. */
+  width?: number;
+  height?: number;
+}
+
+/** One axis in the house style: a boxed frame, inner ticks, the title with its unit. */
+export function axis(label: string | undefined, range?: [number, number], log = false): Record<string, unknown> {
+  return {
+    ...(label === undefined ? {} : { title: { text: label, standoff: 10 } }),
+    ...(log ? { type: 'log', dtick: 1, minor: { ticks: 'inside', ticklen: 3, dtick: 'D1' } } : {}),
+    ...(range === undefined ? {} : { range: log ? range.map(Math.log10) : range }),
+    showline: true,
+    mirror: 'ticks',
+    linecolor: INK,
+    linewidth: 1,
+    ticks: 'inside',
+    tickcolor: INK,
+    ticklen: 5,
+    gridcolor: '#ebebeb',
+    zeroline: false,
+    automargin: true,
+    exponentformat: 'power',
+    showexponent: 'all',
+  };
+}
+
+/** The layout of one chart: white, legend above the plot where it covers no data. */
+export function chartLayout(options: ChartOptions): Record<string, unknown> {
+  const { title, width = 720, height = 440 } = options;
+  return {
+    ...pageLayout(width, height),
+    ...(title === undefined
+      ? {}
+      : { title: { text: title, font: { size: FONT_SIZE + 2 }, x: 0.5, xanchor: 'center' } }),
+    margin: { l: 70, r: 24, t: title === undefined ? 24 : 60, b: 60 },
+    xaxis: axis(options.xLabel, options.xRange, options.xLog),
+    yaxis: axis(options.yLabel, options.yRange, options.yLog),
+  };
+}
+
+/** What every figure shares, whatever its axes. */
+export function pageLayout(width: number, height: number): Record<string, unknown> {
+  return {
+    width,
+    height,
+    font: { family: FONT_FAMILY, size: FONT_SIZE, color: INK },
+    paper_bgcolor: 'white',
+    plot_bgcolor: 'white',
+    hovermode: 'closest',
+    legend: { orientation: 'h', x: 0, xanchor: 'left', y: 1.02, yanchor: 'bottom', bgcolor: 'rgba(255,255,255,0)' },
+  };
+}
+
+/** A number to `digits` decimals with a true minus sign. */
+export function formatNumber(value: number, digits: number): string {
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
+}
