@@ -1,54 +1,5 @@
 import { InputError, requireInteger } from '../core';
 
-/** Counts in equal bins. */
-export interface Histogram {
-  /** Bin edges, bins + 1. */
-  edges: Float64Array;
-  counts: Float64Array;
-  /** Counts / (all values × bin width): the area is 1 if every value lies in the range. */
-  density: Float64Array;
-  /** Values counted, and values left out because they lie outside the range. */
-  total: number;
-  outside: number;
-  mean: number;
-  deviation: number;
-}
-
-/**
- * Sorts values into equal bins; the last bin holds its upper edge too. Mean and (population) deviation are those of all
- * finite values, outside the range or not.
- *
- * @throws InputError if bins is no positive integer, the range is empty, or no value is finite
- */
-export function binValues(
-  values: ArrayLike<number>,
-  options: { range?: [number, number]; bins?: number } = {},
-): Histogram {
-  const bins = requireInteger(options.bins ?? 60, 'option bins', 1);
-  const { mean, deviation, least, greatest, finite } = moments(values);
-  if (finite === 0) throw new InputError('values', 'no finite number', 'at least one');
-  const [low, high] = options.range ?? (least < greatest ? [least, greatest] : [least - 0.5, least + 0.5]);
-  if (!(high > low)) throw new InputError('option range', `[${low}, ${high}]`, 'a lower before a higher end');
-  const width = (high - low) / bins;
-  const counts = new Float64Array(bins);
-  let inside = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (!(value >= low && value <= high)) continue;
-    counts[Math.min(bins - 1, Math.floor((value - low) / width))]++;
-    inside++;
-  }
-  return {
-    edges: Float64Array.from({ length: bins + 1 }, (_, k) => low + k * width),
-    counts,
-    density: counts.map((count) => count / (finite * width)),
-    total: finite,
-    outside: finite - inside,
-    mean,
-    deviation,
-  };
-}
-
 /** Mean, population standard deviation, least and greatest of the finite values. */
 export function moments(values: ArrayLike<number>): {
   mean: number;

@@ -79,8 +79,7 @@ function boxOf(node: Dom): Box | undefined {
   for (const child of node.children) {
     const inner = boxOf(child);
     if (inner === undefined) continue;
-    const [dx, dy] = translation(child);
-    const moved = { left: inner.left + dx, top: inner.top + dy, right: inner.right + dx, bottom: inner.bottom + dy };
+    const moved = transformed(inner, child.getAttribute('transform') ?? '');
     box = box === undefined ? moved : union(box, moved);
   }
   return box;
@@ -95,9 +94,26 @@ function union(a: Box, b: Box): Box {
   };
 }
 
-function translation(node: Dom): [number, number] {
-  const match = /translate\(([-\d.e]+)[ ,]*([-\d.e]*)/.exec(node.getAttribute('transform') ?? '');
-  return match === null ? [0, 0] : [Number(match[1]), Number(match[2] || 0)];
+/** The box around a box after an SVG transform of translations, rotations and scalings. */
+function transformed(box: Box, transform: string): Box {
+  let corners = [
+    [box.left, box.top],
+    [box.right, box.top],
+    [box.left, box.bottom],
+    [box.right, box.bottom],
+  ];
+  // The last one written acts first.
+  for (const [, name, list] of [...transform.matchAll(/(translate|rotate|scale)\(([^)]*)\)/g)].reverse()) {
+    const [a, b = name === 'scale' ? a : 0, c = 0] = list.split(/[\s,]+/).map(Number);
+    const [cos, sin] = [Math.cos((a * Math.PI) / 180), Math.sin((a * Math.PI) / 180)];
+    corners = corners.map(([x, y]) => {
+      if (name === 'translate') return [x + a, y + b];
+      if (name === 'scale') return [x * a, y * b];
+      return [b + cos * (x - b) - sin * (y - c), c + sin * (x - b) + cos * (y - c)];
+    });
+  }
+  const [x, y] = [0, 1].map((k) => corners.map((corner) => corner[k]));
+  return { left: Math.min(...x), top: Math.min(...y), right: Math.max(...x), bottom: Math.max(...y) };
 }
 
 function textBox(node: Dom): Box | undefined {

@@ -9,7 +9,7 @@ export interface Panel {
 }
 
 /** Options of {@link gridFigure}. Pixels. */
-export interface GridOptions {
+export interface GridFigureOptions {
   columns?: number;
   panelWidth?: number;
   panelHeight?: number;
@@ -24,7 +24,7 @@ type Axis = Record<string, unknown> & { title?: { text: string } };
  * Several figures as panels of one, row by row. Axis titles that repeat the panel to the left or below are left out,
  * series of the same name share one legend entry, and heat maps of equal limits one color bar.
  */
-export function gridFigure(panels: readonly Panel[], options: GridOptions = {}): Figure {
+export function gridFigure(panels: readonly Panel[], options: GridFigureOptions = {}): Figure {
   if (panels.length === 0) throw new InputError('panels', 'none', 'at least one');
   const columns = Math.min(options.columns ?? 2, panels.length);
   const rows = Math.ceil(panels.length / columns);

@@ -3,7 +3,7 @@ import type { Figure, Trace } from './figure';
 import { axis, type ChartOptions, DIVERGING, FONT_SIZE, formatNumber, pageLayout } from './style';
 
 /** Options of {@link heatmapFigure}. */
-export interface HeatmapOptions extends ChartOptions {
+export interface HeatmapFigureOptions extends ChartOptions {
   /** Name and unit of the values: '<i>G</i> (Å²)'. */
   label?: string;
   /** Colors run from −limit to +limit; default the greatest magnitude. Give one limit to figures to be compared. */
@@ -25,7 +25,7 @@ export function heatmapFigure(
   values: ArrayLike<number>,
   rows: number,
   columns: number,
-  options: HeatmapOptions = {},
+  options: HeatmapFigureOptions = {},
 ): Figure {
   if (values.length !== rows * columns) {
     throw new InputError('values', `${values.length} numbers`, `${rows} × ${columns} = ${rows * columns}`);

@@ -17,13 +17,13 @@
  * Long work: `progress(label, total)` and `liveCurve(options)` update in place; `onStop()` hears the Stop button.
  * Elsewhere than in a notebook: `renderPng(figure)`, `renderSvg(figure)`, `show(figure, {caption, file})`.
  */
-export * from './binning';
 export * from './charts';
 export * from './display';
 export * from './figure';
 export * from './grid';
 export * from './heatmap';
+export * from './histograms';
 export * from './motif-figure';
 export * from './progress';
 export * from './render';
-export { type ChartOptions, PALETTE } from './style';
+export { type ChartOptions, PALETTE, type Reference } from './style';

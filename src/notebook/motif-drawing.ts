@@ -1,4 +1,4 @@
-import { ASCENT, escapeXml, FONT_NAME, textWidth } from './fonts';
+import { escapeXml, FONT_NAME, textWidth } from './fonts';
 import { project, type View } from './projection';
 import { FONT_SIZE, INK } from './style';
 
@@ -34,8 +34,10 @@ export interface ColorKey {
 export interface PageOptions {
   columns: number;
   size: number;
-  /** Å from the center of a scene to its border. */
+  /** Å from the center of the picture of a scene to its border. */
   extent: number;
+  /** Labels inside the balls rather than beside them. */
+  labelsInside: boolean;
   /** Writes a bar of 1 Å into each scene. */
   scaleBar: boolean;
 }
@@ -44,10 +46,15 @@ const TITLE_ROOM = 26;
 const KEY_ROOM = 34;
 
 /** Width and height of the page for so many scenes. */
-export function pageSize(count: number, options: PageOptions, key: boolean): { width: number; height: number } {
+export function pageSize(
+  count: number,
+  options: PageOptions,
+  key: readonly ColorKey[],
+): { width: number; height: number } {
   const rows = Math.ceil(count / options.columns);
   const width = options.columns * options.size;
-  return { width: Math.max(width, 320), height: rows * (options.size + TITLE_ROOM) + (key ? KEY_ROOM : 0) };
+  const keyRoom = key.length > 0 ? KEY_ROOM : 0;
+  return { width: Math.max(width, keyWidth(key)), height: rows * (options.size + TITLE_ROOM) + keyRoom };
 }
 
 /** Scenes as SVG text: shaded spheres and bonds, the far ones first and paler. */
@@ -57,7 +64,7 @@ export function drawScenes(
   key: readonly ColorKey[],
   options: PageOptions,
 ): string {
-  const { width, height } = pageSize(scenes.length, options, key.length > 0);
+  const { width, height } = pageSize(scenes.length, options, key);
   const colors = key.map(({ color }) => color);
   const left = (width - options.columns * options.size) / 2;
   const parts = scenes.map((scene, index) => {
@@ -78,28 +85,55 @@ function gradient(color: string, index: number): string {
 function drawScene(scene: Scene, view: View, options: PageOptions): string {
   const { size, extent } = options;
   const unit = size / 2 / extent;
-  const flat = project(
-    scene.atoms.flatMap(({ x, y, z }) => [x, y, z]),
-    view,
-  );
-  const place = (i: number): { x: number; y: number; depth: number } => ({
-    x: size / 2 + flat[3 * i] * unit,
-    y: TITLE_ROOM + size / 2 - flat[3 * i + 1] * unit,
-    depth: flat[3 * i + 2] / extent,
+  const flat = project(coordinates(scene), view);
+  const middle = paperBox(scene, view);
+  const place = (x: number, y: number, z: number): Place => ({
+    x: size / 2 + (x - middle.x) * unit,
+    y: TITLE_ROOM + size / 2 - (y - middle.y) * unit,
+    depth: z / extent,
   });
+  const at = scene.atoms.map((_, i) => place(flat[3 * i], flat[3 * i + 1], flat[3 * i + 2]));
   const items: { depth: number; svg: string }[] = [];
   for (const [i, j] of scene.bonds) {
-    items.push({ depth: (place(i).depth + place(j).depth) / 2, svg: drawBond(place(i), place(j), unit) });
+    // The bond is drawn from surface to surface: what lies inside a ball would show through the nearer one.
+    const [a, b] = [flat.subarray(3 * i, 3 * i + 3), flat.subarray(3 * j, 3 * j + 3)];
+    const length = Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+    const along = (t: number): Place =>
+      place(a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]), a[2] + t * (b[2] - a[2]));
+    const ends = [along((0.93 * scene.atoms[i].radius) / length), along(1 - (0.93 * scene.atoms[j].radius) / length)];
+    items.push({ depth: (at[i].depth + at[j].depth) / 2, svg: drawBond(ends[0], ends[1], unit) });
   }
   scene.atoms.forEach((atom, i) => {
-    const at = place(i);
-    items.push({ depth: at.depth + 1e-6, svg: drawBall(atom, at, unit) });
+    if (atom.radius > 0) items.push({ depth: at[i].depth, svg: drawBall(atom, at[i], unit) });
   });
   items.sort((a, b) => a.depth - b.depth);
-  const labels = scene.atoms.map((atom, i) => drawLabel(atom, place(i), unit, size)).join('');
+  const label = options.labelsInside ? labelInside : labelBeside;
+  const labels = scene.atoms.map((atom, i) => label(atom, at[i], unit, size)).join('');
   const title = scene.title === undefined ? '' : text(scene.title, size / 2, 17, FONT_SIZE, 'middle');
-  const bar = options.scaleBar ? drawScaleBar(unit, size + TITLE_ROOM - 12) : '';
+  const bar = options.scaleBar ? drawScaleBar(unit, size + TITLE_ROOM - 6) : '';
   return title + items.map(({ svg }) => svg).join('') + labels + bar;
+}
+
+interface Place {
+  x: number;
+  y: number;
+  /** −1 to 1, toward the reader. */
+  depth: number;
+}
+
+function coordinates(scene: Scene): number[] {
+  return scene.atoms.flatMap(({ x, y, z }) => [x, y, z]);
+}
+
+/** Middle of a scene on paper, and half its greater side, Å. */
+export function paperBox(scene: Scene, view: View): { x: number; y: number; half: number } {
+  const flat = project(coordinates(scene), view);
+  const side = (k: number): [number, number] => [
+    Math.min(...scene.atoms.map(({ radius }, i) => flat[3 * i + k] - radius)),
+    Math.max(...scene.atoms.map(({ radius }, i) => flat[3 * i + k] + radius)),
+  ];
+  const [[left, right], [bottom, top]] = [side(0), side(1)];
+  return { x: (left + right) / 2, y: (bottom + top) / 2, half: Math.max(right - left, top - bottom) / 2 };
 }
 
 /** Paleness of what lies behind: none at the front, up to 0.45 at the back. */
@@ -130,7 +164,7 @@ function drawBond(
 }
 
 /** The label stands outside the ball, away from the center of the picture. */
-function drawLabel(atom: DrawnAtom, at: { x: number; y: number; depth: number }, unit: number, size: number): string {
+function labelBeside(atom: DrawnAtom, at: Place, unit: number, size: number): string {
   if (atom.label === undefined) return '';
   const fontSize = Math.max(10, Math.min(13, size / 20));
   const [dx, dy] = [at.x - size / 2, at.y - TITLE_ROOM - size / 2];
@@ -138,9 +172,14 @@ function drawLabel(atom: DrawnAtom, at: { x: number; y: number; depth: number },
   const [ux, uy] = length < 1 ? [0.7, 0.7] : [dx / length, dy / length];
   const reach = ballRadius(atom, at.depth, unit) + 3;
   const half = textWidth(atom.label, fontSize) / 2;
-  const x = Math.min(size - half - 2, Math.max(half + 2, at.x + ux * (reach + half)));
   const y = at.y + uy * (reach + fontSize / 2);
-  return text(atom.label, x, y + (ASCENT - 0.57) * fontSize, fontSize, 'middle', true);
+  return text(atom.label, at.x + ux * (reach + half), y + 0.36 * fontSize, fontSize, 'middle', 'white');
+}
+
+function labelInside(atom: DrawnAtom, at: Place, unit: number): string {
+  if (atom.label === undefined) return '';
+  const fontSize = 1.25 * ballRadius(atom, at.depth, unit);
+  return text(atom.label, at.x, at.y + 0.36 * fontSize, fontSize, 'middle', 'rgba(255,255,255,0.75)');
 }
 
 function drawScaleBar(unit: number, y: number): string {
@@ -149,25 +188,31 @@ function drawScaleBar(unit: number, y: number): string {
   return line + text('1 Å', (x + end) / 2, y - 6, 11, 'middle');
 }
 
+const KEY_SIZE = FONT_SIZE - 1;
+
+function keyWidth(key: readonly ColorKey[]): number {
+  return Math.ceil(key.reduce((sum, { name }) => sum + textWidth(name, KEY_SIZE) + 44, 0));
+}
+
 function drawKey(key: readonly ColorKey[], width: number, y: number): string {
-  const size = FONT_SIZE - 1;
-  const widths = key.map(({ name }) => 30 + textWidth(name, size) + 18);
-  let x = (width - widths.reduce((sum, w) => sum + w, 0)) / 2;
+  let x = (width - keyWidth(key)) / 2 + 4;
   return key
     .map(({ name }, index) => {
-      const ball = `<circle cx="${fix(x + 12)}" cy="${y}" r="8" fill="url(#ball${index})" stroke="${INK}" stroke-width="0.7"/>`;
-      const entry = ball + text(name, x + 26, y + 0.36 * size, size, 'start');
-      x += widths[index];
+      const circle = `cx="${fix(x + 12)}" cy="${y}" r="8" fill="url(#ball${index})" stroke="${INK}" stroke-width="0.7"`;
+      const entry = `<circle ${circle}/>${text(name, x + 26, y + 0.36 * KEY_SIZE, KEY_SIZE, 'start')}`;
+      x += textWidth(name, KEY_SIZE) + 44;
       return entry;
     })
     .join('');
 }
 
-function text(content: string, x: number, y: number, size: number, anchor: string, halo = false): string {
-  const attributes = `x="${fix(x)}" y="${fix(y)}" font-family="${FONT_NAME}, Verdana, Arial, sans-serif" font-size="${size}" text-anchor="${anchor}"`;
+function text(content: string, x: number, y: number, size: number, anchor: string, halo?: string): string {
+  const place = `x="${fix(x)}" y="${fix(y)}" text-anchor="${anchor}"`;
+  const attributes = `${place} font-family="${FONT_NAME}, Verdana, Arial, sans-serif" font-size="${fix(size)}"`;
   const body = `<text ${attributes} fill="${INK}">${escapeXml(content)}</text>`;
-  if (!halo) return body;
-  return `<text ${attributes} fill="white" stroke="white" stroke-width="3.5" stroke-linejoin="round">${escapeXml(content)}</text>${body}`;
+  if (halo === undefined) return body;
+  const edge = `fill="${halo}" stroke="${halo}" stroke-width="3" stroke-linejoin="round"`;
+  return `<text ${attributes} ${edge}>${escapeXml(content)}</text>${body}`;
 }
 
 function mix(color: string, other: string, share: number): string {

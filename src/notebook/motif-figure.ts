@@ -1,6 +1,6 @@
 import { InputError } from '../core';
 import type { Figure, Frame, Trace } from './figure';
-import { type ColorKey, drawScenes, type PageOptions, pageSize, type Scene } from './motif-drawing';
+import { type ColorKey, drawScenes, type PageOptions, pageSize, paperBox, type Scene } from './motif-drawing';
 import { clearestView, type View } from './projection';
 import { FONT_SIZE, INK, PALETTE, pageLayout } from './style';
 
@@ -150,8 +150,11 @@ function sceneFigure(scenes: Scene[], key: ColorKey[], options: MotifOptions, sh
   const views = scenes.map(
     (scene) => shared ?? clearestView([scene.atoms.slice(1).flatMap(({ x, y, z }) => [x, y, z])]),
   );
-  const page: PageOptions = { columns, size, extent, scaleBar: true };
-  const { width, height } = pageSize(scenes.length, page, true);
+  const widest = Math.max(...scenes.map((scene, k) => paperBox(scene, views[k]).half));
+  const labelRoom = options.labels === 'distance' ? Math.max(0.7, (2 * widest * 36) / size) : 0.15;
+  const labelsInside = options.labels === 'rank';
+  const page: PageOptions = { columns, size, extent: widest + labelRoom, labelsInside, scaleBar: true };
+  const { width, height } = pageSize(scenes.length, page, key);
   const rows = Math.ceil(scenes.length / columns);
   const data: Trace[] = [];
   const layout: Record<string, unknown> = { ...pageLayout(width, height + 30), margin: { l: 0, r: 0, t: 30, b: 0 } };

@@ -7,7 +7,15 @@ import { FONT_FAMILY } from './fonts';
 export const PALETTE: readonly string[] = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000'];
 
 /** Line dashes and marker symbols beside the colors, so that series differ in gray print too. */
-export const DASHES: readonly string[] = ['solid', 'dash', 'dot', 'dashdot', 'longdash', 'longdashdot', '10px,3px'];
+export const DASHES: readonly string[] = [
+  'solid',
+  '7px,3px',
+  '2px,2px',
+  '8px,3px,2px,3px',
+  '12px,3px',
+  '4px,2px',
+  '12px,3px,2px,3px',
+];
 export const SYMBOLS: readonly string[] = ['circle', 'square', 'diamond', 'triangle-up', 'x', 'cross', 'star'];
 
 /** Diverging colors, blue through white to red, equally dark at both ends (ColorBrewer RdBu). */
@@ -63,6 +71,25 @@ export interface ChartOptions {
   height?: number;
 }
 
+/** A value to mark by a dashed line across the plot; its name goes into the legend, where it covers nothing. */
+export interface Reference {
+  name: string;
+  value: number;
+}
+
+const REFERENCE_DASHES: readonly string[] = ['6px,3px', '2px,3px', '8px,3px,2px,3px', '12px,4px'];
+
+/** The line of the index-th reference from (x₀, y₀) to (x₁, y₁). */
+export function referenceLine(
+  name: string,
+  x: [number, number],
+  y: [number, number],
+  index: number,
+): Record<string, unknown> {
+  const line = { color: ['#222222', '#777777'][index % 2], dash: REFERENCE_DASHES[index % 4], width: 1.6 };
+  return { type: 'scatter', mode: 'lines', name, x, y, line, hoverinfo: 'name' };
+}
+
 /** One axis in the house style: a boxed frame, inner ticks, the title with its unit. */
 export function axis(label: string | undefined, range?: [number, number], log = false): Record<string, unknown> {
   return {
@@ -107,7 +134,15 @@ export function pageLayout(width: number, height: number): Record<string, unknow
     paper_bgcolor: 'white',
     plot_bgcolor: 'white',
     hovermode: 'closest',
-    legend: { orientation: 'h', x: 0, xanchor: 'left', y: 1.02, yanchor: 'bottom', bgcolor: 'rgba(255,255,255,0)' },
+    legend: {
+      itemwidth: 40,
+      orientation: 'h',
+      x: 0,
+      xanchor: 'left',
+      y: 1.02,
+      yanchor: 'bottom',
+      bgcolor: 'rgba(255,255,255,0)',
+    },
   };
 }
 

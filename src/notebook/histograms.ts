@@ -1,0 +1,165 @@
+import { InputError } from '../core';
+import { type Histogram, histogram } from '../evaluate';
+import { moments, quantiles } from './binning';
+import type { Figure, Trace } from './figure';
+import {
+  type ChartOptions,
+  chartLayout,
+  formatNumber,
+  INK,
+  type Reference,
+  referenceLine,
+  seriesStyle,
+  withOpacity,
+} from './style';
+
+/** Values of one histogram, or a histogram made before. Values that are not finite are left out. */
+export interface HistogramSeries {
+  name: string;
+  values: ArrayLike<number> | Histogram;
+}
+
+/** Options of {@link histogramFigure}. */
+export interface HistogramFigureOptions extends ChartOptions {
+  range?: [number, number];
+  /** Equal bins (default 60), the same for all series. */
+  bins?: number;
+  /** Vertical lines at values known from elsewhere. */
+  references?: Reference[];
+  /** Adds mean ± standard deviation of all values to the legend, with this many decimals and this unit. */
+  stats?: { digits: number; unit?: string };
+  /** What the height is: probability density (default; its area is the share of values in range), or their number. */
+  quantity?: 'density' | 'count';
+}
+
+/** Overlaid histograms as step lines, one color and dash each, with shared bins; density has the inverse unit of x. */
+export function histogramFigure(series: readonly HistogramSeries[], options: HistogramFigureOptions = {}): Figure {
+  const range = options.range ?? commonRange(series);
+  const quantity = options.quantity ?? 'density';
+  let top = 0;
+  const data = series.map(({ name, values }, index): Trace => {
+    const binned = isHistogram(values) ? values : binFinite(values, range, options.bins ?? 60);
+    const heights = quantity === 'density' ? binned.density : binned.counts;
+    top = Math.max(top, ...heights);
+    const { color, dash } = seriesStyle(index);
+    const { edges, centers } = binned;
+    return {
+      type: 'scatter',
+      mode: 'lines',
+      name:
+        options.stats === undefined || isHistogram(values)
+          ? name
+          : `${name}: ${meanAndDeviation(values, options.stats)}`,
+      // One zero either side closes the outline.
+      x: [edges[0], ...centers, edges[edges.length - 1]],
+      y: [0, ...heights, 0],
+      line: { shape: 'hvh', color, dash, width: 2 },
+      ...(index === 0 ? { fill: 'tozeroy', fillcolor: withOpacity(color, 0.15) } : {}),
+    };
+  });
+  const lines = options.references ?? [];
+  data.push(...lines.map(({ name, value }, index) => referenceLine(name, [value, value], [0, top * 1.05], index)));
+  const yLabel = options.yLabel ?? (quantity === 'density' ? 'Probability density' : 'Count');
+  const yRange = options.yRange ?? (options.yLog ? undefined : ([0, top * 1.05] as [number, number]));
+  return { data, layout: chartLayout({ ...options, xRange: options.xRange ?? range, yRange, yLabel }) };
+}
+
+function isHistogram(values: ArrayLike<number> | Histogram): values is Histogram {
+  return 'edges' in values;
+}
+
+/** Histogram of the finite values whose area is the share of them inside the range. */
+function binFinite(values: ArrayLike<number>, range: [number, number], bins: number): Histogram {
+  const finite = Float64Array.from(values).filter(Number.isFinite);
+  const binned = histogram(finite, { range, bins });
+  const share = finite.length === 0 ? 0 : 1 - binned.outside / finite.length;
+  return { ...binned, density: binned.density.map((d) => d * share) };
+}
+
+function commonRange(series: readonly HistogramSeries[]): [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const { values } of series) {
+    const { least, greatest } = isHistogram(values)
+      ? { least: values.edges[0], greatest: values.edges[values.edges.length - 1] }
+      : moments(values);
+    low = Math.min(low, least);
+    high = Math.max(high, greatest);
+  }
+  if (!(low <= high)) throw new InputError('series', 'no finite value', 'at least one');
+  return low < high ? [low, high] : [low - 0.5, high + 0.5];
+}
+
+function meanAndDeviation(values: ArrayLike<number>, { digits, unit }: { digits: number; unit?: string }): string {
+  const { mean, deviation } = moments(values);
+  return `${formatNumber(mean, digits)} ± ${formatNumber(deviation, digits)}${unit === undefined ? '' : ` ${unit}`}`;
+}
+
+/** Values of one box or violin. */
+export interface ValueSeries {
+  name: string;
+  values: ArrayLike<number>;
+}
+
+/** Box plots: quartiles, median, and whiskers at the 5th and 95th percentile. Only these five numbers are stored. */
+export function boxFigure(series: readonly ValueSeries[], options: ChartOptions = {}): Figure {
+  const { color } = seriesStyle(0);
+  const data = series.map(({ name, values }): Trace => {
+    const [lowerfence, q1, median, q3, upperfence] = quantiles(values, [0.05, 0.25, 0.5, 0.75, 0.95]).map((q) => [q]);
+    const style = { line: { color, width: 1.5 }, fillcolor: withOpacity(color, 0.25) };
+    return { type: 'box', name, x: [name], lowerfence, q1, median, q3, upperfence, ...style };
+  });
+  const layout = chartLayout(options);
+  const xaxis = { ...(layout.xaxis as object), type: 'category' };
+  return { data, layout: { ...layout, showlegend: false, xaxis } };
+}
+
+/** Violins: each series as a mirrored histogram about its position 1, 2, 3 …, equally wide at the widest, with the median. */
+export function violinFigure(
+  series: readonly ValueSeries[],
+  options: ChartOptions & { bins?: number; range?: [number, number]; references?: Reference[] } = {},
+): Figure {
+  const range = options.range ?? commonRange(series);
+  const { color } = seriesStyle(0);
+  const data = series.map(({ values }, index): Trace => {
+    const { density, centers } = binFinite(values, range, options.bins ?? 80);
+    const [first, last] = occupied(density);
+    const at = Array.from(centers.subarray(first, last + 1));
+    const widest = Math.max(...density);
+    const half = Array.from(density.subarray(first, last + 1), (d) => (0.45 * d) / widest);
+    return {
+      type: 'scatter',
+      mode: 'lines',
+      x: [...half.map((h) => index + 1 - h), ...half.map((h) => index + 1 + h).reverse()],
+      y: [...at, ...[...at].reverse()],
+      fill: 'toself',
+      fillcolor: withOpacity(color, 0.3),
+      line: { color, width: 1 },
+      showlegend: false,
+      hoverinfo: 'skip',
+    };
+  });
+  const x = series.map((_, index) => index + 1);
+  const y = series.map(({ values }) => quantiles(values, [0.5])[0]);
+  const marker = { color: INK, symbol: 'line-ew', size: 14, line: { color: INK, width: 2 } };
+  data.push({ type: 'scatter', mode: 'markers', name: 'median', x, y, marker });
+  const ends: [number, number] = [0.4, series.length + 0.6];
+  const lines = options.references ?? [];
+  data.push(...lines.map(({ name, value }, index) => referenceLine(name, ends, [value, value], index)));
+  const layout = chartLayout({ ...options, xRange: ends });
+  const ticks = { tickmode: 'array', tickvals: x, ticktext: series.map(({ name }) => name), showgrid: false };
+  return { data, layout: { ...layout, xaxis: { ...(layout.xaxis as object), ...ticks } } };
+}
+
+/** First and last bin that holds anything. */
+function occupied(density: Float64Array): [number, number] {
+  let last = density.length - 1;
+  while (last > 0 && density[last] === 0) last--;
+  return [
+    Math.max(
+      0,
+      density.findIndex((d) => d > 0),
+    ),
+    last,
+  ];
+}
