@@ -12,6 +12,8 @@ export interface RelabelledFit {
   rotation: Float64Array;
   /** Σ w |xᵢ − Q yᵢ|², Å². */
   squares: number;
+  /** Whether those squares are rounding and nothing else, so that nothing can fit better. */
+  perfect: boolean;
 }
 
 /**
@@ -29,9 +31,8 @@ export function searchRelabelling(
   weights: Float64Array,
   reflections: boolean,
 ): RelabelledFit {
-  const search = new Search(x, y, weights);
-  let best = search.run();
-  if (reflections && !search.perfect(best.squares)) {
+  let best = new Search(x, y, weights).run();
+  if (reflections && !best.perfect) {
     const inverted = new Search(
       x,
       y.map((c) => -c),
@@ -63,12 +64,7 @@ class Search {
     this.#turned = new Float64Array(y.length);
     this.#costs = Array.from({ length: this.#n }, () => new Float64Array(this.#m));
     this.#scale = x.reduce((sum, c, k) => sum + weights[Math.floor(k / 3)] * c * c, 0);
-    this.#best = { labels: new Int32Array(this.#n), rotation: new Float64Array(9), squares: Infinity };
-  }
-
-  /** Whether a sum of squares is rounding and nothing else, so that no start can better it. */
-  perfect(squares: number): boolean {
-    return squares <= 1e-26 * this.#scale;
+    this.#best = { labels: new Int32Array(this.#n), rotation: new Float64Array(9), squares: Infinity, perfect: false };
   }
 
   run(): RelabelledFit {
@@ -76,7 +72,7 @@ class Search {
     this.#settle();
     const [a, b] = widestPair(this.x, this.weights);
     for (const [k, l] of this.#pairsByFit(a, b)) {
-      if (this.perfect(this.#best.squares)) break;
+      if (this.#best.perfect) break;
       this.#alignPair(a, b, k, l);
       this.#settle();
     }
@@ -121,7 +117,7 @@ class Search {
     }
     const squares = this.#squares(labels);
     if (squares < this.#best.squares) {
-      this.#best = { labels, rotation: this.#work.rotation.slice(), squares };
+      this.#best = { labels, rotation: this.#work.rotation.slice(), squares, perfect: squares <= 1e-26 * this.#scale };
     }
   }
 

@@ -15,6 +15,8 @@ export interface RotationWork {
   covariance: Float64Array;
   /** Q of min Σ w |xᵢ − Q yᵢ|², 3×3 row-major, acting on columns. */
   rotation: Float64Array;
+  /** Σ w xᵢ · Q yᵢ at that Q, so that the least sum of squares is Σ w (|xᵢ|² + |yᵢ|²) − 2 overlap. */
+  overlap: number;
   matrix: Float64Array;
   vectors: Float64Array;
 }
@@ -23,6 +25,7 @@ export function rotationWork(): RotationWork {
   return {
     covariance: new Float64Array(9),
     rotation: new Float64Array(9),
+    overlap: 0,
     matrix: new Float64Array(16),
     vectors: new Float64Array(16),
   };
@@ -36,7 +39,11 @@ export function rotationWork(): RotationWork {
  */
 export function solveRotation(work: RotationWork, reflections: boolean): void {
   const { matrix: a, vectors: v, covariance: h } = work;
-  const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = [h[0], h[3], h[6], h[1], h[4], h[7], h[2], h[5], h[8]];
+  let scale = 0;
+  for (let k = 0; k < 9; k++) scale = Math.max(scale, Math.abs(h[k]));
+  const s = scale > 0 ? 1 / scale : 0;
+  const [xx, yx, zx, xy, yy, zy] = [s * h[0], s * h[1], s * h[2], s * h[3], s * h[4], s * h[5]];
+  const [xz, yz, zz] = [s * h[6], s * h[7], s * h[8]];
   a[0] = xx + yy + zz;
   a[1] = a[4] = yz - zy;
   a[2] = a[8] = zx - xz;
@@ -55,6 +62,7 @@ export function solveRotation(work: RotationWork, reflections: boolean): void {
     if (a[5 * k] < a[5 * smallest]) smallest = k;
   }
   const improper = reflections && -a[5 * smallest] > a[5 * largest] * (1 + 1e-12);
+  work.overlap = scale * (improper ? -a[5 * smallest] : a[5 * largest]);
   writeRotation(v, improper ? smallest : largest, improper ? -1 : 1, work.rotation);
 }
 
