@@ -38,12 +38,15 @@ export interface PageOptions {
   extent: number;
   /** Labels inside the balls rather than beside them. */
   labelsInside: boolean;
-  /** Writes a bar of 1 Å into each scene. */
-  scaleBar: boolean;
 }
 
 const TITLE_ROOM = 26;
 const KEY_ROOM = 34;
+
+/** Pixels to an Å. */
+function unitOf({ size, extent }: PageOptions): number {
+  return size / 2 / extent;
+}
 
 /** Width and height of the page for so many scenes. */
 export function pageSize(
@@ -53,8 +56,10 @@ export function pageSize(
 ): { width: number; height: number } {
   const rows = Math.ceil(count / options.columns);
   const width = options.columns * options.size;
-  const keyRoom = key.length > 0 ? KEY_ROOM : 0;
-  return { width: Math.max(width, keyWidth(key)), height: rows * (options.size + TITLE_ROOM) + keyRoom };
+  return {
+    width: Math.max(width, keyWidth(key, unitOf(options))),
+    height: rows * (options.size + TITLE_ROOM) + KEY_ROOM,
+  };
 }
 
 /** Scenes as SVG text: shaded spheres and bonds, the far ones first and paler. */
@@ -72,7 +77,7 @@ export function drawScenes(
     const y = Math.floor(index / options.columns) * (options.size + TITLE_ROOM);
     return `<g transform="translate(${x},${y})">${drawScene(scene, views[index], options)}</g>`;
   });
-  if (key.length > 0) parts.push(drawKey(key, width, height - KEY_ROOM / 2));
+  parts.push(drawKey(key, unitOf(options), width, height - KEY_ROOM / 2));
   const head = `xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
   return `<svg ${head}><rect width="100%" height="100%" fill="white"/><defs>${colors.map(gradient).join('')}</defs>${parts.join('')}</svg>`;
 }
@@ -84,7 +89,7 @@ function gradient(color: string, index: number): string {
 
 function drawScene(scene: Scene, view: View, options: PageOptions): string {
   const { size, extent } = options;
-  const unit = size / 2 / extent;
+  const unit = unitOf(options);
   const flat = project(coordinates(scene), view);
   const middle = paperBox(scene, view);
   const place = (x: number, y: number, z: number): Place => ({
@@ -110,8 +115,7 @@ function drawScene(scene: Scene, view: View, options: PageOptions): string {
   const label = options.labelsInside ? labelInside : labelBeside;
   const labels = scene.atoms.map((atom, i) => label(atom, at[i], unit, size)).join('');
   const title = scene.title === undefined ? '' : text(scene.title, size / 2, 17, FONT_SIZE, 'middle');
-  const bar = options.scaleBar ? drawScaleBar(unit, size + TITLE_ROOM - 6) : '';
-  return title + items.map(({ svg }) => svg).join('') + labels + bar;
+  return title + items.map(({ svg }) => svg).join('') + labels;
 }
 
 interface Place {
@@ -182,28 +186,28 @@ function labelInside(atom: DrawnAtom, at: Place, unit: number): string {
   return text(atom.label, at.x, at.y + 0.36 * fontSize, fontSize, 'middle', 'rgba(255,255,255,0.75)');
 }
 
-function drawScaleBar(unit: number, y: number): string {
-  const [x, end] = [12, 12 + unit];
-  const line = `<path d="M${x},${y - 4}V${y}H${fix(end)}V${y - 4}" fill="none" stroke="${INK}" stroke-width="1.4"/>`;
-  return line + text('1 Å', (x + end) / 2, y - 6, 11, 'middle');
+/** A bar of 1 Å, which holds for all scenes of the page. */
+function drawScaleBar(unit: number, x: number, y: number): string {
+  const path = `M${fix(x)},${y - 5}V${y + 5}M${fix(x)},${y}H${fix(x + unit)}M${fix(x + unit)},${y - 5}V${y + 5}`;
+  const line = `<path d="${path}" fill="none" stroke="${INK}" stroke-width="1.4"/>`;
+  return line + text('1 Å', x + unit + 8, y + 0.36 * KEY_SIZE, KEY_SIZE, 'start');
 }
 
 const KEY_SIZE = FONT_SIZE - 1;
 
-function keyWidth(key: readonly ColorKey[]): number {
-  return Math.ceil(key.reduce((sum, { name }) => sum + textWidth(name, KEY_SIZE) + 44, 0));
+function keyWidth(key: readonly ColorKey[], unit: number): number {
+  return Math.ceil(key.reduce((sum, { name }) => sum + textWidth(name, KEY_SIZE) + 44, unit + 50));
 }
 
-function drawKey(key: readonly ColorKey[], width: number, y: number): string {
-  let x = (width - keyWidth(key)) / 2 + 4;
-  return key
-    .map(({ name }, index) => {
-      const circle = `cx="${fix(x + 12)}" cy="${y}" r="8" fill="url(#ball${index})" stroke="${INK}" stroke-width="0.7"`;
-      const entry = `<circle ${circle}/>${text(name, x + 26, y + 0.36 * KEY_SIZE, KEY_SIZE, 'start')}`;
-      x += textWidth(name, KEY_SIZE) + 44;
-      return entry;
-    })
-    .join('');
+function drawKey(key: readonly ColorKey[], unit: number, width: number, y: number): string {
+  let x = (width - keyWidth(key, unit)) / 2 + 4;
+  const entries = key.map(({ name }, index) => {
+    const circle = `cx="${fix(x + 12)}" cy="${y}" r="8" fill="url(#ball${index})" stroke="${INK}" stroke-width="0.7"`;
+    const entry = `<circle ${circle}/>${text(name, x + 26, y + 0.36 * KEY_SIZE, KEY_SIZE, 'start')}`;
+    x += textWidth(name, KEY_SIZE) + 44;
+    return entry;
+  });
+  return entries.join('') + drawScaleBar(unit, x + 4, y);
 }
 
 function text(content: string, x: number, y: number, size: number, anchor: string, halo?: string): string {

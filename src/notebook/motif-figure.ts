@@ -153,7 +153,7 @@ function sceneFigure(scenes: Scene[], key: ColorKey[], options: MotifOptions, sh
   const widest = Math.max(...scenes.map((scene, k) => paperBox(scene, views[k]).half));
   const labelRoom = options.labels === 'distance' ? Math.max(0.7, (2 * widest * 36) / size) : 0.15;
   const labelsInside = options.labels === 'rank';
-  const page: PageOptions = { columns, size, extent: widest + labelRoom, labelsInside, scaleBar: true };
+  const page: PageOptions = { columns, size, extent: widest + labelRoom, labelsInside };
   const { width, height } = pageSize(scenes.length, page, key);
   const rows = Math.ceil(scenes.length / columns);
   const data: Trace[] = [];
