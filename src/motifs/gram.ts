@@ -85,3 +85,21 @@ function writeGram(x: ArrayLike<number>, from: number, n: number, gram: Float64A
     }
   }
 }
+
+/** Entries of M Gram vectors by kind, Å²: M·n diagonal ones (squared distances) and M·n(n−1)/2 others, in order. */
+export function gramEntries(
+  grams: ArrayLike<number>,
+  n: number,
+): { diagonal: Float64Array; offDiagonal: Float64Array } {
+  const size = gramSize(n);
+  if (grams.length % size !== 0) {
+    throw new InputError('grams length', String(grams.length), `a multiple of n(n+1)/2 = ${size}`);
+  }
+  const isDiagonal = new Uint8Array(size);
+  for (let i = 0; i < n; i++) isDiagonal[gramIndex(i, i, n)] = 1;
+  const all = Float64Array.from(grams);
+  return {
+    diagonal: all.filter((_, k) => isDiagonal[k % size] === 1),
+    offDiagonal: all.filter((_, k) => isDiagonal[k % size] === 0),
+  };
+}

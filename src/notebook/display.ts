@@ -72,3 +72,19 @@ export async function show(figure: Figure, options: ShowOptions): Promise<void> 
   );
   sendDisplay({ 'text/markdown': `*${options.caption}*`, 'text/plain': options.caption });
 }
+
+/**
+ * Shows rows as a table (Markdown in a notebook, printed elsewhere): the keys of the first row are the columns; give
+ * numbers as text with the decimals they deserve.
+ */
+export function showTable(rows: readonly Record<string, string | number>[], options: { caption?: string } = {}): void {
+  const columns = Object.keys(rows[0] ?? {});
+  const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))];
+  const widths = columns.map((_, k) => Math.max(...cells.map((row) => row[k].length)));
+  const plain = cells.map((row) => row.map((cell, k) => cell.padStart(widths[k])).join('  ')).join('\n');
+  const [head, ...body] = cells.map((row) => `| ${row.join(' | ')} |`);
+  const caption = options.caption === undefined ? '' : `\n\n*${options.caption}*`;
+  const markdown = [head, `|${columns.map(() => ' ---: |').join('')}`, ...body].join('\n') + caption;
+  if (inNotebook()) sendDisplay({ 'text/markdown': markdown, 'text/plain': plain });
+  else process.stdout.write(`${plain}\n`);
+}

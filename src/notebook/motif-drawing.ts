@@ -36,6 +36,8 @@ export interface PageOptions {
   size: number;
   /** Å from the center of the picture of a scene to its border. */
   extent: number;
+  /** The point of the paper to center, Å, if all scenes are to share it; default each scene's own middle. */
+  middle?: { x: number; y: number };
   /** Labels inside the balls rather than beside them. */
   labelsInside: boolean;
 }
@@ -91,7 +93,7 @@ function drawScene(scene: Scene, view: View, options: PageOptions): string {
   const { size, extent } = options;
   const unit = unitOf(options);
   const flat = project(coordinates(scene), view);
-  const middle = paperBox(scene, view);
+  const middle = options.middle ?? paperBox(scene, view);
   const place = (x: number, y: number, z: number): Place => ({
     x: size / 2 + (x - middle.x) * unit,
     y: TITLE_ROOM + size / 2 - (y - middle.y) * unit,

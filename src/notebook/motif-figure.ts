@@ -150,10 +150,13 @@ function sceneFigure(scenes: Scene[], key: ColorKey[], options: MotifOptions, sh
   const views = scenes.map(
     (scene) => shared ?? clearestView([scene.atoms.slice(1).flatMap(({ x, y, z }) => [x, y, z])]),
   );
-  const widest = Math.max(...scenes.map((scene, k) => paperBox(scene, views[k]).half));
+  // Scenes from one side stand still on the page, so that only what moves differs.
+  const all: Scene = { atoms: scenes.flatMap(({ atoms }) => atoms), bonds: [] };
+  const middle = shared === undefined ? undefined : paperBox(all, shared);
+  const widest = middle?.half ?? Math.max(...scenes.map((scene, k) => paperBox(scene, views[k]).half));
   const labelRoom = options.labels === 'distance' ? Math.max(0.7, (2 * widest * 36) / size) : 0.15;
   const labelsInside = options.labels === 'rank';
-  const page: PageOptions = { columns, size, extent: widest + labelRoom, labelsInside };
+  const page: PageOptions = { columns, size, extent: widest + labelRoom, middle, labelsInside };
   const { width, height } = pageSize(scenes.length, page, key);
   const rows = Math.ceil(scenes.length / columns);
   const data: Trace[] = [];

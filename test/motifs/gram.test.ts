@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core/random';
-import { gramAtoms, gramIndex, gramMatrix, gramSize, gramVector, gramVectors } from '../../src/motifs/gram';
+import {
+  gramAtoms,
+  gramEntries,
+  gramIndex,
+  gramMatrix,
+  gramSize,
+  gramVector,
+  gramVectors,
+} from '../../src/motifs/gram';
 import { largestDifference, mirror, randomPoints, randomRotation, rotate } from './points';
 
 describe('gramVector', () => {
@@ -65,5 +73,15 @@ describe('gramMatrix and gramIndex', () => {
     expect(() => gramAtoms(35)).toThrow('Gram vector length: found 35');
     expect(() => gramAtoms(0)).toThrow('found 0');
     expect(() => gramMatrix([1, 2], 2)).toThrow('n(n+1)/2 = 3');
+  });
+});
+
+describe('gramEntries', () => {
+  it('sorts entries by kind and keeps their order', () => {
+    const grams = [1, 12, 13, 2, 23, 3, 10, 120, 130, 20, 230, 30];
+    const { diagonal, offDiagonal } = gramEntries(grams, 3);
+    expect(Array.from(diagonal)).toEqual([1, 2, 3, 10, 20, 30]);
+    expect(Array.from(offDiagonal)).toEqual([12, 13, 23, 120, 130, 230]);
+    expect(() => gramEntries([1, 2], 2)).toThrow('a multiple of n(n+1)/2 = 3');
   });
 });
