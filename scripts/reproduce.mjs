@@ -1,0 +1,73 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { resolveCells } from './lib/cells.mjs';
+import { executionStep } from './lib/execution.mjs';
+import { notebookNames } from './lib/notebooks.mjs';
+import { inProject, SetupError } from './lib/project.mjs';
+import { writeIndex } from './lib/report.mjs';
+import { setupSteps } from './lib/setup.mjs';
+import { formatDuration, runMain, takeStep } from './lib/steps.mjs';
+
+const USAGE = `npm run reproduce -- [options] [name …]
+
+Installs what is missing, builds the library, executes the notebooks (or those whose names contain a name given) in
+order and writes report/index.html. What is up to date is skipped.
+
+  --store   store the executed notebooks in notebooks/ (and trained models in data/models/)
+  --force   execute notebooks even if they are up to date
+  --retry   try again to get native TensorFlow after an earlier fallback
+
+  GLASSY_CELLS=path/*.extxyz   run everything on these cells instead of data/a-si
+  GLASSY_CELL_TIMEOUT=900      seconds that one cell may take`;
+
+/** @param {string[]} args */
+function readOptions(args) {
+  const known = ['--store', '--force', '--retry', '--help'];
+  const unknown = args.find((arg) => arg.startsWith('-') && !known.includes(arg));
+  if (unknown) throw new SetupError(`Unknown option ${unknown}.\n\n${USAGE}`);
+  return {
+    store: args.includes('--store'),
+    force: args.includes('--force'),
+    retry: args.includes('--retry'),
+    help: args.includes('--help'),
+    names: args.filter((arg) => !arg.startsWith('-')),
+  };
+}
+
+await runMain(async () => {
+  const begun = Date.now();
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  for (const step of setupSteps(['packages', 'python', 'tensorflow', 'build'], options)) await takeStep(step);
+
+  const cells = resolveCells(process.env.GLASSY_CELLS, process.env.INIT_CWD ?? process.cwd());
+  if (cells && options.store) throw new SetupError('--store is for the project’s own cells: unset GLASSY_CELLS.');
+  const report = path.resolve(process.env.INIT_CWD ?? process.cwd(), process.env.GLASSY_REPORT ?? inProject('report'));
+  const all = notebookNames(inProject('notebooks'));
+  const chosen = all.filter((name) => !options.names.length || options.names.some((part) => name.includes(part)));
+  if (!chosen.length)
+    throw new SetupError(`No notebook to execute: there ${all.length ? `are ${all.join(', ')}` : 'is none'}.`);
+
+  fs.mkdirSync(path.join(report, 'notebooks'), { recursive: true });
+  for (const gone of notebookNames(path.join(report, 'notebooks')).filter((name) => !all.includes(name))) {
+    for (const file of [path.join('notebooks', `${gone}.ipynb`), `${gone}.html`])
+      fs.rmSync(path.join(report, file), { force: true });
+  }
+  const failed = [];
+  for (const name of chosen) {
+    try {
+      await takeStep(executionStep(name, { report, cells, store: options.store, force: options.force }));
+    } catch (error) {
+      if (!(error instanceof SetupError)) throw error;
+      console.error(error.message);
+      failed.push(name);
+    }
+  }
+  writeIndex(report, cells ? cells.files.map((file) => path.basename(file)).join(', ') : 'the ten of data/a-si');
+  console.log(`\n${path.join(report, 'index.html')} (${formatDuration(Date.now() - begun)} in all)`);
+  if (failed.length) console.error(`${failed.length} of ${chosen.length} notebooks failed: ${failed.join(', ')}`);
+  return failed.length ? 1 : 0;
+});
