@@ -44,3 +44,9 @@ export function requireKnownOptions(options: object, known: readonly string[], p
     if (!known.includes(key)) throw new InputError(`${place} ${key}`, 'an unknown name', `one of ${known.join(', ')}`);
   }
 }
+
+/** Returns `seed` if it is a finite number, else throws {@link InputError}. */
+export function requireSeed(seed: number): number {
+  if (!Number.isFinite(seed)) throw new InputError('option seed', String(seed), 'a finite number');
+  return seed;
+}

@@ -6,7 +6,7 @@ import { permuteEnvironments } from '../motifs/permutations';
 import type { Environments, PermutationMode } from '../motifs/types';
 import { type CheckpointContext, readCheckpoint, writeCheckpoint } from './checkpoint';
 import type { Engine, LossConfig, LossValue } from './engines/engine';
-import { requireKnownOptions } from './parameters';
+import { requireKnownOptions, requireSeed } from './parameters';
 import type { DataProvenance } from './savedModel';
 import { sha256 } from './sealed';
 import {
@@ -171,7 +171,6 @@ function resolveSettings(vae: Vae, data: TrainingData, options: TrainOptions) {
   const batchSize = requireInteger(options.batchSize ?? 1024, 'option batchSize', 1);
   const perEpoch = options.stepsPerEpoch ?? Math.ceil(data.train.length / batchSize);
   const stepsPerEpoch = requireInteger(perEpoch, 'option stepsPerEpoch', 1);
-  requireFinite([options.seed ?? 0], 'option seed');
   const beta = options.beta ?? 0.01;
   if (!Number.isFinite(beta) || beta < 0)
     throw new InputError('option beta', String(beta), 'a finite number, 0 or more');
@@ -185,7 +184,7 @@ function resolveSettings(vae: Vae, data: TrainingData, options: TrainOptions) {
     beta,
     permutations: requireOneOf(options.permutations ?? 'none', ['none', 'shells', 'all'], 'option permutations'),
     loss,
-    seed: options.seed ?? 0,
+    seed: requireSeed(options.seed ?? 0),
     clipNorm: options.clipNorm === undefined ? null : requirePositive(options.clipNorm, 'option clipNorm'),
     earlyStopping: options.earlyStopping ?? null,
   };

@@ -4,7 +4,7 @@ import { coordinateScale, type GramNormalizer } from '../motifs/normalizer';
 import { createEngine, defaultEngine } from './engines';
 import type { Engine, EngineName, Network, NetworkConfig } from './engines/engine';
 import { createLayersModel, type LayersModelPair } from './layersModel';
-import { initialParameters, requireKnownOptions, requireNetworkConfig } from './parameters';
+import { initialParameters, requireKnownOptions, requireNetworkConfig, requireSeed } from './parameters';
 import { readModel, type TrainingProvenance, writeModel } from './savedModel';
 
 /** Options of {@link Vae.create}. */
@@ -65,11 +65,10 @@ export class Vae {
     const { engine = defaultEngine, seed = 0, normalizer = null, ...network } = options;
     requireKnownOptions(network, Object.keys(defaults));
     const config = requireNetworkConfig({ ...defaults, ...network });
-    requireFinite([seed], 'option seed');
     if (normalizer && normalizer.atoms !== config.atoms) {
       throw new InputError('option normalizer', `one for ${normalizer.atoms} atoms`, `one for ${config.atoms}`);
     }
-    return new Vae(config, initialParameters(config, seed), normalizer, engine);
+    return new Vae(config, initialParameters(config, requireSeed(seed)), normalizer, engine);
   }
 
   /**
