@@ -1,8 +1,8 @@
 import type * as Tf from '@tensorflow/tfjs';
 import { coordinateScale } from '../../motifs/normalizer';
+import { accumulateCovariance, rotationWork, solveRotation } from '../../motifs/rotation';
 import { type LossConfig, type Network, type NetworkConfig, parameterLayout } from './engine';
 import { gramProjection } from './grams';
-import { orthogonalFactors } from './polar';
 
 /** The network of the contract as TensorFlow.js operations; every function is called inside `tf.tidy`. */
 
@@ -64,9 +64,22 @@ export function squaredError(
   const scale = coordinateScale(network.normalization);
   const reference = positions.map((x) => x / scale);
   // At the minimum over Q the derivative by Q vanishes along rotations: Q may be a constant in the gradient.
-  const factors = orthogonalFactors(reference, output.dataSync() as Float32Array, n);
-  const moved = tf.matMul(output.reshape([-1, n, 3]), tf.tensor3d(factors, [factors.length / 9, 3, 3]));
+  const rotations = tf.tensor(synchronizing(reference, output.dataSync() as Float32Array, n)).reshape([-1, 3, 3]);
+  const moved = tf.matMul(output.reshape([-1, n, 3]), rotations, false, true);
   return moved.sub(tf.tensor(reference, moved.shape)).square().sum();
+}
+
+/** The rotation or reflection Q of each sample that minimizes ‖X − X'Qᵀ‖, 9 entries row-major. */
+function synchronizing(reference: Float32Array, moving: Float32Array, n: number): Float32Array {
+  const size = reference.length / (3 * n);
+  const rotations = new Float32Array(9 * size);
+  const work = rotationWork();
+  for (let s = 0; s < size; s++) {
+    accumulateCovariance(work, reference, 3 * n * s, moving, 3 * n * s, n);
+    solveRotation(work, true);
+    rotations.set(work.rotation, 9 * s);
+  }
+  return rotations;
 }
 
 /** Σ over the batch of KL(N(mean, exp(logVariance)) ‖ N(0, 1)) = ½ Σ (σ² + μ² − 1 − ln σ²). */
