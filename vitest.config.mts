@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: './scripts/wasm.mjs',
     // TensorFlow's binding cannot be shared between worker threads.
     pool: 'forks',
     maxWorkers: 2,

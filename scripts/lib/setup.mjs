@@ -67,7 +67,10 @@ function buildStep() {
   const stamp = inProject('dist', '.stamp.json');
   const key = () => {
     const settings = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((file) => inProject(file));
-    return hashFiles([...filesUnder(inProject('src')), ...settings, ...filesUnder(inProject('scripts', 'build.mjs'))]);
+    // The compiled kernels lie among the sources but are made by the build.
+    const sources = filesUnder(inProject('src'), (file) => !file.endsWith('wasmBinary.js'));
+    const scripts = ['build.mjs', 'wasm.mjs'].map((file) => inProject('scripts', file));
+    return hashFiles([...sources, ...settings, ...scripts]);
   };
   return {
     name: 'library (dist/)',

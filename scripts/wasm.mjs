@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const sources = path.join(root, 'src/model/engines/assembly');
+const target = path.join(root, 'src/model/engines/wasmBinary.js');
+const flags = [
+  ...['-O3', '--noAssert', '--runtime', 'stub', '--disableWarning', '112'],
+  ...['--enable', 'simd', '--enable', 'threads', '--importMemory', '--sharedMemory', '--maximumMemory', '65536'],
+];
+// The import of the memory: "env" "memory", kind memory, limits flag (3: shared, with a maximum).
+const memoryImport = Buffer.from('\x03env\x06memory\x02\x03', 'latin1');
+
+/**
+ * Compiles the WebAssembly kernels into src/model/engines/wasmBinary.js, unless it is there and fresh.
+ * @returns {string} the file written
+ */
+export function buildWasm() {
+  const files = fs.readdirSync(sources).sort();
+  const compiler = path.join(root, 'node_modules/assemblyscript');
+  const hash = createHash('sha256').update(JSON.parse(fs.readFileSync(`${compiler}/package.json`, 'utf8')).version);
+  for (const file of [...files.map((name) => path.join(sources, name)), fileURLToPath(import.meta.url)]) {
+    hash.update(fs.readFileSync(file));
+  }
+  const header = `// Made by scripts/wasm.mjs from assembly/ (${hash.digest('hex')}).\n`;
+  if (fs.existsSync(target) && fs.readFileSync(target, 'utf8').startsWith(header)) return target;
+
+  const module = path.join(root, `.cache/engine-${process.pid}.wasm`);
+  const entry = path.relative(root, path.join(sources, 'index.ts'));
+  fs.mkdirSync(path.dirname(module), { recursive: true });
+  const args = [`${compiler}/bin/asc.js`, entry, '-o', path.relative(root, module), ...flags];
+  execFileSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  const binary = fs.readFileSync(module);
+  fs.rmSync(module);
+  const at = binary.indexOf(memoryImport);
+  if (at < 0) throw new Error('the compiled kernels do not import a shared memory');
+  const text =
+    `${header}exports.binary =\n  '${binary.toString('base64')}';\n` +
+    `// Where 3 makes the memory shared and 1 does not.\nexports.memoryFlagAt = ${at + memoryImport.length - 1};\n`;
+  const temporary = `${target}.${process.pid}`;
+  fs.writeFileSync(temporary, text);
+  fs.renameSync(temporary, target);
+  return target;
+}
+
+/** Called by vitest, so that tests never run on old kernels. */
+export function setup() {
+  buildWasm();
+}

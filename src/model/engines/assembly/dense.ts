@@ -1,0 +1,257 @@
+/**
+ * Dense layers on a block of 16 samples.
+ *
+ * Neuron-major activations make the four lanes of a register four samples, so one splatted weight serves four
+ * registers. Two neurons at a time is what 15 free registers allow: 8 sums, 4 inputs, 1 weight, 1 product; 6 loads
+ * then feed 8 multiplications and 8 additions. The last tile of an odd size is clamped, that is, computes a neuron
+ * twice and stores the same value twice, which costs less than a second kernel.
+ */
+
+import { madd, sigmoid4, splat, tanh4 } from './math';
+import { Layer, Network } from './network';
+
+export function forward(network: Network, layer: Layer, scratch: usize): void {
+  const weights = network.parameters + ((<usize>layer.weights) << 2);
+  const bias = network.parameters + ((<usize>layer.bias) << 2);
+  const input = scratch + layer.input;
+  const output = scratch + layer.output;
+  const columns = layer.columns;
+  multiply(input, output, weights, bias, layer.rows, columns);
+  if (!layer.active) return;
+  if (network.silu) silu(output, columns, network.derivative);
+  else tanh(output, columns);
+}
+
+/** output = inputᵀ · weights + bias. */
+function multiply(input: usize, output: usize, weights: usize, bias: usize, rows: i32, columns: i32): void {
+  const stride = (<usize>columns) << 2;
+  const end = input + ((<usize>rows) << 6);
+  for (let j = 0; j < columns; j += 2) {
+    const first = (<usize>j) << 2;
+    const next: usize = j + 1 < columns ? 4 : 0;
+    let a0 = v128.load32_splat(bias + first);
+    let a1 = a0;
+    let a2 = a0;
+    let a3 = a0;
+    let b0 = v128.load32_splat(bias + first + next);
+    let b1 = b0;
+    let b2 = b0;
+    let b3 = b0;
+    let w = weights + first;
+    for (let x = input; x < end; x += 64) {
+      const x0 = v128.load(x);
+      const x1 = v128.load(x, 16);
+      const x2 = v128.load(x, 32);
+      const x3 = v128.load(x, 48);
+      const u = v128.load32_splat(w);
+      a0 = madd(x0, u, a0);
+      a1 = madd(x1, u, a1);
+      a2 = madd(x2, u, a2);
+      a3 = madd(x3, u, a3);
+      const v = v128.load32_splat(w + next);
+      b0 = madd(x0, v, b0);
+      b1 = madd(x1, v, b1);
+      b2 = madd(x2, v, b2);
+      b3 = madd(x3, v, b3);
+      w += stride;
+    }
+    const place = output + (first << 4);
+    v128.store(place, a0);
+    v128.store(place, a1, 16);
+    v128.store(place, a2, 32);
+    v128.store(place, a3, 48);
+    const other = place + (next << 4);
+    v128.store(other, b0);
+    v128.store(other, b1, 16);
+    v128.store(other, b2, 32);
+    v128.store(other, b3, 48);
+  }
+}
+
+function tanh(values: usize, count: i32): void {
+  for (let p = values, end = values + ((<usize>count) << 6); p < end; p += 16) v128.store(p, tanh4(v128.load(p)));
+}
+
+/** x · σ(x), and its derivative σ + x σ (1 − σ) beside it. */
+function silu(values: usize, count: i32, derivative: usize): void {
+  for (let p = values, end = values + ((<usize>count) << 6); p < end; p += 16) {
+    const x = v128.load(p);
+    const s = sigmoid4(x);
+    const y = f32x4.mul(x, s);
+    v128.store(p, y);
+    v128.store(p + derivative, madd(y, f32x4.sub(splat(1.0), s), s));
+  }
+}
+
+/** What {@link gradientByInput} does with the sums. */
+export enum Finish {
+  /** Store them. */
+  linear,
+  /** Store them times 1 − y², y being the activation they replace. */
+  tanh,
+  /** Store them times the derivative kept beside the activation. */
+  silu,
+}
+
+/**
+ * target = weights · delta (+ the values at `initial`, unless 0), in place of the layer's input.
+ * The sums of a tile are complete before the tile is stored, and no tile reads another's target.
+ */
+export function gradientByInput(
+  delta: usize,
+  target: usize,
+  weights: usize,
+  rows: i32,
+  columns: i32,
+  initial: usize,
+  finish: Finish,
+  derivative: usize,
+): void {
+  const stride = (<usize>columns) << 2;
+  const end = delta + ((<usize>columns) << 6);
+  for (let i = 0; i < rows; i += 2) {
+    const more = i + 1 < rows;
+    const next: usize = more ? stride : 0;
+    const place = (<usize>i) << 6;
+    const other = place + (more ? 64 : 0);
+    let a0 = splat(0);
+    let a1 = a0;
+    let a2 = a0;
+    let a3 = a0;
+    let b0 = a0;
+    let b1 = a0;
+    let b2 = a0;
+    let b3 = a0;
+    if (initial) {
+      a0 = v128.load(initial + place);
+      a1 = v128.load(initial + place, 16);
+      a2 = v128.load(initial + place, 32);
+      a3 = v128.load(initial + place, 48);
+      b0 = v128.load(initial + other);
+      b1 = v128.load(initial + other, 16);
+      b2 = v128.load(initial + other, 32);
+      b3 = v128.load(initial + other, 48);
+    }
+    let w = weights + <usize>i * stride;
+    for (let d = delta; d < end; d += 64) {
+      const d0 = v128.load(d);
+      const d1 = v128.load(d, 16);
+      const d2 = v128.load(d, 32);
+      const d3 = v128.load(d, 48);
+      const u = v128.load32_splat(w);
+      a0 = madd(d0, u, a0);
+      a1 = madd(d1, u, a1);
+      a2 = madd(d2, u, a2);
+      a3 = madd(d3, u, a3);
+      const v = v128.load32_splat(w + next);
+      b0 = madd(d0, v, b0);
+      b1 = madd(d1, v, b1);
+      b2 = madd(d2, v, b2);
+      b3 = madd(d3, v, b3);
+      w += 4;
+    }
+    // The clamped tile's second half comes first: it must read y before the first half replaces it.
+    if (more) finishNeuron(target + other, b0, b1, b2, b3, finish, derivative);
+    finishNeuron(target + place, a0, a1, a2, a3, finish, derivative);
+  }
+}
+
+function finishNeuron(p: usize, s0: v128, s1: v128, s2: v128, s3: v128, finish: Finish, derivative: usize): void {
+  if (finish === Finish.linear) {
+    v128.store(p, s0);
+    v128.store(p, s1, 16);
+    v128.store(p, s2, 32);
+    v128.store(p, s3, 48);
+  } else if (finish === Finish.tanh) {
+    v128.store(p, f32x4.mul(s0, slopeOfTanh(v128.load(p))));
+    v128.store(p, f32x4.mul(s1, slopeOfTanh(v128.load(p, 16))), 16);
+    v128.store(p, f32x4.mul(s2, slopeOfTanh(v128.load(p, 32))), 32);
+    v128.store(p, f32x4.mul(s3, slopeOfTanh(v128.load(p, 48))), 48);
+  } else {
+    const q = p + derivative;
+    v128.store(p, f32x4.mul(s0, v128.load(q)));
+    v128.store(p, f32x4.mul(s1, v128.load(q, 16)), 16);
+    v128.store(p, f32x4.mul(s2, v128.load(q, 32)), 32);
+    v128.store(p, f32x4.mul(s3, v128.load(q, 48)), 48);
+  }
+}
+
+function slopeOfTanh(y: v128): v128 {
+  return f32x4.sub(splat(1.0), f32x4.mul(y, y));
+}
+
+/**
+ * accumulators += input · deltaᵀ, four lanes a weight: summing the lanes here would cost 3 shuffles and 3 additions
+ * for each register; once a step it costs nothing. Tiles of 2 × 4 weights: 6 loads for 8 multiplications.
+ */
+export function gradientByWeights(layer: Layer, scratch: usize, accumulators: usize): void {
+  const input = scratch + layer.input;
+  const delta = scratch + layer.output;
+  const rows = layer.rows;
+  const columns = layer.columns;
+  const sums = accumulators + ((<usize>layer.weights) << 4);
+  for (let i = 0; i < rows; i += 2) {
+    const x = input + ((<usize>i) << 6);
+    const nextX: usize = i + 1 < rows ? 64 : 0;
+    const row = sums + ((<usize>i * columns) << 4);
+    const nextRow: usize = nextX ? (<usize>columns) << 4 : 0;
+    for (let j = 0; j < columns; j += 4) {
+      const left = columns - j - 1;
+      const c1: usize = min(left, 1);
+      const c2: usize = min(left, 2);
+      const c3: usize = min(left, 3);
+      tile(x, nextX, delta + ((<usize>j) << 6), c1, c2, c3, row + ((<usize>j) << 4), nextRow);
+    }
+  }
+  gradientByBias(delta, accumulators + ((<usize>layer.bias) << 4), columns);
+}
+
+function tile(x: usize, nextX: usize, d: usize, c1: usize, c2: usize, c3: usize, sum: usize, nextSum: usize): void {
+  const s1 = c1 << 4;
+  const s2 = c2 << 4;
+  const s3 = c3 << 4;
+  const d1 = d + (c1 << 6);
+  const d2 = d + (c2 << 6);
+  const d3 = d + (c3 << 6);
+  const other = sum + nextSum;
+  let a0 = v128.load(sum);
+  let a1 = v128.load(sum + s1);
+  let a2 = v128.load(sum + s2);
+  let a3 = v128.load(sum + s3);
+  let b0 = v128.load(other);
+  let b1 = v128.load(other + s1);
+  let b2 = v128.load(other + s2);
+  let b3 = v128.load(other + s3);
+  for (let r: usize = 0; r < 64; r += 16) {
+    const e0 = v128.load(d + r);
+    const e1 = v128.load(d1 + r);
+    const e2 = v128.load(d2 + r);
+    const e3 = v128.load(d3 + r);
+    const u = v128.load(x + r);
+    a0 = madd(u, e0, a0);
+    a1 = madd(u, e1, a1);
+    a2 = madd(u, e2, a2);
+    a3 = madd(u, e3, a3);
+    const v = v128.load(x + r + nextX);
+    b0 = madd(v, e0, b0);
+    b1 = madd(v, e1, b1);
+    b2 = madd(v, e2, b2);
+    b3 = madd(v, e3, b3);
+  }
+  v128.store(sum, a0);
+  v128.store(sum + s1, a1);
+  v128.store(sum + s2, a2);
+  v128.store(sum + s3, a3);
+  v128.store(other, b0);
+  v128.store(other + s1, b1);
+  v128.store(other + s2, b2);
+  v128.store(other + s3, b3);
+}
+
+function gradientByBias(delta: usize, sums: usize, columns: i32): void {
+  for (let j = 0; j < columns; j++, delta += 64, sums += 16) {
+    const low = f32x4.add(v128.load(delta), v128.load(delta, 16));
+    const high = f32x4.add(v128.load(delta, 32), v128.load(delta, 48));
+    v128.store(sums, f32x4.add(v128.load(sums), f32x4.add(low, high)));
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * The fused training engine: everything a step does to a block of 16 samples, without leaving the first-level cache.
+ */
+
+import { gatherGradient } from './adam';
+import { circle4, exp4, expm14, log4, madd, sigmoid4, splat, tanh4 } from './math';
+import { layerAt, Network } from './network';
+import { decodeBlock, encodeBlock } from './passes';
+import { drawWords, normals, streamKey } from './random';
+import { loadRows, runGroup, Session, storeRows } from './train';
+
+export { descend, latentObjective } from './infill';
+export { extend, work } from './train';
+
+/** Normalized Gram rows to mean and log-variance rows. */
+export function encode(address: usize, scratch: usize, count: i32, rows: usize, mean: usize, logVariance: usize): void {
+  const network = changetype<Network>(address);
+  const head = layerAt(network, network.hidden);
+  for (let first = 0; first < count; first += 16) {
+    loadRows(rows, network.gramSize, first, count, scratch + network.input);
+    encodeBlock(network, scratch);
+    storeRows(scratch + head.output, network.latent, first, count, mean);
+    if (!network.variational) continue;
+    const other = layerAt(network, network.hidden + 1);
+    storeRows(scratch + other.output, network.latent, first, count, logVariance);
+  }
+}
+
+/** Latent rows to output rows. */
+export function decode(address: usize, scratch: usize, count: i32, latents: usize, outputs: usize): void {
+  const network = changetype<Network>(address);
+  for (let first = 0; first < count; first += 16) {
+    loadRows(latents, network.latent, first, count, scratch + network.latents);
+    decodeBlock(network, scratch);
+    storeRows(scratch + network.output, network.outputs, first, count, outputs);
+  }
+}
+
+/** All groups of the first step on one thread; with accumulators, the gradient as well. */
+export function lossAndGradient(address: usize, scratch: usize): void {
+  const session = changetype<Session>(address);
+  const network = changetype<Network>(session.network);
+  for (let group = 0; group < session.groups; group++) runGroup(session, scratch, group, 0);
+  if (session.accumulators) gatherGradient(session, network, 0, 0, network.parameterCount);
+}
+
+/** Elementary function `which` of `count` (a multiple of 4) values in place; for tests. */
+export function elementary(which: i32, values: usize, count: i32): void {
+  for (let p = values, end = values + ((<usize>count) << 2); p < end; p += 16) {
+    const x = v128.load(p);
+    let y = x;
+    if (which === 0) y = tanh4(x);
+    else if (which === 1) y = exp4(x);
+    else if (which === 2) y = expm14(x);
+    else if (which === 3) y = log4(x);
+    else if (which === 4) y = circle4(x, 0);
+    else if (which === 5) y = circle4(x, 3);
+    else y = sigmoid4(x);
+    v128.store(p, y);
+  }
+}
+
+/** The words of 16 samples of a step, and normals from them; for tests. */
+export function drawBlock(low: u32, high: u32, step: u32, first: u32, count: i32, words: usize, noise: usize): void {
+  streamKey(words - 16, low, high, step);
+  drawWords(words - 16, first, count, words);
+  normals(words, count, noise);
+}
+
+/** `rounds` × 128 multiply-adds on four lanes, with nothing else to do: this machine's peak. Gives their sum. */
+export function peak(rounds: i32): f32 {
+  let a = splat(1);
+  let b = a;
+  let c = a;
+  let d = a;
+  let e = a;
+  let f = a;
+  let g = a;
+  let h = a;
+  const x = splat(0.999);
+  const y = splat(0.001);
+  for (let k = 0; k < rounds; k++) {
+    for (let r = 0; r < 16; r++) {
+      a = madd(a, x, y);
+      b = madd(b, x, y);
+      c = madd(c, x, y);
+      d = madd(d, x, y);
+      e = madd(e, x, y);
+      f = madd(f, x, y);
+      g = madd(g, x, y);
+      h = madd(h, x, y);
+    }
+  }
+  const sum = f32x4.add(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)), f32x4.add(f32x4.add(e, f), f32x4.add(g, h)));
+  return f32x4.extract_lane(sum, 0);
+}

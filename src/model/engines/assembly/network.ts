@@ -1,0 +1,66 @@
+/**
+ * What the kernels know of a network: sizes, and where things lie. Written by ../wasmLayout.ts, word for word in this
+ * order; `usize` is 32 bits.
+ *
+ * Addresses inside a scratch area are offsets from its start. A scratch area holds one block of 16 samples,
+ * neuron-major: neuron i of a layer is 64 bytes, its four registers are samples 0–3, 4–7, 8–11, 12–15.
+ */
+@unmanaged
+export class Network {
+  atoms: i32;
+  gramSize: i32;
+  latent: i32;
+  outputs: i32;
+  /** Hidden layers of the encoder; the decoder has as many. */
+  hidden: i32;
+  cartesian: i32;
+  variational: i32;
+  silu: i32;
+  parameterCount: i32;
+  /** Address of the flat parameters. */
+  parameters: usize;
+  /** Address of the layers: encoder, mean, log-variance (if any), decoder, output. */
+  layers: usize;
+  meanDiagonal: f32;
+  inverseDiagonal: f32;
+  meanOffDiagonal: f32;
+  inverseOffDiagonal: f32;
+  coordinateScale: f32;
+  /** Scratch offsets: positions (3n), encoder input (P), noise, standard deviation, z (latent each), output. */
+  positions: usize;
+  input: usize;
+  noise: usize;
+  deviation: usize;
+  latents: usize;
+  output: usize;
+  /** Where the mean head puts its part of the gradient by the last hidden layer; also room for the loss heads. */
+  workspace: usize;
+  /** Weight of each of the 16 samples in the loss: 1 / batch, or 0 where the batch has ended. */
+  weights: usize;
+  /** For SiLU: distance from an activation to its derivative. */
+  derivative: usize;
+  /** Words drawn for one block: [words][16]. */
+  words: usize;
+  /** 16 × n relabelled indices. */
+  permutations: usize;
+}
+
+@unmanaged
+export class Layer {
+  rows: i32;
+  columns: i32;
+  /** Index of the first weight and the first bias in the flat parameters. */
+  weights: i32;
+  bias: i32;
+  /** Scratch offsets. */
+  input: usize;
+  output: usize;
+  /** Followed by the hidden activation (1) or linear (0). */
+  active: i32;
+}
+
+export const LAYER_BYTES: usize = 28;
+
+export function layerAt(network: Network, index: i32): Layer {
+  return changetype<Layer>(network.layers + <usize>index * LAYER_BYTES);
+}

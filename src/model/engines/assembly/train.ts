@@ -1,0 +1,269 @@
+/**
+ * Training steps, shared by any number of threads.
+ *
+ * A step is a fixed list of items: its groups of blocks (forward, backward), then its slices of the parameters (sum the
+ * groups' gradients, Adam). Threads claim items by ticket, so a late thread delays nothing it has not claimed, and every
+ * item is computed whole by one thread, in a fixed order inside: results do not depend on the threads, to the bit.
+ * With clipping, the norm is needed before any parameter changes, so summing and Adam become two rounds of slices.
+ */
+
+import { adam, gatherGradient } from './adam';
+import { normalizedGram } from './gram';
+import { gramLoss } from './losses';
+import { sum4 } from './math';
+import { Network } from './network';
+import { decodeBlock, encodeBlock, gradientBlock, sampleLatents } from './passes';
+import { drawWords, normals, scaleWord, shuffle, streamKey } from './random';
+import { synchronizedLoss } from './synchronized';
+
+/** Written by ../wasmLayout.ts, word for word in this order. */
+@unmanaged
+export class Session {
+  // Read and written by all threads; 8-byte aligned.
+  /** Items to be done, claimed, and done, since the session began. */
+  end: i64;
+  ticket: i64;
+  done: i64;
+  waiting: i32;
+  stop: i32;
+  /** 1 + index of the first step whose loss was not finite, counted from the first item; 0 for none. */
+  failed: i32;
+  /** Step of the first item. */
+  origin: i32;
+  /** Sums over the steps since the caller cleared them. */
+  reconstruction: f64;
+  divergence: f64;
+
+  network: usize;
+  /** Positions of M environments, Å, or of the batch itself where nothing is drawn. */
+  positions: usize;
+  environments: i32;
+  batch: i32;
+  groups: i32;
+  slices: i32;
+  sliceSize: i32;
+  /** 0: rows as they are, noise given; else 1 + (0 none, 1 shells, 2 all). */
+  draws: i32;
+  seedLow: u32;
+  seedHigh: u32;
+  synchronized: i32;
+  clipped: i32;
+  beta: f32;
+  beta1: f32;
+  beta2: f32;
+  epsilon: f32;
+  clipNorm: f32;
+  /** Given noise, batch × latent; 0 for none. */
+  noise: usize;
+  /** (rate, 1/(1−β₁ᵗ), 1/(1−β₂ᵗ)) of step k at 12 · (k mod rateCount). */
+  rates: usize;
+  rateCount: i32;
+  /** Per group: four lanes a parameter; and (reconstruction, KL) in double precision. */
+  accumulators: usize;
+  groupLosses: usize;
+  gradient: usize;
+  firstMoment: usize;
+  secondMoment: usize;
+  /** Per slice: Σ g², double precision. */
+  squares: usize;
+}
+
+function itemsPerStep(session: Session): i32 {
+  return session.groups + session.slices * (session.clipped ? 2 : 1);
+}
+
+/** Adds items for `steps` more steps, and wakes the threads. */
+export function extend(address: usize, steps: i32): void {
+  const session = changetype<Session>(address);
+  atomic.store<i64>(address, session.end + <i64>steps * itemsPerStep(session));
+  atomic.notify(address, -1);
+}
+
+/** Works until all items are done (or, for a worker, until told to stop). */
+export function work(address: usize, scratch: usize, worker: i32): void {
+  const session = changetype<Session>(address);
+  const ticketAt = address + offsetof<Session>('ticket');
+  while (true) {
+    const ticket = atomic.load<i64>(ticketAt);
+    const end = atomic.load<i64>(address);
+    if (ticket >= end) {
+      if (!worker) {
+        waitFor(address, end);
+        return;
+      }
+      if (atomic.load<i32>(address + offsetof<Session>('stop'))) return;
+      waitForWork(address, end);
+    } else if (atomic.cmpxchg<i64>(ticketAt, ticket, ticket + 1) === ticket) {
+      perform(session, address, scratch, ticket);
+    }
+  }
+}
+
+function waitForWork(address: usize, end: i64): void {
+  for (let spin = 0; spin < 4000; spin++) if (atomic.load<i64>(address) !== end) return;
+  atomic.wait<i64>(address, end, -1);
+}
+
+function perform(session: Session, address: usize, scratch: usize, ticket: i64): void {
+  const items = itemsPerStep(session);
+  const step = <i32>(ticket / items);
+  const item = <i32>(ticket % items);
+  const groups = session.groups;
+  const slices = session.slices;
+  let phaseStart = 0;
+  let phaseEnd = groups;
+  if (item >= groups) {
+    const round = (item - groups) / slices;
+    phaseStart = groups + round * slices;
+    phaseEnd = phaseStart + slices;
+  }
+  const base = ticket - item;
+  waitFor(address, base + phaseStart);
+  if (!session.failed) {
+    if (item < groups) runGroup(session, scratch, item, step);
+    else runSlice(session, item - phaseStart, phaseStart > groups, step);
+  }
+  const done = atomic.add<i64>(address + offsetof<Session>('done'), 1) + 1;
+  if (done === base + phaseEnd && atomic.load<i32>(address + offsetof<Session>('waiting'))) {
+    atomic.notify(address + offsetof<Session>('done'), -1);
+  }
+}
+
+/** Waits until `count` items are done: a few microseconds of spinning first, for a sleep costs more. */
+function waitFor(address: usize, count: i64): void {
+  const doneAt = address + offsetof<Session>('done');
+  for (let spin = 0; spin < 4000; spin++) if (atomic.load<i64>(doneAt) >= count) return;
+  const waitingAt = address + offsetof<Session>('waiting');
+  atomic.add<i32>(waitingAt, 1);
+  while (true) {
+    const done = atomic.load<i64>(doneAt);
+    if (done >= count) break;
+    atomic.wait<i64>(doneAt, done, -1);
+  }
+  atomic.sub<i32>(waitingAt, 1);
+}
+
+/** Forward and backward of one group of blocks. */
+export function runGroup(session: Session, scratch: usize, group: i32, step: i32): void {
+  const network = changetype<Network>(session.network);
+  const blocks = (session.batch + 15) >> 4;
+  const first = (group * blocks) / session.groups;
+  const last = ((group + 1) * blocks) / session.groups;
+  const stride = ((<usize>network.parameterCount) << 4) + 64;
+  const accumulators = session.accumulators + <usize>group * stride;
+  const key = scratch + network.words - 16;
+  if (session.draws) streamKey(key, session.seedLow, session.seedHigh, session.origin + step);
+  let reconstruction: f64 = 0;
+  let divergence: f64 = 0;
+  const losses = scratch;
+  for (let block = first; block < last; block++) {
+    loadBlock(session, network, scratch, block << 4, key);
+    encodeBlock(network, scratch);
+    sampleLatents(network, scratch, losses + 64);
+    decodeBlock(network, scratch);
+    if (session.synchronized) synchronizedLoss(network, scratch, losses);
+    else gramLoss(network, scratch, losses);
+    if (accumulators) gradientBlock(network, scratch, accumulators, session.beta);
+    for (let r: usize = 0; r < 64; r += 16) {
+      const weight = v128.load(scratch + network.weights + r);
+      reconstruction += sum4(f32x4.mul(weight, v128.load(losses + r)));
+      divergence += sum4(f32x4.mul(weight, v128.load(losses + r, 64)));
+    }
+  }
+  const place = session.groupLosses + ((<usize>group) << 4);
+  store<f64>(place, reconstruction);
+  store<f64>(place, divergence, 8);
+}
+
+/** Draws or copies 16 samples from `first` on: positions, weights, noise and normalized Gram entries. */
+function loadBlock(session: Session, network: Network, scratch: usize, first: i32, key: usize): void {
+  const n = network.atoms;
+  const share: f32 = <f32>1 / <f32>session.batch;
+  const words = scratch + network.words;
+  const mode = session.draws;
+  const shuffled = mode > 1 ? n - 1 : 0;
+  const drawnWords = 1 + shuffled + ((network.latent + 1) & ~1);
+  if (mode) drawWords(key, first, drawnWords, words);
+  let normalsAt = words + 64;
+  for (let s = 0; s < 16; s++) {
+    // Beyond the end of the batch, repeat its first row with weight 0.
+    const inside = first + s < session.batch;
+    store<f32>(scratch + network.weights + ((<usize>s) << 2), inside ? share : 0);
+    const permutation = scratch + network.permutations;
+    for (let a = 0; a < n; a++) store<i32>(permutation + ((<usize>a) << 2), a);
+    let row = inside ? first + s : 0;
+    if (mode) {
+      let word = words + ((<usize>s) << 2);
+      row = scaleWord(load<u32>(word), session.environments);
+      word += 64;
+      if (mode > 1) {
+        const shell = mode === 2 ? min(4, n) : n;
+        word = shuffle(permutation, 0, shell, word);
+        word = shuffle(permutation, shell, n, word);
+      }
+      normalsAt = word - ((<usize>s) << 2);
+    }
+    const source = session.positions + <usize>(row * n) * 12;
+    let target = scratch + network.positions + ((<usize>s) << 2);
+    for (let a = 0; a < n; a++, target += 192) {
+      const p = source + <usize>load<i32>(permutation + ((<usize>a) << 2)) * 12;
+      store<f32>(target, load<f32>(p));
+      store<f32>(target, load<f32>(p, 4), 64);
+      store<f32>(target, load<f32>(p, 8), 128);
+    }
+  }
+  if (network.variational) {
+    const noise = scratch + network.noise;
+    if (mode) normals(normalsAt, network.latent, noise);
+    else if (session.noise) loadRows(session.noise, network.latent, first, session.batch, noise);
+    else memory.fill(noise, 0, (<usize>network.latent) << 6);
+  }
+  normalizedGram(network, scratch + network.positions, scratch + network.input, 1);
+}
+
+/** Rows first … first + 15 (below `count`; zeros beyond) into neuron-major order. */
+export function loadRows(rows: usize, width: i32, first: i32, count: i32, target: usize): void {
+  for (let s = 0; s < 16; s++) {
+    const inside = first + s < count;
+    const row = rows + <usize>((first + s) * width) * 4;
+    for (let k = 0; k < width; k++) {
+      store<f32>(target + ((<usize>k) << 6) + ((<usize>s) << 2), inside ? load<f32>(row + ((<usize>k) << 2)) : 0);
+    }
+  }
+}
+
+/** The other way. */
+export function storeRows(source: usize, width: i32, first: i32, count: i32, rows: usize): void {
+  for (let s = 0; s < 16 && first + s < count; s++) {
+    const row = rows + <usize>((first + s) * width) * 4;
+    for (let k = 0; k < width; k++) {
+      store<f32>(row + ((<usize>k) << 2), load<f32>(source + ((<usize>k) << 6) + ((<usize>s) << 2)));
+    }
+  }
+}
+
+/** Sums the gradient of one slice of the parameters and, unless the norm is still missing, applies Adam. */
+function runSlice(session: Session, slice: i32, second: bool, step: i32): void {
+  const network = changetype<Network>(session.network);
+  const start = slice * session.sliceSize;
+  const stop = min(start + session.sliceSize, network.parameterCount);
+  let finite = true;
+  if (!second) {
+    let reconstruction: f64 = 0;
+    let divergence: f64 = 0;
+    for (let group = 0; group < session.groups; group++) {
+      reconstruction += load<f64>(session.groupLosses + ((<usize>group) << 4));
+      divergence += load<f64>(session.groupLosses + ((<usize>group) << 4), 8);
+    }
+    // Infinity and NaN alone differ from themselves.
+    finite = reconstruction - reconstruction === 0 && divergence - divergence === 0;
+    if (slice === 0 && finite) {
+      session.reconstruction += reconstruction;
+      session.divergence += divergence;
+    }
+    gatherGradient(session, network, slice, start, stop);
+  }
+  // A step that failed changes no parameter: every slice sees the same losses, and the flag is set after them.
+  if (!finite) atomic.store<i32>(changetype<usize>(session) + offsetof<Session>('failed'), step + 1);
+  else if (second || !session.clipped) adam(session, network, start, stop, step);
+}

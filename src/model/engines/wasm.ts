@@ -1,0 +1,223 @@
+import { gramSize } from '../../motifs/gram';
+import type {
+  Batch,
+  DescendOptions,
+  Engine,
+  LossConfig,
+  LossValue,
+  Network,
+  SessionOptions,
+  TrainingSession,
+} from './engine';
+import {
+  Arena,
+  accumulatorBytes,
+  floatBits,
+  groupCount,
+  type PlacedNetwork,
+  placeNetwork,
+  SESSION,
+  writeNetwork,
+  writeSession,
+} from './wasmLayout';
+import { createMemory, instantiate, type KernelMemory, type Kernels, PAGE, whyUnavailable } from './wasmModule';
+import { WasmSession } from './wasmSession';
+import { mostThreads } from './wasmWorkers';
+
+/** Batches from which on a second thread is worth waking; see bench/engines.bench.mjs. */
+const THREADED_BATCH = 256;
+/** Rows sent to the kernels at a time, which bounds the memory. */
+const ROWS = 8192;
+
+/** The fused engine: the kernels of assembly/, on one thread, and on more in training with large batches. */
+export function createWasmEngine(): Engine {
+  const unavailable = whyUnavailable();
+  if (unavailable) throw new Error(`wasm engine: ${unavailable}`);
+  return new WasmEngine();
+}
+
+class WasmEngine implements Engine {
+  readonly name = 'wasm';
+  readonly #memory: KernelMemory = createMemory(PAGE, false);
+  readonly #kernels: Kernels = instantiate(this.#memory, false);
+
+  get description(): string {
+    const threads = mostThreads();
+    const training = threads > 1 ? `, ${threads} threads in training from batch ${THREADED_BATCH} on` : '';
+    return `WebAssembly engine: fused kernels, 128-bit SIMD${training}`;
+  }
+
+  encode(network: Network, grams: Float32Array): { mean: Float32Array; logVariance: Float32Array } {
+    const { atoms, latent } = network.config;
+    const width = gramSize(atoms);
+    const count = grams.length / width;
+    const result = { mean: new Float32Array(count * latent), logVariance: new Float32Array(count * latent) };
+    eachChunk(count, (first, size) => {
+      const { placed, arena } = this.#place(network);
+      const rows = arena.floats(size * width);
+      const mean = arena.floats(size * latent);
+      const logVariance = arena.floats(size * latent);
+      this.#write(network, placed, arena);
+      this.#floats(rows, size * width).set(grams.subarray(first * width, (first + size) * width));
+      this.#kernels.encode(placed.address, placed.scratch[0], size, rows, mean, logVariance);
+      result.mean.set(this.#floats(mean, size * latent), first * latent);
+      if (network.config.variational) result.logVariance.set(this.#floats(logVariance, size * latent), first * latent);
+    });
+    return result;
+  }
+
+  decode(network: Network, latents: Float32Array): Float32Array {
+    const { atoms, latent, decoder } = network.config;
+    const width = decoder === 'gram' ? gramSize(atoms) : 3 * atoms;
+    const count = latents.length / latent;
+    const result = new Float32Array(count * width);
+    eachChunk(count, (first, size) => {
+      const { placed, arena } = this.#place(network);
+      const rows = arena.floats(size * latent);
+      const outputs = arena.floats(size * width);
+      this.#write(network, placed, arena);
+      this.#floats(rows, size * latent).set(latents.subarray(first * latent, (first + size) * latent));
+      this.#kernels.decode(placed.address, placed.scratch[0], size, rows, outputs);
+      result.set(this.#floats(outputs, size * width), first * width);
+    });
+    return result;
+  }
+
+  lossAndGradient(network: Network, batch: Batch, loss: LossConfig): LossValue & { gradient: Float32Array } {
+    const { value, gradient } = this.#loss(network, batch, loss, true);
+    return { ...value, gradient: this.#floats(gradient, network.parameters.length).slice() };
+  }
+
+  evaluate(network: Network, batch: Batch, loss: LossConfig): LossValue {
+    return this.#loss(network, batch, loss, false).value;
+  }
+
+  #loss(network: Network, batch: Batch, loss: LossConfig, withGradient: boolean) {
+    const { variational } = network.config;
+    const count = network.parameters.length;
+    const groups = groupCount(batch.size);
+    const { placed, arena } = this.#place(network);
+    const session = arena.take(SESSION.bytes);
+    const positions = arena.floats(batch.positions.length);
+    const noise = variational && batch.noise ? arena.floats(batch.noise.length) : 0;
+    const bytes = withGradient ? groups * accumulatorBytes(count) : 0;
+    const accumulators = withGradient ? arena.take(bytes) : 0;
+    const groupLosses = arena.take(16 * groups);
+    const gradient = arena.floats(withGradient ? count + 4 : 0);
+    const squares = arena.take(8);
+    this.#write(network, placed, arena);
+    this.#floats(positions, batch.positions.length).set(batch.positions);
+    if (noise && batch.noise) this.#floats(noise, batch.noise.length).set(batch.noise);
+    new Uint8Array(this.#memory.buffer, accumulators, bytes).fill(0);
+    const unused = { slices: 1, sliceSize: count, draws: 0, seedLow: 0, seedHigh: 0, rates: 0, rateCount: 1 };
+    const adam = { beta1: 0, beta2: 0, epsilon: 0, clipNorm: 0, clipped: false, firstMoment: 0, secondMoment: 0 };
+    writeSession(this.#memory.buffer, session, {
+      ...{ ...unused, ...adam, network: placed.address, positions, environments: batch.size, batch: batch.size },
+      ...{ groups, noise, accumulators, groupLosses, gradient, squares },
+      synchronized: loss.head === 'synchronized',
+      beta: variational ? loss.beta : 0,
+    });
+    this.#kernels.lossAndGradient(session, placed.scratch[0]);
+    let reconstruction = 0;
+    let kl = 0;
+    const losses = new Float64Array(this.#memory.buffer, groupLosses, 2 * groups);
+    for (let g = 0; g < groups; g++) {
+      reconstruction += losses[2 * g];
+      kl += losses[2 * g + 1];
+    }
+    return { value: { loss: reconstruction + loss.beta * kl, reconstruction, kl }, gradient };
+  }
+
+  latentObjective(
+    network: Network,
+    latents: Float32Array,
+    targets: Float32Array,
+    weights: Float32Array,
+    prior: number,
+  ): { objective: Float32Array; gradient: Float32Array } {
+    const none = { steps: 0, learningRate: 0, prior };
+    return this.#infill(network, latents, targets, weights, none, (infill, scratch) =>
+      this.#kernels.latentObjective(infill, scratch),
+    );
+  }
+
+  descend(
+    network: Network,
+    starts: Float32Array,
+    targets: Float32Array,
+    weights: Float32Array,
+    options: DescendOptions,
+  ): { latents: Float32Array; objective: Float32Array } {
+    const { objective, latents } = this.#infill(network, starts, targets, weights, options, (infill, scratch) =>
+      this.#kernels.descend(infill, scratch),
+    );
+    return { latents, objective };
+  }
+
+  #infill(
+    network: Network,
+    starts: Float32Array,
+    targets: Float32Array,
+    weights: Float32Array,
+    options: DescendOptions,
+    perform: (infill: number, scratch: number) => void,
+  ) {
+    const { atoms, latent } = network.config;
+    const width = gramSize(atoms);
+    const count = starts.length / latent;
+    const result = {
+      latents: new Float32Array(count * latent),
+      gradient: new Float32Array(count * latent),
+      objective: new Float32Array(count),
+    };
+    eachChunk(count, (first, size) => {
+      const { placed, arena } = this.#place(network);
+      const infill = arena.take(64);
+      const points = arena.floats(size * latent);
+      const aims = arena.floats(size * width);
+      const masks = arena.floats(size * width);
+      const objectives = arena.floats(size);
+      const gradients = arena.floats(size * latent);
+      const room = arena.take(64 * (2 * width + 4 * latent + 1));
+      this.#write(network, placed, arena);
+      const slice = (rows: Float32Array, columns: number) => rows.subarray(first * columns, (first + size) * columns);
+      this.#floats(points, size * latent).set(slice(starts, latent));
+      this.#floats(aims, size * width).set(slice(targets, width));
+      this.#floats(masks, size * width).set(slice(weights, width));
+      new Int32Array(this.#memory.buffer, infill).set([
+        ...[placed.address, size, points, aims, masks, objectives, gradients, room, options.steps],
+        ...[floatBits(options.learningRate), floatBits(options.prior)],
+      ]);
+      perform(infill, placed.scratch[0]);
+      result.latents.set(this.#floats(points, size * latent), first * latent);
+      result.gradient.set(this.#floats(gradients, size * latent), first * latent);
+      result.objective.set(this.#floats(objectives, size), first);
+    });
+    return result;
+  }
+
+  createSession(network: Network, positions: Float32Array, options: SessionOptions): TrainingSession {
+    const wanted = options.threads ?? (options.batchSize < THREADED_BATCH ? 1 : mostThreads());
+    return new WasmSession(network, positions, options, Math.min(wanted, groupCount(options.batchSize)));
+  }
+
+  #place(network: Network): { placed: PlacedNetwork; arena: Arena } {
+    const arena = new Arena();
+    return { placed: placeNetwork(arena, network.config), arena };
+  }
+
+  /** Makes room for all that was placed, and writes the network; views of the memory are made only after this. */
+  #write(network: Network, placed: PlacedNetwork, arena: Arena): void {
+    const missing = arena.size - this.#memory.buffer.byteLength;
+    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
+    writeNetwork(this.#memory.buffer, placed, network.normalization, network.parameters);
+  }
+
+  #floats(address: number, length: number): Float32Array {
+    return new Float32Array(this.#memory.buffer, address, length);
+  }
+}
+
+function eachChunk(count: number, perform: (first: number, size: number) => void): void {
+  for (let first = 0; first < count; first += ROWS) perform(first, Math.min(ROWS, count - first));
+}

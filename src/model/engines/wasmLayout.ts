@@ -1,0 +1,198 @@
+/** Where the kernels' data lie in memory: the structs of assembly/, and the scratch area of one thread. */
+import { gramSize } from '../../motifs/gram';
+import { coordinateScale, type GramNormalization } from '../../motifs/normalizer';
+import { type NetworkConfig, parameterCount, parameterLayout } from './engine';
+
+/** Bytes from address 64 on, handed out in cache lines. Nothing lies below: address 0 means "none". */
+export class Arena {
+  size = 64;
+
+  take(bytes: number): number {
+    const address = this.size;
+    this.size += Math.ceil(bytes / 64) * 64;
+    return address;
+  }
+
+  floats(count: number): number {
+    return this.take(4 * count);
+  }
+}
+
+/** Samples in a block, one cache line a neuron. */
+export const BLOCK = 16;
+const NEURON = 4 * BLOCK;
+
+/** Scratch offsets of one block, as assembly/network.ts names them. */
+export interface ScratchLayout {
+  bytes: number;
+  layers: Int32Array;
+  /** In the order of the struct's fields. */
+  offsets: number[];
+  latents: number;
+  output: number;
+}
+
+/** Lays out one block's activations: in the order in which the forward pass fills them. */
+export function layoutScratch(config: NetworkConfig): ScratchLayout {
+  const { atoms, hidden, latent, variational } = config;
+  const entries = gramSize(atoms);
+  // Losses and divergences of the samples come first.
+  let next = 2 * NEURON;
+  const take = (neurons: number): number => {
+    next += neurons * NEURON;
+    return next - neurons * NEURON;
+  };
+  const positions = take(3 * atoms);
+  const input = take(entries);
+  const encoder = [input, ...hidden.map(take)];
+  const heads = [take(latent), ...(variational ? [take(latent)] : [])];
+  const noise = take(latent);
+  const deviation = take(latent);
+  const latents = take(latent);
+  const decoder = [latents, ...[...hidden].reverse().map(take)];
+  const output = take(config.decoder === 'gram' ? entries : 3 * atoms);
+  const last = hidden[hidden.length - 1] ?? 0;
+  const workspace = take(Math.max(16, last, entries + 3 * atoms));
+  const weights = take(1);
+  // One line before the words holds the step's key.
+  const words = take(3 + atoms + latent + 1) + NEURON;
+  const permutation = take(Math.ceil(atoms / BLOCK));
+  const derivative = config.activation === 'silu' ? next : 0;
+
+  const inputs = [...encoder.slice(0, -1), ...heads.map(() => encoder[encoder.length - 1]), ...decoder];
+  const outputs = [...encoder.slice(1), ...heads, ...decoder.slice(1), output];
+  const blocks = parameterLayout(config);
+  const layers = outputs.flatMap((target, k) => {
+    const { rows, columns, offset } = blocks[2 * k];
+    const active = blocks[2 * k].name.match(/^(en|de)coder/) ? 1 : 0;
+    return [rows, columns, offset, blocks[2 * k + 1].offset, inputs[k], target, active];
+  });
+  return {
+    bytes: derivative ? 2 * next : next,
+    layers: Int32Array.from(layers),
+    offsets: [
+      ...[positions, input, noise, deviation, latents, output, workspace, weights, derivative, words, permutation],
+    ],
+    latents,
+    output,
+  };
+}
+
+/** Addresses of a network in memory, and the scratch area of each thread. */
+export interface PlacedNetwork {
+  config: NetworkConfig;
+  address: number;
+  layers: number;
+  parameters: number;
+  scratch: number[];
+  layout: ScratchLayout;
+}
+
+/** Takes room for a network and the scratch areas of so many threads. */
+export function placeNetwork(arena: Arena, config: NetworkConfig, threads = 1): PlacedNetwork {
+  const layout = layoutScratch(config);
+  return {
+    config,
+    layout,
+    address: arena.take(4 * 32),
+    layers: arena.take(4 * layout.layers.length),
+    parameters: arena.floats(parameterCount(config) + 4),
+    scratch: Array.from({ length: threads }, () => arena.take(layout.bytes)),
+  };
+}
+
+/** Writes the struct, the layers and the parameters of a placed network. */
+export function writeNetwork(
+  buffer: ArrayBufferLike,
+  placed: PlacedNetwork,
+  normalization: GramNormalization,
+  parameters: Float32Array,
+): void {
+  const { config, layout } = placed;
+  const entries = gramSize(config.atoms);
+  const { meanDiagonal, deviationDiagonal, meanOffDiagonal, deviationOffDiagonal } = normalization;
+  new Int32Array(buffer, placed.address).set([
+    config.atoms,
+    entries,
+    config.latent,
+    config.decoder === 'gram' ? entries : 3 * config.atoms,
+    config.hidden.length,
+    Number(config.decoder === 'cartesian'),
+    Number(config.variational),
+    Number(config.activation === 'silu'),
+    parameters.length,
+    placed.parameters,
+    placed.layers,
+    floatBits(meanDiagonal),
+    floatBits(1 / deviationDiagonal),
+    floatBits(meanOffDiagonal),
+    floatBits(1 / deviationOffDiagonal),
+    floatBits(coordinateScale(normalization)),
+    ...layout.offsets,
+  ]);
+  new Int32Array(buffer, placed.layers).set(layout.layers);
+  new Float32Array(buffer, placed.parameters).set(parameters);
+}
+
+/** The bits of a single-precision number, to be written among integers. */
+export function floatBits(value: number): number {
+  return new Int32Array(Float32Array.of(value).buffer)[0];
+}
+
+/** What {@link writeSession} writes; the fields of Session in assembly/train.ts. */
+export interface SessionFields {
+  network: number;
+  positions: number;
+  environments: number;
+  batch: number;
+  groups: number;
+  slices: number;
+  sliceSize: number;
+  draws: number;
+  seedLow: number;
+  seedHigh: number;
+  synchronized: boolean;
+  clipped: boolean;
+  beta: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  clipNorm: number;
+  noise: number;
+  rates: number;
+  rateCount: number;
+  accumulators: number;
+  groupLosses: number;
+  gradient: number;
+  firstMoment: number;
+  secondMoment: number;
+  squares: number;
+}
+
+/** Byte offsets of the fields of Session that change. */
+export const SESSION = { stop: 28, failed: 32, origin: 36, sums: 40, fixed: 56, bytes: 192 } as const;
+
+/** Writes the fields of a session that stay as they are. */
+export function writeSession(buffer: ArrayBufferLike, address: number, fields: SessionFields): void {
+  const f = fields;
+  new Int32Array(buffer, address + SESSION.fixed).set([
+    ...[f.network, f.positions, f.environments, f.batch, f.groups, f.slices, f.sliceSize, f.draws],
+    ...[f.seedLow, f.seedHigh, Number(f.synchronized), Number(f.clipped)],
+    ...[f.beta, f.beta1, f.beta2, f.epsilon, f.clipNorm].map(floatBits),
+    ...[f.noise, f.rates, f.rateCount, f.accumulators, f.groupLosses],
+    ...[f.gradient, f.firstMoment, f.secondMoment, f.squares],
+  ]);
+}
+
+/** Bytes of one group's accumulators: four lanes a parameter, and a line for the last slice to reach into. */
+export function accumulatorBytes(parameters: number): number {
+  return 16 * parameters + 64;
+}
+
+/**
+ * Groups of blocks that a batch is cut into: the parts that threads can take. Fixed by the batch size alone, as the
+ * order of summation must not depend on the threads.
+ */
+export function groupCount(batch: number): number {
+  return Math.max(1, Math.min(16, Math.floor(batch / (8 * BLOCK))));
+}
