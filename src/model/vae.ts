@@ -1,7 +1,7 @@
 import { InputError, requireFinite, requireInteger } from '../core/errors';
 import { gramVectors } from '../motifs/gram';
 import { coordinateScale, type GramNormalizer } from '../motifs/normalizer';
-import { createEngine, defaultEngine } from './engines';
+import { createEngine } from './engines';
 import type { Engine, EngineName, Network, NetworkConfig } from './engines/engine';
 import { createLayersModel, type LayersModelPair } from './layersModel';
 import { initialParameters, requireKnownOptions, requireNetworkConfig, requireSeed } from './parameters';
@@ -9,7 +9,7 @@ import { readModel, type TrainingProvenance, writeModel } from './savedModel';
 
 /** Options of {@link Vae.create}. */
 export interface VaeOptions extends Partial<NetworkConfig> {
-  /** Compute engine, by name or one's own. */
+  /** Compute engine, by name or one's own; default as `createEngine` chooses. */
   engine?: EngineName | Engine;
   /** Seed of the initial weights; default 0. */
   seed?: number;
@@ -42,13 +42,13 @@ export class Vae {
   provenance: TrainingProvenance | null = null;
   /** Named results kept with the model; `trainVae` puts the last epoch's losses here. */
   metrics: Record<string, number> = {};
-  #engine: EngineName | Engine;
+  #engine: EngineName | Engine | undefined;
 
   private constructor(
     config: NetworkConfig,
     parameters: Float32Array,
     normalizer: GramNormalizer | null,
-    engine: EngineName | Engine,
+    engine: EngineName | Engine | undefined,
   ) {
     this.config = config;
     this.parameters = parameters;
@@ -62,7 +62,7 @@ export class Vae {
    * @throws InputError naming the option that is wrong or unknown
    */
   static create(options: VaeOptions = {}): Vae {
-    const { engine = defaultEngine, seed = 0, normalizer = null, ...network } = options;
+    const { engine, seed = 0, normalizer = null, ...network } = options;
     requireKnownOptions(network, Object.keys(defaults));
     const config = requireNetworkConfig({ ...defaults, ...network });
     if (normalizer && normalizer.atoms !== config.atoms) {
@@ -79,7 +79,7 @@ export class Vae {
   static load(file: string, options: { engine?: EngineName | Engine } = {}): Vae {
     requireKnownOptions(options, ['engine']);
     const saved = readModel(file);
-    const vae = new Vae(saved.config, saved.parameters, saved.normalizer, options.engine ?? defaultEngine);
+    const vae = new Vae(saved.config, saved.parameters, saved.normalizer, options.engine);
     vae.provenance = saved.provenance;
     vae.metrics = saved.metrics;
     return vae;
@@ -91,9 +91,9 @@ export class Vae {
     writeModel(file, { config, parameters, normalizer: this.#requireNormalizer(), provenance, metrics });
   }
 
-  /** The compute engine; a named one is loaded on first use. */
+  /** The compute engine, loaded on first use. */
   get engine(): Engine {
-    if (typeof this.#engine === 'string') this.#engine = createEngine(this.#engine);
+    if (this.#engine === undefined || typeof this.#engine === 'string') this.#engine = createEngine(this.#engine);
     return this.#engine;
   }
 

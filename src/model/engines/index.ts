@@ -1,21 +1,32 @@
 import { requireOneOf } from '../../core/errors';
 import type { Engine, EngineName } from './engine';
 import { createTensorFlowEngine } from './tensorflow';
+import { createWasmEngine } from './wasm';
+import { whyUnavailable } from './wasmModule';
 
 const engines = new Map<EngineName, Engine>();
 
-const factories: Partial<Record<EngineName, () => Engine>> = {
+const factories: Record<EngineName, () => Engine> = {
+  wasm: createWasmEngine,
   tensorflow: createTensorFlowEngine,
 };
 
-/** The engine used where none is asked for. */
-export const defaultEngine: EngineName = 'tensorflow';
+/**
+ * The compute engine of that name, made on the first call and shared after it. Where none is named: `wasm`, or
+ * `tensorflow` where WebAssembly or its SIMD is missing, which its description then says.
+ */
+export function createEngine(name?: EngineName): Engine {
+  if (name !== undefined) return shared(requireOneOf(name, Object.keys(factories) as EngineName[], 'option engine'));
+  const missing = whyUnavailable();
+  return missing ? explained(shared('tensorflow'), missing) : shared('wasm');
+}
 
-/** The compute engine of that name, made on the first call and shared after it. */
-export function createEngine(name: EngineName = defaultEngine): Engine {
-  const known = Object.keys(factories) as EngineName[];
-  const factory = factories[requireOneOf(name, known, 'option engine')] as () => Engine;
-  const engine = engines.get(name) ?? factory();
+function shared(name: EngineName): Engine {
+  const engine = engines.get(name) ?? factories[name]();
   engines.set(name, engine);
   return engine;
+}
+
+function explained(engine: Engine, missing: string): Engine {
+  return { ...engine, description: `${engine.description}; the WebAssembly engine cannot run: ${missing}` };
 }
