@@ -1,177 +1,31 @@
 import { describe, expect, it } from 'vitest';
-import { createRng } from '../../../src/core/random';
 import { createEngine } from '../../../src/model/engines';
-import type { LossConfig, NetworkConfig } from '../../../src/model/engines/engine';
-import { normalizedGrams } from '../../../src/model/engines/grams';
-import { drawBatch } from '../../../src/model/engines/streams';
 import { loadTensorFlow } from '../../../src/model/engines/tensorflowRuntime';
-import { numericalGradient, oracleDecode, oracleEncode, oracleGradient, oracleGrams, oracleLoss } from '../oracle';
 import { toyEnvironments, toyNetwork } from '../toy';
+import { testEngine } from './contract';
 
 const engine = createEngine('tensorflow');
 
-const cases: [string, Partial<NetworkConfig>, LossConfig][] = [
-  ['Gram decoder', {}, { head: 'gram', beta: 0.3 }],
-  ['Gram decoder, plain autoencoder', { variational: false }, { head: 'gram', beta: 0.3 }],
-  ['Gram decoder, silu, one hidden layer', { activation: 'silu', hidden: [6] }, { head: 'gram', beta: 1 }],
-  ['no hidden layer, one neighbor', { atoms: 1, hidden: [], latent: 1 }, { head: 'gram', beta: 0.1 }],
-  ['Cartesian decoder through its Gram matrix', { decoder: 'cartesian' }, { head: 'gram', beta: 0.3 }],
-  ['Cartesian decoder, synchronized', { decoder: 'cartesian', atoms: 4 }, { head: 'synchronized', beta: 0.3 }],
-];
+testEngine(engine);
 
-/** Largest difference over the largest expected value. */
-function relativeError(found: ArrayLike<number>, expected: ArrayLike<number>): number {
-  let difference = 0;
-  let largest = 0;
-  for (let i = 0; i < expected.length; i++) {
-    difference = Math.max(difference, Math.abs(found[i] - expected[i]));
-    largest = Math.max(largest, Math.abs(expected[i]));
-  }
-  expect(found.length).toBe(expected.length);
-  return difference / largest;
-}
-
-describe('TensorFlow engine', () => {
+describe('tensorflow engine', () => {
   it('says what it runs on', () => {
     expect(engine.description).toMatch(/tfjs/);
   });
 
-  for (const [name, changes, loss] of cases) {
-    it(`${name}: loss and gradient agree with finite differences in double precision`, () => {
-      const { network, batch } = toyNetwork(changes);
-      const { gradient, ...value } = engine.lossAndGradient(network, batch, loss);
-      const expected = oracleLoss(network, Float64Array.from(network.parameters), batch, loss);
-      expect(value.loss).toBeCloseTo(expected.loss, 4);
-      expect(value.reconstruction).toBeCloseTo(expected.reconstruction, 4);
-      expect(value.kl).toBeCloseTo(expected.kl, 4);
-      expect(relativeError(gradient, oracleGradient(network, batch, loss))).toBeLessThan(2e-5);
-      expect(engine.evaluate(network, batch, loss)).toEqual(value);
-    });
-  }
-
-  it('encodes and decodes as the plain forward pass', () => {
-    const { network } = toyNetwork({ decoder: 'cartesian' });
-    const parameters = Float64Array.from(network.parameters);
-    const grams = Array.from({ length: 6 }, (_, k) => Math.sin(k + 1));
-    const { mean, logVariance } = engine.encode(network, Float32Array.from([...grams, ...grams]));
-    const expected = oracleEncode(network, parameters, grams);
-    expect(relativeError(mean, [...expected.mean, ...expected.mean])).toBeLessThan(1e-6);
-    expect(relativeError(logVariance, [...expected.logVariance, ...expected.logVariance])).toBeLessThan(1e-6);
-    const output = engine.decode(network, Float32Array.from([0.3, -0.7]));
-    expect(relativeError(output, oracleDecode(network, parameters, [0.3, -0.7]))).toBeLessThan(1e-6);
-  });
-
-  it('KL in closed form agrees with Monte Carlo', () => {
-    const { network, batch } = toyNetwork({});
-    const { kl } = engine.evaluate(network, batch, { head: 'gram', beta: 1 });
-    const parameters = Float64Array.from(network.parameters);
-    const rng = createRng(5);
-    const draws = 40_000;
-    const grams = normalizedGrams(batch.positions, 3, network.normalization);
-    const posteriors = Array.from({ length: batch.size }, (_, s) =>
-      oracleEncode(network, parameters, Array.from(grams.subarray(6 * s, 6 * s + 6))),
-    );
-    let sum = 0;
-    let squares = 0;
-    for (let d = 0; d < draws; d++) {
-      let term = 0;
-      for (const { mean, logVariance } of posteriors) {
-        for (let k = 0; k < mean.length; k++) {
-          const noise = rng.normal();
-          const z = mean[k] + Math.exp(logVariance[k] / 2) * noise;
-          term += (0.5 * (z * z - noise * noise) - 0.5 * logVariance[k]) / batch.size;
-        }
-      }
-      sum += term;
-      squares += term * term;
-    }
-    const estimate = sum / draws;
-    const error = Math.sqrt((squares / draws - estimate ** 2) / draws);
-    expect(Math.abs(kl - estimate)).toBeLessThan(4 * error);
-  });
-
-  for (const decoder of ['gram', 'cartesian'] as const) {
-    it(`latent objective of a ${decoder} decoder and its gradient agree with finite differences`, () => {
-      const { network } = toyNetwork({ decoder });
-      const { z, targets, weights } = infillingCase();
-      const parameters = Float64Array.from(network.parameters);
-      const objective = (row: number) => (latent: Float64Array) => {
-        const grams = oracleGrams(network, oracleDecode(network, parameters, Array.from(latent)));
-        const misfit = grams.reduce((sum, g, k) => sum + weights[6 * row + k] * (g - targets[6 * row + k]) ** 2, 0);
-        return misfit + 0.2 * latent.reduce((sum, x) => sum + x * x, 0);
-      };
-      const found = engine.latentObjective(network, z, targets, weights, 0.4);
-      for (const row of [0, 1, 2]) {
-        const at = Float64Array.from(z.subarray(2 * row, 2 * row + 2));
-        expect(found.objective[row]).toBeCloseTo(objective(row)(at), 4);
-        const expected = numericalGradient(objective(row), at);
-        expect(relativeError(found.gradient.subarray(2 * row, 2 * row + 2), expected)).toBeLessThan(2e-5);
-      }
-    });
-  }
-
-  it('descends each row on its own, never ending above its start', () => {
-    const { network } = toyNetwork({});
-    const { z, targets, weights } = infillingCase();
-    const options = { steps: 60, learningRate: 0.05, prior: 0.1 };
-    const start = engine.latentObjective(network, z, targets, weights, 0.1).objective;
-    const { latents, objective } = engine.descend(network, z, targets, weights, options);
-    const end = engine.latentObjective(network, latents, targets, weights, 0.1).objective;
-    for (const row of [0, 1, 2]) {
-      expect(objective[row]).toBeLessThan(start[row]);
-      expect(end[row]).toBeCloseTo(objective[row], 5);
-      const alone = engine.descend(
-        network,
-        z.slice(2 * row, 2 * row + 2),
-        targets.slice(6 * row, 6 * row + 6),
-        weights.slice(6 * row, 6 * row + 6),
-        options,
-      );
-      expect(alone.objective[0]).toBeCloseTo(objective[row], 5);
-    }
-    const none = engine.descend(network, z, targets, weights, { ...options, steps: 0 });
-    expect(none.latents).toEqual(z);
-  });
-
-  it('a session draws its batches from the streams and leaves no tensors behind', async () => {
-    const { network } = toyNetwork({ atoms: 5 });
-    const environments = toyEnvironments(20, 5, 3);
-    const positions = Float32Array.from(environments.positions);
-    const options = { batchSize: 7, permutations: 'shells', seed: 9, loss: { head: 'gram', beta: 0.1 } } as const;
-    const session = engine.createSession(network, positions, options);
-    const { loss } = await session.run([1e-3]);
-    const draws = drawBatch({ seed: 9, length: 20, atoms: 5, permutations: 'shells', latent: 2 }, 0, 7);
-    const batch = new Float32Array(7 * 15);
-    draws.permutations.forEach((old, k) => {
-      const from = 15 * draws.rows[Math.floor(k / 5)] + 3 * old;
-      batch.set(positions.subarray(from, from + 3), 3 * k);
-    });
-    const expected = engine.evaluate(network, { size: 7, positions: batch, noise: draws.noise }, options.loss);
-    expect(loss).toBe(expected.loss);
-
+  it('leaves no tensors behind', async () => {
     const { tf } = loadTensorFlow();
+    const { network, batch } = toyNetwork({ decoder: 'cartesian', atoms: 5 });
+    const positions = Float32Array.from(toyEnvironments(20, 5, 3).positions);
+    const loss = { head: 'synchronized', beta: 0.1 } as const;
     const before = tf.memory().numTensors;
+    const session = engine.createSession(network, positions, { batchSize: 7, permutations: 'all', seed: 9, loss });
     await session.run([1e-3, 1e-3, 1e-3]);
-    expect(session.snapshot().step).toBe(4);
+    session.dispose();
+    engine.evaluate(network, batch, loss);
+    const { mean } = engine.encode(network, new Float32Array(30));
+    engine.decode(network, mean);
+    engine.latentObjective(network, mean, new Float32Array(30), new Float32Array(30), 1);
     expect(tf.memory().numTensors).toBe(before);
   });
-
-  it('a session stops at the step whose loss is not finite, keeping the weights before it', async () => {
-    const { network } = toyNetwork({});
-    const positions = Float32Array.from(toyEnvironments(20, 3, 3).positions);
-    const options = { batchSize: 4, permutations: 'none', seed: 1, loss: { head: 'gram', beta: 1 } } as const;
-    const session = engine.createSession(network, positions, options);
-    const result = await session.run([1e-3, 1e20, 1e-3, 1e-3]);
-    expect(result.failedAt).toBe(2);
-    expect(session.snapshot().step).toBe(2);
-  });
 });
-
-function infillingCase() {
-  const rng = createRng(8);
-  return {
-    z: Float32Array.from({ length: 6 }, () => rng.normal()),
-    targets: Float32Array.from({ length: 18 }, () => rng.normal()),
-    weights: Float32Array.from({ length: 18 }, (_, k) => (k % 3 === 0 ? 0 : 1)),
-  };
-}
