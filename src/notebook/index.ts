@@ -18,6 +18,7 @@
  * Elsewhere than in a notebook: `renderPng(figure)`, `renderSvg(figure)`, `show(figure, {caption, file})`.
  */
 export * from './charts';
+export * from './describe-cell';
 export * from './display';
 export * from './figure';
 export * from './grid';
