@@ -5,8 +5,10 @@ import {
   axis,
   type ChartOptions,
   chartLayout,
+  FONT_SIZE,
   formatNumber,
   INK,
+  lighten,
   type Reference,
   referenceLine,
   SEQUENTIAL,
@@ -123,41 +125,33 @@ export function barFigure(
   series: readonly { name: string; values: ArrayLike<number>; errors?: ArrayLike<number> }[],
   options: ChartOptions & { digits?: number } = {},
 ): Figure {
+  const { digits } = options;
   const data = series.map(({ name, values, errors }, index): Trace => {
     const { color } = seriesStyle(index);
+    const pattern = { shape: ['', '/', '.', 'x'][index % 4], fgcolor: color, bgcolor: 'white', size: 7 };
+    const written = {
+      text: Array.from(values, (value) => formatNumber(value, digits ?? 0)),
+      textposition: 'outside',
+      textangle: 0,
+      textfont: { size: FONT_SIZE - 2 },
+      constraintext: 'none',
+      cliponaxis: false,
+    };
     return {
       type: 'bar',
       name,
       x: categories,
       y: Array.from(values),
-      marker: {
-        color: withOpacity(color, 0.75),
-        line: { color, width: 1.5 },
-        pattern: { shape: ['', '/', '.', 'x'][index % 4] },
-      },
+      marker: { color: lighten(color, 0.35), line: { color, width: 1.5 }, pattern },
       ...(errors === undefined
         ? {}
         : { error_y: { type: 'data', array: Array.from(errors), color: INK, thickness: 1.5 } }),
-      ...(options.digits === undefined
-        ? {}
-        : {
-            text: Array.from(values, (value) => formatNumber(value, options.digits!)),
-            textposition: 'outside',
-            cliponaxis: false,
-          }),
+      ...(digits === undefined ? {} : written),
     };
   });
   const layout = chartLayout(options);
-  return {
-    data,
-    layout: {
-      ...layout,
-      barmode: 'group',
-      bargap: 0.3,
-      showlegend: series.length > 1,
-      xaxis: { ...axis(options.xLabel), type: 'category' },
-    },
-  };
+  const xaxis = { ...axis(options.xLabel), type: 'category', showgrid: false, ticks: '' };
+  return { data, layout: { ...layout, barmode: 'group', bargap: 0.3, showlegend: series.length > 1, xaxis } };
 }
 
 /** Pairs (x, y) as a density map on a log color scale, with the diagonal y = x if asked: parity plots. */
@@ -182,7 +176,7 @@ export function densityFigure(
       y: centers(yRange),
       z,
       colorscale: SEQUENTIAL.map(([at, color]) => [at, at === 0 ? '#c6dbef' : color]),
-      colorbar: { title: { text: 'Pairs in a cell', side: 'right' }, thickness: 14, outlinewidth: 0, ...ticks },
+      colorbar: { title: { text: 'Pairs in a cell', side: 'top' }, thickness: 14, outlinewidth: 0, ...ticks },
       hoverinfo: 'x+y',
     },
   ];

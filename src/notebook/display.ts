@@ -1,6 +1,6 @@
 import { writeFileAtomic } from '../core';
 import type { Figure } from './figure';
-import { figureJson, renderPng } from './render';
+import { compactPng, figureJson, renderPng } from './render';
 
 /** One output for Jupyter: the same content in several MIME types. */
 interface DisplayData {
@@ -65,7 +65,7 @@ export async function show(figure: Figure, options: ShowOptions): Promise<void> 
         ...JSON.parse(figureJson(figure)),
         config: { responsive: false, displaylogo: false },
       },
-      'image/png': png.toString('base64'),
+      'image/png': Buffer.from(compactPng(png)).toString('base64'),
       'text/plain': options.caption,
     },
     { metadata: { 'image/png': { width, height, alt } } },

@@ -30,7 +30,10 @@ export function gridFigure(panels: readonly Panel[], options: GridFigureOptions 
   const rows = Math.ceil(panels.length / columns);
   const { panelWidth = 320, panelHeight = 230, gapX = 75, gapY = 95 } = options;
   const bars = colorBars(panels);
-  const margin = { l: gapX, r: bars === 'none' ? 24 : 100, t: 80, b: 65 };
+  const names = new Set(panels.flatMap(({ figure }) => figure.data.filter(inLegend).map((trace) => trace.name)));
+  const titleRoom =
+    12 + 20 * Math.max(0, ...panels.slice(0, columns).map(({ title }) => title?.split('<br>').length ?? 0));
+  const margin = { l: gapX, r: bars === 'none' ? 24 : 100, t: titleRoom + (names.size > 1 ? 36 : 0), b: 65 };
   const width = columns * panelWidth + (columns - 1) * gapX;
   const height = rows * panelHeight + (rows - 1) * gapY;
   const layout: Record<string, unknown> = {
@@ -57,8 +60,8 @@ export function gridFigure(panels: readonly Panel[], options: GridFigureOptions 
     }
     if (panel.title !== undefined) annotations.push(titleAbove(panel.title, x, y));
   });
-  const legend = { ...(layout.legend as object), y: 1 + 42 / height };
-  return { data, layout: { ...layout, annotations, legend, showlegend: named.size > 1 } };
+  const legend = { ...(layout.legend as object), y: 1 + titleRoom / height };
+  return { data, layout: { ...layout, annotations, legend, showlegend: names.size > 1 } };
 }
 
 function placeAxes(
@@ -83,8 +86,12 @@ function placeAxes(
   place('yaxis', y, 'x', index % columns === 0 ? -1 : index - 1);
 }
 
+function inLegend(trace: Trace): boolean {
+  return trace.name !== undefined && trace.showlegend !== false;
+}
+
 function placeLegend(trace: Trace, named: Set<unknown>): void {
-  if (trace.name === undefined || trace.showlegend === false) return;
+  if (!inLegend(trace)) return;
   trace.showlegend = !named.has(trace.name);
   trace.legendgroup = trace.name;
   named.add(trace.name);

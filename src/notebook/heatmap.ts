@@ -48,7 +48,7 @@ export function heatmapFigure(
     xgap: 1,
     ygap: 1,
     hovertemplate: 'row %{y}, column %{x}: %{z}<extra></extra>',
-    colorbar: { title: { text: options.label ?? '', side: 'right' }, thickness: 14, outlinewidth: 0, len: 1 },
+    colorbar: { title: { text: options.label ?? '', side: 'top' }, thickness: 14, outlinewidth: 0, len: 1 },
     ...(digits === undefined
       ? {}
       : {

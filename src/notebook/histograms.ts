@@ -90,6 +90,13 @@ function commonRange(series: readonly HistogramSeries[]): [number, number] {
   return low < high ? [low, high] : [low - 0.5, high + 0.5];
 }
 
+/** Mean and standard deviation as a panel title states them: 'μ = 9.16 Å², σ = 3.66 Å²'. */
+export function describeValues(values: ArrayLike<number>, options: { digits: number; unit?: string }): string {
+  const { mean, deviation } = moments(values);
+  const unit = options.unit === undefined ? '' : ` ${options.unit}`;
+  return `μ = ${formatNumber(mean, options.digits)}${unit}, σ = ${formatNumber(deviation, options.digits)}${unit}`;
+}
+
 function meanAndDeviation(values: ArrayLike<number>, { digits, unit }: { digits: number; unit?: string }): string {
   const { mean, deviation } = moments(values);
   return `${formatNumber(mean, digits)} ± ${formatNumber(deviation, digits)}${unit === undefined ? '' : ` ${unit}`}`;

@@ -19,12 +19,12 @@
  */
 export * from './charts';
 export * from './describe-cell';
-export * from './display';
+export { inNotebook, type ShowOptions, show, showTable } from './display';
 export * from './figure';
 export * from './grid';
 export * from './heatmap';
 export * from './histograms';
 export * from './motif-figure';
 export * from './progress';
-export * from './render';
+export { figureJson, renderPng, renderSvg } from './render';
 export { type ChartOptions, PALETTE, type Reference } from './style';

@@ -34,6 +34,22 @@ export async function renderPng(figure: Figure, scale = 2): Promise<Uint8Array> 
   return new Resvg(svg, options).render().asPng();
 }
 
+interface PngImage {
+  width: number;
+  height: number;
+}
+
+/** The picture with its 256 most needed colors: a quarter of the bytes, and no difference that the eye sees. */
+export function compactPng(png: Uint8Array): Uint8Array {
+  const codec = require('upng-js') as {
+    decode(bytes: ArrayBufferLike): PngImage;
+    toRGBA8(image: PngImage): ArrayBuffer[];
+    encode(frames: ArrayBuffer[], width: number, height: number, colors: number): ArrayBuffer;
+  };
+  const image = codec.decode(Uint8Array.from(png).buffer);
+  return new Uint8Array(codec.encode(codec.toRGBA8(image), image.width, image.height, 256));
+}
+
 /** The figure as plotly's JSON text: typed arrays as plain ones, numbers to six digits, not-a-number as null. */
 export function figureJson(figure: Figure): string {
   const { data, layout, frames } = figure;
