@@ -45,6 +45,18 @@ export function testEngine(engine: Engine): void {
       });
     }
 
+    it('evaluates batches of any size as it does with the gradient', () => {
+      const { network } = toyNetwork({});
+      const loss = { head: 'gram', beta: 0.3 } as const;
+      for (const size of [1, 17, 300, 1000]) {
+        const positions = Float32Array.from(toyEnvironments(size, 3, size).positions);
+        const { gradient: _, ...value } = engine.lossAndGradient(network, { size, positions }, loss);
+        const alone = engine.evaluate(network, { size, positions }, loss);
+        expect(alone.loss).toBeCloseTo(value.loss, 4);
+        expect(alone.kl).toBeCloseTo(value.kl, 5);
+      }
+    });
+
     it('encodes and decodes as the plain forward pass', () => {
       const { network } = toyNetwork({ decoder: 'cartesian' });
       const parameters = Float64Array.from(network.parameters);

@@ -150,7 +150,8 @@ export function runGroup(session: Session, scratch: usize, group: i32, step: i32
   const first = (group * blocks) / session.groups;
   const last = ((group + 1) * blocks) / session.groups;
   const stride = ((<usize>network.parameterCount) << 4) + 64;
-  const accumulators = session.accumulators + <usize>group * stride;
+  // 0 where no gradient is wanted.
+  const accumulators = session.accumulators ? session.accumulators + <usize>group * stride : 0;
   const key = scratch + network.words - 16;
   if (session.draws) streamKey(key, session.seedLow, session.seedHigh, session.origin + step);
   let reconstruction: f64 = 0;
