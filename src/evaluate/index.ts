@@ -15,6 +15,7 @@ export {
   type ValidityOptions,
   validity,
 } from './motifs';
+export * from './nearest';
 export * from './order';
 export * from './rings';
 export * from './stillingerWeber';
