@@ -48,7 +48,7 @@ export function heatmapFigure(
     xgap: 1,
     ygap: 1,
     hovertemplate: 'row %{y}, column %{x}: %{z}<extra></extra>',
-    colorbar: { title: { text: options.label ?? '', side: 'top' }, thickness: 14, outlinewidth: 0, len: 1 },
+    colorbar: { title: { text: spaced(options.label), side: 'top' }, thickness: 14, outlinewidth: 0, len: 1 },
     ...(digits === undefined
       ? {}
       : {
@@ -82,6 +82,11 @@ export function heatmapFigure(
     },
   };
   return { data: [trace], layout };
+}
+
+/** A title with room below it, so that it stands clear of the topmost tick label. */
+function spaced(label: string | undefined): string {
+  return label === undefined ? '' : `${label}<br>\u00a0`;
 }
 
 function greatestMagnitude(values: ArrayLike<number>): number {
