@@ -1,6 +1,7 @@
 export { createEngine } from './engines';
 export * from './engines/engine';
 export type { LayersModel, LayersModelPair } from './layersModel';
+export * from './linear';
 export * from './models';
 export * from './reconstruction';
 export type { DataProvenance, TrainingProvenance } from './savedModel';
