@@ -7,7 +7,7 @@ import { tensorflowStep } from './tensorflow.mjs';
 /** @typedef {import('./steps.mjs').Step} Step */
 /** @typedef {'packages' | 'python' | 'tensorflow' | 'build'} StepName */
 
-const OLDEST_NODE = 20;
+export const OLDEST_NODE = 20;
 
 /**
  * Packages of the lockfile that are not installed as it says; optional ones may be missing on this platform.
@@ -37,11 +37,12 @@ function packagesStep() {
   return {
     name: 'npm packages',
     isDone: () => missing().length === 0,
-    async perform({ progress }) {
+    async perform({ progress, note }) {
       if (fs.lstatSync(inProject('node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) {
-        throw new SetupError(
-          `node_modules is a link to another folder, which lacks ${missing().slice(0, 3).join(', ')}: install there.`,
+        note(
+          `node_modules is a link to another folder and is left as it is, though it lacks ${missing().slice(0, 3).join(', ')}.`,
         );
+        return;
       }
       progress('npm ci');
       // npm gives its own path to the scripts it runs; a bare `node scripts/…` has to find it.
