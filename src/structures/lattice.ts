@@ -30,10 +30,46 @@ export function spanningBasis(structure: Pick<Structure, 'lattice' | 'pbc'>): Fl
   let lengths = 1;
   for (const k of periodic) lengths *= length(row(basis, k));
   if (!(Math.abs(determinant(basis)) > FLAT * lengths)) {
-    const spans = ['length', 'area', 'volume'][periodic.length - 1];
-    fail(structure, `periodic cell vectors that span a ${spans} above 0`);
+    const span = ['a length', 'an area', 'a volume'][periodic.length - 1];
+    fail(structure, `periodic cell vectors that span ${span} above 0`);
   }
   return basis;
+}
+
+/** Cell vectors made short, and what they are in terms of those given: row k of `basis` = row k of `transform` · given. */
+export interface ReducedBasis {
+  basis: Float64Array;
+  transform: Float64Array;
+}
+
+/**
+ * Equivalent cell vectors of which no two periodic ones can be combined to a shorter one, so that whatever vectors
+ * describe a crystal, few images are within reach. Vectors that are short already come back as given.
+ */
+export function reduceBasis(given: Float64Array, pbc: readonly boolean[]): ReducedBasis {
+  const basis = given.slice();
+  const transform = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
+  let changed = true;
+  while (changed) {
+    changed = false;
+    for (const [long, short] of [
+      [0, 1],
+      [0, 2],
+      [1, 0],
+      [1, 2],
+      [2, 0],
+      [2, 1],
+    ]) {
+      if (!pbc[long] || !pbc[short]) continue;
+      const projection = dot(row(basis, long), row(basis, short)) / dot(row(basis, short), row(basis, short));
+      // Exactly halfway both choices are as long: without this margin they would alternate for ever.
+      const times = Math.abs(projection) > 0.5 + 1e-9 ? Math.round(projection) : 0;
+      if (times === 0) continue;
+      changed = true;
+      for (const m of [basis, transform]) for (let c = 0; c < 3; c++) m[3 * long + c] -= times * m[3 * short + c];
+    }
+  }
+  return { basis, transform };
 }
 
 /** Volume of the cell, Å³; 0 if there is none. */
@@ -79,6 +115,10 @@ function row(m: Float64Array, k: number): number[] {
 
 function cross(a: number[], b: number[]): number[] {
   return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+}
+
+function dot(a: number[], b: number[]): number {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
 function length(a: number[]): number {
