@@ -1,7 +1,19 @@
 export { atomicWeight } from './atomicWeights';
 export { type BondOptions, SILICON_BOND_CUTOFF } from './bonds';
+export {
+  type BootstrapOptions,
+  bootstrap,
+  bootstrapMean,
+  bootstrapWasserstein1,
+  type GroupedSample,
+  type Interval,
+} from './bootstrap';
 export * from './cells';
+export * from './classifier';
+export { type Coverage, precisionRecall } from './coverage';
 export * from './dihedrals';
+export * from './dismai';
+export * from './features';
 export * from './grams';
 export { type Histogram, type HistogramOptions, histogram } from './histogram';
 export {
@@ -16,6 +28,7 @@ export {
   validity,
 } from './motifs';
 export * from './nearest';
+export * from './novelty';
 export * from './order';
 export * from './rings';
 export * from './stillingerWeber';

@@ -1,5 +1,6 @@
 import { InputError, requireInteger } from '../core';
 import { synchronize } from '../motifs';
+import { motifFeatures } from './features';
 import { Matcher, type PreparedMotifs, prepareMotifs, type SearchOrder, searchOrder } from './match';
 import { motifCount } from './motifs';
 
@@ -108,7 +109,7 @@ class NearestSearch {
   constructor(library: Float64Array, n: number, reflections: boolean) {
     this.#n = n;
     this.#library = prepareMotifs(library, n);
-    this.#features = sortedDistances(this.#library);
+    this.#features = motifFeatures(library, n).values;
     this.#matcher = new Matcher(n, reflections);
     this.#bounds = new Float64Array(this.#library.length);
   }
@@ -116,7 +117,7 @@ class NearestSearch {
   nearest(query: Float64Array): { index: number; squares: number } {
     const prepared = prepareMotifs(query, this.#n);
     const plain = searchOrder(prepared, 0);
-    this.#bound(sortedDistances(prepared));
+    this.#bound(motifFeatures(query, this.#n).values);
     let limit = this.#startingLimit(plain);
     const order = searchOrder(prepared, 0, this.#leadingRows(plain, limit));
     let index = -1;
@@ -144,7 +145,7 @@ class NearestSearch {
       let mutual = 0;
       for (let i = 0; i < n; i++) radial += (query[i] - this.#features[at + i]) ** 2;
       for (let i = n; i < stride; i++) mutual += (query[i] - this.#features[at + i]) ** 2;
-      this.#bounds[m] = Math.max(radial, mutual / n);
+      this.#bounds[m] = Math.max(radial, mutual);
     }
   }
 
@@ -181,24 +182,6 @@ class NearestSearch {
     }
     return leading;
   }
-}
-
-/** Distances from the center, then between neighbors, each sorted: M × n(n+1)/2. */
-function sortedDistances({ n, length, points, radii }: PreparedMotifs): Float64Array {
-  const pairs = (n * (n - 1)) / 2;
-  const features = new Float64Array(length * (n + pairs));
-  for (let m = 0; m < length; m++) {
-    const at = m * (n + pairs);
-    features.set(radii.subarray(n * m, n * (m + 1)), at);
-    let p = at + n;
-    for (let i = 3 * n * m; i < 3 * n * (m + 1); i += 3) {
-      for (let j = i + 3; j < 3 * n * (m + 1); j += 3) {
-        features[p++] = Math.hypot(points[i] - points[j], points[i + 1] - points[j + 1], points[i + 2] - points[j + 2]);
-      }
-    }
-    features.subarray(at + n, at + n + pairs).sort();
-  }
-  return features;
 }
 
 /** Indices of the `count` smallest values. */

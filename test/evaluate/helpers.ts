@@ -112,3 +112,9 @@ export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<numbe
   expect(actual.length).toBe(expected.length);
   for (let i = 0; i < expected.length; i++) expect(actual[i], `entry ${i}`).toBeCloseTo(expected[i], digits);
 }
+
+/** Rows of independent normals around `shift`. */
+export function cloud(seed: number, rows: number, dimension: number, shift = 0): Float64Array {
+  const rng = createRng(seed);
+  return Float64Array.from({ length: rows * dimension }, () => shift + rng.normal());
+}

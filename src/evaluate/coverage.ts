@@ -1,0 +1,83 @@
+import { InputError, requireFinite, requireInteger } from '../core';
+
+/** How two sets of points cover each other. */
+export interface Coverage {
+  /** Part of the generated points inside a real point's ball. */
+  precision: number;
+  /** Part of the real points inside a generated point's ball. */
+  recall: number;
+  /** Real balls that hold a generated point, on average, over k: 1 for equal distributions, may exceed 1. */
+  density: number;
+  /** Part of the real points whose ball holds a generated point. */
+  coverage: number;
+}
+
+/**
+ * Precision, recall, density and coverage of generated against real points (rows of `dimension` features); the ball of
+ * a point reaches to its k-th nearest other point of its own set, k = 5 by default.
+ *
+ * Naeem et al., Reliable fidelity and diversity metrics for generative models, ICML 2020, arXiv:2002.09797; precision
+ * and recall after Kynkäänniemi et al., arXiv:1904.06991. Throws {@link InputError} if a set has k points or fewer.
+ */
+export function precisionRecall(
+  real: Float64Array,
+  generated: Float64Array,
+  dimension: number,
+  options: { k?: number } = {},
+): Coverage {
+  const k = requireInteger(options.k ?? 5, 'option k', 1);
+  const reals = rowCount(real, dimension, k, 'real');
+  const fakes = rowCount(generated, dimension, k, 'generated');
+  const realBalls = ballSquares(real, dimension, k);
+  const fakeBalls = ballSquares(generated, dimension, k);
+  const held = new Int32Array(fakes);
+  let recalled = 0;
+  let covered = 0;
+  for (let i = 0; i < reals; i++) {
+    let inside = false;
+    let nearest = Number.POSITIVE_INFINITY;
+    for (let j = 0; j < fakes; j++) {
+      const square = squaredDistance(real, i, generated, j, dimension);
+      if (square < realBalls[i]) held[j]++;
+      if (square < fakeBalls[j]) inside = true;
+      if (square < nearest) nearest = square;
+    }
+    if (inside) recalled++;
+    if (nearest < realBalls[i]) covered++;
+  }
+  return {
+    precision: held.filter((count) => count > 0).length / fakes,
+    recall: recalled / reals,
+    density: held.reduce((sum, count) => sum + count, 0) / (k * fakes),
+    coverage: covered / reals,
+  };
+}
+
+/** Rows in a flat feature array; throws {@link InputError} for a bad length, a number not finite or too few rows. */
+export function rowCount(values: Float64Array, dimension: number, moreThan: number, place: string): number {
+  requireInteger(dimension, 'dimension', 1);
+  if (values.length % dimension !== 0) {
+    throw new InputError(place, `${values.length} numbers`, `a multiple of dimension = ${dimension}`);
+  }
+  requireFinite(values, place);
+  const rows = values.length / dimension;
+  if (rows <= moreThan) throw new InputError(place, `${rows} rows`, `more than ${moreThan}`);
+  return rows;
+}
+
+export function squaredDistance(a: Float64Array, i: number, b: Float64Array, j: number, dimension: number): number {
+  let sum = 0;
+  for (let p = i * dimension, q = j * dimension, end = p + dimension; p < end; p++, q++) sum += (a[p] - b[q]) ** 2;
+  return sum;
+}
+
+/** Squared distance from each row to its k-th nearest other row. */
+function ballSquares(values: Float64Array, dimension: number, k: number): Float64Array {
+  const rows = values.length / dimension;
+  const others = new Float64Array(rows);
+  return Float64Array.from({ length: rows }, (_, i) => {
+    for (let j = 0; j < rows; j++) others[j] = squaredDistance(values, i, values, j, dimension);
+    others[i] = Number.POSITIVE_INFINITY;
+    return others.slice().sort()[k - 1];
+  });
+}
