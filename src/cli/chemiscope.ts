@@ -1,0 +1,94 @@
+import { libraryVersion } from '../core/version';
+import { atomCount, type Structure } from '../structures/structure';
+import { motifFrames } from './motifFrames';
+import { type MotifSet, PROPERTIES } from './motifSet';
+
+/** Where the environments of a chemiscope input sit. */
+interface Scene {
+  structures: Structure[];
+  /** Index of its structure, and of its central atom therein, for each motif. */
+  places: { structure: number; center: number }[];
+}
+
+/**
+ * Chemiscope input (JSON): structures, one environment a motif, and the properties of each environment.
+ *
+ * Environments sit in their cells if these are given, else each motif is a structure of its own. Properties of several
+ * numbers become one property a number, so that each can be an axis of the map.
+ *
+ * Fields: https://chemiscope.org/docs/getting-started/json-format.html
+ *
+ * @param cells the structures that the set was extracted from, in the order of `set.structures`; none for made motifs
+ * @param cutoff radius shown around each central atom, Å
+ */
+export function formatChemiscope(set: MotifSet, cells: Structure[], cutoff: number, name: string): string {
+  const scene = cells.length > 0 ? sceneOfCells(set, cells) : sceneOfMotifs(set);
+  const properties = propertiesOf(set);
+  const names = Object.keys(properties);
+  return JSON.stringify({
+    meta: { name, description: `${set.length} motifs of ${set.count} neighbors, by glassy-motifs ${libraryVersion()}` },
+    structures: scene.structures.map(structureOf),
+    properties,
+    environments: scene.places.map((place) => ({ ...place, cutoff })),
+    settings: { target: 'atom', map: { x: { property: names[0] }, y: { property: names[1] ?? names[0] } } },
+  });
+}
+
+function sceneOfCells(set: MotifSet, cells: Structure[]): Scene {
+  const places = Array.from({ length: set.length }, (_, m) => ({
+    structure: set.structures[m],
+    center: set.atoms[m * (set.count + 1)],
+  }));
+  return { structures: cells, places };
+}
+
+function sceneOfMotifs(set: MotifSet): Scene {
+  const places = Array.from({ length: set.length }, (_, m) => ({ structure: m, center: 0 }));
+  return { structures: motifFrames(set), places };
+}
+
+function structureOf(structure: Structure): Record<string, unknown> {
+  const axis = (c: number): number[] =>
+    Array.from({ length: atomCount(structure) }, (_, i) => structure.positions[3 * i + c]);
+  const hasCell = structure.lattice.some((x) => x !== 0);
+  return {
+    size: atomCount(structure),
+    names: structure.species,
+    x: axis(0),
+    y: axis(1),
+    z: axis(2),
+    ...(hasCell ? { cell: Array.from(structure.lattice) } : {}),
+  };
+}
+
+function propertiesOf(set: MotifSet): Record<string, unknown> {
+  const properties: Record<string, unknown> = {};
+  const add = (name: string, values: number[], source: string): void => {
+    const { description, unit } = PROPERTIES[source] ?? {};
+    properties[name] = { target: 'atom', values, ...(unit && { units: unit }), ...(description && { description }) };
+  };
+  for (const [name, { columns, values }] of Object.entries(set.properties)) {
+    for (let c = 0; c < columns; c++) {
+      const own = Array.from({ length: set.length }, (_, m) => values[m * columns + c]);
+      if (own.every(Number.isFinite)) add(columns === 1 ? name : `${name} ${c + 1}`, own, name);
+    }
+  }
+  // The distances are there whatever command wrote the file, and make a map by themselves.
+  const distance = (m: number, k: number): number => {
+    const at = 3 * (m * set.count + k);
+    return Math.hypot(set.positions[at], set.positions[at + 1], set.positions[at + 2]);
+  };
+  for (const [label, k] of [
+    ['nearest', 0],
+    ['farthest', set.count - 1],
+  ] as const) {
+    const values = Array.from({ length: set.length }, (_, m) => distance(m, k));
+    properties[`${label} neighbor`] = {
+      target: 'atom',
+      values,
+      units: 'Å',
+      description: `distance of the ${label} neighbor`,
+    };
+  }
+  return properties;
+}

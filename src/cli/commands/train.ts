@@ -1,0 +1,208 @@
+import { Command, Option } from 'commander';
+import { InputError } from '../../core/errors';
+import type { EngineName, NetworkConfig } from '../../model/engines/engine';
+import { type TrainingData, type TrainOptions, trainVae } from '../../model/train';
+import type { EpochReport } from '../../model/trainer';
+import { Vae } from '../../model/vae';
+import type { PermutationMode } from '../../motifs/types';
+import { InterruptedError } from '../exit';
+import { readMotifs } from '../inputs';
+import { asEnvironments } from '../motifSet';
+import { checked, integer, number, shared, sizes } from '../options';
+import { requireOutput, writeText } from '../outputs';
+import { splitMotifs } from '../split';
+import type { Terminal } from '../terminal';
+
+interface Options {
+  out: string;
+  validation: string[];
+  split?: string;
+  cutoff: number;
+  count: number;
+  hidden: number[];
+  latent: number;
+  decoder: NetworkConfig['decoder'];
+  activation: NetworkConfig['activation'];
+  autoencoder?: boolean;
+  epochs?: number;
+  stepsPerEpoch?: number;
+  batchSize?: number;
+  learningRate?: number;
+  schedule?: TrainOptions['schedule'];
+  beta?: number;
+  permutations?: PermutationMode;
+  loss?: TrainOptions['loss'];
+  clipNorm?: number;
+  patience?: number;
+  checkpoint?: string;
+  checkpointEvery: number;
+  resume?: boolean | string;
+  history?: string;
+  engine?: EngineName;
+  threads?: number;
+  seed: number;
+}
+
+export function defineTrain(terminal: Terminal): Command {
+  const command = new Command('train')
+    .description('train a variational autoencoder of Gram vectors on motifs')
+    .argument('<input...>', 'cells or motif sets to learn from')
+    .addOption(shared.out('model to write (.json); read by the other commands'));
+  addDataOptions(command);
+  addNetworkOptions(command);
+  addTrainingOptions(command);
+  return command.action((input: string[], options: Options) => train(input, options, terminal));
+}
+
+function addDataOptions(command: Command): void {
+  const collect = (value: string, all: string[]): string[] => [...all, value];
+  command
+    .addOption(
+      new Option('--validation <input>', 'cells or motif sets to judge by (may be repeated)')
+        .argParser(collect as (value: string, all: unknown) => string[])
+        .default([], 'none'),
+    )
+    .option(
+      '--split <cells>',
+      "hold cells of the input out: 'auto' (the last tenths for validation and test), or indices train/validation/test like 0-7/8/9",
+    )
+    .addOption(shared.cutoff())
+    .addOption(shared.count());
+}
+
+function addNetworkOptions(command: Command): void {
+  command
+    .addOption(checked('--hidden <sizes>', 'hidden layers of the encoder', sizes).default([28, 18], '28,18'))
+    .addOption(checked('--latent <size>', 'latent size', integer(1)).default(8))
+    .addOption(new Option('--decoder <kind>', 'what is decoded').choices(['gram', 'cartesian']).default('gram'))
+    .addOption(new Option('--activation <kind>', 'of hidden layers').choices(['tanh', 'silu']).default('tanh'))
+    .option('--autoencoder', 'a plain autoencoder: no sampling, no KL divergence');
+}
+
+function addTrainingOptions(command: Command): void {
+  command
+    .addOption(checked('--epochs <number>', 'default: as many as make 4,000 steps', integer(1)))
+    .addOption(checked('--steps-per-epoch <number>', 'default: once through the data', integer(1)))
+    .addOption(checked('--batch-size <number>', 'default: 1024', integer(1)))
+    .addOption(checked('--learning-rate <rate>', 'of Adam, at the start (default: 0.003)', number(0, true)))
+    .addOption(
+      new Option('--schedule <kind>', 'of the learning rate (default: cosine)').choices(['cosine', 'constant']),
+    )
+    .addOption(checked('--beta <weight>', 'of the KL divergence (default: 0.01)', number(0)))
+    .addOption(
+      new Option('--permutations <mode>', 'how neighbors are relabelled (default: none)').choices([
+        'none',
+        'shells',
+        'all',
+      ]),
+    )
+    .addOption(
+      new Option('--loss <kind>', 'what is compared (default: gram; synchronized for a Cartesian decoder)').choices([
+        'gram',
+        'synchronized',
+      ]),
+    )
+    .addOption(checked('--clip-norm <norm>', 'largest norm of the gradient (default: no clipping)', number(0, true)))
+    .addOption(checked('--patience <epochs>', 'stop so long after the best validation loss', integer(1)))
+    .option('--checkpoint <file>', 'where the state of training is kept')
+    .addOption(checked('--checkpoint-every <epochs>', 'how often', integer(1)).default(1))
+    .option('--resume', 'go on from --checkpoint')
+    .option('--history <file>', 'write the losses of each epoch (.csv or .json)')
+    .addOption(shared.engine())
+    .addOption(
+      checked('--threads <number>', 'worker threads of the wasm engine (results do not depend on it)', integer(1)),
+    )
+    .addOption(shared.seed('weights, batches, relabellings and noise'));
+}
+
+async function train(input: string[], options: Options, terminal: Terminal): Promise<void> {
+  requireOutput(options.out, ['.json'], '--out');
+  if (options.history) requireOutput(options.history, ['.csv', '.json'], '--history');
+  if (options.checkpoint) requireOutput(options.checkpoint, [''], '--checkpoint');
+  const data = readData(input, options);
+  const { hidden, latent, decoder, activation, engine, seed } = options;
+  const atoms = data.train.count;
+  const vae = Vae.create({
+    atoms,
+    hidden,
+    latent,
+    decoder,
+    activation,
+    variational: !options.autoencoder,
+    engine,
+    seed,
+  });
+  const signal = terminal.interruption();
+  const reports: EpochReport[] = [];
+  const settings = trainOptions(options, signal);
+  // The library counts epochs the same way where none are asked for.
+  const steps = options.stepsPerEpoch ?? Math.ceil(data.train.length / (options.batchSize ?? 1024));
+  const progress = terminal.progress('epoch', options.epochs ?? Math.ceil(4000 / steps));
+  try {
+    for await (const report of trainVae(vae, data, settings)) {
+      reports.push(report);
+      progress.update(report.epoch, lossNote(report));
+    }
+  } finally {
+    progress.finish();
+  }
+  vae.save(options.out);
+  if (options.history) writeText(options.history, formatHistory(reports, options.history));
+  const last = reports[reports.length - 1];
+  const outcome = last ? `${last.epoch} epochs (${lossNote(last)})` : 'no epoch';
+  if (signal.aborted) throw new InterruptedError(`stopped after ${outcome}; the model is in ${options.out}`);
+  terminal.say(`model to ${options.out} after ${outcome}`);
+}
+
+function readData(input: string[], options: Options): TrainingData {
+  const { set } = readMotifs(input, options);
+  if (options.split !== undefined) {
+    if (options.validation.length > 0) {
+      throw new InputError('option --split', 'it beside --validation', 'one of the two');
+    }
+    return splitMotifs(set, options.split);
+  }
+  if (options.validation.length === 0) {
+    if (options.patience !== undefined) {
+      throw new InputError('option --patience', 'no validation data', '--validation or --split with it');
+    }
+    return { train: asEnvironments(set), cells: { train: set.cells } };
+  }
+  const held = readMotifs(options.validation, options).set;
+  const cells = { train: set.cells, validation: held.cells };
+  return { train: asEnvironments(set), validation: asEnvironments(held), cells };
+}
+
+function trainOptions(options: Options, signal: AbortSignal): TrainOptions {
+  const { epochs, stepsPerEpoch, batchSize, learningRate, schedule, beta, permutations, loss, seed } = options;
+  const { clipNorm, patience, checkpoint, resume, threads } = options;
+  return {
+    epochs,
+    stepsPerEpoch,
+    batchSize,
+    learningRate,
+    schedule,
+    beta,
+    permutations,
+    loss,
+    seed,
+    clipNorm,
+    threads,
+    signal,
+    resume,
+    earlyStopping: patience === undefined ? undefined : { patience },
+    checkpoint: checkpoint === undefined ? undefined : { path: checkpoint, every: options.checkpointEvery },
+  };
+}
+
+function lossNote({ train, validation }: EpochReport): string {
+  return `loss ${train.toPrecision(5)}${validation === null ? '' : `, validation ${validation.toPrecision(5)}`}`;
+}
+
+function formatHistory(reports: EpochReport[], file: string): string {
+  if (/\.json$/i.test(file)) return `${JSON.stringify(reports, null, 1)}\n`;
+  const names = Object.keys(reports[0] ?? { epoch: 0 }) as (keyof EpochReport)[];
+  return [names, ...reports.map((report) => names.map((name) => report[name] ?? ''))]
+    .map((row) => `${row.join(',')}\n`)
+    .join('');
+}

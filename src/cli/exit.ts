@@ -1,0 +1,35 @@
+import { CommanderError } from 'commander';
+import { InputError } from '../core/errors';
+import { NonFiniteLossError } from '../model/trainer';
+
+/** Exit codes, as --help states them. */
+export const EXIT = { done: 0, badInput: 1, internal: 2, interrupted: 130 } as const;
+
+/** Ctrl-C was heard, and what could be kept was kept. */
+export class InterruptedError extends Error {}
+
+/** What an error means to the shell, and the line (or report) that says it; no text where all is said already. */
+export function describeFailure(error: unknown, options: readonly string[] = []): { code: number; text: string } {
+  if (error instanceof CommanderError) {
+    // Help and version end a command line in the same way.
+    if (error.exitCode === 0) return { code: EXIT.done, text: '' };
+    const line = error.message.trim().replace(/^error: /, '');
+    return { code: EXIT.badInput, text: line.replace(/\s*\n\s*/g, ' ') };
+  }
+  if (error instanceof InterruptedError) return { code: EXIT.interrupted, text: error.message };
+  if (error instanceof InputError || error instanceof NonFiniteLossError) {
+    return { code: EXIT.badInput, text: inOptionNames(error.message, options) };
+  }
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  // A full disk, a folder one may not write to: the user's to mend.
+  if (code !== undefined && syscall !== undefined) return { code: EXIT.badInput, text: (error as Error).message };
+  return { code: EXIT.internal, text: `internal error, please report it: ${(error as Error)?.stack ?? String(error)}` };
+}
+
+/** `option batchSize` of the library as `option --batch-size`, if the command has that option. */
+function inOptionNames(message: string, options: readonly string[]): string {
+  return message.replace(/^option (\w+)/, (whole, name: string) => {
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return options.includes(flag) ? `option ${flag}` : whole;
+  });
+}

@@ -1,0 +1,88 @@
+import * as fs from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { InputError } from '../core/errors';
+import { expandCells, readCells } from '../structures/cells';
+import { parseExtxyz } from '../structures/extxyz-read';
+import type { Structure } from '../structures/structure';
+import { isMotifFrame, motifsOfFrames } from './motifFrames';
+import { parseMotifJson } from './motifJson';
+import { concatenateMotifs, type MotifSet, motifsOfCells } from './motifSet';
+import { STANDARD } from './outputs';
+
+/** What cells are turned into motifs by. */
+export interface ExtractionOptions {
+  cutoff: number;
+  count: number;
+}
+
+/** Motifs read from files, and what was met on the way. */
+export interface ReadMotifs {
+  set: MotifSet;
+  /** The cells among the input; motif files bring none. */
+  structures: Structure[];
+  /** Atoms of cells that have too few neighbors to give a motif. */
+  skipped: number;
+}
+
+/**
+ * Motifs of files, folders or patterns: motif sets as they are, cells by extraction.
+ *
+ * @throws InputError naming the file and line of bad input, or a file that mixes motifs and cells
+ */
+export function readMotifs(patterns: string[], options: ExtractionOptions): ReadMotifs {
+  const structures: Structure[] = [];
+  const sets: MotifSet[] = [];
+  for (const file of inputFiles(patterns)) {
+    const content = readInput(file);
+    if ('set' in content) sets.push(content.set);
+    else structures.push(...content.cells);
+  }
+  let skipped = 0;
+  if (structures.length > 0) {
+    const extracted = motifsOfCells(structures, options);
+    skipped = extracted.skipped.length;
+    sets.push(extracted);
+  }
+  const set = concatenateMotifs(sets, 'input');
+  if (set.length === 0) {
+    const found = `no atom with ${options.count} neighbors within ${options.cutoff} Å`;
+    throw new InputError('input', found, 'at least one; see --cutoff and --count');
+  }
+  return { set, structures, skipped };
+}
+
+/** The files that paths, folders or patterns stand for; `-` stays as it is. */
+export function inputFiles(patterns: string[]): string[] {
+  return patterns.flatMap((pattern) => (pattern === STANDARD ? [pattern] : expandCells(pattern)));
+}
+
+/** A file's motif set, or its cells, named as `readCells` names them. */
+export function readInput(file: string): { set: MotifSet } | { cells: Structure[] } {
+  const shown = file === STANDARD ? 'standard input' : shortest(file);
+  if (/\.parquet$/i.test(file)) throw new InputError(shown, 'a Parquet file', 'extended XYZ, or JSON of a motif set');
+  if (/\.json(\.gz)?$/i.test(file)) return { set: parseMotifJson(readText(file), shown) };
+  const frames = readFrames(file);
+  return frames.some(isMotifFrame) ? { set: motifsOfFrames(frames, shown) } : { cells: frames };
+}
+
+/** The frames of an extended-XYZ file or of standard input, with `info.name`. */
+export function readFrames(file: string): Structure[] {
+  if (file !== STANDARD) return readCells(shortest(file));
+  const frames = parseExtxyz(fs.readFileSync(0), { source: 'standard input' });
+  return frames.map((frame, k) => ({ ...frame, info: { name: `stdin#${k + 1}`, ...frame.info } }));
+}
+
+/** The path from the working directory, if that is shorter: errors shall be readable. */
+function shortest(file: string): string {
+  const prefix = `${process.cwd()}/`;
+  return file.startsWith(prefix) ? file.slice(prefix.length) : file;
+}
+
+function readText(file: string): string {
+  try {
+    const bytes = fs.readFileSync(file);
+    return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8');
+  } catch (error) {
+    throw new InputError(file, (error as Error).message, 'a readable file');
+  }
+}

@@ -1,0 +1,73 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { InputError } from '../core/errors';
+
+/** How the text of an option becomes its value; throws with what was expected. */
+type Parse<T> = (text: string) => T;
+
+/** An option whose text is checked; a bad one is an InputError naming the option. */
+export function checked<T>(flags: string, description: string, parse: Parse<T>): Option {
+  const option = new Option(flags, description);
+  return option.argParser((text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      if (!(error instanceof InvalidArgumentError)) throw error;
+      throw new InputError(`option ${option.long}`, `'${text}'`, error.message);
+    }
+  });
+}
+
+/** A finite number; `least` and, if `above`, not that itself. */
+export function number(least: number = Number.NEGATIVE_INFINITY, above = false): Parse<number> {
+  return (text) => {
+    const value = text.trim() === '' ? NaN : Number(text);
+    if (Number.isFinite(value) && (above ? value > least : value >= least)) return value;
+    const bound = least === Number.NEGATIVE_INFINITY ? '' : above ? ` above ${least}` : ` of at least ${least}`;
+    throw new InvalidArgumentError(`a number${bound}`);
+  };
+}
+
+/** An integer of at least `least`. */
+export function integer(least: number): Parse<number> {
+  return (text) => {
+    const value = Number(text);
+    if (/^[+-]?\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`an integer of at least ${least}`);
+  };
+}
+
+/** Integers and ranges, `0,3,5-7`. */
+export function indices(text: string): number[] {
+  return text.split(',').flatMap((part) => {
+    const range = /^(\d+)(?:-(\d+))?$/.exec(part.trim());
+    const first = Number(range?.[1]);
+    const last = Number(range?.[2] ?? range?.[1]);
+    if (!range || last < first || last - first > 1e6) {
+      throw new InvalidArgumentError('indices and ranges from 0, like 0,3,5-7');
+    }
+    return Array.from({ length: last - first + 1 }, (_, k) => first + k);
+  });
+}
+
+/** Sizes of layers, `28,18`. */
+export function sizes(text: string): number[] {
+  const values = text.split(',').map(Number);
+  if (values.every((value) => Number.isInteger(value) && value > 0)) return values;
+  throw new InvalidArgumentError('layer sizes, like 28,18');
+}
+
+/** Names that commands share, once each. */
+export const shared = {
+  seed: (what: string): Option => checked('--seed <integer>', `seed of ${what}`, integer(0)).default(0),
+  out: (what: string): Option => new Option('-o, --out <file>', what).makeOptionMandatory(),
+  cutoff: (): Option => checked('--cutoff <Å>', 'radius of environments, for cells', number(0, true)).default(4),
+  count: (): Option => checked('--count <n>', 'neighbors in a motif, for cells', integer(1)).default(8),
+  bonded: (): Option => checked('--bonded <Å>', 'bond cutoff, for coordination', number(0, true)).default(2.85),
+  species: (): Option => new Option('--species <symbol>', 'chemical symbol of made atoms').default('Si'),
+  engine: (): Option =>
+    new Option('--engine <name>', 'compute engine: wasm or tensorflow (default: the fastest that runs)'),
+  chemiscope: (): Option => new Option('--chemiscope <file>', 'write a chemiscope input too (.json or .json.gz)'),
+};
+
+/** What a motif-set output may be, for --help. */
+export const MOTIF_OUTPUT = 'motif set to write: .extxyz, .json (either .gz) or .parquet; - is extended XYZ on stdout';

@@ -1,0 +1,55 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { InputError } from '../core/errors';
+import { writeFileAtomic } from '../core/files';
+import { formatExtxyz } from '../structures/extxyz-write';
+import { motifFrames } from './motifFrames';
+import { formatMotifJson } from './motifJson';
+import { formatMotifParquet } from './motifParquet';
+import type { MotifSet } from './motifSet';
+
+/** `-` as a file name: standard output, or standard input. */
+export const STANDARD = '-';
+
+/** Checks before any work that a file of one of the kinds can be written there; InputError naming the option. */
+export function requireOutput(file: string, extensions: readonly string[], option: string): void {
+  if (file === STANDARD) return;
+  if (!extensions.some((extension) => file.toLowerCase().endsWith(extension))) {
+    throw new InputError(`option ${option}`, `'${file}'`, `a name that ends in ${extensions.join(', ')}`);
+  }
+  if (fs.existsSync(file) && !fs.statSync(file).isFile()) {
+    throw new InputError(`option ${option}`, `'${file}', which is no plain file`, 'a file to write');
+  }
+  let folder = path.dirname(path.resolve(file));
+  while (!fs.existsSync(folder)) folder = path.dirname(folder);
+  try {
+    if (!fs.statSync(folder).isDirectory()) throw new Error('no folder');
+    fs.accessSync(folder, fs.constants.W_OK);
+  } catch {
+    throw new InputError(`option ${option}`, `'${file}'`, `a folder that can be written to, not ${folder}`);
+  }
+}
+
+/** Extensions of motif sets, gzipped where they may be. */
+export const MOTIF_EXTENSIONS: readonly string[] = [
+  '.extxyz',
+  '.xyz',
+  '.extxyz.gz',
+  '.xyz.gz',
+  '.json',
+  '.json.gz',
+  '.parquet',
+];
+
+/** Writes a motif set as its extension says, whole or not at all; `-` writes extended XYZ to standard output. */
+export async function writeMotifs(file: string, set: MotifSet, stdout: (text: string) => void): Promise<void> {
+  if (file === STANDARD) stdout(formatExtxyz(motifFrames(set)));
+  else if (/\.parquet$/i.test(file)) writeFileAtomic(file, await formatMotifParquet(set));
+  else writeText(file, /\.json(\.gz)?$/i.test(file) ? formatMotifJson(set) : formatExtxyz(motifFrames(set)));
+}
+
+/** Writes text atomically, gzipped if the name ends in .gz. */
+export function writeText(file: string, text: string): void {
+  writeFileAtomic(file, /\.gz$/i.test(file) ? gzipSync(text) : text);
+}

@@ -1,0 +1,55 @@
+import { Command } from 'commander';
+import { libraryVersion } from '../core/version';
+import { defineExtract } from './commands/extract';
+import { defineTrain } from './commands/train';
+import { describeFailure, EXIT } from './exit';
+import type { Terminal } from './terminal';
+
+const EXIT_CODES = `
+Exit codes:
+  0    done
+  1    bad input or usage; one line on standard error names the option, or file and line
+  2    internal error
+  130  stopped by Ctrl-C (train keeps the model reached)
+
+Progress is shown on standard error if that is a terminal. Files are written whole or not at all.`;
+
+const MOTIF_FILES = `
+Input: extended XYZ of cells (environments of all atoms are taken), motif sets that these commands wrote (extended
+XYZ or JSON), gzipped or not; files, folders or quoted patterns like 'cells/*.extxyz'; - reads standard input.`;
+
+/** The command line; its actions use `terminal`. */
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('glassy-motifs')
+    .description('Local motifs of glasses: environments, a generative model of them, and what the model is worth.')
+    .version(libraryVersion())
+    .addHelpText('after', EXIT_CODES)
+    .showSuggestionAfterError()
+    .configureOutput({ outputError: () => {} })
+    .exitOverride();
+  for (const define of [defineExtract, defineTrain]) {
+    const command = define(terminal).copyInheritedSettings(program).exitOverride();
+    program.addCommand(command.addHelpText('after', `${MOTIF_FILES}\n${EXIT_CODES}`));
+  }
+  return program;
+}
+
+/** Runs one command line (without node and script) and gives its exit code. */
+export async function runProgram(
+  args: string[],
+  terminal: Terminal,
+  complain: (line: string) => void,
+): Promise<number> {
+  const program = createProgram(terminal);
+  try {
+    if (args.length === 0) program.error("error: missing command; see 'glassy-motifs --help'");
+    await program.parseAsync(args, { from: 'user' });
+    return EXIT.done;
+  } catch (error) {
+    const command = program.commands.find((candidate) => candidate.name() === args[0]);
+    const flags = command?.options.map((option) => option.long ?? '') ?? [];
+    const { code, text } = describeFailure(error, flags);
+    if (text !== '') complain(`glassy-motifs${command ? ` ${command.name()}` : ''}: ${text}`);
+    return code;
+  }
+}

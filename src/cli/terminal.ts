@@ -1,0 +1,46 @@
+import * as fs from 'node:fs';
+import { STANDARD } from './outputs';
+import { createProgress, type Progress, type ProgressStream } from './progress';
+
+/** The world of a command: where it writes, and whether it is asked to stop. */
+export interface Terminal {
+  /** Data, on standard output. */
+  write(text: string): void;
+  /** One line on what was done: on standard output, on standard error if data go there. */
+  say(text: string, out?: string): void;
+  /** A line of progress on standard error if that is a terminal, else nothing. */
+  progress(label: string, total: number): Progress;
+  /** Aborted by the first Ctrl-C from this call on; a second one ends the process. */
+  interruption(): AbortSignal;
+}
+
+/** The process's own terminal. */
+export function processTerminal(): Terminal {
+  return {
+    write: (text) => writeWhole(1, text),
+    say: (text, out) => writeWhole(out === STANDARD ? 2 : 1, `${text}\n`),
+    progress: (label, total) => createProgress(process.stderr as ProgressStream, label, total),
+    interruption: () => {
+      const controller = new AbortController();
+      // Once: without a listener, the next Ctrl-C ends the process.
+      process.once('SIGINT', () => controller.abort());
+      return controller.signal;
+    },
+  };
+}
+
+/** Writes all of a text to a descriptor before returning, so that leaving the process loses nothing. */
+function writeWhole(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text, 'utf8');
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += fs.writeSync(descriptor, bytes, at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE') process.exit(0);
+      // A full pipe that does not block: its reader is slower than this.
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
