@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.{ts,mjs}'],
     globalSetup: './scripts/wasm.mjs',
     // TensorFlow's binding cannot be shared between worker threads.
     pool: 'forks',

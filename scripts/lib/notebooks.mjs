@@ -78,7 +78,8 @@ function plain(markdown) {
 }
 
 /** A period, but not of "e.g." or "Fig. 3", then a space and something that begins a sentence. */
-const SENTENCE_END = /(?<!\b(?:e\.g|i\.e|cf|vs|Fig|Eq|Ref|al|approx|\w))[.!?](?=\s+[A-Z0-9*$(])/;
+const SENTENCE_END =
+  /(?<!\b(?:e\.g|i\.e|cf|vs|[Ff]igs?|[Ee]qs?|[Rr]efs?|al|approx|Phys|Chem|Lett))[.!?](?=\s+[A-Z0-9*$(])/;
 
 /**
  * Title and one line on a notebook, from its first markdown cell: the heading, and the first sentence after it.
