@@ -98,11 +98,18 @@ export function referenceLine(
   return { type: 'scatter', mode: 'lines', name, x, y, line, hoverinfo: 'name' };
 }
 
+function isNarrow(range: [number, number] | undefined): boolean {
+  return range !== undefined && range[1] / range[0] < 30;
+}
+
 /** One axis in the house style: a boxed frame, inner ticks, the title with its unit. */
 export function axis(label: string | undefined, range?: [number, number], log = false): Record<string, unknown> {
   return {
     ...(label === undefined ? {} : { title: { text: label, standoff: 10 } }),
-    ...(log ? { type: 'log', dtick: 1, minor: { ticks: 'inside', ticklen: 3, dtick: 'D1' } } : {}),
+    // Below one and a half decades, labels at 1, 2 and 5: decades alone would leave one label or none.
+    ...(log
+      ? { type: 'log', dtick: isNarrow(range) ? 'D2' : 1, minor: { ticks: 'inside', ticklen: 3, dtick: 'D1' } }
+      : {}),
     ...(range === undefined ? {} : { range: log ? range.map(Math.log10) : range }),
     showline: true,
     mirror: 'ticks',
