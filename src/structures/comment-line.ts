@@ -17,6 +17,7 @@ type Raw = Leaf | Raw[];
 type Leaf = { text: string; forced: boolean };
 
 const INTEGER_OR_REAL = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[dDeE][+-]?\d+)?|nan|inf|infinity)$/i;
+const ESCAPED = /^\\[\s=",{}[\]\\]$/;
 const TRUE = /^(?:[tT]rue|TRUE|T)$/;
 const FALSE = /^(?:[fF]alse|FALSE|F)$/;
 
@@ -163,13 +164,13 @@ class Scanner {
     return values.length === 1 ? values[0] : values;
   }
 
-  /** Text up to a character of `end`; a backslash takes the next character as it is. */
+  /** Text up to a character of `end`; a backslash keeps its meaning before characters that need it only. */
   private bare(end: RegExp): string {
     const start = this.at;
     while (!this.done() && !end.test(this.line[this.at])) {
-      this.at += this.line[this.at] === '\\' ? 2 : 1;
+      this.at += ESCAPED.test(this.line.slice(this.at, this.at + 2)) ? 2 : 1;
     }
-    return unescaped(this.line.slice(start, this.at));
+    return this.line.slice(start, this.at).replace(/\\([\s=",{}[\]\\])/g, '$1');
   }
 }
 

@@ -144,9 +144,10 @@ class FrameReader {
     const { cursor } = this;
     for (let k = from; k < from + columns; k++) {
       if (!cursor.toWord()) this.failColumn(name, 'a real number');
-      const value = cursor.real();
-      if (value === undefined || (name === 'pos' && !Number.isFinite(value))) this.failColumn(name, 'a real number');
-      values[k] = value as number;
+      const at = cursor.at;
+      const value = cursor.real() ?? this.failColumn(name, 'a real number');
+      if (name === 'pos' && !Number.isFinite(value)) this.fail(at, `position ${value}`, 'a finite number');
+      values[k] = value;
     }
   }
 
@@ -226,8 +227,10 @@ class FrameReader {
 
   private failColumn(name: string, expected: string): never {
     const { cursor } = this;
-    const found = cursor.toWord() ? quote(cursor.word()) : 'the end of the line';
-    this.fail(Math.max(0, cursor.at - 1), found, `${expected} in column ${name}`);
+    const goesOn = cursor.toWord();
+    const at = cursor.at;
+    const found = goesOn ? quote(cursor.word()) : 'the end of the line';
+    this.fail(at, found, `${expected} in column ${name}`);
   }
 
   private failShort(start: number, count: number, found?: number): never {

@@ -58,7 +58,7 @@ export function frameOf({ lattice, pbc, positions }: Structure, cutoff: number):
   const reciprocal = inverse(basis);
   const planes = Float64Array.of(0, 1, 2).map((k) => Math.hypot(reciprocal[k], reciprocal[3 + k], reciprocal[6 + k]));
   const reach = planes.map((p) => cutoff * p * (1 + SLACK) + SLACK);
-  const range = Int32Array.from(reach, (r, k) => (pbc[k] ? Math.floor(r) + 1 : 0));
+  const range = Array.from(reach, (r, k) => (pbc[k] ? Math.floor(r) + 1 : 0));
   const { wrapped, fractional, cells } = wrapAtoms(positions, pbc, basis, reciprocal, transform);
   const { shifts, images } = listImages(range, basis, transform);
   return {
@@ -69,7 +69,7 @@ export function frameOf({ lattice, pbc, positions }: Structure, cutoff: number):
     cells,
     normal: Float64Array.of(reciprocal[2], reciprocal[5], reciprocal[8]).map((x) => x / planes[2]),
     reach,
-    range,
+    range: Int32Array.from(range),
     shifts,
     images,
     ordered: transform.every((t, k) => t === (k % 4 === 0 ? 1 : 0)),
@@ -102,7 +102,7 @@ function wrapAtoms(
   return { wrapped, fractional, cells };
 }
 
-function listImages(range: Int32Array, basis: Float64Array, transform: Float64Array): Pick<Frame, 'shifts' | 'images'> {
+function listImages(range: number[], basis: Float64Array, transform: Float64Array): Pick<Frame, 'shifts' | 'images'> {
   const [ra, rb, rc] = range;
   const count = (2 * ra + 1) * (2 * rb + 1) * (2 * rc + 1);
   if (count > MOST_IMAGES) tooManyImages(count);

@@ -303,6 +303,7 @@ describe('neighborList, degenerate cases', () => {
 
   it('a cutoff that reaches more images than memory holds is refused', () => {
     expect(() => neighborList(make(cubic(0.01), full, [0, 0, 0]), 100)).toThrow('option cutoff');
+    expect(() => neighborList(make(cubic(1), full, [0, 0, 0]), 2 ** 31)).toThrow('option cutoff');
   });
 
   it('positions that do not match the number of atoms are refused', () => {
