@@ -117,15 +117,9 @@ async function* train(
   vae.normalizer ??= GramNormalizer.fit(gramVectors(data.train), vae.config.atoms);
   const provenance = describeData(data);
   const context = checkpointContext(vae, settings, provenance);
-  const checkpoint = options.checkpoint && { every: 1, ...options.checkpoint };
   const resume = readResume(options, context, vae.parameters.length);
-  let state: TrainerState | undefined;
-  let written = 0;
-  const save = (): void => {
-    if (!checkpoint || !state || state.history.length === written) return;
-    writeCheckpoint(checkpoint.path, state, context);
-    written = state.history.length;
-  };
+  if (resume) record(vae, engine, settings, provenance, resume);
+  const checkpoints = checkpointWriter(options.checkpoint, context);
   const steps = settings.epochs * settings.stepsPerEpoch;
   const session = engine.createSession(vae.network(), Float32Array.from(data.train.positions), {
     ...settings,
@@ -143,10 +137,9 @@ async function* train(
     clock: options.clock ?? monotonicSeconds,
     resume,
     onEpoch: (reached) => {
-      state = reached;
       vae.parameters = reached.optimizer.parameters;
       record(vae, engine, settings, provenance, reached);
-      if (checkpoint && reached.history.length % checkpoint.every === 0) save();
+      checkpoints.reach(reached);
     },
     onEnd: (parameters) => {
       vae.parameters = parameters;
@@ -156,8 +149,25 @@ async function* train(
     yield* runEpochs(session, loop);
   } finally {
     session.dispose();
-    save();
+    checkpoints.flush();
   }
+}
+
+/** Writes every so many epochs, and what is left when training ends. */
+function checkpointWriter(
+  checkpoint: TrainOptions['checkpoint'],
+  context: CheckpointContext,
+): { reach(state: TrainerState): void; flush(): void } {
+  let unwritten: TrainerState | undefined;
+  const flush = (): void => {
+    if (checkpoint && unwritten) writeCheckpoint(checkpoint.path, unwritten, context);
+    unwritten = undefined;
+  };
+  const reach = (state: TrainerState): void => {
+    unwritten = state;
+    if (state.history.length % (checkpoint?.every ?? 1) === 0) flush();
+  };
+  return { reach, flush };
 }
 
 function resolveSettings(vae: Vae, data: TrainingData, options: TrainOptions) {

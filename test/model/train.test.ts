@@ -18,7 +18,7 @@ const data = { train: toyEnvironments(60, 4, 1), validation: toyEnvironments(20,
 const base: TrainOptions = { epochs: 4, stepsPerEpoch: 5, batchSize: 16, seed: 7, permutations: 'shells', beta: 0.1 };
 
 function small(options: VaeOptions = {}): Vae {
-  return Vae.create({ atoms: 4, hidden: [8], latent: 3, engine: 'tensorflow', seed: 5, ...options });
+  return Vae.create({ atoms: 4, hidden: [8], latent: 3, seed: 5, ...options });
 }
 
 async function run(vae: Vae, options: TrainOptions = {}): Promise<EpochReport[]> {
@@ -99,9 +99,9 @@ describe('trainVae', () => {
       if (report.epoch === 3) controller.abort();
     }
     expect(reports.length).toBe(3);
-    const short = small();
-    await run(short, { epochs: 1000 / 1, signal: AbortSignal.abort() });
-    expect(short.parameters).toEqual(small().parameters);
+    const unstarted = small();
+    await run(unstarted, { epochs: 1000, signal: AbortSignal.abort() });
+    expect(unstarted.parameters).toEqual(small().parameters);
     const file = path.join(folder, 'aborted.json');
     vae.save(file);
     expect(Vae.load(file, { engine: 'tensorflow' }).provenance?.epochs).toBe(3);
@@ -129,7 +129,8 @@ describe('trainVae', () => {
   it('keeps the number of tensors constant over epochs', async () => {
     const { tf } = loadTensorFlow();
     const counts: number[] = [];
-    for await (const report of trainVae(small(), data, base)) counts.push(report.epoch && tf.memory().numTensors);
+    for await (const report of trainVae(small({ engine: 'tensorflow' }), data, base))
+      counts.push(report.epoch && tf.memory().numTensors);
     expect(new Set(counts).size).toBe(1);
   });
 
@@ -205,6 +206,17 @@ describe('checkpoints of trainVae', () => {
     // Breaking off writes the last whole epoch, although only every second one is due.
     expect(rest).toEqual(expected.slice(3));
     expect(second.parameters).toEqual(whole.parameters);
+  });
+
+  it('of a finished run give the finished model, provenance included', async () => {
+    const checkpoint = { path: file('finished.json') };
+    const whole = small();
+    await run(whole, { checkpoint });
+    const again = small({ seed: 99 });
+    expect(await run(again, { checkpoint, resume: true })).toEqual([]);
+    expect(again.parameters).toEqual(whole.parameters);
+    expect(again.provenance).toEqual(whole.provenance);
+    expect(again.metrics).toEqual(whole.metrics);
   });
 
   it('keep the best weights of early stopping across the interruption', async () => {
