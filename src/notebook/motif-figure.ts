@@ -23,6 +23,8 @@ export interface MotifOptions {
   groups?: string[];
   /** Scenes in a row (default: all up to 4). */
   columns?: number;
+  /** Shows the scenes of each row from one side, for motifs laid on each other (default false). */
+  sameSide?: boolean;
   /** Width and height of one scene in pixels (default 300, less for many columns). */
   size?: number;
   /** Draws the central atom (default true). */
@@ -147,9 +149,11 @@ function sceneFigure(scenes: Scene[], key: ColorKey[], options: MotifOptions, sh
   const columns = Math.min(options.columns ?? 4, scenes.length);
   const size = options.size ?? Math.min(300, Math.floor(900 / columns));
   const extent = farthest(scenes) + 0.15;
-  const views = scenes.map(
-    (scene) => shared ?? clearestView([scene.atoms.slice(1).flatMap(({ x, y, z }) => [x, y, z])]),
-  );
+  const points = scenes.map((scene) => scene.atoms.slice(1).flatMap(({ x, y, z }) => [x, y, z]));
+  const views = points.map((own, k) => {
+    const first = columns * Math.floor(k / columns);
+    return shared ?? clearestView(options.sameSide ? points.slice(first, first + columns) : [own]);
+  });
   // Scenes from one side stand still on the page, so that only what moves differs.
   const all: Scene = { atoms: scenes.flatMap(({ atoms }) => atoms), bonds: [] };
   const middle = shared === undefined ? undefined : paperBox(all, shared);
