@@ -1,1 +1,6 @@
-export {};
+export * from './baselines';
+export * from './decode';
+export * from './infill';
+export * from './interpolate';
+export type { InfillProblem } from './problem';
+export * from './sample';

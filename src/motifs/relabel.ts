@@ -152,7 +152,7 @@ export function assign(costs: Float64Array[]): Int32Array {
 }
 
 /** The pair of points whose weighted triangle with the origin is largest; (0, 0) for a single point. */
-function widestPair(x: Float64Array, weights: Float64Array): [number, number] {
+export function widestPair(x: Float64Array, weights: Float64Array): [number, number] {
   let pair: [number, number] = [0, 0];
   let widest = -1;
   for (let i = 0; i < weights.length; i++) {

@@ -1,5 +1,5 @@
 import { InputError, requireFinite, requireInteger } from '../core/errors';
-import { searchRelabelling } from './relabel';
+import { assign, searchRelabelling } from './relabel';
 import { proveRelabelling } from './relabelExact';
 import { accumulateCovariance, rotateInto, rotationWork, solveRotation } from './rotation';
 
@@ -152,6 +152,38 @@ export function applyRotation(rotation: ArrayLike<number>, positions: ArrayLike<
   const turned = new Float64Array(positions.length);
   rotateInto(Float64Array.from(rotation), positions, 0, n, turned, 0);
   return turned;
+}
+
+/** Points matched with others where they lie. */
+export interface MatchedPoints {
+  /** The row of `points` that goes to each reference row, n. */
+  permutation: Int32Array;
+  /** Distance of each matched pair, n, Å. */
+  distances: Float64Array;
+  /** Root mean square of these, Å. */
+  rmsd: number;
+}
+
+/**
+ * The relabelling alone, nothing turned: each reference point is matched with a point of its own, at the least sum of
+ * squared distances (Hungarian method). For positions in one frame, as infilled atoms and the true ones.
+ *
+ * @param reference n×3, Å
+ * @param points m×3, m ≥ n, Å
+ * @throws InputError if the lengths do not fit or a number is not finite
+ */
+export function matchPoints(reference: ArrayLike<number>, points: ArrayLike<number>): MatchedPoints {
+  const n = requirePoints(reference, 'reference');
+  const m = requirePoints(points, 'points');
+  if (m < n) throw new InputError('points length', String(points.length), `at least 3n = ${3 * n}`);
+  const squares = Array.from({ length: n }, (_, i) =>
+    Float64Array.from({ length: m }, (__, j) =>
+      [0, 1, 2].reduce((sum, c) => sum + (reference[3 * i + c] - points[3 * j + c]) ** 2, 0),
+    ),
+  );
+  const permutation = n === 1 && m === 1 ? new Int32Array(1) : assign(squares);
+  const distances = Float64Array.from(permutation, (j, i) => Math.sqrt(squares[i][j]));
+  return { permutation, distances, rmsd: Math.hypot(...distances) / Math.sqrt(n) };
 }
 
 function requirePoints(points: ArrayLike<number>, place: string): number {

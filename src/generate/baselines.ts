@@ -1,0 +1,132 @@
+import { InputError, requireInteger, requirePositive } from '../core/errors';
+import { asRng, type Rng, type SeedOrRng } from '../core/random';
+import { applyRotation, synchronize } from '../motifs/synchronize';
+import type { Environments } from '../motifs/types';
+import { rankByPairs } from './nearest';
+import { type CheckedProblem, checkProblem, type InfillProblem, takeRows } from './problem';
+
+/** A motif completed from a real one. */
+export interface NearestInfill {
+  /** n×3, Å: the real motif, relabelled and turned so that it lies best on the known atoms. */
+  positions: Float64Array;
+  /** How far its atoms are from the known ones, rms, Å; what results are ranked by. */
+  knownRmsd: number;
+  /** Which environment it is. */
+  environment: number;
+}
+
+/** Options of {@link nearestMotifInfill}. */
+export interface NearestInfillOptions {
+  /** Completions wanted; 1 if absent. */
+  results?: number;
+  /** Environments fitted in full, those most promising by a quick fit; 20 if absent. */
+  shortlist?: number;
+}
+
+/**
+ * The baseline by memory: real motifs (of the training set) that fit the known atoms best, whose other atoms complete
+ * them. Relabelled, turned and reflected freely, since neither labels nor frame nor chirality of a real motif mean
+ * anything to the known atoms.
+ *
+ * @param environments the motifs to choose from, n neighbors each
+ * @returns at most `results` completions, best fit first
+ * @throws InputError as `infill` does, or if there are no environments
+ */
+export function nearestMotifInfill(
+  environments: Environments,
+  problem: InfillProblem,
+  options: NearestInfillOptions = {},
+): NearestInfill[] {
+  const checked = checkProblem(problem, environments.count);
+  const results = requireInteger(options.results ?? 1, 'option results', 1);
+  const shortlist = requireInteger(options.shortlist ?? 20, 'option shortlist', 1);
+  if (environments.length === 0) throw new InputError('environments', 'none', 'at least one');
+  const ranked = rankByPairs(environments, takeRows(checked.positions, checked.known));
+  const fits = ranked.slice(0, Math.max(shortlist, results)).map((m) => completeFrom(environments, m, checked));
+  return fits.sort((a, b) => a.knownRmsd - b.knownRmsd).slice(0, results);
+}
+
+function completeFrom(environments: Environments, m: number, problem: CheckedProblem): NearestInfill {
+  const { count, known, unknown } = problem;
+  const motif = environments.positions.subarray(3 * count * m, 3 * count * (m + 1));
+  const fit = synchronize(takeRows(problem.positions, known), motif, { permute: 'search', reflections: true });
+  const turned = applyRotation(fit.rotation, motif);
+  const used = new Set(fit.permutation);
+  const rest = Array.from({ length: count }, (_, i) => i).filter((i) => !used.has(i));
+  const positions = new Float64Array(3 * count);
+  known.forEach((atom, k) => {
+    positions.set(fit.moved.subarray(3 * k, 3 * k + 3), 3 * atom);
+  });
+  unknown.forEach((atom, k) => {
+    positions.set(turned.subarray(3 * rest[k], 3 * rest[k] + 3), 3 * atom);
+  });
+  return { positions, knownRmsd: fit.rmsd, environment: m };
+}
+
+/** Options of {@link randomInfill}. */
+export interface RandomInfillOptions {
+  seed?: SeedOrRng;
+  /** Distance of a placed atom from the one it is bonded to, Å; 2.35 if absent, the Si–Si bond. */
+  bondLength?: number;
+  /** Least distance between any two atoms, Å; 2.0 if absent. */
+  minimumSeparation?: number;
+  /** Largest distance from the central atom, Å; 4 if absent. */
+  cutoff?: number;
+  /** Tries for each atom; 1000 if absent. */
+  attempts?: number;
+}
+
+/**
+ * The baseline by chance: each unknown atom at the bond length from an atom already there (the central one, a known one,
+ * one placed before; drawn evenly), in a random direction, not closer than the minimum separation to any.
+ *
+ * Where no try succeeds, the one with the most room is taken.
+ *
+ * @param atoms neighbors in the motif, n
+ * @returns n×3, Å, the known atoms where they were given
+ * @throws InputError as `infill` does
+ */
+export function randomInfill(problem: InfillProblem, atoms: number, options: RandomInfillOptions = {}): Float64Array {
+  const { known, unknown, positions } = checkProblem(problem, atoms);
+  const place = {
+    rng: asRng(options.seed ?? 0),
+    bondLength: requirePositive(options.bondLength ?? 2.35, 'option bondLength'),
+    minimumSeparation: requirePositive(options.minimumSeparation ?? 2, 'option minimumSeparation'),
+    cutoff: requirePositive(options.cutoff ?? 4, 'option cutoff'),
+    attempts: requireInteger(options.attempts ?? 1000, 'option attempts', 1),
+  };
+  const present: Float64Array[] = [new Float64Array(3), ...Array.from(known, (i) => positions.slice(3 * i, 3 * i + 3))];
+  for (const atom of unknown) {
+    const placed = placeAtom(present, place);
+    positions.set(placed, 3 * atom);
+    present.push(placed);
+  }
+  return positions;
+}
+
+interface Placing {
+  rng: Rng;
+  bondLength: number;
+  minimumSeparation: number;
+  cutoff: number;
+  attempts: number;
+}
+
+function placeAtom(present: Float64Array[], { rng, bondLength, ...limits }: Placing): Float64Array {
+  let best: Float64Array = new Float64Array(3);
+  let mostRoom = -1;
+  for (let attempt = 0; attempt < limits.attempts; attempt++) {
+    const partner = present[rng.integer(present.length)];
+    const direction = [rng.normal(), rng.normal(), rng.normal()];
+    const scale = bondLength / Math.hypot(...direction);
+    const position: Float64Array = Float64Array.from(partner, (c, axis) => c + scale * direction[axis]);
+    if (Math.hypot(...position) > limits.cutoff) continue;
+    const room = Math.min(...present.map((other) => Math.hypot(...position.map((c, axis) => c - other[axis]))));
+    if (room >= limits.minimumSeparation) return position;
+    if (room > mostRoom) {
+      mostRoom = room;
+      best = position;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,45 @@
+import type { Vae } from '../model/vae';
+import { coordinatesFromGram } from '../motifs/coordinates';
+import { gramSize } from '../motifs/gram';
+
+/** M motifs as a decoder puts them out, and as atoms. */
+export interface DecodedMotifs {
+  /** Atoms in each motif, n. */
+  count: number;
+  /** Number of motifs, M. */
+  length: number;
+  /** M×latent. */
+  latents: Float32Array;
+  /** M×P Gram entries as decoded, Å². */
+  grams: Float64Array;
+  /** M×n×3, Å: a Cartesian decoder's own coordinates; of a Gram decoder's output, those of the nearest rank-3 matrix. */
+  positions: Float64Array;
+  /** M×n eigenvalues of the decoded Gram matrices, largest first, Å². */
+  eigenvalues: Float64Array;
+  /** How far each decoded Gram matrix is from one of points in space, ‖G − XXᵀ‖_F, Å²; rounding for a Cartesian decoder. */
+  residuals: Float64Array;
+}
+
+/**
+ * Motifs of M latents, with coordinates. Each motif is up to its own rotation and reflection.
+ *
+ * @param latents M×latent
+ * @throws InputError if the length is no multiple of the latent size, a number is not finite, or the model is untrained
+ */
+export function decodeMotifs(vae: Vae, latents: ArrayLike<number>): DecodedMotifs {
+  const count = vae.config.atoms;
+  const size = gramSize(count);
+  const grams = vae.decode(latents);
+  const length = grams.length / size;
+  const cartesian = vae.config.decoder === 'cartesian';
+  const positions = cartesian ? vae.decodePositions(latents) : new Float64Array(3 * count * length);
+  const eigenvalues = new Float64Array(count * length);
+  const residuals = new Float64Array(length);
+  for (let m = 0; m < length; m++) {
+    const points = coordinatesFromGram(grams.subarray(size * m, size * (m + 1)), count);
+    if (!cartesian) positions.set(points.positions, 3 * count * m);
+    eigenvalues.set(points.eigenvalues, count * m);
+    residuals[m] = points.residual;
+  }
+  return { count, length, latents: Float32Array.from(latents), grams, positions, eigenvalues, residuals };
+}

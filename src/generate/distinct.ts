@@ -1,0 +1,42 @@
+import { coordinatesFromGram } from '../motifs/coordinates';
+import { gramVector } from '../motifs/gram';
+import { matchPoints, synchronize } from '../motifs/synchronize';
+import type { InfillSolution } from './infill';
+import { type CheckedProblem, takeRows } from './problem';
+
+/**
+ * The first of every group of like solutions, best first; the others are counted in its `restarts`.
+ *
+ * Like: the infilled atoms, which bear no labels, lie within `threshold` (rms, Å) of each other. Where the known atoms
+ * leave a rotation or reflection open, whole motifs are compared up to that.
+ *
+ * @param solutions best first
+ */
+export function distinctSolutions(
+  problem: CheckedProblem,
+  solutions: InfillSolution[],
+  threshold: number,
+): InfillSolution[] {
+  const { unknown } = problem;
+  const framed = settlesFrame(problem);
+  const rows = solutions.map((solution) => takeRows(solution.positions, unknown));
+  const kept: number[] = [];
+  solutions.forEach((solution, k) => {
+    const like = kept.find((other) => {
+      if (framed) return matchPoints(rows[other], rows[k]).rmsd < threshold;
+      const options = { reflections: true, permute: 'search' } as const;
+      const { rmsd } = synchronize(solutions[other].positions, solution.positions, options);
+      return rmsd * Math.sqrt(problem.count / unknown.length) < threshold;
+    });
+    if (like === undefined) kept.push(k);
+    else solutions[like].restarts++;
+  });
+  return kept.map((k) => solutions[k]);
+}
+
+/** Whether the known atoms and the central one span space, so that no rotation or reflection leaves them in place. */
+function settlesFrame({ known, positions }: CheckedProblem): boolean {
+  if (known.length < 3) return false;
+  const { eigenvalues } = coordinatesFromGram(gramVector(takeRows(positions, known), known.length), known.length);
+  return eigenvalues[2] > 1e-6 * eigenvalues[0];
+}
