@@ -30,6 +30,7 @@ export {
 export * from './nearest';
 export * from './novelty';
 export * from './order';
+export * from './principal';
 export * from './rings';
 export * from './stillingerWeber';
 export * from './wasserstein';

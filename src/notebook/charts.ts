@@ -154,16 +154,22 @@ export function barFigure(
   return { data, layout: { ...layout, barmode: 'group', bargap: 0.3, showlegend: series.length > 1, xaxis } };
 }
 
+/** Options of {@link densityFigure}. */
+export interface DensityFigureOptions extends ChartOptions {
+  /** Bins along each axis. */
+  bins?: number;
+  /** Draws the line y = x. */
+  diagonal?: boolean;
+  /** Pairs in a bin at the dark end of the scale (default the most there are); panels with the same share a color bar. */
+  mostPairs?: number;
+}
+
 /** Pairs (x, y) as a density map on a log color scale, with the diagonal y = x if asked: parity plots. */
-export function densityFigure(
-  x: ArrayLike<number>,
-  y: ArrayLike<number>,
-  options: ChartOptions & { bins?: number; diagonal?: boolean } = {},
-): Figure {
+export function densityFigure(x: ArrayLike<number>, y: ArrayLike<number>, options: DensityFigureOptions = {}): Figure {
   const { counts, bins, xRange, yRange } = binPairs(x, y, options);
   const centers = ([low, high]: [number, number]) =>
     Array.from({ length: bins }, (_, k) => low + ((k + 0.5) * (high - low)) / bins);
-  const most = Math.max(1, ...counts);
+  const most = options.mostPairs ?? Math.max(1, ...counts);
   const z = Array.from({ length: bins }, (_, row) =>
     Array.from(counts.subarray(row * bins, (row + 1) * bins), (count) => (count === 0 ? null : Math.log10(count))),
   );
@@ -175,8 +181,9 @@ export function densityFigure(
       x: centers(xRange),
       y: centers(yRange),
       z,
+      ...(options.mostPairs === undefined ? {} : { zmin: 0, zmax: Math.log10(most) }),
       colorscale: SEQUENTIAL.map(([at, color]) => [at, at === 0 ? '#c6dbef' : color]),
-      colorbar: { title: { text: 'Pairs in a cell', side: 'top' }, thickness: 14, outlinewidth: 0, ...ticks },
+      colorbar: { title: { text: 'Pairs in a bin', side: 'top' }, thickness: 14, outlinewidth: 0, ...ticks },
       hoverinfo: 'x+y',
     },
   ];
