@@ -83,7 +83,7 @@ describe.skipIf(!executablePath)('JupyterLab in Chromium', () => {
     expect(await stateOf(page)).toBe('finished');
     expect(await page.getByText(/Jupyter news/i).count()).toBe(0);
     // The static picture is shown first; the pointer makes it live.
-    const figure = page.locator('.jp-OutputArea-output[data-mime-type="application/vnd.plotly.v1+json"]').first();
+    const figure = page.locator('.jp-RenderedPlotly').first();
     await figure.scrollIntoViewIfNeeded();
     await figure.hover();
     await page.locator('.js-plotly-plot .main-svg').first().waitFor({ state: 'visible', timeout: 60_000 });
