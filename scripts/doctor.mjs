@@ -103,10 +103,8 @@ async function checkRuntime() {
   const [build] = setupSteps(['build']);
   const stale = !(await build.isDone());
   try {
-    const { loadTensorFlow } = createRequire(import.meta.url)(index);
-    const runtime = loadTensorFlow?.();
-    await runtime?.ready;
-    const found = runtime ? `computes on ${runtime.description}` : 'built';
+    const { createEngine } = createRequire(import.meta.url)(index);
+    const found = `computes on ${createEngine().description}`;
     return {
       state: stale ? 'note' : 'ok',
       name: 'Library (dist/)',

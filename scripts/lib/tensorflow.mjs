@@ -12,8 +12,8 @@ const DEPS = path.join(PACKAGE, 'deps');
 const BINDING = path.join(PACKAGE, 'lib', 'napi-v8', 'tfjs_binding.node');
 const STOCK_HOST = 'https://storage.googleapis.com/tensorflow/libtensorflow/';
 const WASM_COST =
-  'TensorFlow will run on its WebAssembly backend: the same results to rounding, at about the same speed for ' +
-  'batches of a few hundred, some 2.6 times slower for batches of thousands.';
+  'TensorFlow.js will run on its WebAssembly backend: the same results to rounding, at about the same speed for ' +
+  'batches of a few hundred and some 2.6 times slower for batches of thousands.';
 
 /** @typedef {'found' | 'download' | 'wheel' | 'wasm'} Route */
 /** @typedef {import('./steps.mjs').Progress} Progress */
