@@ -12,6 +12,7 @@ import type {
 import {
   Arena,
   accumulatorBytes,
+  BLOCK,
   floatBits,
   groupCount,
   type PlacedNetwork,
@@ -178,7 +179,7 @@ class WasmEngine implements Engine {
       const masks = arena.floats(size * width);
       const objectives = arena.floats(size);
       const gradients = arena.floats(size * latent);
-      const room = arena.take(64 * (2 * width + 4 * latent + 1));
+      const room = arena.take(4 * BLOCK * (2 * width + 4 * latent + 1));
       this.#write(network, placed, arena);
       const slice = (rows: Float32Array, columns: number) => rows.subarray(first * columns, (first + size) * columns);
       this.#floats(points, size * latent).set(slice(starts, latent));

@@ -18,8 +18,8 @@ export class Arena {
   }
 }
 
-/** Samples in a block, one cache line a neuron. */
-export const BLOCK = 16;
+/** Samples in a block, one line a neuron; as in assembly/network.ts. */
+export const BLOCK = 64;
 const NEURON = 4 * BLOCK;
 
 /** Scratch offsets of one block, as assembly/network.ts names them. */
@@ -194,5 +194,5 @@ export function accumulatorBytes(parameters: number): number {
  * order of summation must not depend on the threads.
  */
 export function groupCount(batch: number): number {
-  return Math.max(1, Math.min(16, Math.floor(batch / (8 * BLOCK))));
+  return Math.max(1, Math.min(16, Math.floor(batch / (2 * BLOCK))));
 }

@@ -1,5 +1,5 @@
 /**
- * Dense layers on a block of 16 samples.
+ * Dense layers on a block of samples.
  *
  * Neuron-major activations make the four lanes of a register four samples, so one splatted weight serves four
  * registers. Two neurons at a time is what 15 free registers allow: 8 sums, 4 inputs, 1 weight, 1 product; 6 loads
@@ -8,24 +8,26 @@
  */
 
 import { madd, sigmoid4, splat, tanh4 } from './math';
-import { Layer, Network } from './network';
+import { Layer, LINE, Network } from './network';
 
-export function forward(network: Network, layer: Layer, scratch: usize): void {
+export function forward(network: Network, layer: Layer, scratch: usize, width: usize): void {
   const weights = network.parameters + ((<usize>layer.weights) << 2);
   const bias = network.parameters + ((<usize>layer.bias) << 2);
   const input = scratch + layer.input;
   const output = scratch + layer.output;
   const columns = layer.columns;
-  multiply(input, output, weights, bias, layer.rows, columns);
+  for (let r: usize = 0; r < width; r += 64) {
+    multiply(input + r, output + r, weights, bias, layer.rows, columns);
+  }
   if (!layer.active) return;
-  if (network.silu) silu(output, columns, network.derivative);
-  else tanh(output, columns);
+  if (network.silu) silu(output, columns, network.derivative, width);
+  else tanh(output, columns, width);
 }
 
 /** output = inputᵀ · weights + bias. */
 function multiply(input: usize, output: usize, weights: usize, bias: usize, rows: i32, columns: i32): void {
   const stride = (<usize>columns) << 2;
-  const end = input + ((<usize>rows) << 6);
+  const end = input + <usize>rows * LINE;
   for (let j = 0; j < columns; j += 2) {
     const first = (<usize>j) << 2;
     const next: usize = j + 1 < columns ? 4 : 0;
@@ -38,7 +40,7 @@ function multiply(input: usize, output: usize, weights: usize, bias: usize, rows
     let b2 = b0;
     let b3 = b0;
     let w = weights + first;
-    for (let x = input; x < end; x += 64) {
+    for (let x = input; x < end; x += LINE) {
       const x0 = v128.load(x);
       const x1 = v128.load(x, 16);
       const x2 = v128.load(x, 32);
@@ -55,12 +57,12 @@ function multiply(input: usize, output: usize, weights: usize, bias: usize, rows
       b3 = madd(x3, v, b3);
       w += stride;
     }
-    const place = output + (first << 4);
+    const place = output + <usize>j * LINE;
     v128.store(place, a0);
     v128.store(place, a1, 16);
     v128.store(place, a2, 32);
     v128.store(place, a3, 48);
-    const other = place + (next << 4);
+    const other = place + (next ? LINE : 0);
     v128.store(other, b0);
     v128.store(other, b1, 16);
     v128.store(other, b2, 32);
@@ -68,18 +70,22 @@ function multiply(input: usize, output: usize, weights: usize, bias: usize, rows
   }
 }
 
-function tanh(values: usize, count: i32): void {
-  for (let p = values, end = values + ((<usize>count) << 6); p < end; p += 16) v128.store(p, tanh4(v128.load(p)));
+function tanh(values: usize, count: i32, width: usize): void {
+  for (let line = values, end = values + <usize>count * LINE; line < end; line += LINE) {
+    for (let p = line; p < line + width; p += 16) v128.store(p, tanh4(v128.load(p)));
+  }
 }
 
 /** x · σ(x), and its derivative σ + x σ (1 − σ) beside it. */
-function silu(values: usize, count: i32, derivative: usize): void {
-  for (let p = values, end = values + ((<usize>count) << 6); p < end; p += 16) {
-    const x = v128.load(p);
-    const s = sigmoid4(x);
-    const y = f32x4.mul(x, s);
-    v128.store(p, y);
-    v128.store(p + derivative, madd(y, f32x4.sub(splat(1.0), s), s));
+function silu(values: usize, count: i32, derivative: usize, width: usize): void {
+  for (let line = values, end = values + <usize>count * LINE; line < end; line += LINE) {
+    for (let p = line; p < line + width; p += 16) {
+      const x = v128.load(p);
+      const s = sigmoid4(x);
+      const y = f32x4.mul(x, s);
+      v128.store(p, y);
+      v128.store(p + derivative, madd(y, f32x4.sub(splat(1.0), s), s));
+    }
   }
 }
 
@@ -106,14 +112,31 @@ export function gradientByInput(
   initial: usize,
   finish: Finish,
   derivative: usize,
+  width: usize,
+): void {
+  for (let r: usize = 0; r < width; r += 64) {
+    const from = initial ? initial + r : 0;
+    multiplyTransposed(delta + r, target + r, weights, rows, columns, from, finish, derivative);
+  }
+}
+
+function multiplyTransposed(
+  delta: usize,
+  target: usize,
+  weights: usize,
+  rows: i32,
+  columns: i32,
+  initial: usize,
+  finish: Finish,
+  derivative: usize,
 ): void {
   const stride = (<usize>columns) << 2;
-  const end = delta + ((<usize>columns) << 6);
+  const end = delta + <usize>columns * LINE;
   for (let i = 0; i < rows; i += 2) {
     const more = i + 1 < rows;
     const next: usize = more ? stride : 0;
-    const place = (<usize>i) << 6;
-    const other = place + (more ? 64 : 0);
+    const place = <usize>i * LINE;
+    const other = place + (more ? LINE : 0);
     let a0 = splat(0);
     let a1 = a0;
     let a2 = a0;
@@ -133,7 +156,7 @@ export function gradientByInput(
       b3 = v128.load(initial + other, 48);
     }
     let w = weights + <usize>i * stride;
-    for (let d = delta; d < end; d += 64) {
+    for (let d = delta; d < end; d += LINE) {
       const d0 = v128.load(d);
       const d1 = v128.load(d, 16);
       const d2 = v128.load(d, 32);
@@ -184,15 +207,15 @@ function slopeOfTanh(y: v128): v128 {
  * accumulators += input · deltaᵀ, four lanes a weight: summing the lanes here would cost 3 shuffles and 3 additions
  * for each register; once a step it costs nothing. Tiles of 2 × 4 weights: 6 loads for 8 multiplications.
  */
-export function gradientByWeights(layer: Layer, scratch: usize, accumulators: usize): void {
+export function gradientByWeights(layer: Layer, scratch: usize, accumulators: usize, width: usize): void {
   const input = scratch + layer.input;
   const delta = scratch + layer.output;
   const rows = layer.rows;
   const columns = layer.columns;
   const sums = accumulators + ((<usize>layer.weights) << 4);
   for (let i = 0; i < rows; i += 2) {
-    const x = input + ((<usize>i) << 6);
-    const nextX: usize = i + 1 < rows ? 64 : 0;
+    const x = input + <usize>i * LINE;
+    const nextX: usize = i + 1 < rows ? LINE : 0;
     const row = sums + ((<usize>i * columns) << 4);
     const nextRow: usize = nextX ? (<usize>columns) << 4 : 0;
     for (let j = 0; j < columns; j += 4) {
@@ -200,19 +223,29 @@ export function gradientByWeights(layer: Layer, scratch: usize, accumulators: us
       const c1: usize = min(left, 1);
       const c2: usize = min(left, 2);
       const c3: usize = min(left, 3);
-      tile(x, nextX, delta + ((<usize>j) << 6), c1, c2, c3, row + ((<usize>j) << 4), nextRow);
+      tile(x, nextX, delta + <usize>j * LINE, c1, c2, c3, row + ((<usize>j) << 4), nextRow, width);
     }
   }
-  gradientByBias(delta, accumulators + ((<usize>layer.bias) << 4), columns);
+  gradientByBias(delta, accumulators + ((<usize>layer.bias) << 4), columns, width);
 }
 
-function tile(x: usize, nextX: usize, d: usize, c1: usize, c2: usize, c3: usize, sum: usize, nextSum: usize): void {
+function tile(
+  x: usize,
+  nextX: usize,
+  d: usize,
+  c1: usize,
+  c2: usize,
+  c3: usize,
+  sum: usize,
+  nextSum: usize,
+  width: usize,
+): void {
   const s1 = c1 << 4;
   const s2 = c2 << 4;
   const s3 = c3 << 4;
-  const d1 = d + (c1 << 6);
-  const d2 = d + (c2 << 6);
-  const d3 = d + (c3 << 6);
+  const d1 = d + c1 * LINE;
+  const d2 = d + c2 * LINE;
+  const d3 = d + c3 * LINE;
   const other = sum + nextSum;
   let a0 = v128.load(sum);
   let a1 = v128.load(sum + s1);
@@ -222,7 +255,7 @@ function tile(x: usize, nextX: usize, d: usize, c1: usize, c2: usize, c3: usize,
   let b1 = v128.load(other + s1);
   let b2 = v128.load(other + s2);
   let b3 = v128.load(other + s3);
-  for (let r: usize = 0; r < 64; r += 16) {
+  for (let r: usize = 0; r < width; r += 16) {
     const e0 = v128.load(d + r);
     const e1 = v128.load(d1 + r);
     const e2 = v128.load(d2 + r);
@@ -248,10 +281,14 @@ function tile(x: usize, nextX: usize, d: usize, c1: usize, c2: usize, c3: usize,
   v128.store(other + s3, b3);
 }
 
-function gradientByBias(delta: usize, sums: usize, columns: i32): void {
-  for (let j = 0; j < columns; j++, delta += 64, sums += 16) {
-    const low = f32x4.add(v128.load(delta), v128.load(delta, 16));
-    const high = f32x4.add(v128.load(delta, 32), v128.load(delta, 48));
-    v128.store(sums, f32x4.add(v128.load(sums), f32x4.add(low, high)));
+function gradientByBias(delta: usize, sums: usize, columns: i32, width: usize): void {
+  for (let j = 0; j < columns; j++, delta += LINE, sums += 16) {
+    let sum = v128.load(sums);
+    for (let d = delta; d < delta + width; d += 64) {
+      const low = f32x4.add(v128.load(d), v128.load(d, 16));
+      const high = f32x4.add(v128.load(d, 32), v128.load(d, 48));
+      sum = f32x4.add(sum, f32x4.add(low, high));
+    }
+    v128.store(sums, sum);
   }
 }

@@ -2,7 +2,7 @@
 
 import { maskedLoss } from './losses';
 import { madd, splat } from './math';
-import { Network } from './network';
+import { BLOCK, LINE, Network, widthOf } from './network';
 import { decodeBlock, gradientByLatents } from './passes';
 import { loadRows, storeRows } from './train';
 
@@ -23,18 +23,18 @@ export class Infill {
 }
 
 /** Objective of each sample at the block's z, and the gradient in the place of z. */
-function evaluate(infill: Infill, network: Network, scratch: usize, point: usize): void {
-  const entries = (<usize>network.gramSize) << 6;
-  const size = (<usize>network.latent) << 6;
+function evaluate(infill: Infill, network: Network, scratch: usize, point: usize, width: usize): void {
+  const entries = <usize>network.gramSize * LINE;
+  const size = <usize>network.latent * LINE;
   const latents = scratch + network.latents;
   memory.copy(latents, point, size);
-  decodeBlock(network, scratch);
-  maskedLoss(network, scratch, infill.room, infill.room + entries, scratch);
-  gradientByLatents(network, scratch);
+  decodeBlock(network, scratch, width);
+  maskedLoss(network, scratch, infill.room, infill.room + entries, scratch, width);
+  gradientByLatents(network, scratch, width);
   const prior = splat(infill.prior);
-  for (let r: usize = 0; r < 64; r += 16) {
+  for (let r: usize = 0; r < width; r += 16) {
     let total = splat(0);
-    for (let k = r; k < size; k += 64) {
+    for (let k = r; k < size; k += LINE) {
       const z = v128.load(point + k);
       total = madd(z, z, total);
       v128.store(latents + k, madd(prior, z, v128.load(latents + k)));
@@ -44,7 +44,7 @@ function evaluate(infill: Infill, network: Network, scratch: usize, point: usize
 }
 
 function loadTargets(infill: Infill, network: Network, first: i32): void {
-  const entries = (<usize>network.gramSize) << 6;
+  const entries = <usize>network.gramSize * LINE;
   loadRows(infill.targets, network.gramSize, first, infill.count, infill.room);
   loadRows(infill.weights, network.gramSize, first, infill.count, infill.room + entries);
   loadRows(infill.latents, network.latent, first, infill.count, infill.room + 2 * entries);
@@ -53,10 +53,11 @@ function loadTargets(infill: Infill, network: Network, first: i32): void {
 export function latentObjective(address: usize, scratch: usize): void {
   const infill = changetype<Infill>(address);
   const network = changetype<Network>(infill.network);
-  const point = infill.room + ((<usize>network.gramSize) << 7);
-  for (let first = 0; first < infill.count; first += 16) {
+  const point = infill.room + <usize>network.gramSize * 2 * LINE;
+  for (let first = 0; first < infill.count; first += BLOCK) {
+    const width = widthOf(infill.count - first);
     loadTargets(infill, network, first);
-    evaluate(infill, network, scratch, point);
+    evaluate(infill, network, scratch, point, width);
     storeRows(scratch, 1, first, infill.count, infill.objectives);
     storeRows(scratch + network.latents, network.latent, first, infill.count, infill.gradients);
   }
@@ -66,20 +67,21 @@ export function latentObjective(address: usize, scratch: usize): void {
 export function descend(address: usize, scratch: usize): void {
   const infill = changetype<Infill>(address);
   const network = changetype<Network>(infill.network);
-  const size = (<usize>network.latent) << 6;
-  const point = infill.room + ((<usize>network.gramSize) << 7);
+  const size = <usize>network.latent * LINE;
+  const point = infill.room + <usize>network.gramSize * 2 * LINE;
   const best = point + 3 * size;
   const lowest = point + 4 * size;
-  for (let first = 0; first < infill.count; first += 16) {
+  for (let first = 0; first < infill.count; first += BLOCK) {
+    const width = widthOf(infill.count - first);
     loadTargets(infill, network, first);
     memory.fill(point + size, 0, 2 * size);
     memory.copy(best, point, size);
-    for (let r: usize = 0; r < 64; r += 16) v128.store(lowest + r, splat(f32.MAX_VALUE));
+    for (let r: usize = 0; r < width; r += 16) v128.store(lowest + r, splat(f32.MAX_VALUE));
     let power1: f64 = 1;
     let power2: f64 = 1;
     for (let step = 0; step <= infill.steps; step++) {
-      evaluate(infill, network, scratch, point);
-      keepBest(scratch, point, best, lowest, size);
+      evaluate(infill, network, scratch, point, width);
+      keepBest(scratch, point, best, lowest, size, width);
       power1 *= 0.9;
       power2 *= 0.999;
       const rate = <f32>(<f64>infill.rate / (1 - power1));
@@ -90,12 +92,12 @@ export function descend(address: usize, scratch: usize): void {
   }
 }
 
-function keepBest(objectives: usize, point: usize, best: usize, lowest: usize, size: usize): void {
-  for (let r: usize = 0; r < 64; r += 16) {
+function keepBest(objectives: usize, point: usize, best: usize, lowest: usize, size: usize, width: usize): void {
+  for (let r: usize = 0; r < width; r += 16) {
     const objective = v128.load(objectives + r);
     const better = f32x4.lt(objective, v128.load(lowest + r));
     v128.store(lowest + r, v128.bitselect(objective, v128.load(lowest + r), better));
-    for (let k = r; k < size; k += 64) {
+    for (let k = r; k < size; k += LINE) {
       v128.store(best + k, v128.bitselect(v128.load(point + k), v128.load(best + k), better));
     }
   }

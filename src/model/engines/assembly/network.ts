@@ -2,9 +2,20 @@
  * What the kernels know of a network: sizes, and where things lie. Written by ../wasmLayout.ts, word for word in this
  * order; `usize` is 32 bits.
  *
- * Addresses inside a scratch area are offsets from its start. A scratch area holds one block of 16 samples,
- * neuron-major: neuron i of a layer is 64 bytes, its four registers are samples 0–3, 4–7, 8–11, 12–15.
+ * Addresses inside a scratch area are offsets from its start. A scratch area holds one block of samples, neuron-major:
+ * each neuron is a line of 64 numbers, one a sample. The last block of a batch may fill less of its lines, their `width`
+ * in bytes, a multiple of the 16 samples that a kernel takes at once.
  */
+
+/** Samples in a block, and bytes in a line. */
+export const BLOCK: i32 = 64;
+export const LINE: usize = 256;
+
+/** Bytes of each line in use for so many samples. */
+export function widthOf(samples: i32): usize {
+  return (<usize>min(BLOCK, samples + 15) >> 4) << 6;
+}
+
 @unmanaged
 export class Network {
   atoms: i32;
@@ -35,13 +46,13 @@ export class Network {
   output: usize;
   /** Where the mean head puts its part of the gradient by the last hidden layer; also room for the loss heads. */
   workspace: usize;
-  /** Weight of each of the 16 samples in the loss: 1 / batch, or 0 where the batch has ended. */
+  /** Weight of each sample in the loss: 1 / batch, or 0 where the batch has ended. */
   weights: usize;
   /** For SiLU: distance from an activation to its derivative. */
   derivative: usize;
-  /** Words drawn for one block: [words][16]. */
+  /** Words drawn for one block, a line each. */
   words: usize;
-  /** 16 × n relabelled indices. */
+  /** n relabelled indices. */
   permutations: usize;
 }
 

@@ -1,34 +1,34 @@
-/** Forward and backward through the network, one block of 16 samples at a time. */
+/** Forward and backward through the network, one block of samples at a time. */
 import { Finish, forward, gradientByInput, gradientByWeights } from './dense';
 import { exp4, expm14, madd, splat } from './math';
-import { Layer, layerAt, Network } from './network';
+import { Layer, LINE, layerAt, Network } from './network';
 
-export function encodeBlock(network: Network, scratch: usize): void {
+export function encodeBlock(network: Network, scratch: usize, width: usize): void {
   const heads = network.variational ? 2 : 1;
-  for (let k = 0; k < network.hidden + heads; k++) forward(network, layerAt(network, k), scratch);
+  for (let k = 0; k < network.hidden + heads; k++) forward(network, layerAt(network, k), scratch, width);
 }
 
-export function decodeBlock(network: Network, scratch: usize): void {
+export function decodeBlock(network: Network, scratch: usize, width: usize): void {
   const first = firstDecoder(network);
-  for (let k = 0; k <= network.hidden; k++) forward(network, layerAt(network, first + k), scratch);
+  for (let k = 0; k <= network.hidden; k++) forward(network, layerAt(network, first + k), scratch, width);
 }
 
 /** z = μ + e^(½ log σ²) ε, and KL(q ‖ N(0, 1)) = ½ Σ (μ² + σ² − 1 − log σ²) of each sample. */
-export function sampleLatents(network: Network, scratch: usize, divergences: usize): void {
+export function sampleLatents(network: Network, scratch: usize, divergences: usize, width: usize): void {
   const mean = scratch + layerAt(network, network.hidden).output;
   const latents = scratch + network.latents;
-  const size = (<usize>network.latent) << 6;
+  const size = <usize>network.latent * LINE;
   if (!network.variational) {
     memory.copy(latents, mean, size);
-    memory.fill(divergences, 0, 64);
+    memory.fill(divergences, 0, LINE);
     return;
   }
   const logVariance = scratch + layerAt(network, network.hidden + 1).output;
   const noise = scratch + network.noise;
   const deviation = scratch + network.deviation;
-  for (let r: usize = 0; r < 64; r += 16) {
+  for (let r: usize = 0; r < width; r += 16) {
     let sum = splat(0);
-    for (let k = r; k < size; k += 64) {
+    for (let k = r; k < size; k += LINE) {
       const m = v128.load(mean + k);
       const v = v128.load(logVariance + k);
       const s = exp4(f32x4.mul(v, splat(0.5)));
@@ -41,10 +41,10 @@ export function sampleLatents(network: Network, scratch: usize, divergences: usi
 }
 
 /** From the gradient by z (in z's place) to the gradients by mean and log-variance (in theirs). */
-function gradientBySampling(network: Network, scratch: usize, beta: f32): void {
+function gradientBySampling(network: Network, scratch: usize, beta: f32, width: usize): void {
   const mean = scratch + layerAt(network, network.hidden).output;
   const latents = scratch + network.latents;
-  const size = (<usize>network.latent) << 6;
+  const size = <usize>network.latent * LINE;
   if (!network.variational) {
     memory.copy(mean, latents, size);
     return;
@@ -53,9 +53,9 @@ function gradientBySampling(network: Network, scratch: usize, beta: f32): void {
   const noise = scratch + network.noise;
   const deviation = scratch + network.deviation;
   const half = splat(0.5);
-  for (let r: usize = 0; r < 64; r += 16) {
+  for (let r: usize = 0; r < width; r += 16) {
     const weight = f32x4.mul(splat(beta), v128.load(scratch + network.weights + r));
-    for (let k = r; k < size; k += 64) {
+    for (let k = r; k < size; k += LINE) {
       const d = v128.load(latents + k);
       v128.store(mean + k, madd(weight, v128.load(mean + k), d));
       const drawn = f32x4.mul(f32x4.mul(d, v128.load(noise + k)), v128.load(deviation + k));
@@ -66,42 +66,50 @@ function gradientBySampling(network: Network, scratch: usize, beta: f32): void {
 }
 
 /** Backward from the gradient by the output (in its place) to all weights; adds four lanes a weight. */
-export function gradientBlock(network: Network, scratch: usize, accumulators: usize, beta: f32): void {
+export function gradientBlock(network: Network, scratch: usize, accumulators: usize, beta: f32, width: usize): void {
   const first = firstDecoder(network);
   for (let k = first + network.hidden; k >= first; k--) {
     const layer = layerAt(network, k);
-    gradientByWeights(layer, scratch, accumulators);
-    backward(network, layer, scratch, k > first);
+    gradientByWeights(layer, scratch, accumulators, width);
+    backward(network, layer, scratch, width, k > first);
   }
-  gradientBySampling(network, scratch, beta);
+  gradientBySampling(network, scratch, beta, width);
   const hidden = network.hidden;
   const mean = layerAt(network, hidden);
-  gradientByWeights(mean, scratch, accumulators);
+  gradientByWeights(mean, scratch, accumulators, width);
   if (network.variational) {
     // Both heads read the last hidden layer: its gradient is the sum of their parts.
     const logVariance = layerAt(network, hidden + 1);
-    gradientByWeights(logVariance, scratch, accumulators);
+    gradientByWeights(logVariance, scratch, accumulators, width);
     if (hidden) {
       const part = scratch + network.workspace;
       const weights = network.parameters + ((<usize>mean.weights) << 2);
-      gradientByInput(scratch + mean.output, part, weights, mean.rows, mean.columns, 0, Finish.linear, 0);
-      backward(network, logVariance, scratch, true, part);
+      gradientByInput(scratch + mean.output, part, weights, mean.rows, mean.columns, 0, Finish.linear, 0, width);
+      backward(network, logVariance, scratch, width, true, part);
     }
-  } else if (hidden) backward(network, mean, scratch, true);
+  } else if (hidden) backward(network, mean, scratch, width, true);
   for (let k = hidden - 1; k >= 0; k--) {
     const layer = layerAt(network, k);
-    gradientByWeights(layer, scratch, accumulators);
-    if (k) backward(network, layer, scratch, true);
+    gradientByWeights(layer, scratch, accumulators, width);
+    if (k) backward(network, layer, scratch, width, true);
   }
 }
 
 /** Backward through the decoder alone, to z (in its place). */
-export function gradientByLatents(network: Network, scratch: usize): void {
+export function gradientByLatents(network: Network, scratch: usize, width: usize): void {
   const first = firstDecoder(network);
-  for (let k = first + network.hidden; k >= first; k--) backward(network, layerAt(network, k), scratch, k > first);
+  for (let k = first + network.hidden; k >= first; k--)
+    backward(network, layerAt(network, k), scratch, width, k > first);
 }
 
-function backward(network: Network, layer: Layer, scratch: usize, active: bool, initial: usize = 0): void {
+function backward(
+  network: Network,
+  layer: Layer,
+  scratch: usize,
+  width: usize,
+  active: bool,
+  initial: usize = 0,
+): void {
   gradientByInput(
     scratch + layer.output,
     scratch + layer.input,
@@ -111,6 +119,7 @@ function backward(network: Network, layer: Layer, scratch: usize, active: bool, 
     initial,
     active ? (network.silu ? Finish.silu : Finish.tanh) : Finish.linear,
     network.derivative,
+    width,
   );
 }
 

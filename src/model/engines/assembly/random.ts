@@ -2,7 +2,9 @@
  * The random streams of ../streams.ts, four samples to a register: the same integers, normals to 1e-6.
  * Box–Muller's u is a 24-bit odd multiple of 2⁻²⁴, exact in single precision.
  */
+
 import { circle4, log4, splat } from './math';
+import { LINE } from './network';
 
 function mix(value: u32): u32 {
   let x = value;
@@ -27,16 +29,16 @@ function start(key: usize, samples: v128): v128 {
   return mix4(v128.xor(v128.load32_splat(key), samples));
 }
 
-/** Writes `count` words of each of 16 samples from `first` on: words[k][sample]. */
-export function drawWords(key: usize, first: u32, count: i32, words: usize): void {
-  for (let quad = 0; quad < 4; quad++) {
-    const samples = i32x4.add(i32x4.splat(first + (quad << 2)), i32x4(0, 1, 2, 3));
+/** Writes `count` words of each sample of a block from `first` on: words[k][sample]. */
+export function drawWords(key: usize, first: u32, count: i32, words: usize, width: usize): void {
+  for (let r: usize = 0; r < width; r += 16) {
+    const samples = i32x4.add(i32x4.splat(first + <u32>(r >> 2)), i32x4(0, 1, 2, 3));
     let a = start(key, samples);
     let b = start(key + 4, samples);
     let c = start(key + 8, samples);
     let d = start(key + 12, samples);
-    let target = words + ((<usize>quad) << 4);
-    for (let k = 0; k < count; k++, target += 64) {
+    let target = words + r;
+    for (let k = 0; k < count; k++, target += LINE) {
       const fifth = i32x4.add(b, i32x4.shl(b, 2));
       const turned = v128.or(i32x4.shl(fifth, 7), i32x4.shr_u(fifth, 25));
       v128.store(target, i32x4.add(turned, i32x4.shl(turned, 3)));
@@ -56,9 +58,9 @@ export function scaleWord(word: u32, below: u32): u32 {
   return <u32>((<u64>word * <u64>below) >> 32);
 }
 
-/** Shuffles items[begin … end) (i32) by the words at `word`, one every 64 bytes; gives the address after the last. */
+/** Shuffles items[begin … end) (i32) by the words at `word`, one a line; gives the address after the last. */
 export function shuffle(items: usize, begin: i32, end: i32, word: usize): usize {
-  for (let i = end - 1; i > begin; i--, word += 64) {
+  for (let i = end - 1; i > begin; i--, word += LINE) {
     const p = items + ((<usize>i) << 2);
     const q = items + ((<usize>(begin + scaleWord(load<u32>(word), i - begin + 1))) << 2);
     const held = load<i32>(p);
@@ -74,16 +76,16 @@ function fraction(word: v128): v128 {
   return f32x4.mul(f32x4.add(wide, splat(0.5)), splat(1.1920929e-7));
 }
 
-/** Standard normals target[count][16] from words[2⌈count/2⌉][16]. */
-export function normals(words: usize, count: i32, target: usize): void {
+/** Standard normals target[count] from words[2⌈count/2⌉], a line each. */
+export function normals(words: usize, count: i32, target: usize, width: usize): void {
   for (let k = 0; k < count; k += 2) {
-    for (let r: usize = 0; r < 64; r += 16) {
-      const word = words + ((<usize>k) << 6) + r;
+    for (let r: usize = 0; r < width; r += 16) {
+      const word = words + <usize>k * LINE + r;
       const radius = f32x4.sqrt(f32x4.mul(splat(-2.0), log4(fraction(v128.load(word)))));
-      const turn = fraction(v128.load(word, 64));
-      const place = target + ((<usize>k) << 6) + r;
+      const turn = fraction(v128.load(word, LINE));
+      const place = target + <usize>k * LINE + r;
       v128.store(place, f32x4.mul(radius, circle4(turn, 0)));
-      if (k + 1 < count) v128.store(place, f32x4.mul(radius, circle4(turn, 3)), 64);
+      if (k + 1 < count) v128.store(place, f32x4.mul(radius, circle4(turn, 3)), LINE);
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The synchronized loss min_Q ‖X' − T Qᵀ‖² over rotations and reflections of 16 samples, T = X / scale.
+ * The synchronized loss min_Q ‖X' − T Qᵀ‖² over rotations and reflections of a block of samples, T = X / scale.
  *
  * The best Q is the orthogonal polar factor of the 3×3 matrix M = X'ᵀ T, found by Newton's iteration
  * Q ← ½(γQ + Q⁻ᵀ/γ) with Higham's scaling (SIAM J. Sci. Stat. Comput. 7, 1160 (1986), doi:10.1137/0907079), in double
@@ -7,29 +7,29 @@
  */
 
 import { madd, splat } from './math';
-import { Network } from './network';
+import { LINE, Network } from './network';
 
 /** Overwrites the output X' with the gradient times the sample weights; stores each sample's loss. */
-export function synchronizedLoss(network: Network, scratch: usize, losses: usize): void {
+export function synchronizedLoss(network: Network, scratch: usize, losses: usize, width: usize): void {
   const output = scratch + network.output;
   const points = scratch + network.positions;
   const matrix = scratch + network.workspace;
   const inverse = splat(<f32>1 / network.coordinateScale);
-  const end = output + <usize>network.atoms * 192;
-  for (let r: usize = 0; r < 64; r += 16) {
+  const end = output + <usize>network.atoms * 3 * LINE;
+  for (let r: usize = 0; r < width; r += 16) {
     correlate(output + r, points + r, end, matrix);
     polarFactor(matrix);
     const weight = f32x4.mul(splat(2), v128.load(scratch + network.weights + r));
     let total = splat(0);
     let q = points + r;
-    for (let p = output + r; p < end; p += 192, q += 192) {
+    for (let p = output + r; p < end; p += 3 * LINE, q += 3 * LINE) {
       const x = f32x4.mul(v128.load(q), inverse);
-      const y = f32x4.mul(v128.load(q, 64), inverse);
-      const z = f32x4.mul(v128.load(q, 128), inverse);
+      const y = f32x4.mul(v128.load(q, LINE), inverse);
+      const z = f32x4.mul(v128.load(q, 2 * LINE), inverse);
       for (let a: usize = 0; a < 3; a++) {
         const row = matrix + a * 48;
         const image = madd(z, v128.load(row, 32), madd(y, v128.load(row, 16), f32x4.mul(x, v128.load(row))));
-        const place = p + (a << 6);
+        const place = p + a * LINE;
         const difference = f32x4.sub(v128.load(place), image);
         total = madd(difference, difference, total);
         v128.store(place, f32x4.mul(weight, difference));
@@ -42,13 +42,13 @@ export function synchronizedLoss(network: Network, scratch: usize, losses: usize
 /** matrix[a][b] = Σ p_a q_b over points, four samples to a register. The scale of M does not matter to Q. */
 function correlate(p: usize, q: usize, end: usize, matrix: usize): void {
   for (let k: usize = 0; k < 9; k++) v128.store(matrix + (k << 4), splat(0));
-  for (; p < end; p += 192, q += 192) {
+  for (; p < end; p += 3 * LINE, q += 3 * LINE) {
     for (let a: usize = 0; a < 3; a++) {
-      const x = v128.load(p + (a << 6));
+      const x = v128.load(p + a * LINE);
       const row = matrix + a * 48;
       v128.store(row, madd(x, v128.load(q), v128.load(row)));
-      v128.store(row, madd(x, v128.load(q, 64), v128.load(row, 16)), 16);
-      v128.store(row, madd(x, v128.load(q, 128), v128.load(row, 32)), 32);
+      v128.store(row, madd(x, v128.load(q, LINE), v128.load(row, 16)), 16);
+      v128.store(row, madd(x, v128.load(q, 2 * LINE), v128.load(row, 32)), 32);
     }
   }
 }

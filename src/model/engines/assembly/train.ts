@@ -11,7 +11,7 @@ import { adam, gatherGradient } from './adam';
 import { normalizedGram } from './gram';
 import { gramLoss } from './losses';
 import { sum4 } from './math';
-import { Network } from './network';
+import { BLOCK, LINE, Network, widthOf } from './network';
 import { decodeBlock, encodeBlock, gradientBlock, sampleLatents } from './passes';
 import { drawWords, normals, scaleWord, shuffle, streamKey } from './random';
 import { synchronizedLoss } from './synchronized';
@@ -146,7 +146,7 @@ function waitFor(address: usize, count: i64): void {
 /** Forward and backward of one group of blocks. */
 export function runGroup(session: Session, scratch: usize, group: i32, step: i32): void {
   const network = changetype<Network>(session.network);
-  const blocks = (session.batch + 15) >> 4;
+  const blocks = (session.batch + BLOCK - 1) / BLOCK;
   const first = (group * blocks) / session.groups;
   const last = ((group + 1) * blocks) / session.groups;
   const stride = ((<usize>network.parameterCount) << 4) + 64;
@@ -158,17 +158,18 @@ export function runGroup(session: Session, scratch: usize, group: i32, step: i32
   let divergence: f64 = 0;
   const losses = scratch;
   for (let block = first; block < last; block++) {
-    loadBlock(session, network, scratch, block << 4, key);
-    encodeBlock(network, scratch);
-    sampleLatents(network, scratch, losses + 64);
-    decodeBlock(network, scratch);
-    if (session.synchronized) synchronizedLoss(network, scratch, losses);
-    else gramLoss(network, scratch, losses);
-    if (accumulators) gradientBlock(network, scratch, accumulators, session.beta);
-    for (let r: usize = 0; r < 64; r += 16) {
+    const width = widthOf(session.batch - block * BLOCK);
+    loadBlock(session, network, scratch, block * BLOCK, key, width);
+    encodeBlock(network, scratch, width);
+    sampleLatents(network, scratch, losses + LINE, width);
+    decodeBlock(network, scratch, width);
+    if (session.synchronized) synchronizedLoss(network, scratch, losses, width);
+    else gramLoss(network, scratch, losses, width);
+    if (accumulators) gradientBlock(network, scratch, accumulators, session.beta, width);
+    for (let r: usize = 0; r < width; r += 16) {
       const weight = v128.load(scratch + network.weights + r);
       reconstruction += sum4(f32x4.mul(weight, v128.load(losses + r)));
-      divergence += sum4(f32x4.mul(weight, v128.load(losses + r, 64)));
+      divergence += sum4(f32x4.mul(weight, v128.load(losses + r, LINE)));
     }
   }
   const place = session.groupLosses + ((<usize>group) << 4);
@@ -176,17 +177,18 @@ export function runGroup(session: Session, scratch: usize, group: i32, step: i32
   store<f64>(place, divergence, 8);
 }
 
-/** Draws or copies 16 samples from `first` on: positions, weights, noise and normalized Gram entries. */
-function loadBlock(session: Session, network: Network, scratch: usize, first: i32, key: usize): void {
+/** Draws or copies a block of samples from `first` on: positions, weights, noise and normalized Gram entries. */
+function loadBlock(session: Session, network: Network, scratch: usize, first: i32, key: usize, width: usize): void {
   const n = network.atoms;
   const share: f32 = <f32>1 / <f32>session.batch;
   const words = scratch + network.words;
   const mode = session.draws;
   const shuffled = mode > 1 ? n - 1 : 0;
   const drawnWords = 1 + shuffled + ((network.latent + 1) & ~1);
-  if (mode) drawWords(key, first, drawnWords, words);
-  let normalsAt = words + 64;
-  for (let s = 0; s < 16; s++) {
+  if (mode) drawWords(key, first, drawnWords, words, width);
+  let normalsAt = words + LINE;
+  const samples = <i32>(width >> 2);
+  for (let s = 0; s < samples; s++) {
     // Beyond the end of the batch, repeat its first row with weight 0.
     const inside = first + s < session.batch;
     store<f32>(scratch + network.weights + ((<usize>s) << 2), inside ? share : 0);
@@ -196,7 +198,7 @@ function loadBlock(session: Session, network: Network, scratch: usize, first: i3
     if (mode) {
       let word = words + ((<usize>s) << 2);
       row = scaleWord(load<u32>(word), session.environments);
-      word += 64;
+      word += LINE;
       if (mode > 1) {
         const shell = mode === 2 ? min(4, n) : n;
         word = shuffle(permutation, 0, shell, word);
@@ -206,39 +208,39 @@ function loadBlock(session: Session, network: Network, scratch: usize, first: i3
     }
     const source = session.positions + <usize>(row * n) * 12;
     let target = scratch + network.positions + ((<usize>s) << 2);
-    for (let a = 0; a < n; a++, target += 192) {
+    for (let a = 0; a < n; a++, target += 3 * LINE) {
       const p = source + <usize>load<i32>(permutation + ((<usize>a) << 2)) * 12;
       store<f32>(target, load<f32>(p));
-      store<f32>(target, load<f32>(p, 4), 64);
-      store<f32>(target, load<f32>(p, 8), 128);
+      store<f32>(target, load<f32>(p, 4), LINE);
+      store<f32>(target, load<f32>(p, 8), 2 * LINE);
     }
   }
   if (network.variational) {
     const noise = scratch + network.noise;
-    if (mode) normals(normalsAt, network.latent, noise);
+    if (mode) normals(normalsAt, network.latent, noise, width);
     else if (session.noise) loadRows(session.noise, network.latent, first, session.batch, noise);
-    else memory.fill(noise, 0, (<usize>network.latent) << 6);
+    else memory.fill(noise, 0, <usize>network.latent * LINE);
   }
-  normalizedGram(network, scratch + network.positions, scratch + network.input, 1);
+  normalizedGram(network, scratch + network.positions, scratch + network.input, 1, width);
 }
 
-/** Rows first … first + 15 (below `count`; zeros beyond) into neuron-major order. */
+/** A block of rows from `first` on (below `count`; zeros beyond) into neuron-major order. */
 export function loadRows(rows: usize, width: i32, first: i32, count: i32, target: usize): void {
-  for (let s = 0; s < 16; s++) {
+  for (let s = 0; s < BLOCK; s++) {
     const inside = first + s < count;
     const row = rows + <usize>((first + s) * width) * 4;
     for (let k = 0; k < width; k++) {
-      store<f32>(target + ((<usize>k) << 6) + ((<usize>s) << 2), inside ? load<f32>(row + ((<usize>k) << 2)) : 0);
+      store<f32>(target + <usize>k * LINE + ((<usize>s) << 2), inside ? load<f32>(row + ((<usize>k) << 2)) : 0);
     }
   }
 }
 
 /** The other way. */
 export function storeRows(source: usize, width: i32, first: i32, count: i32, rows: usize): void {
-  for (let s = 0; s < 16 && first + s < count; s++) {
+  for (let s = 0; s < BLOCK && first + s < count; s++) {
     const row = rows + <usize>((first + s) * width) * 4;
     for (let k = 0; k < width; k++) {
-      store<f32>(row + ((<usize>k) << 2), load<f32>(source + ((<usize>k) << 6) + ((<usize>s) << 2)));
+      store<f32>(row + ((<usize>k) << 2), load<f32>(source + <usize>k * LINE + ((<usize>s) << 2)));
     }
   }
 }
