@@ -218,18 +218,60 @@ export function gradientByWeights(layer: Layer, scratch: usize, accumulators: us
     const nextX: usize = i + 1 < rows ? LINE : 0;
     const row = sums + ((<usize>i * columns) << 4);
     const nextRow: usize = nextX ? (<usize>columns) << 4 : 0;
-    for (let j = 0; j < columns; j += 4) {
+    let j = 0;
+    if (nextX) {
+      for (; j + 4 <= columns; j += 4) {
+        tile(x, delta + <usize>j * LINE, row + ((<usize>j) << 4), nextRow, width);
+      }
+    }
+    for (; j < columns; j += 4) {
       const left = columns - j - 1;
       const c1: usize = min(left, 1);
       const c2: usize = min(left, 2);
       const c3: usize = min(left, 3);
-      tile(x, nextX, delta + <usize>j * LINE, c1, c2, c3, row + ((<usize>j) << 4), nextRow, width);
+      edge(x, nextX, delta + <usize>j * LINE, c1, c2, c3, row + ((<usize>j) << 4), nextRow, width);
     }
   }
   gradientByBias(delta, accumulators + ((<usize>layer.bias) << 4), columns, width);
 }
 
-function tile(
+function tile(x: usize, d: usize, sum: usize, nextSum: usize, width: usize): void {
+  const other = sum + nextSum;
+  let a0 = v128.load(sum);
+  let a1 = v128.load(sum, 16);
+  let a2 = v128.load(sum, 32);
+  let a3 = v128.load(sum, 48);
+  let b0 = v128.load(other);
+  let b1 = v128.load(other, 16);
+  let b2 = v128.load(other, 32);
+  let b3 = v128.load(other, 48);
+  for (const end = x + width; x < end; x += 16, d += 16) {
+    const u = v128.load(x);
+    const v = v128.load(x, LINE);
+    const e0 = v128.load(d);
+    a0 = madd(u, e0, a0);
+    b0 = madd(v, e0, b0);
+    const e1 = v128.load(d, LINE);
+    a1 = madd(u, e1, a1);
+    b1 = madd(v, e1, b1);
+    const e2 = v128.load(d, 2 * LINE);
+    a2 = madd(u, e2, a2);
+    b2 = madd(v, e2, b2);
+    const e3 = v128.load(d, 3 * LINE);
+    a3 = madd(u, e3, a3);
+    b3 = madd(v, e3, b3);
+  }
+  v128.store(sum, a0);
+  v128.store(sum, a1, 16);
+  v128.store(sum, a2, 32);
+  v128.store(sum, a3, 48);
+  v128.store(other, b0);
+  v128.store(other, b1, 16);
+  v128.store(other, b2, 32);
+  v128.store(other, b3, 48);
+}
+
+function edge(
   x: usize,
   nextX: usize,
   d: usize,
