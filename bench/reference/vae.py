@@ -5,6 +5,7 @@ here. Reads neighbor positions (little-endian float64, M x n x 3, in angstrom) a
 
     vae.py train FOLDER '{"permutations": "none", "seed": 0, ...}'
     vae.py speed FOLDER '{"batches": [256], "seconds": 2, ...}'
+    vae.py serve FOLDER '{"batches": [256], ...}'    one timed round for each batch size read from the input
 """
 
 import json
@@ -153,11 +154,29 @@ def speed(x, config):
     return found
 
 
+def serve(x, config):
+    """Answers each batch size read with the samples per second of one round of its compiled loop."""
+    trainers = {}
+    for batch in config["batches"]:
+        scan = max(20, 65536 // batch)
+        run, carry, _ = make_trainer(x, {**config, "batch": batch, "scan": scan, "steps": 10**6})
+        jax.block_until_ready(run(carry, 0))
+        trainers[batch] = run, carry, scan
+    print("ready", flush=True)
+    for line in sys.stdin:
+        run, carry, scan = trainers[int(line)]
+        begun = time.perf_counter()
+        jax.block_until_ready(run(carry, 0))
+        print(int(line) * scan / (time.perf_counter() - begun), flush=True)
+
+
 def main():
     command, folder, text = sys.argv[1:]
     config = {"batch": 1024, "steps": 4000, "learningRate": 3e-3, "beta": 0.01, "variational": True, "seed": 0}
     config |= {"permutations": "none", **json.loads(text)}
     read = lambda name: np.fromfile(Path(folder) / name, "<f8").reshape(-1, config["atoms"], 3)
+    if command == "serve":
+        return serve(read("train.bin"), config)
     if command == "train":
         result = train(read("train.bin"), read("test.bin"), config)
     else:

@@ -82,17 +82,27 @@ describe('wasm training session', () => {
     }
   });
 
-  it('trains as the TensorFlow engine does', async () => {
+  it('trains as the TensorFlow engine does, to the same validation loss', async () => {
     const { network, positions } = toy();
     const session = createEngine('tensorflow').createSession(network, positions, options());
-    const expected = await session.run(rates);
+    const first = await session.run(rates);
     const { values, state } = await train({}, [rates]);
-    expect(Math.abs(values[0].loss / expected.loss - 1)).toBeLessThan(1e-4);
-    expect(Math.abs(values[0].kl / expected.kl - 1)).toBeLessThan(1e-3);
-    const { parameters } = session.snapshot();
+    expect(Math.abs(values[0].loss / first.loss - 1)).toBeLessThan(1e-4);
+    expect(Math.abs(values[0].kl / first.kl - 1)).toBeLessThan(1e-3);
+    const early = session.snapshot().parameters;
     state.parameters.forEach((p, i) => {
-      expect(Math.abs(p - parameters[i])).toBeLessThan(1e-3);
+      expect(Math.abs(p - early[i])).toBeLessThan(1e-3);
     });
+
+    const more = Array.from({ length: 100 }, () => 5e-3);
+    await session.run(more);
+    const held = Float32Array.from(toyEnvironments(50, 5, 77).positions);
+    const validate = (parameters: Float32Array): number =>
+      engine.evaluate({ ...network, parameters }, { size: 50, positions: held }, options().loss).loss;
+    const expected = validate(session.snapshot().parameters);
+    const { parameters } = (await train({}, [rates, more])).state;
+    expect(Math.abs(validate(parameters) / expected - 1)).toBeLessThan(0.02);
+    expect(expected).toBeLessThan(0.95 * validate(network.parameters));
   });
 
   it('the number of threads changes no bit, nor does where runs are cut', async () => {

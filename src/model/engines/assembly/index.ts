@@ -62,11 +62,14 @@ export function elementary(which: i32, values: usize, count: i32): void {
   }
 }
 
-/** The words of a block of a step, and normals from them; for tests. */
+/**
+ * The normals of a block whose samples draw one word before them (a row); for tests. There is room for the key before
+ * the words, and for one line more than `count` and the row, as normals come in pairs.
+ */
 export function drawBlock(low: u32, high: u32, step: u32, first: u32, count: i32, words: usize, noise: usize): void {
   streamKey(words - 16, low, high, step);
-  drawWords(words - 16, first, count, words, LINE);
-  normals(words, count, noise, LINE);
+  drawWords(words - 16, first, count + 2, words, LINE);
+  normals(words + LINE, count, noise, LINE);
 }
 
 /**
