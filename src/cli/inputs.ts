@@ -7,7 +7,7 @@ import type { Structure } from '../structures/structure';
 import { isMotifFrame, motifsOfFrames } from './motifFrames';
 import { parseMotifJson } from './motifJson';
 import { concatenateMotifs, type MotifSet, motifsOfCells } from './motifSet';
-import { STANDARD } from './outputs';
+import { STANDARD } from './terminal';
 
 /** What cells are turned into motifs by. */
 export interface ExtractionOptions {

@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors';
+import { createRng } from '../core/random';
 import { motifCoordination } from '../evaluate/motifs';
 import { extractEnvironments } from '../motifs/environments';
 import type { Environments, SkippedAtom } from '../motifs/types';
@@ -132,6 +133,16 @@ export function selectMotifs(set: MotifSet, indices: readonly number[]): MotifSe
     atoms: takeBlocks(set.atoms, count + 1, indices),
     properties,
   };
+}
+
+/** So many motifs of the set drawn at random, or all, in their order. */
+export function drawMotifs(set: MotifSet, number: number, seed: number): MotifSet {
+  const order = Array.from({ length: set.length }, (_, m) => m);
+  createRng(seed).shuffle(order);
+  return selectMotifs(
+    set,
+    order.slice(0, number).sort((a, b) => a - b),
+  );
 }
 
 /** All motifs of some sets; properties that not every set has are left out. Throws InputError if sizes differ. */

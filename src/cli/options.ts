@@ -17,6 +17,12 @@ export function checked<T>(flags: string, description: string, parse: Parse<T>):
   });
 }
 
+/** An option that may be given several times; its values are gathered, undefined if there are none. */
+export function repeated(flags: string, description: string): Option {
+  const option = new Option(flags, `${description} (may be repeated)`);
+  return option.argParser((value: string, all: unknown) => [...((all as string[] | undefined) ?? []), value]);
+}
+
 /** A finite number; `least` and, if `above`, not that itself. */
 export function number(least: number = Number.NEGATIVE_INFINITY, above = false): Parse<number> {
   return (text) => {

@@ -4,13 +4,13 @@ import { gzipSync } from 'node:zlib';
 import { InputError } from '../core/errors';
 import { writeFileAtomic } from '../core/files';
 import { formatExtxyz } from '../structures/extxyz-write';
+import type { Structure } from '../structures/structure';
+import { formatChemiscope } from './chemiscope';
 import { motifFrames } from './motifFrames';
 import { formatMotifJson } from './motifJson';
 import { formatMotifParquet } from './motifParquet';
 import type { MotifSet } from './motifSet';
-
-/** `-` as a file name: standard output, or standard input. */
-export const STANDARD = '-';
+import { STANDARD, type Terminal } from './terminal';
 
 /** Checks before any work that a file of one of the kinds can be written there; InputError naming the option. */
 export function requireOutput(file: string, extensions: readonly string[], option: string): void {
@@ -32,7 +32,7 @@ export function requireOutput(file: string, extensions: readonly string[], optio
 }
 
 /** Extensions of motif sets, gzipped where they may be. */
-export const MOTIF_EXTENSIONS: readonly string[] = [
+const MOTIF_EXTENSIONS: readonly string[] = [
   '.extxyz',
   '.xyz',
   '.extxyz.gz',
@@ -43,10 +43,43 @@ export const MOTIF_EXTENSIONS: readonly string[] = [
 ];
 
 /** Writes a motif set as its extension says, whole or not at all; `-` writes extended XYZ to standard output. */
-export async function writeMotifs(file: string, set: MotifSet, stdout: (text: string) => void): Promise<void> {
+async function writeMotifs(file: string, set: MotifSet, stdout: (text: string) => void): Promise<void> {
   if (file === STANDARD) stdout(formatExtxyz(motifFrames(set)));
   else if (/\.parquet$/i.test(file)) writeFileAtomic(file, await formatMotifParquet(set));
   else writeText(file, /\.json(\.gz)?$/i.test(file) ? formatMotifJson(set) : formatExtxyz(motifFrames(set)));
+}
+
+/** Outputs of a command that writes a motif set. */
+export interface MotifOutputs {
+  out: string;
+  chemiscope?: string;
+}
+
+/** Checks both outputs before any work; InputError naming the option. */
+export function requireMotifOutputs({ out, chemiscope }: MotifOutputs): void {
+  requireOutput(out, MOTIF_EXTENSIONS, '--out');
+  if (chemiscope === STANDARD) throw new InputError('option --chemiscope', `'${STANDARD}'`, 'a file to write');
+  if (chemiscope !== undefined) requireOutput(chemiscope, ['.json', '.json.gz'], '--chemiscope');
+}
+
+/**
+ * Writes a motif set, its chemiscope input if asked for, and one line on it.
+ *
+ * @param title name of the data set in chemiscope
+ * @param source cells that the motifs are shown in by chemiscope, and the radius shown, Å; and what else is to be said
+ */
+export async function writeMotifOutputs(
+  set: MotifSet,
+  { out, chemiscope }: MotifOutputs,
+  title: string,
+  terminal: Terminal,
+  source: { cells?: Structure[]; cutoff?: number; note?: string } = {},
+): Promise<void> {
+  const { cells = [], cutoff = 4, note = '' } = source;
+  if (chemiscope !== undefined) writeText(chemiscope, formatChemiscope(set, cells, cutoff, title));
+  await writeMotifs(out, set, terminal.write);
+  const target = out === STANDARD ? 'standard output' : out;
+  terminal.say(`${set.length} motifs of ${set.count} neighbors to ${target}${note}`, out);
 }
 
 /** Writes text atomically, gzipped if the name ends in .gz. */

@@ -1,6 +1,10 @@
 import { Command } from 'commander';
 import { libraryVersion } from '../core/version';
+import { defineEvaluate } from './commands/evaluate';
 import { defineExtract } from './commands/extract';
+import { defineInfill } from './commands/infill';
+import { defineInterpolate } from './commands/interpolate';
+import { defineSample } from './commands/sample';
 import { defineTrain } from './commands/train';
 import { describeFailure, EXIT } from './exit';
 import type { Terminal } from './terminal';
@@ -27,7 +31,7 @@ export function createProgram(terminal: Terminal): Command {
     .showSuggestionAfterError()
     .configureOutput({ outputError: () => {} })
     .exitOverride();
-  for (const define of [defineExtract, defineTrain]) {
+  for (const define of [defineExtract, defineTrain, defineSample, defineInterpolate, defineInfill, defineEvaluate]) {
     const command = define(terminal).copyInheritedSettings(program).exitOverride();
     program.addCommand(command.addHelpText('after', `${MOTIF_FILES}\n${EXIT_CODES}`));
   }

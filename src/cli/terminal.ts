@@ -1,6 +1,8 @@
 import * as fs from 'node:fs';
-import { STANDARD } from './outputs';
 import { createProgress, type Progress, type ProgressStream } from './progress';
+
+/** `-` as a file name: standard output, or standard input. */
+export const STANDARD = '-';
 
 /** The world of a command: where it writes, and whether it is asked to stop. */
 export interface Terminal {

@@ -1,12 +1,10 @@
 import { Command } from 'commander';
-import { createRng } from '../../core/random';
 import { Vae } from '../../model/vae';
-import { formatChemiscope } from '../chemiscope';
 import { addEncoding } from '../encoding';
 import { readMotifs } from '../inputs';
-import { addCoordination, type MotifSet, selectMotifs } from '../motifSet';
+import { addCoordination, drawMotifs } from '../motifSet';
 import { checked, integer, MOTIF_OUTPUT, shared } from '../options';
-import { MOTIF_EXTENSIONS, requireOutput, writeMotifs, writeText } from '../outputs';
+import { requireMotifOutputs, writeMotifOutputs } from '../outputs';
 import type { Terminal } from '../terminal';
 
 interface Options {
@@ -38,29 +36,15 @@ export function defineExtract(terminal: Terminal): Command {
 }
 
 async function extract(input: string[], options: Options, terminal: Terminal): Promise<void> {
-  requireOutput(options.out, MOTIF_EXTENSIONS, '--out');
-  if (options.chemiscope) requireOutput(options.chemiscope, ['.json', '.json.gz'], '--chemiscope');
+  requireMotifOutputs(options);
   const vae = options.model === undefined ? undefined : Vae.load(options.model, { engine: options.engine });
   const read = readMotifs(input, options);
-  const set = options.take === undefined ? read.set : drawn(read.set, options.take, options.seed);
+  const set = options.take === undefined ? read.set : drawMotifs(read.set, options.take, options.seed);
   addCoordination(set, options.bonded);
   if (vae) addEncoding(set, vae);
-  if (options.chemiscope) {
-    const isAllCells = set.structures.every((s) => s >= 0) && read.structures.length === set.cells.length;
-    const cells = isAllCells ? read.structures : [];
-    writeText(options.chemiscope, formatChemiscope(set, cells, options.cutoff, input.join(' ')));
-  }
-  await writeMotifs(options.out, set, terminal.write);
-  const left = read.skipped > 0 ? `; ${read.skipped} atoms have fewer neighbors within ${options.cutoff} Å` : '';
-  terminal.say(`${set.length} motifs of ${set.count} neighbors to ${options.out}${left}`, options.out);
-}
-
-/** So many motifs of the set, or all, in their order. */
-function drawn(set: MotifSet, number: number, seed: number): MotifSet {
-  const order = Array.from({ length: set.length }, (_, m) => m);
-  createRng(seed).shuffle(order);
-  return selectMotifs(
-    set,
-    order.slice(0, number).sort((a, b) => a - b),
-  );
+  // In their cells if every motif's cell is at hand.
+  const isAllCells = read.structures.length === set.cells.length && set.structures.every((s) => s >= 0);
+  const cells = isAllCells ? read.structures : [];
+  const note = read.skipped > 0 ? `; ${read.skipped} atoms have fewer neighbors within ${options.cutoff} Å` : '';
+  await writeMotifOutputs(set, options, input.join(' '), terminal, { cells, cutoff: options.cutoff, note });
 }

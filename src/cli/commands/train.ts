@@ -8,14 +8,14 @@ import type { PermutationMode } from '../../motifs/types';
 import { InterruptedError } from '../exit';
 import { readMotifs } from '../inputs';
 import { asEnvironments } from '../motifSet';
-import { checked, integer, number, shared, sizes } from '../options';
+import { checked, integer, number, repeated, shared, sizes } from '../options';
 import { requireOutput, writeText } from '../outputs';
 import { splitMotifs } from '../split';
 import type { Terminal } from '../terminal';
 
 interface Options {
   out: string;
-  validation: string[];
+  validation?: string[];
   split?: string;
   cutoff: number;
   count: number;
@@ -55,13 +55,8 @@ export function defineTrain(terminal: Terminal): Command {
 }
 
 function addDataOptions(command: Command): void {
-  const collect = (value: string, all: string[]): string[] => [...all, value];
   command
-    .addOption(
-      new Option('--validation <input>', 'cells or motif sets to judge by (may be repeated)')
-        .argParser(collect as (value: string, all: unknown) => string[])
-        .default([], 'none'),
-    )
+    .addOption(repeated('--validation <input>', 'cells or motif sets to judge by'))
     .option(
       '--split <cells>',
       "hold cells of the input out: 'auto' (the last tenths for validation and test), or indices train/validation/test like 0-7/8/9",
@@ -157,12 +152,12 @@ async function train(input: string[], options: Options, terminal: Terminal): Pro
 function readData(input: string[], options: Options): TrainingData {
   const { set } = readMotifs(input, options);
   if (options.split !== undefined) {
-    if (options.validation.length > 0) {
+    if (options.validation) {
       throw new InputError('option --split', 'it beside --validation', 'one of the two');
     }
     return splitMotifs(set, options.split);
   }
-  if (options.validation.length === 0) {
+  if (!options.validation) {
     if (options.patience !== undefined) {
       throw new InputError('option --patience', 'no validation data', '--validation or --split with it');
     }

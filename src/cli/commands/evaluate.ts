@@ -1,0 +1,134 @@
+import { Command, Option } from 'commander';
+import { InputError } from '../../core/errors';
+import { amorphousSiliconMetrics } from '../../evaluate/dismai';
+import { sampleMotifs } from '../../generate/sample';
+import type { EngineName } from '../../model/engines/engine';
+import { reconstructionError } from '../../model/reconstruction';
+import { Vae } from '../../model/vae';
+import { type ReadMotifs, readMotifs } from '../inputs';
+import { type Metric, type MetricOptions, metricSteps } from '../metrics';
+import { asEnvironments, madeMotifs } from '../motifSet';
+import { checked, integer, number, repeated, shared } from '../options';
+import { requireOutput, writeText } from '../outputs';
+import { formatTable } from '../table';
+import { STANDARD, type Terminal } from '../terminal';
+
+interface Options extends MetricOptions {
+  reference: string[];
+  training?: string[];
+  model?: string;
+  samples: number;
+  out: string;
+  cutoff: number;
+  count?: number;
+  species: string;
+  engine?: EngineName;
+}
+
+export function defineEvaluate(terminal: Terminal): Command {
+  return new Command('evaluate')
+    .description('judge motifs, or those that a model makes, against reference motifs; writes a table of metrics')
+    .argument('[input...]', 'motif sets or cells to judge; none with --model')
+    .addOption(repeated('--reference <input>', 'held-out cells or motif sets to judge by').makeOptionMandatory())
+    .addOption(
+      repeated('--training <input>', 'what the model learned from: gives the floor of each metric, and novelty'),
+    )
+    .option('--model <file>', 'judge motifs sampled from this model, and its reconstruction of the reference')
+    .addOption(checked('--samples <number>', 'motifs to sample from it', integer(1)).default(5000))
+    .addOption(
+      new Option('-o, --out <file>', 'table to write: .csv, .json or .txt; - is text on stdout').default(STANDARD),
+    )
+    .addOption(checked('--resamples <number>', 'bootstrap resamples', integer(2)).default(1000))
+    .addOption(checked('--level <fraction>', 'of the bootstrap intervals', number(0, true)).default(0.95))
+    .addOption(new Option('--resample <what>', 'drawn by the bootstrap').choices(['motifs', 'cells']).default('motifs'))
+    .addOption(
+      checked('--novelty <motifs>', 'motifs whose nearest training motif is sought; 0 for none', integer(0)).default(
+        500,
+      ),
+    )
+    .addOption(shared.seed('samples, bootstrap and two-sample tests'))
+    .addOption(shared.cutoff())
+    .addOption(checked('--count <n>', "neighbors in a motif, for cells (default: the model's, or 8)", integer(1)))
+    .addOption(shared.bonded())
+    .addOption(checked('--min-distance <Å>', 'atoms of a valid motif are no closer', number(0, true)).default(2))
+    .addOption(shared.species())
+    .addOption(shared.engine())
+    .action((input: string[], options: Options) => evaluate(input, options, terminal));
+}
+
+async function evaluate(input: string[], options: Options, terminal: Terminal): Promise<void> {
+  requireOutput(options.out, ['.csv', '.json', '.txt'], '--out');
+  if (!(options.level < 1)) throw new InputError('option --level', `'${options.level}'`, 'a number between 0 and 1');
+  if (input.length > 0 === (options.model !== undefined)) {
+    throw new InputError('input', input.length > 0 ? 'motifs and --model' : 'none', 'motifs to judge, or --model');
+  }
+  const vae = options.model === undefined ? undefined : Vae.load(options.model, { engine: options.engine });
+  const extraction = { cutoff: options.cutoff, count: vae?.config.atoms ?? options.count ?? 8 };
+  const reference = readMotifs(options.reference, extraction);
+  const training = options.training && readMotifs(options.training, extraction).set;
+  const judged: ReadMotifs = vae ? sampled(vae, options) : readMotifs(input, extraction);
+  for (const [name, set] of [
+    ['--reference', reference.set],
+    ['--training', training],
+  ] as const) {
+    if (set && set.count !== judged.set.count) {
+      throw new InputError(
+        `option ${name}`,
+        `motifs of ${set.count} neighbors`,
+        `${judged.set.count}, as those judged`,
+      );
+    }
+  }
+  const steps = metricSteps(judged.set, reference.set, training, options);
+  const progress = terminal.progress('metric', steps.length);
+  const rows: Metric[] = [];
+  steps.forEach((step, k) => {
+    progress.update(k, step.name);
+    rows.push(...step.run());
+  });
+  progress.finish();
+  rows.push(...cellMetrics(judged, reference, options.bonded), ...modelMetrics(vae, reference));
+  const { resamples, level, resample, seed, bonded, minDistance } = options;
+  const settings = { resamples, level, resample, seed, bonded, minDistance };
+  const counts = { judged: judged.set.length, reference: reference.set.length, training: training?.length ?? null };
+  const table = formatTable(rows, options.out, { settings, motifs: counts });
+  if (options.out === STANDARD) return terminal.write(table);
+  writeText(options.out, table);
+  terminal.say(`${rows.length} metrics of ${judged.set.length} motifs to ${options.out}`);
+}
+
+function sampled(vae: Vae, { samples, seed, species }: Options): ReadMotifs {
+  return { set: madeMotifs(sampleMotifs(vae, samples, { seed }), species), structures: [], skipped: 0 };
+}
+
+/** The metrics of whole cells, where both sides are nothing else. */
+function cellMetrics(judged: ReadMotifs, reference: ReadMotifs, cutoff: number): Metric[] {
+  const isCells = ({ set, structures }: ReadMotifs): boolean =>
+    structures.length === set.cells.length && structures.every(({ pbc }) => pbc.every(Boolean));
+  if (![judged, reference].every((read) => read.structures.length > 0 && isCells(read))) return [];
+  const { bondAngle, radialDistribution, motif, motifCosine } = amorphousSiliconMetrics(
+    judged.structures,
+    reference.structures,
+    { cutoff },
+  );
+  const named = {
+    'bond angles': bondAngle,
+    'g(r)': radialDistribution,
+    'motif fingerprint': motif,
+    'motif fingerprint, cosine': motifCosine,
+  };
+  return Object.entries(named).map(([name, value]) => {
+    return { metric: `cells, ${name}`, unit: '', value, low: null, high: null, floor: null };
+  });
+}
+
+function modelMetrics(vae: Vae | undefined, { set }: ReadMotifs): Metric[] {
+  if (!vae) return [];
+  const { normalizedMse, diagonal, offDiagonal } = reconstructionError(vae, asEnvironments(set));
+  const bare = { low: null, high: null, floor: null };
+  return [
+    { metric: 'reconstruction error of the reference, normalized', unit: '', value: normalizedMse, ...bare },
+    { metric: 'reconstruction error, diagonal rms', unit: 'Å²', value: diagonal.rmse, ...bare },
+    { metric: 'reconstruction error, off-diagonal rms', unit: 'Å²', value: offDiagonal.rmse, ...bare },
+  ];
+}

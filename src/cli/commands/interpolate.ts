@@ -1,0 +1,64 @@
+import { Command, Option } from 'commander';
+import { createRng, type Rng } from '../../core/random';
+import { interpolateMotifs } from '../../generate/interpolate';
+import type { EngineName } from '../../model/engines/engine';
+import { Vae } from '../../model/vae';
+import { readMotif } from '../motifReference';
+import { addCoordination, madeMotifs } from '../motifSet';
+import { checked, integer, MOTIF_OUTPUT, shared } from '../options';
+import { requireMotifOutputs, writeMotifOutputs } from '../outputs';
+import type { Terminal } from '../terminal';
+
+interface Options {
+  out: string;
+  steps: number;
+  path: 'linear' | 'spherical';
+  relabel?: boolean;
+  cutoff: number;
+  seed: number;
+  species?: string;
+  bonded: number;
+  engine?: EngineName;
+  chemiscope?: string;
+}
+
+export function defineInterpolate(terminal: Terminal): Command {
+  return new Command('interpolate')
+    .description('make the motifs on a path through latent space from one motif to another')
+    .argument('<model>', 'model that train wrote')
+    .argument('<from>', 'file:index of a motif set, file:atom or file:frame:atom of cells; file alone: one is drawn')
+    .argument('<to>', 'the same')
+    .addOption(shared.out(MOTIF_OUTPUT))
+    .addOption(checked('--steps <frames>', 'frames, both ends included', integer(2)).default(11))
+    .addOption(new Option('--path <kind>', 'through latent space').choices(['linear', 'spherical']).default('linear'))
+    .option('--relabel', 'relabel the second motif to fit the first best')
+    .addOption(shared.cutoff())
+    .addOption(shared.seed('motifs drawn where no index is given'))
+    .addOption(new Option('--species <symbol>', 'chemical symbol of all atoms (default: as in <from>)'))
+    .addOption(shared.bonded())
+    .addOption(shared.engine())
+    .addOption(shared.chemiscope())
+    .action((model: string, from: string, to: string, options: Options) => {
+      return interpolate(model, [from, to], options, terminal);
+    });
+}
+
+async function interpolate(model: string, ends: string[], options: Options, terminal: Terminal): Promise<void> {
+  requireMotifOutputs(options);
+  const vae = Vae.load(model, { engine: options.engine });
+  const rng: Rng = createRng(options.seed);
+  const extraction = { cutoff: options.cutoff, count: vae.config.atoms };
+  const [a, b] = ends.map((reference) => readMotif(reference, extraction, rng));
+  const path = interpolateMotifs(vae, a.positions, b.positions, options.steps, {
+    path: options.path,
+    relabel: options.relabel,
+  });
+  const set = madeMotifs(path, 'X', {
+    fraction: { columns: 1, values: path.fractions },
+    latent: { columns: vae.config.latent, values: Float64Array.from(path.latents) },
+    residual: { columns: 1, values: path.residuals },
+  });
+  set.species = set.species.map((_, k) => options.species ?? a.species[k % a.species.length]);
+  addCoordination(set, options.bonded);
+  await writeMotifOutputs(set, options, model, terminal);
+}

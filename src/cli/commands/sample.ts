@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import { sampleMotifs } from '../../generate/sample';
+import type { EngineName } from '../../model/engines/engine';
+import { Vae } from '../../model/vae';
+import { addCoordination, madeMotifs } from '../motifSet';
+import { checked, integer, MOTIF_OUTPUT, shared } from '../options';
+import { requireMotifOutputs, writeMotifOutputs } from '../outputs';
+import type { Terminal } from '../terminal';
+
+interface Options {
+  out: string;
+  number: number;
+  seed: number;
+  species: string;
+  bonded: number;
+  engine?: EngineName;
+  chemiscope?: string;
+}
+
+export function defineSample(terminal: Terminal): Command {
+  return new Command('sample')
+    .description('make new motifs: latents drawn from N(0, 1), decoded')
+    .argument('<model>', 'model that train wrote')
+    .addOption(shared.out(MOTIF_OUTPUT))
+    .addOption(checked('-n, --number <motifs>', 'motifs to make', integer(1)).default(1000))
+    .addOption(shared.seed('the latents'))
+    .addOption(shared.species())
+    .addOption(shared.bonded())
+    .addOption(shared.engine())
+    .addOption(shared.chemiscope())
+    .action((model: string, options: Options) => sample(model, options, terminal));
+}
+
+async function sample(model: string, options: Options, terminal: Terminal): Promise<void> {
+  requireMotifOutputs(options);
+  const vae = Vae.load(model, { engine: options.engine });
+  const motifs = sampleMotifs(vae, options.number, { seed: options.seed });
+  const set = madeMotifs(motifs, options.species, {
+    latent: { columns: vae.config.latent, values: Float64Array.from(motifs.latents) },
+    residual: { columns: 1, values: motifs.residuals },
+  });
+  addCoordination(set, options.bonded);
+  await writeMotifOutputs(set, options, model, terminal);
+}
