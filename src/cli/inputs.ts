@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '../core/errors';
 import { expandCells, readCells } from '../structures/cells';
-import { parseExtxyz } from '../structures/extxyz-read';
+import { parseExtxyz } from '../structures/extxyzRead';
 import type { Structure } from '../structures/structure';
 import { isMotifFrame, motifsOfFrames } from './motifFrames';
 import { parseMotifJson } from './motifJson';

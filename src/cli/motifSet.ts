@@ -3,7 +3,7 @@ import { createRng } from '../core/random';
 import { motifCoordination } from '../evaluate/motifs';
 import { extractEnvironments } from '../motifs/environments';
 import type { Environments, SkippedAtom } from '../motifs/types';
-import { type NeighborList, neighborList } from '../structures/neighbor-list';
+import { type NeighborList, neighborList } from '../structures/neighborList';
 import type { Structure } from '../structures/structure';
 
 /** M motifs of n neighbors, found in cells or made by a model, as the commands hand them from file to file. */

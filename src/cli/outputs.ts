@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { InputError } from '../core/errors';
 import { writeFileAtomic } from '../core/files';
-import { formatExtxyz } from '../structures/extxyz-write';
+import { formatExtxyz } from '../structures/extxyzWrite';
 import type { Structure } from '../structures/structure';
 import { formatChemiscope } from './chemiscope';
 import { motifFrames } from './motifFrames';

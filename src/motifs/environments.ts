@@ -1,5 +1,5 @@
 import { InputError, requireInteger, requirePositive } from '../core/errors';
-import { neighborList } from '../structures/neighbor-list';
+import { neighborList } from '../structures/neighborList';
 import { atomCount, type Structure } from '../structures/structure';
 import type { Environments, SkippedAtom } from './types';
 

@@ -4,6 +4,6 @@ export * from './environments';
 export * from './gram';
 export * from './normalizer';
 export * from './permutations';
-export * from './random-rotation';
+export * from './randomRotation';
 export * from './synchronize';
 export * from './types';

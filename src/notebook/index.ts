@@ -18,13 +18,13 @@
  * Elsewhere than in a notebook: `renderPng(figure)`, `renderSvg(figure)`, `show(figure, {caption, file})`.
  */
 export * from './charts';
-export * from './describe-cell';
+export * from './describeCell';
 export { inNotebook, type ShowOptions, show, showTable } from './display';
 export * from './figure';
 export * from './grid';
 export * from './heatmap';
 export * from './histograms';
-export * from './motif-figure';
+export * from './motifFigure';
 export * from './progress';
 export { figureJson, renderPng, renderSvg } from './render';
 export { type ChartOptions, PALETTE, type Reference } from './style';

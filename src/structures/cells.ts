@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type * as Glob from 'tinyglobby';
 import { InputError } from '../core/errors';
-import { readExtxyz } from './extxyz-read';
+import { readExtxyz } from './extxyzRead';
 import type { Structure } from './structure';
 
 /** The folder of this package, whatever the working directory. */

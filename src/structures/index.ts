@@ -1,6 +1,6 @@
 export { type CellSplit, cellFiles, expandCells, readCells, type SplitIndices, splitCells } from './cells';
-export { type ParseOptions, parseExtxyz, readExtxyz } from './extxyz-read';
-export { formatExtxyz, writeExtxyz } from './extxyz-write';
+export { type ParseOptions, parseExtxyz, readExtxyz } from './extxyzRead';
+export { formatExtxyz, writeExtxyz } from './extxyzWrite';
 export { cellVolume } from './lattice';
-export { type NeighborList, neighborList } from './neighbor-list';
+export { type NeighborList, neighborList } from './neighborList';
 export * from './structure';

@@ -1,6 +1,6 @@
 import { InputError } from '../core';
 import type { Figure, Frame, Trace } from './figure';
-import { type ColorKey, drawScenes, type PageOptions, pageSize, paperBox, type Scene } from './motif-drawing';
+import { type ColorKey, drawScenes, type PageOptions, pageSize, paperBox, type Scene } from './motifDrawing';
 import { clearestView, type View } from './projection';
 import { FONT_SIZE, INK, PALETTE, pageLayout } from './style';
 

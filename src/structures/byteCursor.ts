@@ -1,4 +1,4 @@
-import { parseNumber } from './comment-line';
+import { parseNumber } from './commentLine';
 
 const [TAB, NEWLINE, RETURN, SPACE, PLUS, MINUS, DOT, ZERO] = [9, 10, 13, 32, 43, 45, 46, 48];
 

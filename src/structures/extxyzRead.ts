@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '../core/errors';
-import { ByteCursor } from './byte-cursor';
-import { CommentError, parseCommentLine, parseLogical } from './comment-line';
+import { ByteCursor } from './byteCursor';
+import { CommentError, parseCommentLine, parseLogical } from './commentLine';
 import { ELEMENTS } from './elements';
 import type { AtomArray, InfoValue, Structure } from './structure';
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { InputError } from '../core/errors';
 import { writeFileAtomic } from '../core/files';
-import { looksTyped } from './comment-line';
+import { looksTyped } from './commentLine';
 import { type AtomArray, atomCount, type InfoValue, type Structure } from './structure';
 
 const RESERVED = ['Lattice', 'Properties', 'pbc'];
