@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { inProject } from '../../scripts/lib/project.mjs';
+
+const text = fs.readFileSync(inProject('README.md'), 'utf8');
+// Inside the project, so that the example finds the library by its name.
+const file = inProject('.cache', `readme-${process.pid}.mjs`);
+
+describe('README', () => {
+  afterAll(() => fs.rmSync(file, { force: true }));
+
+  it('has an example that runs as it stands', () => {
+    const [, example] = /```js\n([\s\S]*?)```/.exec(text) ?? [];
+    fs.mkdirSync(inProject('.cache'), { recursive: true });
+    fs.writeFileSync(file, example);
+    const lines = execFileSync(process.execPath, [file], { encoding: 'utf8' }).trim().split('\n');
+    expect(lines.filter((line) => /^\d+ \d+\.\d+ \d+\.\d+$/.test(line))).toHaveLength(50);
+    expect(lines.join('\n')).toContain('Float64Array(24)');
+  });
+
+  it('names only files and commands that exist', () => {
+    const scripts = JSON.parse(fs.readFileSync(inProject('package.json'), 'utf8')).scripts;
+    const files = [...text.matchAll(/\]\(([^)#]+)\)/g)]
+      .map(([, target]) => target)
+      .filter((target) => !/^https?:/.test(target));
+    expect(files.filter((target) => !fs.existsSync(inProject(target)))).toEqual([]);
+    const commands = [...text.matchAll(/npm (?:run )?(reproduce|lab|test|doctor|bench|[a-z]+)/g)].map(
+      ([, name]) => name,
+    );
+    expect(commands.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});
