@@ -5,6 +5,7 @@ import {
   axis,
   type ChartOptions,
   chartLayout,
+  colorBarTitle,
   FONT_SIZE,
   formatNumber,
   INK,
@@ -183,7 +184,12 @@ export function densityFigure(x: ArrayLike<number>, y: ArrayLike<number>, option
       z,
       ...(options.mostPairs === undefined ? {} : { zmin: 0, zmax: Math.log10(most) }),
       colorscale: SEQUENTIAL.map(([at, color]) => [at, at === 0 ? '#c6dbef' : color]),
-      colorbar: { title: { text: 'Pairs in a bin', side: 'top' }, thickness: 14, outlinewidth: 0, ...ticks },
+      colorbar: {
+        title: { text: colorBarTitle('Pairs in a bin'), side: 'top' },
+        thickness: 14,
+        outlinewidth: 0,
+        ...ticks,
+      },
       hoverinfo: 'x+y',
     },
   ];

@@ -44,6 +44,8 @@ export interface ShowOptions {
   alt?: string;
   /** Also writes the static picture to this file (PNG). */
   file?: string;
+  /** Pixels of that file to a figure pixel (default 2; 4 prints at 300 dpi and more). */
+  scale?: number;
 }
 
 /**
@@ -51,13 +53,12 @@ export interface ShowOptions {
  * caption below. Outside a notebook it only writes `file`, if given.
  */
 export async function show(figure: Figure, options: ShowOptions): Promise<void> {
-  const notebook = inNotebook();
-  if (!notebook && options.file === undefined) return;
-  const png = Buffer.from(await renderPng(figure));
-  if (options.file !== undefined) writeFileAtomic(options.file, png);
-  if (!notebook) return;
-  // A PNG states its size at bytes 16 and 20; two of its pixels make one of the figure's.
-  const [width, height] = [png.readUInt32BE(16) / 2, png.readUInt32BE(20) / 2];
+  if (options.file !== undefined) writeFileAtomic(options.file, await renderPng(figure, options.scale));
+  if (!inNotebook()) return;
+  // One pixel to one: JupyterLab's plotly renderer shows the PNG at its own size until the pointer comes.
+  const png = Buffer.from(compactPng(await renderPng(figure, 1)));
+  // A PNG states its size at bytes 16 and 20.
+  const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
   const alt = options.alt ?? options.caption;
   sendDisplay(
     {
@@ -65,7 +66,7 @@ export async function show(figure: Figure, options: ShowOptions): Promise<void> 
         ...JSON.parse(figureJson(figure)),
         config: { responsive: false, displaylogo: false },
       },
-      'image/png': Buffer.from(compactPng(png)).toString('base64'),
+      'image/png': png.toString('base64'),
       'text/plain': options.caption,
     },
     { metadata: { 'image/png': { width, height, alt } } },

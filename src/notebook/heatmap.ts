@@ -1,6 +1,6 @@
 import { InputError } from '../core';
 import type { Figure, Trace } from './figure';
-import { axis, type ChartOptions, DIVERGING, FONT_SIZE, formatNumber, pageLayout } from './style';
+import { axis, type ChartOptions, colorBarTitle, DIVERGING, FONT_SIZE, formatNumber, pageLayout } from './style';
 
 /** Options of {@link heatmapFigure}. */
 export interface HeatmapFigureOptions extends ChartOptions {
@@ -48,7 +48,12 @@ export function heatmapFigure(
     xgap: 1,
     ygap: 1,
     hovertemplate: 'row %{y}, column %{x}: %{z}<extra></extra>',
-    colorbar: { title: { text: spaced(options.label), side: 'top' }, thickness: 14, outlinewidth: 0, len: 1 },
+    colorbar: {
+      title: { text: options.label === undefined ? '' : colorBarTitle(options.label), side: 'top' },
+      thickness: 14,
+      outlinewidth: 0,
+      len: 1,
+    },
     ...(digits === undefined
       ? {}
       : {
@@ -82,11 +87,6 @@ export function heatmapFigure(
     },
   };
   return { data: [trace], layout };
-}
-
-/** A title with room below it, so that it stands clear of the topmost tick label. */
-function spaced(label: string | undefined): string {
-  return label === undefined ? '' : `${label}<br>\u00a0`;
 }
 
 function greatestMagnitude(values: ArrayLike<number>): number {

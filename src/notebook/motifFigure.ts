@@ -147,7 +147,7 @@ function farthest(scenes: readonly Scene[]): number {
 function sceneFigure(scenes: Scene[], key: ColorKey[], options: MotifOptions, shared?: View): Figure {
   if (scenes.length === 0) throw new InputError('motifs', 'none', 'at least one');
   const columns = Math.min(options.columns ?? 4, scenes.length);
-  const size = options.size ?? Math.min(300, Math.floor(900 / columns));
+  const size = options.size ?? Math.min(300, Math.floor(860 / columns));
   const extent = farthest(scenes) + 0.15;
   const points = scenes.map((scene) => scene.atoms.slice(1).flatMap(({ x, y, z }) => [x, y, z]));
   const views = points.map((own, k) => {
@@ -164,13 +164,17 @@ function sceneFigure(scenes: Scene[], key: ColorKey[], options: MotifOptions, sh
   const { width, height } = pageSize(scenes.length, page, key);
   const rows = Math.ceil(scenes.length / columns);
   const data: Trace[] = [];
-  const layout: Record<string, unknown> = { ...pageLayout(width, height + 30), margin: { l: 0, r: 0, t: 30, b: 0 } };
+  const layout: Record<string, unknown> = {
+    ...pageLayout(width, height + 10),
+    margin: { l: 0, r: 0, t: 10, b: 34 },
+    legend: { orientation: 'h', x: 0.5, xanchor: 'center', y: 0, yanchor: 'top' },
+  };
   const annotations: object[] = [];
   scenes.forEach((scene, index) => {
     const name = index === 0 ? 'scene' : `scene${index + 1}`;
     const [column, row] = [index % columns, Math.floor(index / columns)];
     const x: [number, number] = [column / columns, (column + 1) / columns];
-    const y: [number, number] = [1 - (row + 1) / rows, 1 - row / rows - 26 / height];
+    const y: [number, number] = [1 - (row + 1) / rows, 1 - row / rows - 22 / height];
     layout[name] = sceneLayout(extent, views[index], x, y);
     data.push(...sceneTraces(scene, key, name, index === 0));
     if (scene.title !== undefined) {
@@ -181,6 +185,7 @@ function sceneFigure(scenes: Scene[], key: ColorKey[], options: MotifOptions, sh
         yref: 'paper',
         x: (x[0] + x[1]) / 2,
         y: y[1],
+        xanchor: 'center',
         yanchor: 'bottom',
       });
     }
@@ -195,7 +200,15 @@ function sceneLayout(extent: number, view: View, x: [number, number], y: [number
     up: { x: view[3], y: view[4], z: view[5] },
     projection: { type: 'orthographic' },
   };
-  return { xaxis: axis, yaxis: axis, zaxis: axis, aspectmode: 'cube', camera, domain: { x, y } };
+  return {
+    xaxis: axis,
+    yaxis: axis,
+    zaxis: axis,
+    aspectmode: 'manual',
+    aspectratio: { x: 1.8, y: 1.8, z: 1.8 },
+    camera,
+    domain: { x, y },
+  };
 }
 
 function sceneTraces(scene: Scene, key: ColorKey[], name: string, legend: boolean): Trace[] {
@@ -237,7 +250,7 @@ function sceneTraces(scene: Scene, key: ColorKey[], name: string, legend: boolea
         rank === 0 ? group : `neighbor ${rank}: r = ${Math.hypot(x, y, z).toFixed(3)} Å`,
       ),
       hoverinfo: 'text',
-      marker: { color, size: 14, line: { color: INK, width: 1 } },
+      marker: { color, size: 16, line: { color: INK, width: 1 } },
     };
   });
   return [bonds, ...groups];

@@ -175,20 +175,28 @@ export interface StopSignal {
 
 /**
  * A signal that aborts when the user presses Stop (SIGINT). While it is held, the kernel's own handlers are set aside,
- * so that the cell ends in its own way; `release` puts them back.
+ * so that the cell ends in its own way; `release` puts them back. It hears from the cell's next `await` on.
  */
 export function onStop(): StopSignal {
   const controller = new AbortController();
-  const others = process.listeners('SIGINT');
   const stop = (): void => controller.abort(new Error('stopped by the user'));
-  process.removeAllListeners('SIGINT');
-  process.on('SIGINT', stop);
+  let others: NodeJS.SignalsListener[] = [];
+  let held = true;
+  // The kernel runs a cell up to its first await under node:vm's breakOnSigint, which takes all handlers away and leaves
+  // one that was added meanwhile deaf; so this one is added when that is over.
+  queueMicrotask(() => {
+    if (!held) return;
+    others = process.listeners('SIGINT') as NodeJS.SignalsListener[];
+    process.on('SIGINT', stop);
+    for (const listener of others) process.removeListener('SIGINT', listener);
+  });
   return {
     signal: controller.signal,
     release(): void {
-      process.removeListener('SIGINT', stop);
+      held = false;
       for (const listener of others) process.on('SIGINT', listener);
-      others.length = 0;
+      others = [];
+      process.removeListener('SIGINT', stop);
     },
   };
 }

@@ -166,3 +166,8 @@ export function formatNumber(value: number, digits: number): string {
   const text = value.toFixed(digits);
   return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
 }
+
+/** A color bar's title, with room below so that it stands clear of the topmost tick label. */
+export function colorBarTitle(label: string): string {
+  return `${label}<br>\u00a0`;
+}
