@@ -95,6 +95,9 @@ export function randomInfill(problem: InfillProblem, atoms: number, options: Ran
     cutoff: requirePositive(options.cutoff ?? 4, 'option cutoff'),
     attempts: requireInteger(options.attempts ?? 1000, 'option attempts', 1),
   };
+  if (place.bondLength > place.cutoff) {
+    throw new InputError('option bondLength', String(place.bondLength), `at most the cutoff, ${place.cutoff}`);
+  }
   const present: Float64Array[] = [new Float64Array(3), ...Array.from(known, (i) => positions.slice(3 * i, 3 * i + 3))];
   for (const atom of unknown) {
     const placed = placeAtom(present, place);

@@ -3,7 +3,7 @@ import { Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core/random';
 import { permutationSampler, permutePositions } from '../../src/motifs/permutations';
-import { applyRotation, synchronize, synchronizeMany } from '../../src/motifs/synchronize';
+import { applyRotation, matchPoints, synchronize, synchronizeMany } from '../../src/motifs/synchronize';
 import { allPermutations, largestDifference, mirror, randomPoints, randomRotation, rotate } from './points';
 
 const IDENTITY = [1, 0, 0, 0, 1, 0, 0, 0, 1];
@@ -320,6 +320,28 @@ describe('synchronizeMany', () => {
     const copies = new Float64Array(15 * 7);
     for (let k = 0; k < 7; k++) copies.set(applyRotation(randomRotation(rng), x), 15 * k);
     expect(Math.max(...synchronizeMany(x, copies, 5).rmsd)).toBeLessThan(1e-9);
+  });
+});
+
+describe('matchPoints', () => {
+  it('is the cheapest relabelling of all, nothing turned', () => {
+    const rng = createRng(41);
+    for (let n = 1; n <= 5; n++) {
+      const [x, y] = [randomPoints(n, rng), randomPoints(n, rng)];
+      const { rmsd, permutation, distances } = matchPoints(x, y);
+      const cost = (p: ArrayLike<number>) =>
+        Math.hypot(...permutePositions(y, p).map((c, k) => c - x[k])) / Math.sqrt(n);
+      expect(rmsd).toBeCloseTo(Math.min(...allPermutations(n).map(cost)), 12);
+      expect(cost(permutation)).toBeCloseTo(rmsd, 12);
+      expect(Math.hypot(...distances) / Math.sqrt(n)).toBeCloseTo(rmsd, 12);
+    }
+  });
+
+  it('takes the closest of more points, and refuses fewer', () => {
+    expect(Array.from(matchPoints([1, 0, 0], [5, 0, 0, 1, 0.5, 0, 0, 0, 9]).permutation)).toEqual([1]);
+    expect(() => matchPoints([1, 0, 0, 2, 0, 0], [1, 0, 0])).toThrow(
+      'points length: found 3, expected at least 3n = 6',
+    );
   });
 });
 
