@@ -98,18 +98,23 @@ export function referenceLine(
   return { type: 'scatter', mode: 'lines', name, x, y, line, hoverinfo: 'name' };
 }
 
-function isNarrow(range: [number, number] | undefined): boolean {
-  return range !== undefined && range[1] / range[0] < 30;
+/** Decades; below one and a half of them 1, 2 and 5 too, since decades alone would leave one label or none. */
+function logTicks(range: [number, number] | undefined): Record<string, unknown> {
+  if (range === undefined || range[1] / range[0] >= 30) return { dtick: 1 };
+  const values: number[] = [];
+  for (let decade = Math.floor(Math.log10(range[0])); decade <= Math.log10(range[1]); decade++) {
+    // Through text, so that 0.2 is not 0.2000…01.
+    values.push(...[1, 2, 5].map((digit) => Number(`${digit}e${decade}`)));
+  }
+  const tickvals = values.filter((value) => value >= range[0] && value <= range[1]);
+  return { tickmode: 'array', tickvals, ticktext: tickvals.map(String) };
 }
 
 /** One axis in the house style: a boxed frame, inner ticks, the title with its unit. */
 export function axis(label: string | undefined, range?: [number, number], log = false): Record<string, unknown> {
   return {
     ...(label === undefined ? {} : { title: { text: label, standoff: 10 } }),
-    // Below one and a half decades, labels at 1, 2 and 5: decades alone would leave one label or none.
-    ...(log
-      ? { type: 'log', dtick: isNarrow(range) ? 'D2' : 1, minor: { ticks: 'inside', ticklen: 3, dtick: 'D1' } }
-      : {}),
+    ...(log ? { type: 'log', ...logTicks(range), minor: { ticks: 'inside', ticklen: 3, dtick: 'D1' } } : {}),
     ...(range === undefined ? {} : { range: log ? range.map(Math.log10) : range }),
     showline: true,
     mirror: 'ticks',
