@@ -7,8 +7,8 @@ import { motifsOfFrames } from '../../src/cli/motifFrames';
 import { motifsOfCells } from '../../src/cli/motifSet';
 import { wasserstein1 } from '../../src/evaluate/wasserstein';
 import { Vae } from '../../src/model/vae';
-import { readExtxyz } from '../../src/structures/extxyz-read';
-import { writeExtxyz } from '../../src/structures/extxyz-write';
+import { readExtxyz } from '../../src/structures/extxyzRead';
+import { writeExtxyz } from '../../src/structures/extxyzWrite';
 import { buildIfStale, COMMAND, glassy, temporaryFolder } from './process';
 import { toyCell } from './toy';
 

@@ -6,8 +6,8 @@ import { formatMotifJson, parseMotifJson } from '../../src/cli/motifJson';
 import { formatMotifParquet } from '../../src/cli/motifParquet';
 import { addCoordination, type MotifSet, madeMotifs, motifsOfCells } from '../../src/cli/motifSet';
 import { createRng } from '../../src/core/random';
-import { parseExtxyz } from '../../src/structures/extxyz-read';
-import { formatExtxyz } from '../../src/structures/extxyz-write';
+import { parseExtxyz } from '../../src/structures/extxyzRead';
+import { formatExtxyz } from '../../src/structures/extxyzWrite';
 import { toyCell } from './toy';
 
 const cells = [toyCell('a', 1, ['Ga', 'As']), toyCell('12', 2)];
