@@ -60,9 +60,13 @@ export function executionStep(name, { report, cells, store, force }) {
     async perform({ progress }) {
       fs.rmSync(stamp, { force: true });
       const begun = Date.now();
-      await execute(name, source, executed, environment, progress);
-      progress('rendering');
-      await render(executed, report);
+      try {
+        await execute(name, source, executed, environment, progress);
+      } finally {
+        // A page shows best where a notebook failed.
+        progress('rendering');
+        if (fs.existsSync(executed)) await render(executed, report);
+      }
       const figures = writeFigures(name, executed, path.join(report, 'figures'));
       if (store) writeAtomic(source, formatStored(readNotebook(executed)));
       const made = filesUnder(report, (file) => isOwn(file, report) && fs.statSync(file).mtimeMs >= begun);
@@ -112,14 +116,10 @@ async function execute(name, source, executed, env, progress) {
     const first = joined(code.source).split('\n').slice(0, 3).join('\n    ');
     return `  code cell ${cell}:\n    ${first}\n  on stderr:\n    ${text.split('\n').slice(0, 25).join('\n    ')}`;
   });
-  const last = output
-    .trim()
-    .split('\n')
-    .slice(problems.length ? -1 : -15)
-    .join('\n');
-  throw new SetupError(
-    `notebooks/${name}.ipynb: ${code === 0 ? 'a cell printed to stderr' : last}\n${shown.join('\n')}`,
-  );
+  const lines = output.trim().split('\n');
+  const said = lines.slice(problems.length ? -1 : -15).join('\n');
+  const why = code === 0 ? 'a cell printed to stderr' : code === 1 ? said : `ended with code ${code} after ${said}`;
+  throw new SetupError(`notebooks/${name}.ipynb: ${why}\n${shown.join('\n')}`);
 }
 
 /** @param {string} executed @param {string} report */
