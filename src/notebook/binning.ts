@@ -49,10 +49,14 @@ export function binPairs(
   const xRange = options.xRange ?? spread(x);
   const yRange = options.yRange ?? spread(y);
   const counts = new Float64Array(bins * bins);
+  // Below 0 or above 1 is outside; the last bin holds its upper edge too.
+  const binOf = (value: number, [low, high]: [number, number]): number => {
+    const share = (value - low) / (high - low);
+    return share >= 0 && share <= 1 ? Math.min(bins - 1, Math.floor(share * bins)) : -1;
+  };
   for (let i = 0; i < x.length; i++) {
-    const column = Math.floor(((x[i] - xRange[0]) / (xRange[1] - xRange[0])) * bins);
-    const row = Math.floor(((y[i] - yRange[0]) / (yRange[1] - yRange[0])) * bins);
-    if (column >= 0 && column < bins && row >= 0 && row < bins) counts[row * bins + column]++;
+    const [column, row] = [binOf(x[i], xRange), binOf(y[i], yRange)];
+    if (column >= 0 && row >= 0) counts[row * bins + column]++;
   }
   return { counts, bins, xRange, yRange };
 }
@@ -60,6 +64,5 @@ export function binPairs(
 function spread(values: ArrayLike<number>): [number, number] {
   const { least, greatest, finite } = moments(values);
   if (finite === 0) throw new InputError('values', 'no finite number', 'at least one');
-  const margin = (greatest - least) * 1e-9 + Number.MIN_VALUE;
-  return least < greatest ? [least, greatest + margin] : [least - 0.5, least + 0.5];
+  return least < greatest ? [least, greatest] : [least - 0.5, least + 0.5];
 }

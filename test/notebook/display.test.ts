@@ -1,0 +1,59 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { curvesFigure, inNotebook, show, showTable } from '../../src/notebook';
+import { captureOutput, inFakeKernel } from './fakeKernel';
+
+const FIGURE = curvesFigure([{ name: 'a', x: [0, 1], y: [0, 1] }], { width: 300, height: 200 });
+
+describe('show', () => {
+  it('sends interactive figure, picture and caption in one output, and the caption below', async () => {
+    const sent = await inFakeKernel(() => show(FIGURE, { caption: 'A line.', alt: 'line' }));
+    expect(sent).toHaveLength(2);
+    const [figure, caption] = sent;
+    expect(Object.keys(figure.data)).toEqual(['application/vnd.plotly.v1+json', 'image/png', 'text/plain']);
+    expect(figure.data['application/vnd.plotly.v1+json']).toMatchObject({
+      data: [{ name: 'a' }],
+      layout: { width: 300 },
+    });
+    expect(figure.metadata['image/png']).toEqual({ width: 300, height: 200, alt: 'line' });
+    const png = Buffer.from(figure.data['image/png'] as string, 'base64');
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([300, 200]);
+    expect(caption.data['text/markdown']).toBe('*A line.*');
+  });
+
+  it('outside a notebook writes the file asked for, and otherwise nothing', async () => {
+    expect(inNotebook()).toBe(false);
+    const folder = mkdtempSync(join(tmpdir(), 'figure-'));
+    try {
+      const file = join(folder, 'deep', 'line.png');
+      const written = await captureOutput(async () => {
+        await show(FIGURE, { caption: 'A line.' });
+        await show(FIGURE, { caption: 'A line.', file, scale: 3 });
+      });
+      expect(written).toEqual({ stdout: '', stderr: '' });
+      expect(existsSync(file)).toBe(true);
+      expect(readFileSync(file).readUInt32BE(16)).toBe(900);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('showTable', () => {
+  const rows = [
+    { cell: 'a', atoms: 512 },
+    { cell: 'bb', atoms: 8 },
+  ];
+
+  it('is Markdown in a notebook', async () => {
+    const [table] = await inFakeKernel(() => showTable(rows, { caption: 'Cells.' }));
+    expect(table.data['text/markdown']).toBe('| cell | atoms |\n| ---: | ---: |\n| a | 512 |\n| bb | 8 |\n\n*Cells.*');
+  });
+
+  it('is aligned text elsewhere', async () => {
+    const { stdout } = await captureOutput(() => showTable(rows));
+    expect(stdout).toBe('cell  atoms\n   a    512\n  bb      8\n');
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { createRng } from '../../src/core';
+import { motifAnimationFigure, motifFigure, motifOverlayFigure, motifRowFigure } from '../../src/notebook';
+import { clearestView } from '../../src/notebook/projection';
+import { randomMotifs } from '../evaluate/helpers';
+
+const TETRAHEDRON = [1, 1, 1, 1, -1, -1, -1, 1, -1, -1, -1, 1].map((c) => (c * 2.37) / Math.sqrt(3));
+
+function randomMotif(seed: number, n = 8): Float64Array {
+  const rng = createRng(seed);
+  return Float64Array.from({ length: 3 * n }, () => 2 * rng.normal());
+}
+
+describe('motifFigure', () => {
+  it('joins exactly the atoms closer than the bond cutoff', () => {
+    const line = motifFigure({ positions: TETRAHEDRON }).data[0] as { x: (number | null)[] };
+    // Four bonds to the center; the neighbors are 3.87 Å apart. Each bond is two points and a gap.
+    expect(line.x).toHaveLength(12);
+    const wide = motifFigure({ positions: TETRAHEDRON }, { bondCutoff: 4 }).data[0] as { x: (number | null)[] };
+    expect(wide.x).toHaveLength(30);
+  });
+
+  it('draws every atom once, in 3-D and on paper, and names each neighbor by its distance', () => {
+    const figure = motifFigure({ positions: TETRAHEDRON }, { labels: 'distance' });
+    const atoms = figure.data.slice(1).reduce((sum, trace) => sum + (trace.x as number[]).length, 0);
+    expect(atoms).toBe(5);
+    // A ball and its veil each, and a ball for each of the three entries of the key.
+    expect(figure.static!.match(/<circle/g)).toHaveLength(2 * 5 + 3);
+    expect(figure.static!.match(/>2\.37</g)!.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('shows both pictures from the same side', () => {
+    const positions = randomMotif(3);
+    const scene = motifFigure({ positions }).layout.scene as { camera: { eye: Record<'x' | 'y' | 'z', number> } };
+    const view = clearestView([positions]);
+    const { x, y, z } = scene.camera.eye;
+    expect((x * view[6] + y * view[7] + z * view[8]) / Math.hypot(x, y, z)).toBeCloseTo(1, 6);
+  });
+
+  it('escapes what is written into the drawing', () => {
+    const figure = motifFigure({ positions: TETRAHEDRON, title: 'r < 4 & more' });
+    expect(figure.static).toContain('r &lt; 4 &amp; more');
+  });
+
+  it('refuses positions that are not whole points', () => {
+    expect(() => motifFigure({ positions: [1, 2] })).toThrow('motif.positions: found 2 numbers');
+    expect(() => motifRowFigure([])).toThrow('motifs: found none');
+    expect(() => motifAnimationFigure([])).toThrow('motifs: found none');
+  });
+});
+
+describe('several motifs', () => {
+  it('have a scene each', () => {
+    const figure = motifRowFigure([{ positions: TETRAHEDRON }, { positions: randomMotif(1) }]);
+    expect(new Set(figure.data.map((trace) => trace.scene))).toEqual(new Set(['scene', 'scene2']));
+  });
+
+  it('share the central atom when laid over each other', () => {
+    const figure = motifOverlayFigure({ name: 'a', positions: TETRAHEDRON }, { name: 'b', positions: TETRAHEDRON });
+    expect(figure.data.map((trace) => (trace.x as number[]).length)).toEqual([24, 1, 4, 4]);
+  });
+
+  it('become frames of one scene when they move', () => {
+    const steps = [0, 0.5, 1].map((t) => ({ title: `t = ${t}`, positions: TETRAHEDRON.map((c) => c * (1 + 0.1 * t)) }));
+    const figure = motifAnimationFigure(steps);
+    expect(figure.frames!.map((frame) => frame.name)).toEqual(['t = 0', 't = 0.5', 't = 1']);
+    expect(figure.data).toEqual(figure.frames![0].data);
+  });
+});
+
+describe('motifRowFigure with sameSide', () => {
+  const motifs = [1, 2, 3, 4].map((seed) => ({ positions: randomMotifs(seed, 1, 8) }));
+  const cameras = (sameSide: boolean): string[] => {
+    const { layout } = motifRowFigure(motifs, { columns: 2, sameSide });
+    return ['scene', 'scene2', 'scene3', 'scene4'].map((scene) =>
+      JSON.stringify((layout[scene] as { camera: object }).camera),
+    );
+  };
+
+  it('shows each row from one side, and only then', () => {
+    const [a, b, c, d] = cameras(true);
+    expect(a).toBe(b);
+    expect(c).toBe(d);
+    expect(a).not.toBe(c);
+    expect(new Set(cameras(false)).size).toBe(4);
+  });
+});
