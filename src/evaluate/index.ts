@@ -1,4 +1,5 @@
 export { atomicWeight } from './atomicWeights';
+export * from './baselines';
 export { type BondOptions, SILICON_BOND_CUTOFF } from './bonds';
 export {
   type BootstrapOptions,
