@@ -66,11 +66,12 @@ export function figuresOf(notebook) {
     .map((png) => Buffer.from(joined(png), 'base64'));
 }
 
-/** Markdown's marks taken away, mathematics and words left. @param {string} markdown */
+/** Markdown's marks taken away, and the dollar signs of mathematics that needs no setting. @param {string} markdown */
 function plain(markdown) {
   return markdown
     .replace(/!\[[^\]]*\]\([^)]*\)/g, '')
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/\$([^$\\^_{}]+)\$/g, '$1')
     .replace(/(\*\*|__|`)/g, '')
     .replace(/(^|\W)[*_](\S[^*_]*)[*_]/g, '$1$2')
     .replace(/\s+/g, ' ')

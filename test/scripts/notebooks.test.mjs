@@ -41,6 +41,11 @@ group('describe', () => {
     expect(describe(notebook(first), 'x')).toEqual({ title: 'The Gram matrix', line: 'Takes x, e.g. this, to G.' });
   });
 
+  it('takes the dollar signs off mathematics that reads as text, and leaves the rest', () => {
+    const line = describe(notebook(markdown('# T\n\nOf $x$ and $x^2$')), 'x').line;
+    expect(line).toBe('Of x and $x^2$');
+  });
+
   it('needs no blank line under the heading', () => {
     expect(describe(notebook(markdown('# T\nOne line')), 'x')).toEqual({ title: 'T', line: 'One line' });
   });
