@@ -15,7 +15,7 @@ export interface Metric {
   unit: string;
   /** Of the judged motifs against the reference. */
   value: number;
-  /** Bootstrap interval; null where there is none. */
+  /** Bootstrap interval (of two-sample accuracies 1.96 standard errors); null where there is none. */
   low: number | null;
   high: number | null;
   /** The same of the training motifs against the reference, what a perfect model would have; null without them. */
@@ -156,7 +156,8 @@ function classifierMetrics({ judged, reference, training }: Sets, { seed }: Metr
   const c = training && training.length >= FEWEST ? motifFeatures(training.positions, training.count) : undefined;
   return (['logistic', 'neighbors'] as const).map((classifier) => {
     const { accuracy, error } = classifierTest(a.values, b.values, a.dimension, { classifier, seed });
-    const interval = { value: accuracy, low: accuracy - 1.96 * error, high: accuracy + 1.96 * error };
+    const [low, high] = [Math.max(0, accuracy - 1.96 * error), Math.min(1, accuracy + 1.96 * error)];
+    const interval = { value: accuracy, low, high };
     const floor = c && classifierTest(c.values, b.values, b.dimension, { classifier, seed }).accuracy;
     return row(`two-sample accuracy, ${classifier}`, '', interval, floor);
   });
