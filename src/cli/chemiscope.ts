@@ -24,14 +24,20 @@ interface Scene {
 export function formatChemiscope(set: MotifSet, cells: Structure[], cutoff: number, name: string): string {
   const scene = cells.length > 0 ? sceneOfCells(set, cells) : sceneOfMotifs(set);
   const properties = propertiesOf(set);
-  const names = Object.keys(properties);
   return JSON.stringify({
     meta: { name, description: `${set.length} motifs of ${set.count} neighbors, by glassy-motifs ${libraryVersion()}` },
     structures: scene.structures.map(structureOf),
     properties,
     environments: scene.places.map((place) => ({ ...place, cutoff })),
-    settings: { target: 'atom', map: { x: { property: names[0] }, y: { property: names[1] ?? names[0] } } },
+    settings: { target: 'atom', map: mapOf(Object.keys(properties)) },
   });
+}
+
+/** The first map shown: the latent plane if there is one, else the distances; colored by what tells most of a motif. */
+function mapOf(names: string[]): Record<string, { property: string }> {
+  const [x, y] = names.includes('latent 2') ? ['latent 1', 'latent 2'] : ['nearest neighbor', 'farthest neighbor'];
+  const color = ['fraction', 'objective', 'error', 'residual', 'coordination'].find((name) => names.includes(name));
+  return { x: { property: x }, y: { property: y }, ...(color && { color: { property: color } }) };
 }
 
 function sceneOfCells(set: MotifSet, cells: Structure[]): Scene {

@@ -137,6 +137,7 @@ describe('chemiscope input', () => {
     expect(Object.keys(content.properties)).toEqual(
       expect.arrayContaining(['coordination', 'latent 1', 'latent 3', 'nearest neighbor', 'farthest neighbor']),
     );
+    expect(content.settings.map.x.property).toBe('latent 1');
     expect(content.properties['latent 2'].values[5]).toBe(extracted.properties.latent.values[16]);
   });
   it('of made motifs shows each by itself', () => {
