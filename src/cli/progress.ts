@@ -33,7 +33,7 @@ export function createProgress(
       last = now;
       const left = done > 0 ? ` ${Math.ceil((((now - start) / done) * (total - done)) / 1000)} s left` : '';
       const text = `${label} ${done}/${total}${left}${note && `  ${note}`}`;
-      stream.write(`\r\u001b[K${text.slice(0, (stream.columns ?? 80) - 1)}`);
+      stream.write(`\r\u001b[K${text.slice(0, (stream.columns || 80) - 1)}`);
     },
     finish() {
       stream.write('\r\u001b[K');
