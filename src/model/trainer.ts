@@ -74,8 +74,8 @@ export class NonFiniteLossError extends Error {
   }
 }
 
-/** Steps between two looks at the abort signal: a few tens of milliseconds in the slowest engine. */
-const CHUNK = 8;
+/** Steps between two looks at the abort signal where the session names none. */
+const STRETCH = 8;
 
 /**
  * Trains a session epoch by epoch, giving a report after each; knows nothing of what is learned.
@@ -119,11 +119,12 @@ async function runEpoch(
 ): Promise<LossValue | undefined> {
   const sum = { loss: 0, reconstruction: 0, kl: 0 };
   const first = (epoch - 1) * options.stepsPerEpoch;
-  for (let done = 0; done < options.stepsPerEpoch; done += CHUNK) {
+  const { stretch = STRETCH } = session;
+  for (let done = 0; done < options.stepsPerEpoch; done += stretch) {
     // Lets timers, signals and the kernel's messages in.
     await new Promise((resolve) => setImmediate(resolve));
     if (options.signal?.aborted) return undefined;
-    const length = Math.min(CHUNK, options.stepsPerEpoch - done);
+    const length = Math.min(stretch, options.stepsPerEpoch - done);
     const rates = Float64Array.from({ length }, (_, k) => options.schedule(first + done + k));
     const { failedAt, ...value } = await session.run(rates);
     if (failedAt !== undefined) {

@@ -130,6 +130,8 @@ export interface SessionOptions {
  * Steps count from 0: step t draws with t = `step` of the state before it, and Adam's bias correction uses t + 1.
  */
 export interface TrainingSession {
+  /** Steps worth running at a time by a caller that wants to look up every few tens of milliseconds; default 8. */
+  readonly stretch?: number;
   /**
    * Runs one step for each learning rate, continuing from the current step, and gives the means over those steps.
    * Stops at the first step whose loss is not finite and says which: `failedAt` is its index in `learningRates`.

@@ -170,7 +170,7 @@ export interface SessionFields {
 }
 
 /** Byte offsets of the fields of Session that change. */
-export const SESSION = { stop: 28, failed: 32, origin: 36, sums: 40, fixed: 56, bytes: 192 } as const;
+export const SESSION = { stop: 28, failed: 32, origin: 36, sums: 48, fixed: 64, bytes: 192 } as const;
 
 /** Writes the fields of a session that stay as they are. */
 export function writeSession(buffer: ArrayBufferLike, address: number, fields: SessionFields): void {

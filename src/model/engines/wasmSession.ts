@@ -15,9 +15,9 @@ import { createMemory, instantiate, type KernelMemory, type Kernels } from './wa
 import { startWorkers } from './wasmWorkers';
 
 /** Parameters in one slice of the update, and the fewest slices a step is cut into. */
-const SLICE = 512;
-/** Samples between two looks at the event loop, a few tens of milliseconds. */
-const STRETCH = 32768;
+const SLICE = 256;
+/** Samples times parameters between two looks at the event loop: a few tens of milliseconds on one thread. */
+const STRETCH = 1e8;
 
 /** Addresses of a session's arrays. */
 interface Places {
@@ -35,13 +35,13 @@ interface Places {
 
 /** Training on the kernels: whole stretches of steps without leaving them. */
 export class WasmSession implements TrainingSession {
+  readonly stretch: number;
   readonly #kernels: Kernels;
   readonly #memory: KernelMemory;
   readonly #places: Places;
   readonly #options: SessionOptions;
   readonly #groups: number;
   readonly #count: number;
-  readonly #rateCount: number;
   readonly #stop: () => void;
   /** Steps handed to the kernels since the beginning, failed and skipped ones included. */
   #issued = 0;
@@ -54,14 +54,14 @@ export class WasmSession implements TrainingSession {
     this.#options = options;
     this.#count = parameters.length;
     this.#groups = groupCount(options.batchSize);
-    this.#rateCount = Math.max(1, Math.ceil(STRETCH / options.batchSize));
+    this.stretch = Math.max(1, Math.ceil(STRETCH / (options.batchSize * parameters.length)));
     const arena = new Arena();
     const padded = parameters.length + 4;
     this.#places = {
       session: arena.take(SESSION.bytes),
       network: placeNetwork(arena, config, threads),
       positions: arena.floats(positions.length),
-      rates: arena.floats(3 * this.#rateCount),
+      rates: arena.floats(3 * this.stretch),
       accumulators: arena.take(this.#groups * accumulatorBytes(parameters.length)),
       groupLosses: arena.take(16 * this.#groups),
       gradient: arena.floats(padded),
@@ -99,16 +99,16 @@ export class WasmSession implements TrainingSession {
       beta: network.config.variational ? loss.beta : 0,
       clipNorm: clipNorm ?? 0,
       noise: 0,
-      rateCount: this.#rateCount,
+      rateCount: this.stretch,
     });
   }
 
   async run(learningRates: ArrayLike<number>): Promise<LossValue & { failedAt?: number }> {
     const sums = this.#float64(this.#places.session + SESSION.sums, 2);
     sums.fill(0);
-    for (let done = 0; done < learningRates.length; done += this.#rateCount) {
+    for (let done = 0; done < learningRates.length; done += this.stretch) {
       if (done > 0) await new Promise((resolve) => setTimeout(resolve, 0));
-      const length = Math.min(this.#rateCount, learningRates.length - done);
+      const length = Math.min(this.stretch, learningRates.length - done);
       const failed = this.#stretch(Array.from({ length }, (_, k) => learningRates[done + k]));
       if (failed !== undefined) return { ...this.#failedLoss(), failedAt: done + failed };
     }
@@ -119,12 +119,12 @@ export class WasmSession implements TrainingSession {
   /** One stretch of steps; gives the index of a failed one. */
   #stretch(rates: number[]): number | undefined {
     const { beta1 = 0.9, beta2 = 0.999 } = this.#options;
-    const table = this.#floats(this.#places.rates, 3 * this.#rateCount);
+    const table = this.#floats(this.#places.rates, 3 * this.stretch);
     rates.forEach((rate, k) => {
       const time = this.#step + k + 1;
       // The kernels' betas are single-precision, and the correction must be theirs.
       const corrections = [1 / (1 - Math.fround(beta1) ** time), 1 / (1 - Math.fround(beta2) ** time)];
-      table.set([rate, ...corrections], 3 * ((this.#issued + k) % this.#rateCount));
+      table.set([rate, ...corrections], 3 * ((this.#issued + k) % this.stretch));
     });
     const state = new Int32Array(this.#memory.buffer, this.#places.session);
     state[SESSION.origin / 4] = this.#step - this.#issued;

@@ -31,6 +31,17 @@ async function train(changes: Partial<SessionOptions>, runs: number[][], config:
 
 const rates = Array.from({ length: 12 }, (_, k) => 1e-2 / (k + 1));
 
+/** Source of a process of its own: start(threads) begins a session, after engine and dist/ were required. */
+const scriptSession = `
+  const positions = Float32Array.from({ length: 150 }, (_, k) => Math.sin(k));
+  const parameters = Float32Array.from({ length: ${toy().network.parameters.length} }, (_, k) => 0.3 * Math.sin(7 * k));
+  const config = ${JSON.stringify(toy().network.config)};
+  const normalization = { meanDiagonal: 1, deviationDiagonal: 1, meanOffDiagonal: 0, deviationOffDiagonal: 1 };
+  const options = { loss: { head: 'gram', beta: 1 }, batchSize: 600, permutations: 'none', seed: 1 };
+  const engine = createWasmEngine();
+  const start = (threads) => engine.createSession({ config, parameters, normalization }, positions, { ...options, threads });
+`;
+
 describe('wasm training session', () => {
   for (const permutations of ['none', 'shells', 'all'] as const) {
     for (const changes of [{}, { variational: false, decoder: 'cartesian' }, { atoms: 3, latent: 3 }] as const) {
@@ -168,16 +179,30 @@ describe('wasm training session', () => {
     expect(values[1].loss).toBeLessThan(values[0].loss / 10);
   });
 
+  for (const compiler of ['--liftoff-only', '--no-liftoff']) {
+    // V8 runs a function's first calls, and a worker's loop for good, as its baseline compiler translates them.
+    it(`threads share the work, each item done once, as compiled with ${compiler}`, () => {
+      const script = `
+        const { createWasmEngine } = require('./dist/model/engines/wasm.js');
+        ${scriptSession}
+        const run = async (threads) => {
+          const session = start(threads);
+          for (let k = 0; k < 10; k++) await session.run(new Float64Array(40).fill(1e-3));
+          session.dispose();
+          return Buffer.from(session.snapshot().parameters.buffer).toString('base64');
+        };
+        (async () => console.log((await run(1)) === (await run(2)) && (await run(1)) === (await run(3))))();
+      `;
+      const output = execFileSync(process.execPath, [compiler, '-e', script], { timeout: 60_000, encoding: 'utf8' });
+      expect(output).toBe('true\n');
+    });
+  }
+
   it('an abandoned threaded session keeps no process alive', () => {
     const script = `
       const { createWasmEngine } = require('./dist/model/engines/wasm.js');
-      const parameters = new Float32Array(${toy().network.parameters.length}).fill(0.1);
-      const config = ${JSON.stringify(toy().network.config)};
-      const normalization = { meanDiagonal: 1, deviationDiagonal: 1, meanOffDiagonal: 0, deviationOffDiagonal: 1 };
-      const session = createWasmEngine().createSession({ config, parameters, normalization }, new Float32Array(150), {
-        loss: { head: 'gram', beta: 1 }, batchSize: 512, permutations: 'none', seed: 1, threads: 2,
-      });
-      session.run(new Float64Array(50).fill(1e-3)).then(() => setTimeout(() => console.log('over'), 300));
+      ${scriptSession}
+      start(2).run(new Float64Array(50).fill(1e-3)).then(() => setTimeout(() => console.log('over'), 300));
     `;
     expect(execFileSync(process.execPath, ['-e', script], { timeout: 20_000, encoding: 'utf8' })).toBe('over\n');
   });
