@@ -6,5 +6,6 @@ export * from './models';
 export * from './reconstruction';
 export type { DataProvenance, TrainingProvenance } from './savedModel';
 export * from './train';
+export { type TrainedModelOptions, trainedModel } from './trainedModel';
 export { type EarlyStopping, type EpochReport, NonFiniteLossError } from './trainer';
 export { Vae, type VaeOptions } from './vae';

@@ -1,8 +1,9 @@
 import { InputError } from '../core/errors';
 import { GramNormalizer } from '../motifs/normalizer';
+import type { Environments } from '../motifs/types';
 import { type NetworkConfig, parameterCount } from './engines/engine';
 import { requireNetworkConfig } from './parameters';
-import { floatsFromBase64, floatsToBase64, readSealed, writeSealed } from './sealed';
+import { floatsFromBase64, floatsToBase64, readSealed, sha256, writeSealed } from './sealed';
 
 /** Which environments a model saw. */
 export interface DataProvenance {
@@ -11,6 +12,12 @@ export interface DataProvenance {
   environments: number;
   /** SHA-256 of the positions' bytes. */
   sha256: string;
+}
+
+/** What a model keeps of the environments it saw. */
+export function describeEnvironments(environments: Environments, cells: string[] = []): DataProvenance {
+  const { buffer, byteOffset, byteLength } = environments.positions;
+  return { cells, environments: environments.length, sha256: sha256(new Uint8Array(buffer, byteOffset, byteLength)) };
 }
 
 /** How a model was trained. */

@@ -7,8 +7,7 @@ import type { Environments, PermutationMode } from '../motifs/types';
 import { type CheckpointContext, readCheckpoint, writeCheckpoint } from './checkpoint';
 import type { Engine, LossConfig, LossValue } from './engines/engine';
 import { requireKnownOptions, requireSeed } from './parameters';
-import type { DataProvenance } from './savedModel';
-import { sha256 } from './sealed';
+import { type DataProvenance, describeEnvironments } from './savedModel';
 import {
   type EarlyStopping,
   type EpochReport,
@@ -274,17 +273,9 @@ function validator(
 }
 
 function describeData(data: TrainingData): { train: DataProvenance; validation: DataProvenance | null } {
-  const describe = (environments: Environments, cells: string[] | undefined): DataProvenance => {
-    const { buffer, byteOffset, byteLength } = environments.positions;
-    return {
-      cells: cells ?? [],
-      environments: environments.length,
-      sha256: sha256(new Uint8Array(buffer, byteOffset, byteLength)),
-    };
-  };
   return {
-    train: describe(data.train, data.cells?.train),
-    validation: data.validation ? describe(data.validation, data.cells?.validation) : null,
+    train: describeEnvironments(data.train, data.cells?.train),
+    validation: data.validation ? describeEnvironments(data.validation, data.cells?.validation) : null,
   };
 }
 

@@ -14,8 +14,9 @@
  * - gridFigure([{title, figure}], {columns})                      any of the above as panels
  * - motifFigure, motifRowFigure, motifOverlayFigure, motifAnimationFigure  atoms about a center, 3-D and static
  *
- * Words and tables: showTable(rows, {caption}), describeValues(values, {digits, unit}) for 'μ = …, σ = …' in a panel's
- * title, describeCell(cell). Keep figures below about 860 px, the width of a cell in JupyterLab.
+ * Words and tables: showTable(rows, {caption}), reportTable(name, rows, {caption, digits}), which also writes it to the
+ * report, describeValues(values, {digits, unit}) for 'μ = …, σ = …' in a panel's title, describeCell(cell). Keep figures
+ * below about 860 px, the width of a cell in JupyterLab.
  *
  * Long work: `progress(label, total)` and `liveCurve(options)` update in place; `onStop()` hears the Stop button.
  * Elsewhere than in a notebook: `renderPng(figure)`, `renderSvg(figure)`, `show(figure, {caption, file})`.
@@ -30,4 +31,5 @@ export * from './histograms';
 export * from './motifFigure';
 export * from './progress';
 export { figureJson, renderPng, renderSvg } from './render';
+export { type ReportTableOptions, reportFolder, reportTable, type TableRow } from './reportTable';
 export { type ChartOptions, PALETTE, type Reference } from './style';

@@ -1,0 +1,103 @@
+import * as path from 'node:path';
+import { InputError, writeFileAtomic } from '../core';
+import { showTable } from './display';
+import { formatNumber } from './style';
+
+/** A row of a table: the keys are column names with their units. */
+export type TableRow = Record<string, string | number>;
+
+/** Options of {@link reportTable}. */
+export interface ReportTableOptions {
+  /** What the reader sees, below the table. */
+  caption?: string;
+  /** Decimals of the numbers shown, for all columns (default 3) or by column; files have every digit. */
+  digits?: number | Record<string, number>;
+  /** Folder of the report; default {@link reportFolder}. */
+  folder?: string;
+}
+
+/** Folder of the report: the environment variable GLASSY_REPORT, else `report` beside the notebooks' folder. */
+export function reportFolder(environment: Record<string, string | undefined> = process.env): string {
+  return path.resolve(environment.GLASSY_REPORT?.trim() || path.join('..', 'report'));
+}
+
+/**
+ * Shows rows as a table (as `showTable` does) and writes them to the report as `name`.csv, .json and .html: numbers in
+ * full in the first two, rounded in the page.
+ *
+ * @param rows the keys of the first row are the columns, and all rows have the same
+ * @throws InputError if `name` is no plain file name, there are no rows, or the columns differ
+ */
+export function reportTable(name: string, rows: readonly TableRow[], options: ReportTableOptions = {}): void {
+  if (!/^[\w-]+$/.test(name)) throw new InputError('name', JSON.stringify(name), 'letters, digits, - and _');
+  const columns = requireRows(rows);
+  const { caption, digits = 3 } = options;
+  const decimals = (column: string): number => {
+    // A column of counts has none.
+    if (rows.every((row) => typeof row[column] === 'string' || Number.isInteger(row[column]))) return 0;
+    return typeof digits === 'number' ? digits : (digits[column] ?? 3);
+  };
+  const shown = rows.map((row) =>
+    Object.fromEntries(columns.map((column) => [column, asText(row[column], decimals(column))])),
+  );
+  const file = path.join(options.folder ?? reportFolder(), name);
+  writeFileAtomic(`${file}.csv`, csv(columns, rows));
+  writeFileAtomic(`${file}.json`, `${JSON.stringify({ caption: caption ?? '', rows }, null, 2)}\n`);
+  writeFileAtomic(`${file}.html`, html(name, columns, shown, caption));
+  showTable(shown, { caption });
+}
+
+function requireRows(rows: readonly TableRow[]): string[] {
+  if (rows.length === 0) throw new InputError('rows', 'none', 'at least one');
+  const columns = Object.keys(rows[0]);
+  rows.forEach((row, index) => {
+    const keys = Object.keys(row);
+    if (keys.length !== columns.length || keys.some((key) => !columns.includes(key))) {
+      throw new InputError(`rows[${index}]`, `columns ${keys.join(', ')}`, columns.join(', '));
+    }
+  });
+  return columns;
+}
+
+function asText(value: string | number, digits: number): string {
+  if (typeof value === 'string') return value;
+  return Number.isFinite(value) ? formatNumber(value, digits) : '–';
+}
+
+/** As RFC 4180 has it; numbers that are not finite are left empty. */
+function csv(columns: readonly string[], rows: readonly TableRow[]): string {
+  const field = (value: string | number): string => {
+    const text = typeof value === 'number' && !Number.isFinite(value) ? '' : String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  const lines = [columns, ...rows.map((row) => columns.map((column) => row[column]))];
+  return lines.map((line) => `${line.map(field).join(',')}\r\n`).join('');
+}
+
+function html(name: string, columns: readonly string[], rows: readonly TableRow[], caption = ''): string {
+  const cells = (tag: string, values: readonly (string | number)[]): string =>
+    `<tr>${values.map((value) => `<${tag}>${escapeHtml(String(value))}</${tag}>`).join('')}</tr>`;
+  const body = rows.map((row) =>
+    cells(
+      'td',
+      columns.map((column) => row[column]),
+    ),
+  );
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>${escapeHtml(name)}</title>
+<style>body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem; } table { border-collapse: collapse; }
+caption { caption-side: bottom; text-align: left; padding-top: .6rem; }
+th, td { padding: .25rem .8rem; border-bottom: 1px solid #8884; text-align: right; }</style></head>
+<body><table>${caption === '' ? '' : `<caption>${escapeHtml(caption)}</caption>`}
+<thead>${cells('th', columns)}</thead>
+<tbody>
+${body.join('\n')}
+</tbody></table></body>
+</html>
+`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}
