@@ -8,6 +8,8 @@
  * is dismissed at the second or third row, by a test of whether s can be large enough that needs no iteration.
  */
 
+import { singularSum } from './singularSum';
+
 /** Motifs made ready for matching: rows sorted by distance from the center, farthest first. */
 export interface PreparedMotifs {
   n: number;
@@ -96,6 +98,11 @@ export class Matcher {
   readonly #candidates: Int32Array;
   readonly #bounds: Float64Array;
   readonly #placed: Float64Array;
+  /** Free rows of the second motif, and the least cost of the rows after each, see `#listFree`. */
+  readonly #free: Int32Array;
+  readonly #after: Float64Array;
+  /** In: an upper bound of the sum of singular values, and the value it must reach. Out: the sum. Spares boxed numbers. */
+  readonly #ends: Float64Array = new Float64Array(2);
   /** The two motifs: prepared arrays, and the index of their first row in them. */
   #x!: SearchOrder;
   #y!: PreparedMotifs;
@@ -113,6 +120,8 @@ export class Matcher {
     this.#candidates = new Int32Array(n * n * n);
     this.#bounds = new Float64Array(n * n * n);
     this.#placed = new Float64Array(n * n * n);
+    this.#free = new Int32Array(n);
+    this.#after = new Float64Array(n);
   }
 
   /**
@@ -242,26 +251,44 @@ export class Matcher {
     const n = this.#n;
     const base = depth * n * n;
     const best = this.#best;
+    const ends = this.#ends;
     const rx = this.#x.radii[depth];
+    const free = this.#listFree(depth, used);
+    let before = 0;
     let count = 0;
-    for (let j = 0; j < n; j++) {
-      if (used & (1 << j)) continue;
+    for (let c = 0; c < free; c++) {
+      const j = this.#free[c];
       const ry = this.#y.radii[this.#fromY + j];
-      const radial = placed + (rx - ry) * (rx - ry);
-      if (radial >= best) continue;
-      const rest = this.#radialRest(depth + 1, used | (1 << j));
-      if (radial + rest >= best) continue;
+      const rest = before + this.#after[c];
+      if (c + 1 < free) before += (this.#x.rest[n * (depth + 1) + c] - ry) ** 2;
+      if (placed + (rx - ry) * (rx - ry) + rest >= best) continue;
       this.#extend(depth, j);
       const total = norms + rx * rx + ry * ry;
-      const enough = (total + rest - best) / 2;
-      const s = singularSum(this.#covariances, 9 * (depth + 1), total / 2, this.#reflections, enough);
-      if (s < enough) continue;
-      const cost = Math.max(0, total - 2 * s);
+      ends[0] = total / 2;
+      ends[1] = (total + rest - best) / 2;
+      if (!singularSum(this.#covariances, 9 * (depth + 1), this.#reflections, ends)) continue;
+      const cost = Math.max(0, total - 2 * ends[0]);
       this.#candidates[base + count] = j;
       this.#placed[base + count] = cost;
       this.#bounds[base + count++] = rest + cost;
     }
     return count;
+  }
+
+  /**
+   * Lists the free rows, and how the rows after `depth` differ at least if the c-th of them is taken: the free rows
+   * before it keep their places in the order (summed up by the caller), those after it move up one, `#after[c]`.
+   */
+  #listFree(depth: number, used: number): number {
+    const n = this.#n;
+    let free = 0;
+    for (let j = 0; j < n; j++) if ((used & (1 << j)) === 0) this.#free[free++] = j;
+    this.#after[free - 1] = 0;
+    for (let c = free - 2; c >= 0; c--) {
+      const difference = this.#x.rest[n * (depth + 1) + c] - this.#y.radii[this.#fromY + this.#free[c + 1]];
+      this.#after[c] = this.#after[c + 1] + difference * difference;
+    }
+    return free;
   }
 
   #accept(cost: number): void {
@@ -330,52 +357,4 @@ export class Matcher {
     }
     return sum;
   }
-}
-
-/**
- * The largest Σ of ± singular values that a rotation can reach: σ₁ + σ₂ + σ₃, or without reflections σ₁ + σ₂ ± σ₃ with
- * the sign of det H. It is the largest root of f(s) = (s² − ‖H‖²)² − 8 s det H − 4 ‖cof H‖² (Theobald, Acta Cryst. A
- * 61, 478 (2005), doi:10.1107/S0108767305015266), found by Newton's method from `start` above it.
- *
- * Gives a number below `enough` as soon as the root is known to lie below it: f is convex from s² = ‖H‖²/3 on, so there
- * is no root above a point where it is positive and rising.
- */
-function singularSum(h: Float64Array, at: number, start: number, reflections: boolean, enough: number): number {
-  const a = h[at];
-  const b = h[at + 1];
-  const c = h[at + 2];
-  const d = h[at + 3];
-  const e = h[at + 4];
-  const f = h[at + 5];
-  const g = h[at + 6];
-  const k = h[at + 7];
-  const l = h[at + 8];
-  const square = a * a + b * b + c * c + d * d + e * e + f * f + g * g + k * k + l * l;
-  const m0 = e * l - f * k;
-  const m1 = f * g - d * l;
-  const m2 = d * k - e * g;
-  const n0 = b * l - c * k;
-  const n1 = a * l - c * g;
-  const n2 = a * k - b * g;
-  const o0 = b * f - c * e;
-  const o1 = a * f - c * d;
-  const o2 = a * e - b * d;
-  const cofactors = m0 * m0 + m1 * m1 + m2 * m2 + n0 * n0 + n1 * n1 + n2 * n2 + o0 * o0 + o1 * o1 + o2 * o2;
-  const determinant = a * m0 + b * m1 + c * m2;
-  const signed = reflections ? Math.abs(determinant) : determinant;
-  const excess = enough * enough - square;
-  if (enough > 0 && excess > 0) {
-    const rising = enough * excess > 2 * signed;
-    if (rising && excess * excess > 8 * signed * enough + 4 * cofactors) return -1;
-  }
-  let s = start;
-  for (let iteration = 0; iteration < 60; iteration++) {
-    const gap = s * s - square;
-    const slope = 4 * s * gap - 8 * signed;
-    if (!(slope > 0)) return s;
-    const step = (gap * gap - 8 * signed * s - 4 * cofactors) / slope;
-    s -= step;
-    if (step <= 1e-13 * s) return s;
-  }
-  return s;
 }
