@@ -12,6 +12,7 @@ export {
 export * from './cells';
 export * from './classifier';
 export { type Coverage, precisionRecall } from './coverage';
+export * from './densityRecovery';
 export * from './dihedrals';
 export * from './dismai';
 export * from './features';

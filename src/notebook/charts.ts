@@ -26,6 +26,8 @@ export interface Curve {
   high?: ArrayLike<number>;
   /** Lines (default), markers, or both. */
   mode?: 'lines' | 'markers' | 'lines+markers';
+  /** Index of its color, dash and symbol (default its place). Curves that share it and the name share a legend entry. */
+  style?: number;
 }
 
 /** Options of {@link curvesFigure}. */
@@ -42,7 +44,8 @@ export function curvesFigure(curves: readonly Curve[], options: CurvesFigureOpti
   const data: Trace[] = [];
   const bounds = { left: Infinity, right: -Infinity, bottom: Infinity, top: -Infinity };
   curves.forEach((curve, index) => {
-    const { color, dash, symbol } = seriesStyle(index);
+    const { color, dash, symbol } = seriesStyle(curve.style ?? index);
+    const isFirst = curves.findIndex(({ name }) => name === curve.name) === index;
     const keep = thin(curve.x.length, options.maxPoints ?? 1000);
     const x = keep.map((i) => curve.x[i]);
     const y = keep.map((i) => curve.y[i]);
@@ -64,6 +67,7 @@ export function curvesFigure(curves: readonly Curve[], options: CurvesFigureOpti
       mode: curve.mode ?? 'lines',
       name: curve.name,
       legendgroup: curve.name,
+      ...(isFirst ? {} : { showlegend: false }),
       x,
       y,
       line: { color, dash, width: 2 },

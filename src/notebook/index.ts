@@ -12,7 +12,9 @@
  * - heatmapFigure(values, rows, columns, {digits, limit, upperTriangle})  matrices, colors centered on 0
  * - spectrumFigure(series, n)                                     eigenvalues by rank: median, 5th–95th percentile
  * - gridFigure([{title, figure}], {columns})                      any of the above as panels
- * - motifFigure, motifRowFigure, motifOverlayFigure, motifAnimationFigure  atoms about a center, 3-D and static
+ * - densityMapFigure(grid, {atoms, peaks})                      a density of atoms, seen along its shortest axis
+ * - motifFigure, motifRowFigure, motifOverlayFigure, motifOverlayRowFigure, motifAnimationFigure  atoms about a center,
+ *   3-D and static
  *
  * Words and tables: showTable(rows, {caption}), reportTable(name, rows, {caption, digits}), which also writes it to the
  * report, describeValues(values, {digits, unit}) for 'μ = …, σ = …' in a panel's title, describeCell(cell). Keep figures
@@ -22,6 +24,7 @@
  * Elsewhere than in a notebook: `renderPng(figure)`, `renderSvg(figure)`, `show(figure, {caption, file})`.
  */
 export * from './charts';
+export * from './densityMap';
 export * from './describeCell';
 export { inNotebook, type ShowOptions, show, showTable } from './display';
 export * from './figure';

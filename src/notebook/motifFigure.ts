@@ -49,26 +49,45 @@ export function motifRowFigure(motifs: readonly MotifPicture[], options: MotifOp
   );
 }
 
+/** Two motifs to lay on each other; the names go into the legend. */
+export interface MotifPair {
+  title?: string;
+  first: ArrayLike<number>;
+  second: ArrayLike<number>;
+}
+
 /** Two motifs in one picture, each in its own color, joined to the same central atom: how well they coincide. */
 export function motifOverlayFigure(
   first: MotifPicture & { name: string },
   second: MotifPicture & { name: string },
   options: MotifOptions = {},
 ): Figure {
-  const groups = [first.name, second.name];
-  const scenes = [first, second].map((motif, group) => {
-    const count = motif.positions.length / 3;
-    return motifScene({ positions: motif.positions, group: new Array(count).fill(group) }, { ...options, groups });
-  });
-  const [a, b] = scenes;
+  const pair = { title: first.title, first: first.positions, second: second.positions };
+  return motifOverlayRowFigure([pair], [first.name, second.name], { size: 420, ...options });
+}
+
+/** Several pairs of motifs, each pair in one picture as in {@link motifOverlayFigure}, side by side at one scale. */
+export function motifOverlayRowFigure(
+  pairs: readonly MotifPair[],
+  names: [string, string],
+  options: MotifOptions = {},
+): Figure {
+  const settings = { ...options, groups: names };
+  const scenes = pairs.map((pair) => overlayScene(pair, settings));
+  return sceneFigure(scenes, colorKey(settings), options);
+}
+
+function overlayScene({ title, first, second }: MotifPair, options: MotifOptions): Scene {
+  const [a, b] = [first, second].map((positions, group) =>
+    motifScene({ positions, group: new Array(positions.length / 3).fill(group) }, options),
+  );
   const shift = a.atoms.length - 1;
   const move = (i: number): number => (i === 0 ? 0 : i + shift);
-  const merged: Scene = {
-    title: first.title,
+  return {
+    title,
     atoms: [...a.atoms, ...b.atoms.slice(1).map((atom) => ({ ...atom, radius: 0.8 * atom.radius, label: undefined }))],
     bonds: [...a.bonds, ...b.bonds.map(([i, j]): [number, number] => [move(i), move(j)])],
   };
-  return sceneFigure([merged], colorKey({ ...options, groups }), { size: 420, ...options });
 }
 
 /** A path of motifs: with slider and play button where plotly runs, as a row of pictures elsewhere. */

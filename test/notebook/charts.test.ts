@@ -19,6 +19,15 @@ describe('curvesFigure', () => {
     expect(curve.low).toEqual([0, 1]);
   });
 
+  it('gives curves of one name and style one look and one legend entry', () => {
+    const y = [1, 2];
+    const curves = ['a', 'a', 'b'].map((name, k) => ({ name, x: [0, 1], y, style: k < 2 ? 0 : 1 }));
+    const [first, again, other] = curvesFigure(curves).data as { line: { color: string }; showlegend?: boolean }[];
+    expect(again.line.color).toBe(first.line.color);
+    expect(other.line.color).not.toBe(first.line.color);
+    expect([first, again, other].map(({ showlegend }) => showlegend)).toEqual([undefined, false, undefined]);
+  });
+
   it('takes axis ranges in data units on log axes too', () => {
     const { layout } = curvesFigure([{ name: 'a', x: [1, 10], y: [1, 10] }], { yLog: true, yRange: [0.1, 100] });
     expect((layout.yaxis as { range: number[] }).range).toEqual([-1, 2]);

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core';
-import { motifAnimationFigure, motifFigure, motifOverlayFigure, motifRowFigure } from '../../src/notebook';
+import {
+  motifAnimationFigure,
+  motifFigure,
+  motifOverlayFigure,
+  motifOverlayRowFigure,
+  motifRowFigure,
+} from '../../src/notebook';
 import { clearestView } from '../../src/notebook/projection';
 import { randomMotifs } from '../evaluate/helpers';
 
@@ -58,6 +64,14 @@ describe('several motifs', () => {
   it('share the central atom when laid over each other', () => {
     const figure = motifOverlayFigure({ name: 'a', positions: TETRAHEDRON }, { name: 'b', positions: TETRAHEDRON });
     expect(figure.data.map((trace) => (trace.x as number[]).length)).toEqual([24, 1, 4, 4]);
+  });
+
+  it('in a row have one scene each, and names and a center in common', () => {
+    const pair = { first: TETRAHEDRON, second: TETRAHEDRON };
+    const figure = motifOverlayRowFigure([{ title: 'one', ...pair }, pair], ['true', 'decoded']);
+    expect(figure.data.map((trace) => trace.scene)).toEqual([...Array(4).fill('scene'), ...Array(4).fill('scene2')]);
+    const legend = figure.data.filter((trace) => trace.showlegend).map((trace) => trace.name);
+    expect(legend).toEqual(['central atom', 'true', 'decoded']);
   });
 
   it('become frames of one scene when they move', () => {
