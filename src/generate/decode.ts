@@ -1,6 +1,5 @@
 import type { Vae } from '../model/vae';
-import { coordinatesFromGram } from '../motifs/coordinates';
-import { gramSize } from '../motifs/gram';
+import { coordinatesFromGrams } from '../motifs/coordinates';
 
 /** M motifs as a decoder puts them out, and as atoms. */
 export interface DecodedMotifs {
@@ -28,18 +27,17 @@ export interface DecodedMotifs {
  */
 export function decodeMotifs(vae: Vae, latents: ArrayLike<number>): DecodedMotifs {
   const count = vae.config.atoms;
-  const size = gramSize(count);
   const grams = vae.decode(latents);
-  const length = grams.length / size;
-  const cartesian = vae.config.decoder === 'cartesian';
-  const positions = cartesian ? vae.decodePositions(latents) : new Float64Array(3 * count * length);
-  const eigenvalues = new Float64Array(count * length);
-  const residuals = new Float64Array(length);
-  for (let m = 0; m < length; m++) {
-    const points = coordinatesFromGram(grams.subarray(size * m, size * (m + 1)), count);
-    if (!cartesian) positions.set(points.positions, 3 * count * m);
-    eigenvalues.set(points.eigenvalues, count * m);
-    residuals[m] = points.residual;
-  }
-  return { count, length, latents: Float32Array.from(latents), grams, positions, eigenvalues, residuals };
+  const points = coordinatesFromGrams(grams, count);
+  const positions = vae.config.decoder === 'cartesian' ? vae.decodePositions(latents) : points.positions;
+  const { eigenvalues, residuals } = points;
+  return {
+    count,
+    length: residuals.length,
+    latents: Float32Array.from(latents),
+    grams,
+    positions,
+    eigenvalues,
+    residuals,
+  };
 }

@@ -1,5 +1,5 @@
-import { requireFinite } from '../core/errors';
-import { gramMatrix } from './gram';
+import { InputError, requireFinite } from '../core/errors';
+import { gramMatrix, gramSize } from './gram';
 
 /** Points made from a Gram vector. */
 export interface GramCoordinates {
@@ -46,6 +46,41 @@ export function coordinatesFromGram(gram: ArrayLike<number>, n: number): GramCoo
   }
   const discarded = eigenvalues.filter((value, k) => k >= 3 || value < 0);
   return { positions, eigenvalues, residual: Math.hypot(...discarded), discarded };
+}
+
+/** Points made from M Gram vectors, as {@link GramCoordinates}. */
+export interface GramCoordinatesMany {
+  /** M×n×3, Å. */
+  positions: Float64Array;
+  /** M×n, Å². */
+  eigenvalues: Float64Array;
+  /** M, Å². */
+  residuals: Float64Array;
+}
+
+/**
+ * {@link coordinatesFromGram} for M Gram vectors on a flat array.
+ *
+ * @param grams M·n(n+1)/2 numbers, Å²
+ * @throws InputError if the length does not fit or a number is not finite
+ */
+export function coordinatesFromGrams(grams: ArrayLike<number>, n: number): GramCoordinatesMany {
+  const size = gramSize(n);
+  if (grams.length % size !== 0) {
+    throw new InputError('grams length', String(grams.length), `a multiple of n(n+1)/2 = ${size}`);
+  }
+  const length = grams.length / size;
+  const positions = new Float64Array(3 * n * length);
+  const eigenvalues = new Float64Array(n * length);
+  const residuals = new Float64Array(length);
+  for (let m = 0; m < length; m++) {
+    const gram = Float64Array.from({ length: size }, (_, k) => grams[size * m + k]);
+    const points = coordinatesFromGram(gram, n);
+    positions.set(points.positions, 3 * n * m);
+    eigenvalues.set(points.eigenvalues, n * m);
+    residuals[m] = points.residual;
+  }
+  return { positions, eigenvalues, residuals };
 }
 
 /** The sign that makes the largest component positive: of an eigenvector and its negative, always the same one. */

@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core/random';
-import { coordinatesFromGram } from '../../src/motifs/coordinates';
+import { coordinatesFromGram, coordinatesFromGrams } from '../../src/motifs/coordinates';
 import { environmentPositions, extractEnvironments } from '../../src/motifs/environments';
 import { gramMatrix, gramSize, gramVector, gramVectors } from '../../src/motifs/gram';
 import { synchronize } from '../../src/motifs/synchronize';
@@ -130,5 +130,24 @@ describe('coordinatesFromGram', () => {
   it('refuses wrong lengths and what is not finite', () => {
     expect(() => coordinatesFromGram([1, 2], 2)).toThrow('gram length: found 2');
     expect(() => coordinatesFromGram([1, Number.NaN, 2], 2)).toThrow('gram[1]: found NaN');
+  });
+});
+
+describe('coordinatesFromGrams', () => {
+  it('gives for each of many what coordinatesFromGram gives for one', () => {
+    const rng = createRng(4);
+    const grams = Float64Array.from({ length: 3 * 10 }, () => rng.normal());
+    const many = coordinatesFromGrams(grams, 4);
+    for (let m = 0; m < 3; m++) {
+      const one = coordinatesFromGram(grams.subarray(10 * m, 10 * (m + 1)), 4);
+      expect(many.positions.subarray(12 * m, 12 * (m + 1))).toEqual(one.positions);
+      expect(many.eigenvalues.subarray(4 * m, 4 * (m + 1))).toEqual(one.eigenvalues);
+      expect(many.residuals[m]).toBe(one.residual);
+    }
+    expect(coordinatesFromGrams([], 4).residuals.length).toBe(0);
+  });
+
+  it('refuses a length that is no whole number of Gram vectors', () => {
+    expect(() => coordinatesFromGrams([1, 2, 3, 4], 2)).toThrow('grams length: found 4');
   });
 });
