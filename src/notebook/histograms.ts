@@ -17,6 +17,8 @@ import {
 export interface HistogramSeries {
   name: string;
   values: ArrayLike<number> | Histogram;
+  /** Index of its color and dash; default its place. */
+  style?: number;
 }
 
 /** Options of {@link histogramFigure}. */
@@ -37,11 +39,11 @@ export function histogramFigure(series: readonly HistogramSeries[], options: His
   const range = options.range ?? commonRange(series);
   const quantity = options.quantity ?? 'density';
   let top = 0;
-  const data = series.map(({ name, values }, index): Trace => {
+  const data = series.map(({ name, values, style }, index): Trace => {
     const binned = isHistogram(values) ? values : binFinite(values, range, options.bins ?? 60);
     const heights = quantity === 'density' ? binned.density : binned.counts;
     top = Math.max(top, ...heights);
-    const { color, dash } = seriesStyle(index);
+    const { color, dash } = seriesStyle(style ?? index);
     const { edges, centers } = binned;
     return {
       type: 'scatter',
@@ -54,7 +56,7 @@ export function histogramFigure(series: readonly HistogramSeries[], options: His
       x: [edges[0], ...centers, edges[edges.length - 1]],
       y: [0, ...heights, 0],
       line: { shape: 'hvh', color, dash, width: 2 },
-      ...(index === 0 ? { fill: 'tozeroy', fillcolor: withOpacity(color, 0.15) } : {}),
+      ...((style ?? index) === 0 ? { fill: 'tozeroy', fillcolor: withOpacity(color, 0.15) } : {}),
     };
   });
   const lines = options.references ?? [];

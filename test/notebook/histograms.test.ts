@@ -30,6 +30,17 @@ describe('histogramFigure', () => {
     );
   });
 
+  it('gives a series the look of another place, filled only if it is the first', () => {
+    const values = normals(50, 0, 1);
+    const [plain] = histogramFigure([{ name: 'a', values }]).data;
+    const moved = histogramFigure([
+      { name: 'b', values, style: 1 },
+      { name: 'a', values, style: 0 },
+    ]).data;
+    expect(moved.map((trace) => trace.fill)).toEqual([undefined, 'tozeroy']);
+    expect((moved[1].line as { color: string }).color).toBe((plain.line as { color: string }).color);
+  });
+
   it('gives all series the same bins and different colors and dashes', () => {
     const figure = histogramFigure([
       { name: 'a', values: normals(50, 0, 1) },
