@@ -1,5 +1,21 @@
 /**
- * The fused training engine: everything a step does to a block of samples, without leaving the first-level cache.
+ * The fused training engine. Why it exists, in numbers: a step of the 36-28-18-8 VAE is 9,360 multiply-adds a sample,
+ * half a microsecond's work, while TensorFlow.js dispatches some 250 operations a step at 40–50 µs each. Here a whole
+ * stretch of steps runs without leaving the module.
+ *
+ * Layout: 64 samples to a block, neuron-major (network.ts): the four lanes of a register are four samples, a weight is
+ * splatted once for four registers, 16 samples are multiplied at a time (dense.ts). A block's activations (50 KB) and
+ * the weights (14 KB) stay in the second-level cache, what a layer touches in the first. Gradients replace activations
+ * in place. Weight gradients are four lanes a weight (57 KB a group of blocks) over the whole batch, summed once a
+ * step with Adam (adam.ts); with 64 samples a block instead of 16 they pass the first-level cache a quarter as often,
+ * which took a fifth off a step.
+ *
+ * Measured on 2 cores of an EPYC 7003, batch 1,024, row, relabelling and noise drawn in the loop: 1.1 million samples/s
+ * on one thread and 1.95 million on two, against 0.45 million of JAX (jit, CPU). One thread reaches 60 % of the
+ * machine's peak (`peak` below). Of its time 31 % goes to the forward pass (a sixth of it tanh), 23 % to the gradient
+ * by weights, 19 % to the one by inputs, 14 % to drawing, relabelling and Gram entries. What bounds it: six loads for
+ * sixteen operations in the inner loops and their bookkeeping fill the six instructions a cycle before the four
+ * arithmetic units are full. Fused multiply-add would need relaxed SIMD, which Node 20 has only behind a flag.
  */
 
 import { gatherGradient } from './adam';
