@@ -7,15 +7,16 @@
  * splatted once for four registers, 16 samples are multiplied at a time (dense.ts). A block's activations (50 KB) and
  * the weights (14 KB) stay in the second-level cache, what a layer touches in the first. Gradients replace activations
  * in place. Weight gradients are four lanes a weight (57 KB a group of blocks) over the whole batch, summed once a
- * step with Adam (adam.ts); with 64 samples a block instead of 16 they pass the first-level cache a quarter as often,
- * which took a fifth off a step.
+ * step with Adam (adam.ts); with 64 samples a block instead of 16 they pass the first-level cache a quarter as often.
  *
- * Measured on 2 cores of an EPYC 7003, batch 1,024, row, relabelling and noise drawn in the loop: 1.1 million samples/s
- * on one thread and 1.95 million on two, against 0.45 million of JAX (jit, CPU). One thread reaches 60 % of the
- * machine's peak (`peak` below). Of its time 31 % goes to the forward pass (a sixth of it tanh), 23 % to the gradient
- * by weights, 19 % to the one by inputs, 14 % to drawing, relabelling and Gram entries. What bounds it: six loads for
- * sixteen operations in the inner loops and their bookkeeping fill the six instructions a cycle before the four
- * arithmetic units are full. Fused multiply-add would need relaxed SIMD, which Node 20 has only behind a flag.
+ * Measured on 2 busy cores of an EPYC 7003, in turns in one run of bench/engines.bench.mjs, row, relabelling and noise
+ * drawn in the loop: 2.2, 2.0 and 2.3 times JAX (jit, CPU) at batch 256, 1,024 and 4,096 (medians of 15 rounds), 43
+ * times TensorFlow.js at 256. The second thread had no core of its own in that run; where it has one it gives 1.6
+ * times one thread at 256 and 1.7 at 1,024. One thread reaches 62 % of the machine's peak (`peak` below). Of its time
+ * 31 % goes to the forward pass with its tanh, 23 % to the gradient by weights, 18 % to the one by inputs, 13 % to
+ * drawing, relabelling and Gram entries (sampling profile). What bounds it, by count of instructions and not by
+ * counters: six loads and the loop's own work for sixteen operations of the inner loops. Fused multiply-add would need
+ * relaxed SIMD, which Node 20 has only behind a flag.
  */
 
 import { gatherGradient } from './adam';
