@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describe, figuresOf, notebookNames, readNotebook } from './notebooks.mjs';
-import { writeAtomic } from './project.mjs';
+import { inProject, writeAtomic } from './project.mjs';
 
 /** @param {string} text */
 export function escapeHtml(text) {
@@ -77,11 +77,21 @@ export function writeFigures(name, executed, folder) {
   });
 }
 
+/** Puts MathJax beside the pages, which set their equations with it. @param {string} report folder */
+function writeMathJax(report) {
+  const script = inProject('node_modules', 'mathjax', 'es5', 'tex-svg.js');
+  const target = path.join(report, 'mathjax', 'tex-svg.js');
+  if (fs.existsSync(target) && fs.statSync(target).size === fs.statSync(script).size) return;
+  fs.mkdirSync(path.dirname(target), { recursive: true });
+  writeAtomic(target, fs.readFileSync(script));
+}
+
 /**
  * Writes index.html for the executed notebooks in the report's notebooks/, listing every other page or table there.
  * @param {string} report folder @param {string} cells what it was run on
  */
 export function writeIndex(report, cells) {
+  writeMathJax(report);
   const names = notebookNames(path.join(report, 'notebooks'));
   const notebooks = names.map((name) => {
     const notebook = readNotebook(path.join(report, 'notebooks', `${name}.ipynb`));

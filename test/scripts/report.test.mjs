@@ -33,6 +33,11 @@ function putNotebook(name, text, ...pngs) {
 }
 
 describe('writeIndex', () => {
+  it('puts MathJax beside the pages, so that equations need no network', () => {
+    writeIndex(report, 'some cells');
+    expect(fs.readFileSync(path.join(report, 'mathjax', 'tex-svg.js'), 'utf8')).toContain('MathJax');
+  });
+
   it('lists notebooks in order with title, line and largest figure, and the other files', () => {
     putNotebook('02-b', '# Second\n\nLine two.');
     putNotebook('01-a', '# First & <best>\n\nLine one. More.', png(10, 10), png(20, 20), png(15, 15));
