@@ -18,6 +18,7 @@ export * from './dismai';
 export * from './features';
 export * from './grams';
 export { type Histogram, type HistogramOptions, histogram } from './histogram';
+export * from './latentPlane';
 export {
   type MotifAngleOptions,
   motifAngles,
@@ -33,6 +34,7 @@ export * from './nearest';
 export * from './novelty';
 export * from './order';
 export * from './principal';
+export * from './rank';
 export * from './rings';
 export * from './stillingerWeber';
 export * from './wasserstein';

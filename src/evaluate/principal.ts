@@ -9,6 +9,8 @@ export interface PrincipalComponents {
   explained: Float64Array;
   /** count × dimension unit vectors. */
   axes: Float64Array;
+  /** Where the point 0 of the rows' own coordinates lies: count coordinates. */
+  origin: Float64Array;
 }
 
 /**
@@ -55,5 +57,8 @@ export function principalComponents(values: Float64Array, dimension: number, cou
     return sum;
   });
   const explained = Float64Array.from({ length: count }, (_, k) => (total > 0 ? realEigenvalues[order[k]] / total : 0));
-  return { coordinates, explained, axes };
+  const origin = Float64Array.from({ length: count }, (_, k) =>
+    means.reduce((sum, mean, d) => sum - mean * axes[k * dimension + d], 0),
+  );
+  return { coordinates, explained, axes, origin };
 }

@@ -1,11 +1,13 @@
 export { createEngine } from './engines';
 export * from './engines/engine';
+export * from './fit';
+export * from './latents';
 export type { LayersModel, LayersModelPair } from './layersModel';
 export * from './linear';
 export * from './models';
 export * from './reconstruction';
 export type { DataProvenance, TrainingProvenance } from './savedModel';
 export * from './train';
-export { type TrainedModelOptions, trainedModel } from './trainedModel';
+export { trainedModel } from './trainedModel';
 export { type EarlyStopping, type EpochReport, NonFiniteLossError } from './trainer';
 export { Vae, type VaeOptions } from './vae';

@@ -27,7 +27,7 @@ export interface LinearData {
 export function linearReconstructionError(
   data: LinearData,
   latent: number,
-  options: ReconstructionOptions = {},
+  options: Omit<ReconstructionOptions, 'posterior'> = {},
 ): { train: number; test: number } {
   requireKnownOptions(options, ['permutations', 'draws', 'seed']);
   const { train, test } = data;

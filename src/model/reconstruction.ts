@@ -1,8 +1,9 @@
-import { requireInteger } from '../core/errors';
+import { requireInteger, requireOneOf } from '../core/errors';
 import { asRng, type SeedOrRng } from '../core/random';
 import { gramSize, gramVectors } from '../motifs/gram';
 import { permuteEnvironments } from '../motifs/permutations';
 import type { Environments, PermutationMode } from '../motifs/types';
+import { samplePosterior } from './latents';
 import { requireKnownOptions } from './parameters';
 import { requireAtoms, type Vae } from './vae';
 
@@ -10,9 +11,11 @@ import { requireAtoms, type Vae } from './vae';
 export interface ReconstructionOptions {
   /** How neighbors are relabelled before encoding; default 'none'. */
   permutations?: PermutationMode;
-  /** Draws of relabellings per environment; default 8, with 'none' always 1. */
+  /** Draws of relabellings per environment; default 8, 1 where nothing is random ('none', mean). */
   draws?: number;
-  /** Seed of the relabellings; default 0. */
+  /** What of the posterior is decoded: its mean (default), or a fresh sample in each draw (also with 'none'). */
+  posterior?: 'mean' | 'sample';
+  /** Seed of the relabellings and samples; default 0. */
   seed?: SeedOrRng;
 }
 
@@ -37,7 +40,7 @@ export interface ReconstructionError {
 }
 
 /**
- * How well environments survive encoding to the posterior mean and decoding.
+ * How well environments survive encoding and decoding.
  *
  * @throws InputError if the environments have another n than the model, are none, or an option is wrong
  */
@@ -46,18 +49,21 @@ export function reconstructionError(
   environments: Environments,
   options: ReconstructionOptions = {},
 ): ReconstructionError {
-  requireKnownOptions(options, ['permutations', 'draws', 'seed']);
+  requireKnownOptions(options, ['permutations', 'draws', 'posterior', 'seed']);
   requireAtoms(vae, environments.count, 'environments');
   requireInteger(environments.length, 'environments.length', 1);
   const { permutations = 'none' } = options;
   const asked = requireInteger(options.draws ?? 8, 'option draws', 1);
-  const draws = permutations === 'none' ? 1 : asked;
+  const posterior = requireOneOf(options.posterior ?? 'mean', ['mean', 'sample'], 'option posterior');
+  const draws = permutations === 'none' && posterior === 'mean' ? 1 : asked;
   const rng = asRng(options.seed ?? 0);
   const size = gramSize(environments.count);
   const perEntry = new Float64Array(size);
   const perEnvironment = new Float64Array(environments.length);
   for (let draw = 0; draw < draws; draw++) {
-    const errors = squaredErrors(vae, permuteEnvironments(environments, permutations, rng));
+    const grams = gramVectors(permuteEnvironments(environments, permutations, rng));
+    const latents = posterior === 'mean' ? vae.encode(grams).mean : samplePosterior(vae, grams, { seed: rng });
+    const errors = squaredErrors(vae, grams, latents);
     for (let k = 0; k < errors.length; k++) {
       perEntry[k % size] += errors[k] / (draws * environments.length);
       perEnvironment[Math.floor(k / size)] += errors[k] / (draws * size);
@@ -67,9 +73,8 @@ export function reconstructionError(
 }
 
 /** Squared error of each normalized entry, M·P. */
-function squaredErrors(vae: Vae, environments: Environments): Float64Array {
-  const grams = gramVectors(environments);
-  const decoded = vae.decode(vae.encode(grams).mean);
+function squaredErrors(vae: Vae, grams: Float64Array, latents: ArrayLike<number>): Float64Array {
+  const decoded = vae.decode(latents);
   const { normalizer } = vae;
   if (!normalizer) throw new Error('unreachable: encode needs the normalizer');
   const expected = normalizer.normalize(grams);

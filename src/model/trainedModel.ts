@@ -1,34 +1,26 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../core/errors';
+import { type FitOptions, fitVae } from './fit';
 import { modelFile } from './models';
 import { describeEnvironments } from './savedModel';
-import { type TrainingData, type TrainOptions, trainVae } from './train';
+import type { TrainingData, TrainOptions } from './train';
 import { Vae, type VaeOptions } from './vae';
-
-/** What {@link trainedModel} asks of a model. */
-export interface TrainedModelOptions {
-  /** The network; what is not given is as `Vae.create` has it. */
-  network?: VaeOptions;
-  /** The training; what is not given may be anything in a saved model, and is as `trainVae` has it in a new one. */
-  training?: TrainOptions;
-}
 
 /** Options of a run that say nothing about its result. */
 const PASSING: readonly string[] = ['signal', 'checkpoint', 'resume', 'threads', 'clock'];
 
 /**
  * The trained model `name`: the saved one ({@link modelFile}) if it was trained on these very environments with these
- * options, else one trained now, which takes seconds. Nothing is saved.
+ * options, else one trained now, which takes seconds. Nothing is saved. Options of training that are not given may be
+ * anything in the saved model.
  *
  * @throws InputError as trainVae does, or if the saved file is damaged
  */
-export async function trainedModel(name: string, data: TrainingData, options: TrainedModelOptions = {}): Promise<Vae> {
+export async function trainedModel(name: string, data: TrainingData, options: FitOptions = {}): Promise<Vae> {
   const { network = {}, training = {} } = options;
   const saved = findModel(name, network);
   if (saved !== undefined && isAsked(saved, data, network, training)) return saved;
-  const vae = Vae.create(network);
-  for await (const _ of trainVae(vae, data, training));
-  return vae;
+  return (await fitVae(data, options)).vae;
 }
 
 function findModel(name: string, { engine }: VaeOptions): Vae | undefined {

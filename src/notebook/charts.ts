@@ -28,6 +28,8 @@ export interface Curve {
   mode?: 'lines' | 'markers' | 'lines+markers';
   /** Index of its color, dash and symbol (default its place). Curves that share it and the name share a legend entry. */
   style?: number;
+  /** Whether the legend names it (default true); not where the panel's title says what it is. */
+  inLegend?: boolean;
 }
 
 /** Options of {@link curvesFigure}. */
@@ -67,7 +69,7 @@ export function curvesFigure(curves: readonly Curve[], options: CurvesFigureOpti
       mode: curve.mode ?? 'lines',
       name: curve.name,
       legendgroup: curve.name,
-      ...(isFirst ? {} : { showlegend: false }),
+      ...(isFirst && curve.inLegend !== false ? {} : { showlegend: false }),
       x,
       y,
       line: { color, dash, width: 2 },

@@ -11,6 +11,8 @@
  * - densityFigure(x, y, {diagonal})                               many pairs as a density map: parity plots
  * - heatmapFigure(values, rows, columns, {digits, limit, upperTriangle})  matrices, colors centered on 0
  * - spectrumFigure(series, n)                                     eigenvalues by rank: median, 5th–95th percentile
+ * - trainingFigure(reports)                                       loss, reconstruction and KL divergence by epoch
+ * - latentFigure(latents, statistics), latentPlaneFigure(plane, groups)  the aggregate posterior against the prior
  * - gridFigure([{title, figure}], {columns})                      any of the above as panels
  * - densityMapFigure(grid, {atoms, peaks})                      a density of atoms, seen along its shortest axis
  * - motifFigure, motifRowFigure, motifOverlayFigure, motifOverlayRowFigure, motifAnimationFigure  atoms about a center,
@@ -20,19 +22,25 @@
  * report, describeValues(values, {digits, unit}) for 'μ = …, σ = …' in a panel's title, describeCell(cell). Keep figures
  * below about 860 px, the width of a cell in JupyterLab.
  *
- * Long work: `progress(label, total)` and `liveCurve(options)` update in place; `onStop()` hears the Stop button.
+ * Training: `fitVaeLive(data, options)` shows the loss curve grow, `fitVaes(plan, data)` a progress bar over many models;
+ * the Stop button ends both. Other long work: `progress(label, total)` and `liveCurve(options)` update in place,
+ * `onStop()` hears the Stop button.
  * Elsewhere than in a notebook: `renderPng(figure)`, `renderSvg(figure)`, `show(figure, {caption, file})`.
  */
+export { quantiles } from './binning';
 export * from './charts';
 export * from './densityMap';
 export * from './describeCell';
 export { inNotebook, type ShowOptions, show, showTable } from './display';
 export * from './figure';
+export * from './fitLive';
 export * from './grid';
 export * from './heatmap';
 export * from './histograms';
+export * from './latentFigure';
 export * from './motifFigure';
 export * from './progress';
 export { figureJson, renderPng, renderSvg } from './render';
 export { type ReportTableOptions, reportFolder, reportTable, type TableRow } from './reportTable';
 export { type ChartOptions, PALETTE, type Reference } from './style';
+export * from './trainingFigure';

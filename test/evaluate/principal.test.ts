@@ -19,6 +19,12 @@ describe('principalComponents', () => {
     expect(variance(a) / variance(b)).toBeCloseTo(explained[0] / explained[1], 8);
   });
 
+  it('says where the origin lies: at a row that is zero', () => {
+    const values = Float64Array.of(...scaled, 0, 0, 0);
+    const { coordinates, origin } = principalComponents(values, 3, 3);
+    expectClose(coordinates.slice(-3), origin, 9);
+  });
+
   it('explains the same after a rotation', () => {
     const turned = rotate(scaled, randomRotation(createRng(2)));
     expectClose(principalComponents(turned, 3, 3).explained, principalComponents(scaled, 3, 3).explained, 9);

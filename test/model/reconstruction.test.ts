@@ -60,6 +60,21 @@ describe('reconstructionError', () => {
     expect(at({ seed: 1, draws: 3 })).toBe(at({ seed: 2 }));
   });
 
+  it('of posterior samples is that of the means where the posterior is narrow, and larger where it is wide', () => {
+    const at = (logVariance: number, options: ReconstructionOptions = {}): number => {
+      const vae = model();
+      const { encode } = vae;
+      vae.encode = (grams) => {
+        const { mean: mu } = encode.call(vae, grams);
+        return { mean: mu, logVariance: new Float32Array(mu.length).fill(logVariance) };
+      };
+      return reconstructionError(vae, environments, { seed: 1, ...options }).normalizedMse;
+    };
+    expect(at(-60, { posterior: 'sample' })).toBeCloseTo(at(-60), 6);
+    expect(at(2, { posterior: 'sample' })).toBeGreaterThan(at(2) + 0.01);
+    expect(at(2, { posterior: 'sample', draws: 1 })).not.toBe(at(2, { posterior: 'sample', draws: 2 }));
+  });
+
   it('refuses environments of another size, none at all, and bad options by name', () => {
     expect(() => reconstructionError(model(), toyEnvironments(3, 5, 1))).toThrow('environments.count: found 5');
     expect(() => reconstructionError(model(), toyEnvironments(0, 4, 1))).toThrow('environments.length: found 0');
@@ -68,5 +83,7 @@ describe('reconstructionError', () => {
     expect(() => reconstructionError(model(), environments, unknown)).toThrow(InputError);
     const mode = { permutations: 'some' } as unknown as ReconstructionOptions;
     expect(() => reconstructionError(model(), environments, mode)).toThrow('option permutations');
+    const posterior = { posterior: 'median' } as unknown as ReconstructionOptions;
+    expect(() => reconstructionError(model(), environments, posterior)).toThrow('option posterior');
   });
 });

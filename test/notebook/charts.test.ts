@@ -28,6 +28,11 @@ describe('curvesFigure', () => {
     expect([first, again, other].map(({ showlegend }) => showlegend)).toEqual([undefined, false, undefined]);
   });
 
+  it('keeps a curve out of the legend where asked', () => {
+    const shown = [undefined, false].map((inLegend, k) => ({ name: String(k), x: [0, 1], y: [0, 1], inLegend }));
+    expect(curvesFigure(shown).data.map(({ showlegend }) => showlegend)).toEqual([undefined, false]);
+  });
+
   it('takes axis ranges in data units on log axes too', () => {
     const { layout } = curvesFigure([{ name: 'a', x: [1, 10], y: [1, 10] }], { yLog: true, yRange: [0.1, 100] });
     expect((layout.yaxis as { range: number[] }).range).toEqual([-1, 2]);
