@@ -1,7 +1,7 @@
 import { InputError } from '../core/errors';
 import { GramNormalizer } from '../motifs/normalizer';
 import type { Environments } from '../motifs/types';
-import { type NetworkConfig, parameterCount } from './engines/engine';
+import { type EngineName, type NetworkConfig, parameterCount } from './engines/engine';
 import { requireNetworkConfig } from './parameters';
 import { floatsFromBase64, floatsToBase64, readSealed, sha256, writeSealed } from './sealed';
 
@@ -24,8 +24,8 @@ export function describeEnvironments(environments: Environments, cells: string[]
 export interface TrainingProvenance {
   /** This library's version. */
   library: string;
-  /** The engine's description. */
-  engine: string;
+  /** Name of the engine; not its description, whose number of threads is the machine's and changes no result. */
+  engine: EngineName;
   train: DataProvenance;
   validation: DataProvenance | null;
   /** The options of training, defaults filled in. */

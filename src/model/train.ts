@@ -289,7 +289,7 @@ function record(
   const report = state.history[state.history.length - 1];
   vae.provenance = {
     library: libraryVersion(),
-    engine: engine.description,
+    engine: engine.name,
     ...provenance,
     options: settings,
     epochs: report.epoch,
