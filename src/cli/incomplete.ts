@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors';
-import type { InfillSolution } from '../generate/infill';
 import type { InfillProblem } from '../generate/problem';
+import type { InfillSolution } from '../generate/solution';
 import { inputFiles, readFrames, readInput } from './inputs';
 import { isMotifFrame, motifsOfFrames } from './motifFrames';
 import { motifOfAtom } from './motifReference';

@@ -54,7 +54,7 @@ export interface ExtractedMotifs extends MotifSet {
 
 /** The environments of all atoms as a motif set, with the cells' names and atoms. */
 export function motifsOfCells(cells: Structure[], options: { cutoff: number; count: number }): ExtractedMotifs {
-  const environments = extractEnvironments(cells, options);
+  const environments = extractEnvironments(cells, { cutoff: options.cutoff, count: options.count });
   const { count, length, positions, structures } = environments;
   const atoms = new Int32Array(length * (count + 1));
   const species: string[] = new Array(atoms.length);

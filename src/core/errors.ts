@@ -39,6 +39,25 @@ export function requireOneOf<T extends string>(value: T, allowed: readonly T[], 
   return value;
 }
 
+/** Throws {@link InputError} naming the first key of `options` that is not one of `known`. */
+export function requireKnownOptions(options: object, known: readonly string[], place = 'option'): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new InputError(place, String(options), `an object with ${known.join(', ')}`);
+  }
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) throw new InputError(`${place} ${key}`, 'an unknown name', `one of ${known.join(', ')}`);
+  }
+}
+
+/** Throws {@link InputError} naming `place` unless `values` is a Float64Array of `length` numbers. */
+export function requireFloat64(values: Float64Array, length: number, place: string): void {
+  // By name, for `instanceof` fails on arrays of another realm, such as a test runner's.
+  const kind = Object.prototype.toString.call(values).slice(8, -1);
+  if (kind === 'Float64Array' && values.length === length) return;
+  const found = values?.length === undefined ? kind : `${kind} of ${values.length} numbers`;
+  throw new InputError(place, found, `a Float64Array of ${length}`);
+}
+
 /** Throws {@link InputError} naming `place` and the first index at which `values` is not finite. */
 export function requireFinite(values: ArrayLike<number>, place: string): void {
   for (let i = 0; i < values.length; i++) {

@@ -1,10 +1,12 @@
+import { InputError } from './errors';
+
 /** A seeded source of random numbers; the same seed gives the same numbers on every platform. */
 export interface Rng {
   /** The next 32 random bits, as an integer in [0, 2³²). */
   next(): number;
   /** Uniform in [0, 1), 32 bits of resolution. */
   uniform(): number;
-  /** Uniform integer in [0, below), without modulo bias. */
+  /** Uniform integer in [0, below), without modulo bias; `below` from 1 to 2³². */
   integer(below: number): number;
   /** Standard normal (Box–Muller). */
   normal(): number;
@@ -27,8 +29,13 @@ export type SeedOrRng = number | Rng;
  * A generator from a seed, or going on from a saved state.
  *
  * xoshiro128** 1.1 seeded by splitmix32 (Blackman & Vigna, ACM Trans. Math. Softw. 47, 36 (2021), doi:10.1145/3460772).
+ *
+ * @throws InputError if the seed is not a finite number
  */
 export function createRng(seed: number | RngState): Rng {
+  if (typeof seed === 'number' ? !Number.isFinite(seed) : seed?.words?.length !== 4) {
+    throw new InputError('seed', typeof seed === 'number' ? String(seed) : typeof seed, 'a finite number');
+  }
   const s = new Uint32Array(typeof seed === 'number' ? seedWords(seed) : seed.words);
   let spare = typeof seed === 'number' ? null : seed.spare;
 
@@ -74,9 +81,13 @@ export function createRng(seed: number | RngState): Rng {
   return { next, uniform, integer, normal, shuffle, state: () => ({ words: [s[0], s[1], s[2], s[3]], spare }) };
 }
 
-/** The generator itself, or a new one from a seed. */
+/** The generator itself, or a new one from a seed. Throws InputError if `source` is neither. */
 export function asRng(source: SeedOrRng): Rng {
-  return typeof source === 'number' ? createRng(source) : source;
+  if (typeof source === 'number') return createRng(source);
+  if (typeof source?.normal !== 'function') {
+    throw new InputError('seed', source === null ? 'null' : typeof source, 'a finite number or a generator');
+  }
+  return source;
 }
 
 function rotateLeft(x: number, k: number): number {

@@ -1,4 +1,4 @@
-import { InputError, requireInteger, requirePositive } from '../core/errors';
+import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
 import { asRng, type Rng, type SeedOrRng } from '../core/random';
 import { applyRotation, synchronize } from '../motifs/synchronize';
 import type { Environments } from '../motifs/types';
@@ -37,6 +37,7 @@ export function nearestMotifInfill(
   problem: InfillProblem,
   options: NearestInfillOptions = {},
 ): NearestInfill[] {
+  requireKnownOptions(options, ['results', 'shortlist']);
   const checked = checkProblem(problem, environments.count);
   const results = requireInteger(options.results ?? 1, 'option results', 1);
   const shortlist = requireInteger(options.shortlist ?? 20, 'option shortlist', 1);
@@ -87,6 +88,7 @@ export interface RandomInfillOptions {
  * @throws InputError as `infill` does
  */
 export function randomInfill(problem: InfillProblem, atoms: number, options: RandomInfillOptions = {}): Float64Array {
+  requireKnownOptions(options, ['seed', 'bondLength', 'minimumSeparation', 'cutoff', 'attempts']);
   const { known, unknown, positions } = checkProblem(problem, atoms);
   const place = {
     rng: asRng(options.seed ?? 0),

@@ -1,8 +1,8 @@
 import { coordinatesFromGram } from '../motifs/coordinates';
 import { gramVector } from '../motifs/gram';
 import { matchPoints, synchronize } from '../motifs/synchronize';
-import type { InfillSolution } from './infill';
 import { type CheckedProblem, takeRows } from './problem';
+import type { InfillSolution } from './solution';
 
 /**
  * The first of every group of like solutions, best first; the others are counted in its `restarts`.

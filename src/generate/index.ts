@@ -4,3 +4,4 @@ export * from './infill';
 export * from './interpolate';
 export type { InfillProblem } from './problem';
 export * from './sample';
+export type { InfillSolution } from './solution';

@@ -1,4 +1,4 @@
-import { InputError, requireFinite, requireInteger, requirePositive } from '../core/errors';
+import { InputError, requireFinite, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
 import { asRng, createRng, type SeedOrRng } from '../core/random';
 import type { Vae } from '../model/vae';
 import { gramIndex, gramSize, gramVector } from '../motifs/gram';
@@ -6,6 +6,7 @@ import { synchronizeMany } from '../motifs/synchronize';
 import { type DecodedMotifs, decodeMotifs } from './decode';
 import { distinctSolutions } from './distinct';
 import { type CheckedProblem, checkProblem, type InfillProblem } from './problem';
+import type { InfillSolution } from './solution';
 
 /** Options of {@link infill}. */
 export interface InfillOptions {
@@ -21,24 +22,6 @@ export interface InfillOptions {
   learningRate?: number;
   /** Solutions whose infilled atoms differ by less than this (rms, Å) count as one; 0.3 if absent. */
   distinct?: number;
-}
-
-/** One completed motif. */
-export interface InfillSolution {
-  /** The point found, latent size. */
-  latent: Float32Array;
-  /** Masked difference + prior at that point, in normalized units; what solutions are ranked by. */
-  objective: number;
-  /** The completed Gram vector, P, Å²: entries between known atoms as given, all others decoded. */
-  gram: Float64Array;
-  /** n×3, Å: the decoded motif, turned so that its known atoms lie best on their given positions. */
-  positions: Float64Array;
-  /** How far its known atoms are from their given positions, rms, Å. */
-  knownRmsd: number;
-  /** ‖G − XXᵀ‖_F of the decoded Gram matrix, Å²; see coordinatesFromGram. */
-  residual: number;
-  /** Descents that ended here. */
-  restarts: number;
 }
 
 /**
@@ -92,6 +75,7 @@ export function infillMany(
 }
 
 function resolveOptions(options: InfillOptions): Required<InfillOptions> {
+  requireKnownOptions(options, ['restarts', 'seed', 'prior', 'steps', 'learningRate', 'distinct']);
   const prior = options.prior ?? 0.01;
   if (!(prior >= 0 && prior < Infinity)) throw new InputError('option prior', String(prior), 'at least 0');
   const distinct = options.distinct ?? 0.3;

@@ -1,4 +1,4 @@
-import { InputError, requireFinite, requireInteger, requireOneOf } from '../core/errors';
+import { InputError, requireFinite, requireInteger, requireKnownOptions, requireOneOf } from '../core/errors';
 import type { Vae } from '../model/vae';
 import { gramVector } from '../motifs/gram';
 import { permutePositions } from '../motifs/permutations';
@@ -46,6 +46,7 @@ export function interpolateMotifs(
   options: InterpolateOptions = {},
 ): MotifPath {
   const n = vae.config.atoms;
+  requireKnownOptions(options, ['path', 'relabel']);
   const path = requireOneOf(options.path ?? 'linear', ['linear', 'spherical'], 'option path');
   requireInteger(steps, 'steps', 2);
   requireMotif(a, n, 'motif a');

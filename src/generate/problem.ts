@@ -28,6 +28,9 @@ export interface CheckedProblem {
  */
 export function checkProblem(problem: InfillProblem, n: number, place = 'problem'): CheckedProblem {
   requireInteger(n, 'n', 1);
+  for (const name of ['known', 'positions'] as const) {
+    if (typeof problem?.[name] !== 'object') throw new InputError(`${place}.${name}`, 'nothing', 'a list');
+  }
   const indices = knownIndices(problem.known, n, `${place}.known`);
   if (indices.length === 0) throw new InputError(`${place}.known`, 'no known atom', 'at least one');
   if (indices.length === n) throw new InputError(`${place}.known`, `all ${n} atoms`, 'at least one unknown atom');

@@ -1,4 +1,4 @@
-import { requireInteger } from '../core/errors';
+import { requireInteger, requireKnownOptions } from '../core/errors';
 import { asRng, type SeedOrRng } from '../core/random';
 import type { Vae } from '../model/vae';
 import { type DecodedMotifs, decodeMotifs } from './decode';
@@ -10,6 +10,7 @@ import { type DecodedMotifs, decodeMotifs } from './decode';
  * @throws InputError if `count` is not an integer of at least 0 or the model is untrained
  */
 export function sampleMotifs(vae: Vae, count: number, options: { seed?: SeedOrRng } = {}): DecodedMotifs {
+  requireKnownOptions(options, ['seed']);
   requireInteger(count, 'count', 0);
   const rng = asRng(options.seed ?? 0);
   const latents = Float32Array.from({ length: count * vae.config.latent }, () => rng.normal());

@@ -1,11 +1,10 @@
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { InputError, requireInteger } from '../core/errors';
+import type * as MlMatrix from 'ml-matrix';
+import { InputError, requireInteger, requireKnownOptions } from '../core/errors';
 import { asRng } from '../core/random';
 import { gramSize, gramVectors } from '../motifs/gram';
 import { GramNormalizer } from '../motifs/normalizer';
 import { permuteEnvironments } from '../motifs/permutations';
 import type { Environments } from '../motifs/types';
-import { requireKnownOptions } from './parameters';
 import type { ReconstructionOptions } from './reconstruction';
 
 /** Environments to fit to, and to judge by. */
@@ -49,6 +48,7 @@ export function linearReconstructionError(
   };
   const fitted = moments(train);
   const { mean } = fitted;
+  const { EigenvalueDecomposition } = mlMatrix();
   const axes = new EigenvalueDecomposition(centered(fitted, mean), { assumeSymmetric: true }).eigenvectorMatrix;
   // Eigenvalues come in ascending order: the components left out are the first columns.
   const lost = axes.subMatrix(0, size - 1, 0, Math.max(0, size - latent - 1));
@@ -57,13 +57,19 @@ export function linearReconstructionError(
   return { train: error(fitted), test: error(moments(test)) };
 }
 
+/** Loaded on first use: it would be a third of the time that importing the package takes. */
+function mlMatrix(): typeof MlMatrix {
+  return require('ml-matrix');
+}
+
 interface Moments {
   mean: Float64Array;
   /** E[g gᵀ]. */
-  second: Matrix;
+  second: MlMatrix.Matrix;
 }
 
 function secondMoments(draws: Float64Array[], size: number): Moments {
+  const { Matrix } = mlMatrix();
   const mean = new Float64Array(size);
   const second = Matrix.zeros(size, size);
   const total = draws.reduce((sum, rows) => sum + rows.length / size, 0);
@@ -76,7 +82,7 @@ function secondMoments(draws: Float64Array[], size: number): Moments {
 }
 
 /** E[(g − c)(g − c)ᵀ]. */
-function centered({ mean, second }: Moments, c: Float64Array): Matrix {
+function centered({ mean, second }: Moments, c: Float64Array): MlMatrix.Matrix {
   const result = second.clone();
   for (let i = 0; i < c.length; i++) {
     for (let j = 0; j < c.length; j++) {

@@ -2,13 +2,18 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { InputError } from '../core/errors';
 
+const PACKAGE_ROOT: string = path.resolve(__dirname, '..', '..');
 /** Trained models that come with the package. */
-const SUPPLIED: string = path.resolve(__dirname, '..', '..', 'data', 'models');
+const SUPPLIED: string = path.join(PACKAGE_ROOT, 'data', 'models');
 
-/** Folder where notebooks keep trained models: the environment variable GLASSY_MODELS, else the package's own. */
+/**
+ * Folder where notebooks keep trained models: the environment variable GLASSY_MODELS, else the package's own; with
+ * cells of one's own (GLASSY_CELLS) `report/models` of the package, so that the supplied models stay as they are.
+ */
 export function modelFolder(environment: Record<string, string | undefined> = process.env): string {
   const chosen = environment.GLASSY_MODELS?.trim();
-  return chosen ? path.resolve(chosen) : SUPPLIED;
+  if (chosen) return path.resolve(chosen);
+  return environment.GLASSY_CELLS?.trim() ? path.join(PACKAGE_ROOT, 'report', 'models') : SUPPLIED;
 }
 
 /**

@@ -38,13 +38,6 @@ export function requireNetworkConfig(config: NetworkConfig, place = 'option'): N
   };
 }
 
-/** Throws {@link InputError} naming the first key of `options` that is not one of `known`. */
-export function requireKnownOptions(options: object, known: readonly string[], place = 'option'): void {
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key)) throw new InputError(`${place} ${key}`, 'an unknown name', `one of ${known.join(', ')}`);
-  }
-}
-
 /** Returns `seed` if it is a finite number, else throws {@link InputError}. */
 export function requireSeed(seed: number): number {
   if (!Number.isFinite(seed)) throw new InputError('option seed', String(seed), 'a finite number');

@@ -1,10 +1,9 @@
-import { requireInteger, requireOneOf } from '../core/errors';
+import { requireInteger, requireKnownOptions, requireOneOf } from '../core/errors';
 import { asRng, type SeedOrRng } from '../core/random';
 import { gramSize, gramVectors } from '../motifs/gram';
 import { permuteEnvironments } from '../motifs/permutations';
 import type { Environments, PermutationMode } from '../motifs/types';
 import { samplePosterior } from './latents';
-import { requireKnownOptions } from './parameters';
 import { requireAtoms, type Vae } from './vae';
 
 /** Options of {@link reconstructionError}. */

@@ -1,4 +1,12 @@
-import { InputError, requireFinite, requireInteger, requireOneOf, requirePositive } from '../core/errors';
+import {
+  InputError,
+  requireFinite,
+  requireFloat64,
+  requireInteger,
+  requireKnownOptions,
+  requireOneOf,
+  requirePositive,
+} from '../core/errors';
 import { libraryVersion } from '../core/version';
 import { gramVectors } from '../motifs/gram';
 import { GramNormalizer } from '../motifs/normalizer';
@@ -6,7 +14,7 @@ import { permuteEnvironments } from '../motifs/permutations';
 import type { Environments, PermutationMode } from '../motifs/types';
 import { type CheckpointContext, readCheckpoint, writeCheckpoint } from './checkpoint';
 import type { Engine, LossConfig, LossValue } from './engines/engine';
-import { requireKnownOptions, requireSeed } from './parameters';
+import { requireSeed } from './parameters';
 import { type DataProvenance, describeEnvironments } from './savedModel';
 import {
   type EarlyStopping,
@@ -120,6 +128,7 @@ async function* train(
   if (resume) record(vae, engine, settings, provenance, resume);
   const checkpoints = checkpointWriter(options.checkpoint, context);
   const steps = settings.epochs * settings.stepsPerEpoch;
+  const validate = validator(vae, engine, data.validation, settings);
   const session = engine.createSession(vae.network(), Float32Array.from(data.train.positions), {
     ...settings,
     loss: { head: settings.loss, beta: settings.beta },
@@ -130,7 +139,7 @@ async function* train(
     epochs: settings.epochs,
     stepsPerEpoch: settings.stepsPerEpoch,
     schedule: learningRateSchedule(settings.schedule, settings.learningRate, steps),
-    validate: validator(vae, engine, data.validation, settings),
+    validate,
     earlyStopping: options.earlyStopping,
     signal: options.signal,
     clock: options.clock ?? monotonicSeconds,
@@ -215,7 +224,7 @@ function requireRunOptions(options: TrainOptions, data: TrainingData): void {
     throw new InputError('option resume', 'true without checkpoint', 'the option checkpoint, or the path of one');
   }
   if (resume !== undefined && typeof resume !== 'boolean') requirePath(resume, 'option resume');
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  if (signal !== undefined && typeof signal?.aborted !== 'boolean') {
     throw new InputError('option signal', typeof signal, 'an AbortSignal');
   }
   if (threads !== undefined) requireInteger(threads, 'option threads', 1);
@@ -231,7 +240,8 @@ function requireEnvironments(vae: Vae, environments: Environments, place: string
     throw new InputError(`data.${place}`, typeof environments, 'environments');
   }
   requireAtoms(vae, environments.count, `data.${place}`);
-  requireInteger(environments.length, `data.${place}.length`, 1);
+  const numbers = 3 * environments.count * requireInteger(environments.length, `data.${place}.length`, 1);
+  requireFloat64(environments.positions, numbers, `data.${place}.positions`);
   requireFinite(environments.positions, `data.${place}.positions`);
 }
 

@@ -1,10 +1,10 @@
-import { InputError, requireFinite, requireInteger } from '../core/errors';
+import { InputError, requireFinite, requireInteger, requireKnownOptions } from '../core/errors';
 import { gramVectors } from '../motifs/gram';
 import { coordinateScale, type GramNormalizer } from '../motifs/normalizer';
 import { createEngine } from './engines';
 import type { Engine, EngineName, Network, NetworkConfig } from './engines/engine';
 import { createLayersModel, type LayersModelPair } from './layersModel';
-import { initialParameters, requireKnownOptions, requireNetworkConfig, requireSeed } from './parameters';
+import { initialParameters, requireNetworkConfig, requireSeed } from './parameters';
 import { readModel, type TrainingProvenance, writeModel } from './savedModel';
 
 /** Options of {@link Vae.create}. */

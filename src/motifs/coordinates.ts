@@ -1,4 +1,4 @@
-import { InputError, requireFinite } from '../core/errors';
+import { InputError, requireFinite, requireInteger } from '../core/errors';
 import { gramMatrix, gramSize } from './gram';
 
 /** Points made from a Gram vector. */
@@ -65,7 +65,7 @@ export interface GramCoordinatesMany {
  * @throws InputError if the length does not fit or a number is not finite
  */
 export function coordinatesFromGrams(grams: ArrayLike<number>, n: number): GramCoordinatesMany {
-  const size = gramSize(n);
+  const size = gramSize(requireInteger(n, 'n', 1));
   if (grams.length % size !== 0) {
     throw new InputError('grams length', String(grams.length), `a multiple of n(n+1)/2 = ${size}`);
   }

@@ -1,4 +1,4 @@
-import { InputError, requireFinite, requirePositive } from '../core/errors';
+import { InputError, requireFinite, requireKnownOptions, requirePositive } from '../core/errors';
 import { coordinatesFromGram } from './coordinates';
 
 /** How a density is laid on a grid. */
@@ -49,6 +49,7 @@ const MOST_POINTS = 2 ** 27;
  * @throws InputError if lengths or options are out of range
  */
 export function densityGrid(gram: ArrayLike<number>, n: number, options: DensityGridOptions = {}): DensityGrid {
+  requireKnownOptions(options, ['width', 'spacing', 'margin']);
   const width = requirePositive(options.width ?? 0.4, 'option width');
   const spacing = requirePositive(options.spacing ?? 0.2, 'option spacing');
   const margin = options.margin ?? 3 * width;
@@ -97,6 +98,7 @@ function addGaussian(grid: DensityGrid, center: Float64Array): void {
  * @throws InputError if the grid is not of its shape or the threshold is not above 0
  */
 export function peaks(grid: DensityGrid, options: { threshold?: number } = {}): DensityPeaks {
+  requireKnownOptions(options, ['threshold']);
   const threshold = requirePositive(options.threshold ?? 0.5, 'option threshold');
   const { shape, values } = grid;
   if (values.length !== shape[0] * shape[1] * shape[2]) {
@@ -143,8 +145,9 @@ function refine(grid: DensityGrid, index: number[], at: number): { position: num
     const below = Math.log(values[at - strides[axis]]);
     const above = Math.log(values[at + strides[axis]]);
     const curvature = above + below - 2 * middle;
-    const shift = curvature < 0 ? (below - above) / (2 * curvature) : 0;
-    height += 0.25 * (above - below) * shift;
+    // Next to a Gaussian far narrower than a voxel the density is 0, its logarithm infinite: nothing to refine by.
+    const shift = curvature < 0 && curvature > -Infinity ? (below - above) / (2 * curvature) : 0;
+    if (shift !== 0) height += 0.25 * (above - below) * shift;
     return origin[axis] + (k + shift) * spacing;
   });
   return { position, height: Math.exp(height) };

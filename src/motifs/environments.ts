@@ -1,4 +1,4 @@
-import { InputError, requireInteger, requirePositive } from '../core/errors';
+import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
 import { neighborList } from '../structures/neighborList';
 import { atomCount, type Structure } from '../structures/structure';
 import type { Environments, SkippedAtom } from './types';
@@ -24,42 +24,50 @@ const TIE = 1e-8;
  *
  * Atoms with fewer than n neighbors within the cutoff give no environment and are listed in `skipped`; none is padded.
  *
- * @throws InputError if an option is out of range
+ * @throws InputError if an option is out of range or unknown, or a structure is none
  */
 export function extractEnvironments(structures: readonly Structure[], options: EnvironmentOptions = {}): Environments {
+  requireKnownOptions(options, ['cutoff', 'count']);
+  if (!Array.isArray(structures)) throw new InputError('structures', typeof structures, 'a list of structures');
   const cutoff = requirePositive(options.cutoff ?? 4, 'option cutoff');
   const count = requireInteger(options.count ?? 8, 'option count', 1);
-  const total = structures.reduce((sum, structure) => sum + atomCount(structure), 0);
-  const positions = new Float64Array(3 * count * total);
-  const atoms = new Int32Array(total);
-  const owners = new Int32Array(total);
+  const parts = structures.map((structure, s) => environmentsOf(structure, s, cutoff, count));
+  const length = parts.reduce((sum, part) => sum + part.atoms.length, 0);
+  const positions = new Float64Array(3 * count * length);
+  const atoms = new Int32Array(length);
+  const owners = new Int32Array(length);
+  let from = 0;
+  parts.forEach((part, s) => {
+    positions.set(part.positions, 3 * count * from);
+    atoms.set(part.atoms, from);
+    owners.fill(s, from, from + part.atoms.length);
+    from += part.atoms.length;
+  });
+  return { count, length, positions, atoms, structures: owners, skipped: parts.flatMap((part) => part.skipped) };
+}
+
+function environmentsOf(
+  structure: Structure,
+  index: number,
+  cutoff: number,
+  count: number,
+): Pick<Environments, 'positions' | 'atoms' | 'skipped'> {
+  const list = neighborList(structure, cutoff);
+  const atoms: number[] = [];
   const skipped: SkippedAtom[] = [];
-  let length = 0;
-  structures.forEach((structure, s) => {
-    const list = neighborList(structure, cutoff);
-    for (let atom = 0; atom < atomCount(structure); atom++) {
-      const start = list.offsets[atom];
-      const end = list.offsets[atom + 1];
-      if (end - start < count) {
-        skipped.push({ structure: s, atom, neighbors: end - start });
-        continue;
-      }
-      const order = orderNeighbors(list, start, end, count);
-      for (let k = 0; k < count; k++) {
-        for (let c = 0; c < 3; c++) positions[3 * (count * length + k) + c] = list.vectors[3 * order[k] + c];
-      }
-      atoms[length] = atom;
-      owners[length++] = s;
+  for (let atom = 0; atom < atomCount(structure); atom++) {
+    const neighbors = list.offsets[atom + 1] - list.offsets[atom];
+    if (neighbors >= count) atoms.push(atom);
+    else skipped.push({ structure: index, atom, neighbors });
+  }
+  const positions = new Float64Array(3 * count * atoms.length);
+  atoms.forEach((atom, m) => {
+    const order = orderNeighbors(list, list.offsets[atom], list.offsets[atom + 1], count);
+    for (let k = 0; k < count; k++) {
+      for (let c = 0; c < 3; c++) positions[3 * (count * m + k) + c] = list.vectors[3 * order[k] + c];
     }
   });
-  return {
-    count,
-    length,
-    positions: positions.slice(0, 3 * count * length),
-    atoms: atoms.slice(0, length),
-    structures: owners.slice(0, length),
-    skipped,
-  };
+  return { positions, atoms: Int32Array.from(atoms), skipped };
 }
 
 /** The n×3 positions of environment m, Å: a view, so writing to it changes the set. */

@@ -91,7 +91,7 @@ export function gramEntries(
   grams: ArrayLike<number>,
   n: number,
 ): { diagonal: Float64Array; offDiagonal: Float64Array } {
-  const size = gramSize(n);
+  const size = gramSize(requireInteger(n, 'n', 1));
   if (grams.length % size !== 0) {
     throw new InputError('grams length', String(grams.length), `a multiple of n(n+1)/2 = ${size}`);
   }

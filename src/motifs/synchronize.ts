@@ -1,4 +1,4 @@
-import { InputError, requireFinite, requireInteger } from '../core/errors';
+import { InputError, requireFinite, requireInteger, requireKnownOptions } from '../core/errors';
 import { assign, searchRelabelling } from './relabel';
 import { proveRelabelling } from './relabelExact';
 import { accumulateCovariance, rotateInto, rotationWork, solveRotation } from './rotation';
@@ -58,7 +58,11 @@ export function synchronize(
   moving: ArrayLike<number>,
   options: SynchronizeOptions = {},
 ): Synchronized {
+  requireKnownOptions(options, ['reflections', 'permute', 'weights']);
   const { reflections = false, permute = false } = options;
+  if (![true, false, 'search'].includes(permute)) {
+    throw new InputError('option permute', JSON.stringify(permute), "true, false or 'search'");
+  }
   const n = requirePoints(reference, 'reference');
   const m = requirePoints(moving, 'moving');
   if (permute ? m < n : m !== n) {
@@ -118,6 +122,7 @@ export function synchronizeMany(
   n: number,
   options: Pick<SynchronizeOptions, 'reflections' | 'weights'> = {},
 ): SynchronizedMany {
+  requireKnownOptions(options, ['reflections', 'weights']);
   requireInteger(n, 'n', 1);
   if (moving.length % (3 * n) !== 0) {
     throw new InputError('moving length', String(moving.length), `a multiple of 3n = ${3 * n}`);

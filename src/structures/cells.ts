@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type * as Glob from 'tinyglobby';
-import { InputError } from '../core/errors';
+import { InputError, requireKnownOptions } from '../core/errors';
 import { readExtxyz } from './extxyzRead';
 import type { Structure } from './structure';
 
@@ -55,7 +55,10 @@ export function cellFiles(environment: Record<string, string | undefined> = proc
  * @throws InputError naming the first pattern that matches nothing.
  */
 export function expandCells(patterns: string | string[]): string[] {
-  const files = [patterns].flat().map((pattern) => {
+  const given = [patterns].flat();
+  if (given.length === 0) throw new InputError('cells', 'an empty list', 'at least one path or pattern');
+  const files = given.map((pattern) => {
+    if (typeof pattern !== 'string') throw new InputError('cells', typeof pattern, 'paths or patterns');
     const found = matches(pattern, process.cwd());
     if (found.length > 0) return found;
     const kind = glob().isDynamicPattern(pattern) ? 'a pattern that matches files' : 'a file that exists';
@@ -94,8 +97,11 @@ export function readCells(patterns?: string | string[]): Structure[] {
  */
 export function splitCells(structures: Structure[], indices: SplitIndices = defaultSplit(structures)): CellSplit {
   const taken = new Set<number>();
-  const pick = (part: keyof SplitIndices): Structure[] =>
-    indices[part].map((k) => {
+  const parts = ['train', 'validation', 'test'] as const;
+  requireKnownOptions(indices, parts);
+  const pick = (part: keyof SplitIndices): Structure[] => {
+    if (!Array.isArray(indices[part])) throw new InputError(`option ${part}`, typeof indices[part], 'cell indices');
+    return indices[part].map((k) => {
       if (!Number.isInteger(k) || k < 0 || k >= structures.length) {
         throw new InputError(`option ${part}`, `index ${k}`, `an integer from 0 to ${structures.length - 1}`);
       }
@@ -103,6 +109,7 @@ export function splitCells(structures: Structure[], indices: SplitIndices = defa
       taken.add(k);
       return structures[k];
     });
+  };
   return { train: pick('train'), validation: pick('validation'), test: pick('test') };
 }
 

@@ -22,6 +22,9 @@ export interface ParseOptions {
  * @throws InputError naming source and line, what was found and what was expected.
  */
 export function parseExtxyz(text: string | Uint8Array, options: ParseOptions = {}): Structure[] {
+  if (typeof text !== 'string' && !ArrayBuffer.isView(text)) {
+    throw new InputError(options.source ?? 'text', text === null ? 'null' : typeof text, 'text or its bytes');
+  }
   const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : unzipped(text, options.source ?? 'text');
   const reader = new FrameReader(bytes, options.source ?? 'text');
   const structures: Structure[] = [];
@@ -97,8 +100,10 @@ class FrameReader {
     const commentAt = cursor.at;
     if (cursor.done() && count > 0) this.fail(start, 'the end of the file after it', 'a comment line');
     const comment = this.comment(cursor.done() ? '' : cursor.line(), commentAt);
-    // A row takes at least two bytes: a count that the file cannot hold must not allocate.
-    if (count > (cursor.bytes.length - cursor.at + 1) / 2) this.failShort(start, count);
+    // A value takes at least two bytes: what the file cannot hold must not allocate.
+    const room = (cursor.bytes.length - cursor.at + 1) / 2;
+    const width = comment.layout.reduce((sum, { columns }) => sum + columns, 0);
+    if (count > room || count * width > Math.max(room, 1e6)) this.failShort(start, count);
     const arrays = this.rows(count, comment, start);
     return this.structure(comment, arrays, commentAt);
   }

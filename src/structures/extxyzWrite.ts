@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { InputError } from '../core/errors';
+import { InputError, requireFinite } from '../core/errors';
 import { writeFileAtomic } from '../core/files';
 import { looksTyped } from './commentLine';
 import { type AtomArray, atomCount, type InfoValue, type Structure } from './structure';
@@ -13,7 +13,8 @@ const BLOCK = 16384;
  * Structures as one extended-XYZ text, a frame each; what {@link parseExtxyz} reads back is equal to the last bit.
  *
  * @throws InputError naming the structure and entry that the format cannot hold: arrays of another length, mixed or
- *   ragged arrays in `info`, text per atom that is empty or has spaces, non-finite positions.
+ *   ragged arrays or other objects in `info`, text per atom that is empty or has spaces, atomic numbers for species,
+ *   positions or lattices that are not finite.
  */
 export function formatExtxyz(structures: Structure[]): string {
   let text = '';
@@ -34,6 +35,7 @@ export function writeExtxyz(path: string, structures: Structure[]): void {
 }
 
 function* blocks(structures: Structure[]): Generator<string> {
+  if (!Array.isArray(structures)) throw new InputError('structures', typeof structures, 'a list of structures');
   for (const [k, structure] of structures.entries()) {
     const place = `structure ${k}`;
     const count = atomCount(structure);
@@ -71,15 +73,19 @@ function checkValues({ name, kind, values, columns }: NamedArray, place: string)
   if (kind !== 'string' && name !== 'pos') return;
   for (let k = 0; k < values.length; k++) {
     const value = values[k];
-    const fine = typeof value === 'string' ? /^\S+$/.test(value) : Number.isFinite(value);
+    // A reader would take a species in digits for an atomic number.
+    const plain = name === 'species' ? /^(?!\d+$)\S+$/ : /^\S+$/;
+    const fine = typeof value === 'string' ? plain.test(value) : Number.isFinite(value);
     if (fine) continue;
-    const expected = typeof value === 'string' ? 'text without spaces' : 'a finite number';
+    const text = /^\S+$/.test(String(value)) ? 'a chemical symbol' : 'text without spaces';
+    const expected = name === 'pos' ? 'a finite number' : text;
     throw new InputError(`${place}, atom ${Math.floor(k / columns)}`, `${name} ${JSON.stringify(value)}`, expected);
   }
 }
 
 function commentLine({ lattice, pbc, info }: Structure, columns: NamedArray[], place: string): string {
   const entries: string[] = [];
+  requireFinite(lattice, `${place}, lattice`);
   if (lattice.some((x) => x !== 0)) entries.push(`Lattice="${Array.from(lattice, formatNumber).join(' ')}"`);
   entries.push(`Properties=${columns.map((c) => `${c.name}:${TYPES[c.kind]}:${c.columns}`).join(':')}`);
   for (const [key, value] of Object.entries(info)) {
@@ -93,14 +99,20 @@ function commentLine({ lattice, pbc, info }: Structure, columns: NamedArray[], p
 
 function formatValue(value: InfoValue, place: string): string {
   if (typeof value === 'string') return formatText(value);
-  if (!Array.isArray(value)) return formatScalar(value);
+  if (!Array.isArray(value)) return formatScalar(requireScalar(value, place));
   const leaves = value.flat(Infinity as 1) as InfoValue[];
   if (leaves.some((leaf) => typeof leaf !== typeof leaves[0]) || !isRectangular(value)) {
     throw new InputError(place, JSON.stringify(value), 'a rectangular array of one type');
   }
+  for (const leaf of leaves) if (typeof leaf !== 'string') requireScalar(leaf, place);
   // The older form where it can say the same: every program reads it.
   const older = value.length > 1 && value.every((v) => typeof v === 'number' || typeof v === 'boolean');
   return older ? `"${value.map((v) => formatScalar(v as number)).join(' ')}"` : bracketed(value);
+}
+
+function requireScalar(value: unknown, place: string): number | boolean {
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  throw new InputError(place, JSON.stringify(value) ?? String(value), 'text, a number, a logical or an array');
 }
 
 function bracketed(value: InfoValue): string {

@@ -1,4 +1,4 @@
-import { InputError, requirePositive } from '../core/errors';
+import { InputError, requireFloat64, requirePositive } from '../core/errors';
 import { accumulate, type Bins, binAlong, type Frame, fillBins, frameOf, SLACK } from './images';
 import type { Structure } from './structure';
 
@@ -27,12 +27,12 @@ export interface NeighborList {
  * distance 0.
  *
  * @param cutoff Å; neighbors are at a distance below it.
- * @throws InputError if the cutoff is not a positive number, a position is not finite (naming the atom), or the
+ * @throws InputError if the structure is none, the cutoff is not a positive number, a position is not finite (naming the atom), or the
  *   periodic cell vectors span no volume.
  */
 export function neighborList(structure: Structure, cutoff: number): NeighborList {
   requirePositive(cutoff, 'option cutoff');
-  requireFinitePositions(structure.positions, structure.species.length);
+  requireStructure(structure);
   const frame = frameOf(structure, cutoff);
   const pairs = findPairs(frame, fillBins(frame));
   const rows = sortedRows(frame, bothWays(frame, pairs));
@@ -215,9 +215,13 @@ function measure(
   return { images, vectors, distances };
 }
 
-function requireFinitePositions(positions: Float64Array, count: number): void {
-  if (positions.length !== 3 * count) {
-    throw new InputError('positions', `${positions.length} numbers`, `3 for each of ${count} atoms`);
+function requireStructure(structure: Structure): void {
+  const { lattice, pbc, positions, species } = structure ?? {};
+  if (!Array.isArray(species)) throw new InputError('structure', typeof structure, 'a Structure, with species');
+  requireFloat64(positions, 3 * species.length, `positions of ${species.length} atoms`);
+  requireFloat64(lattice, 9, 'lattice');
+  if (!Array.isArray(pbc) || pbc.length !== 3) {
+    throw new InputError('pbc', JSON.stringify(pbc) ?? 'undefined', 'three of true or false');
   }
   for (let i = 0; i < positions.length; i++) {
     if (Number.isFinite(positions[i])) continue;

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { InputError, requireFinite, requireInteger, requireOneOf, requirePositive } from '../../src/core/errors';
+import {
+  InputError,
+  requireFinite,
+  requireInteger,
+  requireKnownOptions,
+  requireOneOf,
+  requirePositive,
+} from '../../src/core/errors';
 
 describe('InputError', () => {
   it('says the place, what was found and what was expected', () => {
@@ -39,5 +46,15 @@ describe('requireFinite', () => {
   it('names the first index that is not finite', () => {
     expect(() => requireFinite([1, 2, Number.NaN, Number.NaN], 'positions')).toThrow('positions[2]: found NaN');
     expect(() => requireFinite(new Float64Array([0, -1]), 'positions')).not.toThrow();
+  });
+});
+
+describe('requireKnownOptions', () => {
+  it('names the unknown option and what is no options at all', () => {
+    expect(() => requireKnownOptions({ epochs: 3 }, ['epochs'])).not.toThrow();
+    expect(() => requireKnownOptions({ epoch: 3 }, ['epochs'])).toThrow(/option epoch: .*epochs/);
+    expect(() => requireKnownOptions(null as unknown as object, ['train'], 'data')).toThrow(
+      'data: found null, expected an object with train',
+    );
   });
 });

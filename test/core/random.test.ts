@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { InputError } from '../../src/core/errors';
 import { asRng, createRng } from '../../src/core/random';
 
 const seeds = fc.double({ noNaN: true, noDefaultInfinity: true });
@@ -97,5 +98,12 @@ describe('asRng', () => {
     const rng = createRng(7);
     expect(asRng(rng)).toBe(rng);
     expect(asRng(7).next()).toBe(createRng(7).next());
+  });
+
+  it('refuses what is neither, and seeds that are not finite', () => {
+    for (const bad of [undefined, null, '7', {}]) expect(() => asRng(bad as never)).toThrow(InputError);
+    expect(() => asRng('7' as never)).toThrow('seed: found string, expected a finite number or a generator');
+    expect(() => createRng(Number.NaN)).toThrow('seed: found NaN, expected a finite number');
+    expect(() => createRng('7' as never)).toThrow('seed: found string');
   });
 });

@@ -9,7 +9,8 @@ import {
   neighborCounts,
   radialDistribution,
 } from '../../src/evaluate';
-import { cluster, crystal, DIAMOND, expectClose, FCC, randomRotation, rattle, rotateStructure } from './helpers';
+import { randomRotation } from '../../src/motifs/randomRotation';
+import { cluster, crystal, DIAMOND, expectClose, FCC, rattle, rotateStructure } from './helpers';
 
 const A = 5.431;
 const diamond = crystal(DIAMOND, A, 2);

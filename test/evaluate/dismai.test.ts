@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core';
 import { amorphousSiliconMetrics, motifFingerprint } from '../../src/evaluate';
-import { crystal, DIAMOND, expectClose, randomRotation, rattle, rotateStructure } from './helpers';
+import { randomRotation } from '../../src/motifs/randomRotation';
+import { crystal, DIAMOND, expectClose, rattle, rotateStructure } from './helpers';
 
 describe('amorphousSiliconMetrics', () => {
   const cells = [1, 2].map((seed) => rattle(crystal(DIAMOND, 5.431, 2), 0.15, seed));

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core';
 import { motifDistance, motifFeatures } from '../../src/evaluate';
-import { expectClose, randomMotifs, randomRotation, rotate } from './helpers';
+import { randomRotation } from '../../src/motifs/randomRotation';
+import { rotate } from '../motifs/points';
+import { expectClose, randomMotifs } from './helpers';
 
 describe('motifFeatures', () => {
   it('does not change under rotation, reflection and relabelling', () => {

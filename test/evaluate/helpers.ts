@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
-import { createRng, type Rng } from '../../src/core';
+import { createRng } from '../../src/core';
 import type { Structure } from '../../src/structures';
+import { rotate } from '../motifs/points';
 
 /** A cubic crystal of `repeat`³ cells of edge a, from fractional positions. */
 export function crystal(basis: number[][], a: number, repeat: number, symbol = 'Si'): Structure {
@@ -46,33 +47,6 @@ export function cluster(positions: ArrayLike<number>, symbol = 'Si'): Structure 
     info: {},
     arrays: {},
   };
-}
-
-/** A random rotation, 9 numbers row-major, from a random unit quaternion. */
-export function randomRotation(rng: Rng): Float64Array {
-  const q = Array.from({ length: 4 }, () => rng.normal());
-  const length = Math.hypot(...q);
-  const [w, x, y, z] = q.map((c) => c / length);
-  return Float64Array.of(
-    1 - 2 * (y * y + z * z),
-    2 * (x * y - w * z),
-    2 * (x * z + w * y),
-    2 * (x * y + w * z),
-    1 - 2 * (x * x + z * z),
-    2 * (y * z - w * x),
-    2 * (x * z - w * y),
-    2 * (y * z + w * x),
-    1 - 2 * (x * x + y * y),
-  );
-}
-
-/** Rows of `points` times Q. */
-export function rotate(points: Float64Array, q: Float64Array): Float64Array {
-  return points.map((_, i) => {
-    const row = 3 * Math.floor(i / 3);
-    const c = i % 3;
-    return points[row] * q[c] + points[row + 1] * q[3 + c] + points[row + 2] * q[6 + c];
-  });
 }
 
 /** M motifs of n points, normal with the given deviation (Å). */

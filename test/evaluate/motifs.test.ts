@@ -11,7 +11,9 @@ import {
   shortestDistances,
   validity,
 } from '../../src/evaluate';
-import { expectClose, gramsOf, randomMotifs, randomRotation, rotate } from './helpers';
+import { randomRotation } from '../../src/motifs/randomRotation';
+import { rotate } from '../motifs/points';
+import { expectClose, gramsOf, randomMotifs } from './helpers';
 
 const TETRAHEDRAL = Math.acos(-1 / 3);
 /** The four bonds of diamond silicon, length √3 · 5.431/4 Å. */

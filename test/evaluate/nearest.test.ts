@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { createRng, InputError, type Rng } from '../../src/core';
 import { motifDistance, nearestMotifs } from '../../src/evaluate';
 import { synchronize } from '../../src/motifs';
-import { expectClose, randomMotifs, randomRotation, rotate } from './helpers';
+import { randomRotation } from '../../src/motifs/randomRotation';
+import { rotate } from '../motifs/points';
+import { expectClose, randomMotifs } from './helpers';
 
 /** All orders of 0 … n−1. */
 function permutations(n: number): number[][] {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core';
 import { novelty } from '../../src/evaluate';
-import { randomMotifs, randomRotation, rotate } from './helpers';
+import { randomRotation } from '../../src/motifs/randomRotation';
+import { rotate } from '../motifs/points';
+import { randomMotifs } from './helpers';
 
 describe('novelty', () => {
   it('finds copies, and new motifs as new as the held-out ones', () => {

@@ -2,20 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError } from '../../src/core';
 import { motifSteinhardt, motifTetrahedralOrder, steinhardt, tetrahedralOrder } from '../../src/evaluate';
+import { randomRotation } from '../../src/motifs/randomRotation';
 import { neighborList } from '../../src/structures';
-import {
-  BCC,
-  cluster,
-  crystal,
-  DIAMOND,
-  expectClose,
-  FCC,
-  randomMotifs,
-  randomRotation,
-  rattle,
-  rotate,
-  SC,
-} from './helpers';
+import { rotate } from '../motifs/points';
+import { BCC, cluster, crystal, DIAMOND, expectClose, FCC, randomMotifs, rattle, SC } from './helpers';
 
 describe('steinhardt', () => {
   // Closed forms: Mickel et al., J. Chem. Phys. 138, 044501 (2013), table I; tetrahedron from P_l(±1/3).

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError } from '../../src/core';
 import { principalComponents } from '../../src/evaluate';
-import { cloud, expectClose, randomRotation, rotate } from './helpers';
+import { randomRotation } from '../../src/motifs/randomRotation';
+import { rotate } from '../motifs/points';
+import { cloud, expectClose } from './helpers';
 
 describe('principalComponents', () => {
   const scaled = cloud(1, 500, 3).map((x, i) => x * [1, 5, 2][i % 3] + 7);

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError } from '../../src/core';
 import { motifStillingerWeber, stillingerWeber } from '../../src/evaluate';
+import { randomRotation } from '../../src/motifs/randomRotation';
 import { neighborList, readExtxyz, type Structure } from '../../src/structures';
+import { rotate } from '../motifs/points';
 import { readFixture, siliconCell } from './fixtures';
-import { cluster, crystal, DIAMOND, expectClose, randomRotation, rattle, rotate, rotateStructure } from './helpers';
+import { cluster, crystal, DIAMOND, expectClose, rattle, rotateStructure } from './helpers';
 
 interface Entry {
   name: string;

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core/random';
 import { nearestMotifInfill, randomInfill } from '../../src/generate/baselines';
 import { permutationSampler, permutePositions } from '../../src/motifs/permutations';
+import { randomRotation } from '../../src/motifs/randomRotation';
 import { matchPoints } from '../../src/motifs/synchronize';
 import type { Environments } from '../../src/motifs/types';
-import { largestDifference, mirror, randomPoints, randomRotation, rotate } from '../motifs/points';
+import { largestDifference, mirror, randomPoints, rotate } from '../motifs/points';
 
 function setOf(motifs: Float64Array[]): Environments {
   const length = motifs.length;

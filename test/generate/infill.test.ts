@@ -6,7 +6,8 @@ import { infill, infillMany } from '../../src/generate/infill';
 import type { InfillProblem } from '../../src/generate/problem';
 import { gramIndex, gramSize, gramVector } from '../../src/motifs/gram';
 import { GramNormalizer } from '../../src/motifs/normalizer';
-import { largestDifference, mirror, randomPoints, randomRotation, rotate } from '../motifs/points';
+import { randomRotation } from '../../src/motifs/randomRotation';
+import { largestDifference, mirror, randomPoints, rotate } from '../motifs/points';
 import { cartesianModel, linearVae, normalization, randomGramModel } from './models';
 
 /** The rows of x that are known. */
@@ -217,6 +218,9 @@ describe('bad problems', () => {
     expect(() => infill(vae, problem, { prior: -1 })).toThrow('option prior: found -1');
     expect(() => infill(vae, problem, { steps: 1.5 })).toThrow('option steps: found 1.5');
     expect(() => infill(vae, problem, { learningRate: 0 })).toThrow('option learningRate: found 0');
+    expect(() => infill(vae, problem, { restart: 4 } as never)).toThrow('option restart: found an unknown name');
+    expect(() => infill(vae, problem, { seed: '1' as never })).toThrow('seed: found string');
+    expect(() => infill(vae, {} as never)).toThrow('problem.known: found nothing');
     expect(() => infill(vae, problem, { distinct: Number.NaN })).toThrow('option distinct: found NaN');
   });
 

@@ -5,8 +5,9 @@ import type { Vae } from '../../src/model/vae';
 import { gramSize, gramVector } from '../../src/motifs/gram';
 import { GramNormalizer } from '../../src/motifs/normalizer';
 import { invertPermutation, permutePositions } from '../../src/motifs/permutations';
+import { randomRotation } from '../../src/motifs/randomRotation';
 import { synchronize } from '../../src/motifs/synchronize';
-import { largestDifference, mirror, randomPoints, randomRotation, rotate } from '../motifs/points';
+import { largestDifference, mirror, randomPoints, rotate } from '../motifs/points';
 import { linearVae, normalization, randomGramModel } from './models';
 
 const rng = createRng(1);
@@ -115,6 +116,7 @@ describe('interpolateMotifs', () => {
       ),
     ).toThrow('motif b[0]: found NaN');
     expect(() => interpolateMotifs(vae, a, b, 1)).toThrow('steps: found 1');
+    expect(() => interpolateMotifs(vae, a, b, 3, { relabelled: true } as never)).toThrow('option relabelled');
     // @ts-expect-error: the path is not one of the type
     expect(() => interpolateMotifs(vae, a, b, 3, { path: 'curved' })).toThrow('option path: found "curved"');
   });

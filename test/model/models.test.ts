@@ -14,11 +14,23 @@ describe('modelFolder', () => {
     expect(modelFolder({})).toBe(path.resolve('data', 'models'));
     expect(modelFolder({ GLASSY_MODELS: ' ' })).toBe(path.resolve('data', 'models'));
   });
+
+  it('leaves the supplied models alone when the cells are one’s own', () => {
+    expect(modelFolder({ GLASSY_CELLS: 'mine.extxyz' })).toBe(path.resolve('report', 'models'));
+    expect(modelFolder({ GLASSY_CELLS: ' ' })).toBe(path.resolve('data', 'models'));
+    expect(modelFolder({ GLASSY_CELLS: 'mine.extxyz', GLASSY_MODELS: folder })).toBe(folder);
+  });
 });
 
 describe('modelFile', () => {
   it('finds a model in the folder asked for', () => {
     expect(modelFile('mine', { GLASSY_MODELS: folder })).toBe(path.join(folder, 'mine.json'));
+  });
+
+  it('falls back on the supplied one where the folder has none', () => {
+    const supplied = path.resolve('data', 'models', 'vae-none.json');
+    expect(modelFile('vae-none', { GLASSY_MODELS: folder })).toBe(supplied);
+    expect(modelFile('vae-none', {})).toBe(supplied);
   });
 
   it('names the models there are when it finds none', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/core/errors';
 import { type NetworkConfig, parameterCount, parameterLayout } from '../../src/model/engines/engine';
-import { initialParameters, requireKnownOptions, requireNetworkConfig } from '../../src/model/parameters';
+import { initialParameters, requireNetworkConfig } from '../../src/model/parameters';
 
 const talk: NetworkConfig = {
   atoms: 8,
@@ -58,11 +58,5 @@ describe('requireNetworkConfig', () => {
     const config = { ...talk, [name]: value } as NetworkConfig;
     expect(() => requireNetworkConfig(config)).toThrow(InputError);
     expect(() => requireNetworkConfig(config)).toThrow(`option ${name}`);
-  });
-});
-
-describe('requireKnownOptions', () => {
-  it('names the unknown option', () => {
-    expect(() => requireKnownOptions({ epoch: 3 }, ['epochs'])).toThrow(/option epoch: .*epochs/);
   });
 });

@@ -185,6 +185,12 @@ describe('trainVae', () => {
     expect(train({ test: data.train })).toThrow('data test');
     const broken = toyEnvironments(5, 4, 1);
     broken.positions[7] = Number.NaN;
+    const whole = toyEnvironments(5, 4, 1);
+    expect(train({ validation: { ...whole, length: 4 } })).toThrow(
+      'data.validation.positions: found Float64Array of 60 numbers, expected a Float64Array of 48',
+    );
+    expect(train({ train: { ...whole, positions: Array.from(whole.positions) } })).toThrow('found Array of 60');
+    expect(() => trainVae(small(), undefined as never)).toThrow('data: found undefined');
     expect(train({ train: broken })).toThrow('data.train.positions[7]: found NaN');
     expect(() => trainVae(small(), { train: data.train }, { earlyStopping: { patience: 3 } })).toThrow(
       'option earlyStopping',

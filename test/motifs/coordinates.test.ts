@@ -5,9 +5,10 @@ import { createRng } from '../../src/core/random';
 import { coordinatesFromGram, coordinatesFromGrams } from '../../src/motifs/coordinates';
 import { environmentPositions, extractEnvironments } from '../../src/motifs/environments';
 import { gramMatrix, gramSize, gramVector, gramVectors } from '../../src/motifs/gram';
+import { randomRotation } from '../../src/motifs/randomRotation';
 import { synchronize } from '../../src/motifs/synchronize';
 import { readExtxyz } from '../../src/structures';
-import { largestDifference, mirror, randomPoints, randomRotation, rotate } from './points';
+import { largestDifference, mirror, randomPoints, rotate } from './points';
 
 /** Largest error of the Gram vector that comes back from the coordinates. */
 function roundTrip(x: Float64Array): number {

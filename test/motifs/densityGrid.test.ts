@@ -5,9 +5,10 @@ import { coordinatesFromGram } from '../../src/motifs/coordinates';
 import { densityGrid, peaks } from '../../src/motifs/densityGrid';
 import { extractEnvironments } from '../../src/motifs/environments';
 import { gramVector, gramVectors } from '../../src/motifs/gram';
+import { randomRotation } from '../../src/motifs/randomRotation';
 import { synchronize } from '../../src/motifs/synchronize';
 import { readExtxyz } from '../../src/structures';
-import { randomRotation, rotate } from './points';
+import { rotate } from './points';
 
 const TETRAHEDRON = Float64Array.from([1, 1, 1, 1, -1, -1, -1, 1, -1, -1, -1, 1], (c) => 1.357 * c);
 
@@ -107,6 +108,12 @@ describe('peaks', () => {
         expect(peaks(densityGrid([4], 1, { spacing, margin })).count).toBe(1);
       }
     }
+  });
+
+  it('finds an atom far narrower than a voxel where it lies on a grid point', () => {
+    const { positions, heights } = peaks(densityGrid([4], 1, { width: 0.01, spacing: 0.4, margin: 0.4 }));
+    expect(positions).toEqual(Float64Array.of(2, 0, 0));
+    expect(heights).toEqual(Float64Array.of(1));
   });
 
   it('leaves out what is lower than the threshold', () => {

@@ -9,9 +9,10 @@ import {
 } from '../../src/motifs/environments';
 import { gramVectors } from '../../src/motifs/gram';
 import { GramNormalizer } from '../../src/motifs/normalizer';
+import { randomRotation } from '../../src/motifs/randomRotation';
 import { readExtxyz } from '../../src/structures';
 import type { Structure } from '../../src/structures/structure';
-import { largestDifference, mirror, randomRotation, rotate } from './points';
+import { largestDifference, mirror, rotate } from './points';
 
 function makeStructure(positions: ArrayLike<number>, lattice?: ArrayLike<number>): Structure {
   const periodic = lattice !== undefined;
@@ -150,6 +151,17 @@ describe('extractEnvironments', () => {
   it('refuses options out of range', () => {
     expect(() => extractEnvironments([], { cutoff: 0 })).toThrow('option cutoff: found 0');
     expect(() => extractEnvironments([], { count: 2.5 })).toThrow('option count: found 2.5');
+    expect(() => extractEnvironments([], { cutof: 3 } as never)).toThrow('option cutof: found an unknown name');
+  });
+
+  it('refuses a structure by itself, which is no list', () => {
+    expect(() => extractEnvironments(randomCell(1) as never)).toThrow('structures: found object, expected a list');
+  });
+
+  it('finds no environment of more neighbors than memory holds', () => {
+    const { length, skipped } = extractEnvironments([randomCell(1)], { count: 1e9 });
+    expect(length).toBe(0);
+    expect(skipped).toHaveLength(randomCell(1).species.length);
   });
 });
 

@@ -10,7 +10,8 @@ import {
   gramVector,
   gramVectors,
 } from '../../src/motifs/gram';
-import { largestDifference, mirror, randomPoints, randomRotation, rotate } from './points';
+import { randomRotation } from '../../src/motifs/randomRotation';
+import { largestDifference, mirror, randomPoints, rotate } from './points';
 
 describe('gramVector', () => {
   it('is the upper triangle of x xᵀ, row-major', () => {

@@ -5,24 +5,6 @@ export function randomPoints(n: number, rng: Rng, scale = 2): Float64Array {
   return Float64Array.from({ length: 3 * n }, () => scale * rng.normal());
 }
 
-/** A uniform random rotation, 3×3 row-major, from a unit quaternion. */
-export function randomRotation(rng: Rng): Float64Array {
-  const q = [rng.normal(), rng.normal(), rng.normal(), rng.normal()];
-  const norm = Math.hypot(...q);
-  const [w, x, y, z] = q.map((c) => c / norm);
-  return Float64Array.from([
-    1 - 2 * (y * y + z * z),
-    2 * (x * y - w * z),
-    2 * (x * z + w * y),
-    2 * (x * y + w * z),
-    1 - 2 * (x * x + z * z),
-    2 * (y * z - w * x),
-    2 * (x * z - w * y),
-    2 * (y * z + w * x),
-    1 - 2 * (x * x + y * y),
-  ]);
-}
-
 /** Rows times the matrix: xQ. */
 export function rotate(x: ArrayLike<number>, q: ArrayLike<number>): Float64Array {
   return Float64Array.from({ length: x.length }, (_, k) => {

@@ -3,8 +3,9 @@ import { Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core/random';
 import { permutationSampler, permutePositions } from '../../src/motifs/permutations';
+import { randomRotation } from '../../src/motifs/randomRotation';
 import { applyRotation, matchPoints, synchronize, synchronizeMany } from '../../src/motifs/synchronize';
-import { allPermutations, largestDifference, mirror, randomPoints, randomRotation, rotate } from './points';
+import { allPermutations, largestDifference, mirror, randomPoints, rotate } from './points';
 
 const IDENTITY = [1, 0, 0, 0, 1, 0, 0, 0, 1];
 
@@ -356,6 +357,10 @@ describe('bad input', () => {
     expect(() => synchronize([1, 2, 3], [1, 2, 3], { weights: [1, 1] })).toThrow('option weights length: found 2');
     expect(() => synchronize([1, 2, 3], [1, 2, 3], { weights: [-1] })).toThrow('option weights[0]: found -1');
     expect(() => synchronize([1, 2, 3], [1, 2, 3], { weights: [0] })).toThrow('option weights: found zeros only');
+    expect(() => synchronize([1, 2, 3], [1, 2, 3], { permute: 'exact' as never })).toThrow(
+      'option permute: found "exact"',
+    );
+    expect(() => synchronize([1, 2, 3], [1, 2, 3], { reflect: true } as never)).toThrow('option reflect: found');
     expect(() => synchronizeMany([1, 2, 3], [1, 2, 3, 4], 1)).toThrow('moving length: found 4');
     expect(() => synchronizeMany([1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5, 6, 7, 8, 9], 1)).toThrow('references length');
     expect(() => applyRotation([1], [1, 2, 3])).toThrow('rotation length: found 1');

@@ -121,6 +121,17 @@ describe('splitCells', () => {
     expect(() => splitCells([atom(), atom()])).toThrow('cells: found 2, expected at least 3');
     const cells = ['a', 'b', 'c'].map(atom);
     expect(() => splitCells(cells, { train: [0, 1], validation: [1], test: [2] })).toThrow('cell 1 a second time');
+    expect(() => splitCells(cells, { train: [0], validation: [1] } as never)).toThrow('option test: found undefined');
+    expect(() => splitCells(cells, { train: [0], val: [1], test: [2] } as never)).toThrow(
+      'option val: found an unknown',
+    );
     expect(() => splitCells(cells, { train: [0], validation: [1], test: [3] })).toThrow('option test: found index 3');
+  });
+});
+
+describe('expandCells', () => {
+  it('refuses an empty list and what is no path', () => {
+    expect(() => expandCells([])).toThrow('cells: found an empty list');
+    expect(() => expandCells(5 as never)).toThrow('cells: found number, expected paths or patterns');
   });
 });

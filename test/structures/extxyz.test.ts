@@ -158,6 +158,14 @@ describe('parseExtxyz, frames and rows', () => {
   });
 });
 
+describe('untyped input', () => {
+  it('that is no text or no list is refused', () => {
+    expect(() => parseExtxyz(null as never)).toThrow('text: found null, expected text or its bytes');
+    expect(() => parseExtxyz(5 as never, { source: 'cells' })).toThrow('cells: found number');
+    expect(() => formatExtxyz({} as never)).toThrow('structures: found object, expected a list of structures');
+  });
+});
+
 describe('parseExtxyz, bad input is named by line', () => {
   const good = '1\nLattice="1 0 0 0 1 0 0 0 1"\nSi 0 0 0\n';
   it.each<[string, string, string]>([
@@ -217,6 +225,11 @@ describe('parseExtxyz, bad input is named by line', () => {
     ['a column twice', '1\nProperties=species:S:1:pos:R:3:pos:R:3\nSi\n', 'cells:2: found column pos twice'],
     ['no positions', '1\nProperties=species:S:1\nSi\n', 'cells:2: found Properties without pos:R:3'],
     ['no species', '1\nProperties=pos:R:3\n0 0 0\n', 'cells:2: found Properties without species:S:1 or Z:I:1'],
+    [
+      'more columns than any memory',
+      '1\nProperties=species:S:1:pos:R:3:a:R:999999999999\nSi 0 0 0 1\n',
+      'cells:1: found too few lines',
+    ],
     ['an atomic number that is none', '1\nProperties=Z:I:1:pos:R:3\n200 0 0 0\n', 'found atomic number 200'],
     ['an open quote', '1\nProperties=species:S:1:pos:R:3 a="x\nSi 0 0 0\n', 'expected a closing double quote'],
     ['an open bracket', '1\nProperties=species:S:1:pos:R:3 a=[1, 2\nSi 0 0 0\n', "expected ',' or ']'"],
@@ -332,6 +345,11 @@ describe('formatExtxyz', () => {
     ['arrays of another length', { positions: new Float64Array(6) }, 'structure 1: found 6 values of pos'],
     ['positions that are not finite', { positions: Float64Array.of(0, NaN, 0) }, 'structure 1, atom 0'],
     ['text per atom with spaces', { species: ['S i'] }, 'found species "S i", expected text without spaces'],
+    ['a species that reads as an atomic number', { species: ['14'] }, 'found species "14", expected a chemical symbol'],
+    ['a lattice that is not finite', { lattice: new Float64Array(9).fill(NaN) }, 'structure 1, lattice[0]: found NaN'],
+    ['null in info', { info: { a: null as never } }, 'structure 1, info a: found null'],
+    ['objects in info', { info: { a: { b: 1 } as never } }, 'info a: found {"b":1}, expected text, a number'],
+    ['nulls in arrays', { info: { a: [null, null] as never } }, 'info a: found null'],
     ['mixed arrays', { info: { a: [1, 'x'] } }, 'structure 1, info a: found [1,"x"]'],
     ['ragged arrays', { info: { a: [[1], [1, 2]] } }, 'a rectangular array of one type'],
     ['keys with a meaning of their own', { info: { Lattice: 1 } }, 'info key "Lattice"'],

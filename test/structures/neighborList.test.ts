@@ -310,4 +310,14 @@ describe('neighborList, degenerate cases', () => {
     const structure = make(cubic(5), full, [0, 0, 0]);
     expect(() => neighborList({ ...structure, species: ['Si', 'Si'] }, 1)).toThrow('positions');
   });
+  it('what is no structure is refused by the part that is wrong', () => {
+    const structure = make(cubic(5), full, [0, 0, 0]);
+    expect(() => neighborList(undefined as never, 1)).toThrow('structure: found undefined');
+    expect(() => neighborList({ ...structure, positions: [0, 0, 0] as never }, 1)).toThrow(
+      'positions of 1 atoms: found Array of 3 numbers, expected a Float64Array of 3',
+    );
+    expect(() => neighborList({ ...structure, positions: new Float32Array(3) as never }, 1)).toThrow('Float32Array');
+    expect(() => neighborList({ ...structure, lattice: Float64Array.of(5, 5, 5) }, 1)).toThrow('lattice: found');
+    expect(() => neighborList({ ...structure, pbc: true as never }, 1)).toThrow('pbc: found true');
+  });
 });

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { InputError } from '../../core/errors';
-import { type InfillSolution, infillMany } from '../../generate/infill';
+import { infillMany } from '../../generate/infill';
+import type { InfillSolution } from '../../generate/solution';
 import type { EngineName } from '../../model/engines/engine';
 import { Vae } from '../../model/vae';
 import { completions, readIncomplete } from '../incomplete';
