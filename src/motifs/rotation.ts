@@ -21,6 +21,7 @@ export interface RotationWork {
   vectors: Float64Array;
 }
 
+/** Fresh {@link RotationWork}, everything zero. */
 export function rotationWork(): RotationWork {
   return {
     covariance: new Float64Array(9),

@@ -6,6 +6,7 @@ import { CommentError, parseCommentLine, parseLogical } from './commentLine';
 import { ELEMENTS } from './elements';
 import type { AtomArray, InfoValue, Structure } from './structure';
 
+/** Options of {@link parseExtxyz}. */
 export interface ParseOptions {
   /** Name of the text in error messages, usually the file's. */
   source?: string;

@@ -107,6 +107,31 @@ describe('trainVae', () => {
     expect(Vae.load(file, { engine: 'tensorflow' }).provenance?.epochs).toBe(3);
   });
 
+  it('leaves a usable model when its loop is left early', async () => {
+    const vae = small();
+    for await (const { epoch } of trainVae(vae, data, { ...base, epochs: 1000 })) if (epoch === 2) break;
+    const stopped = small();
+    for await (const { epoch } of trainVae(stopped, data, { ...base, epochs: 1000 })) if (epoch === 2) break;
+    expect(vae.provenance?.epochs).toBe(2);
+    expect(vae.parameters).toEqual(stopped.parameters);
+    expect(vae.encode(gramVectors(data.validation)).mean.every(Number.isFinite)).toBe(true);
+  });
+
+  it('trains two models at once, and one in use meanwhile, as each alone', async () => {
+    const alone = [small(), small()];
+    await run(alone[0]);
+    await run(alone[1], { permutations: 'all', batchSize: 8 });
+    const together = [small(), small()];
+    const [first] = together;
+    await Promise.all([
+      (async () => {
+        for await (const _ of trainVae(first, data, base)) first.encode(gramVectors(data.validation));
+      })(),
+      run(together[1], { permutations: 'all', batchSize: 8 }),
+    ]);
+    expect(together.map((vae) => vae.parameters)).toEqual(alone.map((vae) => vae.parameters));
+  });
+
   it('records data, options, version and last losses in the saved model', async () => {
     const vae = small();
     const cells = { train: ['cell-1', 'cell-2'], validation: ['cell-9'] };

@@ -1,5 +1,4 @@
 import * as path from 'node:path';
-import * as util from 'node:util';
 import type * as Tf from '@tensorflow/tfjs';
 
 /** TensorFlow.js, and what the user should know about where it came from. */
@@ -26,11 +25,8 @@ let nativeFailure = '';
 function loadNative(): TensorFlowRuntime | undefined {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   // tfjs-node 4.22.0 calls this function, which Node 23 removed.
-  const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
-  if (!legacy.isNullOrUndefined) {
-    const commonjs = require('node:util') as { isNullOrUndefined?: (value: unknown) => boolean };
-    commonjs.isNullOrUndefined = (value) => value === null || value === undefined;
-  }
+  const util = require('node:util') as { isNullOrUndefined?: (value: unknown) => boolean };
+  util.isNullOrUndefined ??= (value) => value === null || value === undefined;
   try {
     const tf = quietly(() => require('@tensorflow/tfjs-node')) as typeof Tf & { version: { 'tfjs-node': string } };
     return {
