@@ -124,8 +124,8 @@ async function execute(name, source, executed, env, progress) {
 
 /** @param {string} executed @param {string} report */
 async function render(executed, report) {
-  const templates = `--TemplateExporter.extra_template_basedirs=${inProject('jupyter', 'templates')}`;
-  const args = ['-m', 'nbconvert', '--to', 'html', '--template', 'report', templates, '--log-level=ERROR'];
+  // The template is in jupyter/nbconvert/templates, where JUPYTER_PATH leads nbconvert.
+  const args = ['-m', 'nbconvert', '--to', 'html', '--template', 'report', '--log-level=ERROR'];
   args.push('--output-dir', report, executed);
   const { code, output } = await run(venvPython('.venv'), args, { env: jupyterEnvironment() });
   if (code !== 0) throw new SetupError(`nbconvert could not render ${executed}:\n${output.trim()}`);
