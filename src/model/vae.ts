@@ -1,4 +1,4 @@
-import { InputError, requireFinite, requireInteger, requireKnownOptions } from '../core/errors';
+import { InputError, requireFinite, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
 import { gramVectors } from '../motifs/gram';
 import { coordinateScale, type GramNormalizer } from '../motifs/normalizer';
 import { createEngine } from './engines';
@@ -165,6 +165,8 @@ export class Vae {
 
   #requireNormalizer(): GramNormalizer {
     if (!this.normalizer) throw new InputError('vae', 'no normalizer', 'a trained model, or the option normalizer');
+    const { meanDiagonal } = this.normalizer.normalization;
+    if (this.config.decoder === 'cartesian') requirePositive(meanDiagonal, 'normalizer.meanDiagonal');
     return this.normalizer;
   }
 }

@@ -1,6 +1,9 @@
 import { InputError, requireFinite, requireInteger } from '../core/errors';
 import { gramSize } from './gram';
 
+/** Deviations below this share of the mean squared distance are rounding: a perfect crystal's are about 1e-15. */
+const ROUNDING = 1e-11;
+
 /** The four numbers of the talk's normalization (step 4), Å². */
 export interface GramNormalization {
   meanDiagonal: number;
@@ -52,7 +55,8 @@ export class GramNormalizer {
    *
    * @param grams M·P Gram entries, Å²
    * @param n neighbors per environment
-   * @throws InputError if there are none, a number is not finite, or all entries of a kind are equal
+   * @throws InputError if there are none, a number is not finite, or all entries of a kind are equal (to rounding), as
+   *   those of a perfect crystal's first shell are
    */
   static fit(grams: ArrayLike<number>, n: number): GramNormalizer {
     requireInteger(n, 'n', 1);
@@ -61,12 +65,13 @@ export class GramNormalizer {
     requireFinite(grams, 'grams');
     const isDiagonal = spread(n, 1, 0);
     const diagonal = moments(grams, isDiagonal, 1);
-    const offDiagonal = n === 1 ? { mean: 0, deviation: 1 } : moments(grams, isDiagonal, 0);
+    const offDiagonal = n === 1 ? { mean: 0, deviation: 0 } : moments(grams, isDiagonal, 0);
+    const beyondRounding = (deviation: number): number => (deviation > ROUNDING * diagonal.mean ? deviation : 0);
     return new GramNormalizer(n, {
       meanDiagonal: diagonal.mean,
-      deviationDiagonal: diagonal.deviation,
+      deviationDiagonal: beyondRounding(diagonal.deviation),
       meanOffDiagonal: offDiagonal.mean,
-      deviationOffDiagonal: offDiagonal.deviation,
+      deviationOffDiagonal: n === 1 ? 1 : beyondRounding(offDiagonal.deviation),
     });
   }
 

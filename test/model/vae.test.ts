@@ -118,6 +118,16 @@ describe('Vae', () => {
     expect(() => vae.decodePositions(new Float32Array(8))).toThrow(/decoder: found 'gram'/);
   });
 
+  it('refuses a Cartesian decoder whose unit of length, √(μ/3), is none', () => {
+    const json = { meanDiagonal: 0, deviationDiagonal: 1, meanOffDiagonal: 0, deviationOffDiagonal: 1 };
+    const normalizer = new GramNormalizer(4, json);
+    const options = { atoms: 4, hidden: [6], latent: 2, normalizer };
+    expect(() => Vae.create({ ...options, decoder: 'cartesian' }).decode([0, 0])).toThrow(
+      'normalizer.meanDiagonal: found 0, expected a finite number above 0',
+    );
+    expect(Vae.create(options).decode([0, 0])).toHaveLength(10);
+  });
+
   it('refuses work before it has a normalizer', () => {
     const vae = Vae.create({ engine: 'tensorflow' });
     expect(() => vae.encode(new Float64Array(36))).toThrow(/no normalizer/);

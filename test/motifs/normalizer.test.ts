@@ -4,6 +4,8 @@ import { createRng } from '../../src/core/random';
 import { gramIndex, gramSize, gramVector } from '../../src/motifs/gram';
 import { coordinateScale, GramNormalizer } from '../../src/motifs/normalizer';
 import { permutationSampler, permuteGram } from '../../src/motifs/permutations';
+import { randomRotation } from '../../src/motifs/randomRotation';
+import { applyRotation } from '../../src/motifs/synchronize';
 import { largestDifference, randomPoints } from './points';
 
 function randomGrams(n: number, count: number, seed: number): Float64Array {
@@ -87,6 +89,19 @@ describe('GramNormalizer', () => {
       meanOffDiagonal: 0,
       deviationOffDiagonal: 1,
     });
+  });
+
+  it('refuses a perfect crystal, whose entries differ by rounding only', () => {
+    const rng = createRng(4);
+    const tetrahedron = [1, 1, 1, 1, -1, -1, -1, 1, -1, -1, -1, 1];
+    const turned = (): Float64Array => gramVector(applyRotation(randomRotation(rng), tetrahedron), 4);
+    const grams = Float64Array.from(Array.from({ length: 20 }, () => [...turned()]).flat());
+    expect(new Set(grams).size).toBeGreaterThan(2);
+    expect(() => GramNormalizer.fit(grams, 4)).toThrow(
+      'normalizer.deviationDiagonal: found 0, expected a number above',
+    );
+    const axes = Float64Array.from({ length: 60 }, (_, k) => (k % 3 === 1 ? 1e-17 * k : 1 + k));
+    expect(() => GramNormalizer.fit(axes, 2)).toThrow('normalizer.deviationOffDiagonal: found 0');
   });
 
   it('refuses what it cannot fit or read', () => {
