@@ -50,18 +50,60 @@ export function bootstrap(
 
 /** Bootstrap interval of a mean; whole groups are resampled. */
 export function bootstrapMean(sample: GroupedSample, options: BootstrapOptions = {}): Interval {
-  const { values, groups, count } = checked(sample, 'sample');
-  const mean = (weights: Float64Array): number => {
-    let [sum, total] = [0, 0];
-    for (let i = 0; i < values.length; i++) {
-      sum += weights[groups[i]] * values[i];
-      total += weights[groups[i]];
-    }
-    return sum / total;
+  const only = checked(sample, 'sample');
+  return bootstrapWeights([only], ([weights]) => weightedMean(only, weights), options);
+}
+
+/** Bootstrap interval of the mean of two samples' means, which count alike; whole groups of both are resampled. */
+export function bootstrapBalancedMean(
+  first: GroupedSample,
+  second: GroupedSample,
+  options: BootstrapOptions = {},
+): Interval {
+  const samples = [checked(first, 'first sample'), checked(second, 'second sample')];
+  const statistic = (weights: Float64Array[]): number =>
+    (weightedMean(samples[0], weights[0]) + weightedMean(samples[1], weights[1])) / 2;
+  return bootstrapWeights(samples, statistic, options);
+}
+
+/**
+ * Euclidean distance of two samples' distributions as fractions in bins, with its bootstrap interval; whole groups of
+ * both are resampled. Values are bin numbers from 0 to `bins` − 1.
+ */
+export function bootstrapBinDistance(
+  first: GroupedSample,
+  second: GroupedSample,
+  bins: number,
+  options: BootstrapOptions = {},
+): Interval {
+  const samples = [checked(first, 'first sample'), checked(second, 'second sample')];
+  const fractions = samples.map(() => new Float64Array(bins));
+  const statistic = (weights: Float64Array[]): number => {
+    samples.forEach((sample, s) => {
+      binFractions(sample, weights[s], fractions[s]);
+    });
+    return Math.sqrt(fractions[0].reduce((sum, fraction, bin) => sum + (fraction - fractions[1][bin]) ** 2, 0));
   };
-  const weights = new Float64Array(count).fill(1);
-  const value = mean(weights);
-  return interval(value, options, (rng) => mean(drawWeights(weights, rng)));
+  return bootstrapWeights(samples, statistic, options);
+}
+
+function binFractions({ values, groups }: CheckedSample, weights: Float64Array, fractions: Float64Array): void {
+  fractions.fill(0);
+  let total = 0;
+  for (let i = 0; i < values.length; i++) {
+    fractions[values[i]] += weights[groups[i]];
+    total += weights[groups[i]];
+  }
+  for (let bin = 0; bin < fractions.length; bin++) fractions[bin] /= total;
+}
+
+function weightedMean({ values, groups }: CheckedSample, weights: Float64Array): number {
+  let [sum, total] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    sum += weights[groups[i]] * values[i];
+    total += weights[groups[i]];
+  }
+  return sum / total;
 }
 
 /**
@@ -79,12 +121,21 @@ export function bootstrapWasserstein1(
   const a = checked(first, 'first sample');
   const b = checked(second, 'second sample');
   const merged = merge(a, b);
-  const weightsA = new Float64Array(a.count).fill(1);
-  const weightsB = new Float64Array(b.count).fill(1);
-  const value = weightedWasserstein(merged, weightsA, weightsB);
-  return interval(value, options, (rng) =>
-    weightedWasserstein(merged, drawWeights(weightsA, rng), drawWeights(weightsB, rng)),
-  );
+  return bootstrapWeights([a, b], ([weightsA, weightsB]) => weightedWasserstein(merged, weightsA, weightsB), options);
+}
+
+/** Interval of a statistic of how often each group of each sample comes up; once each for the value itself. */
+function bootstrapWeights(
+  samples: CheckedSample[],
+  statistic: (weights: Float64Array[]) => number,
+  options: BootstrapOptions,
+): Interval {
+  const weights = samples.map(({ count }) => new Float64Array(count).fill(1));
+  const value = statistic(weights);
+  return interval(value, options, (rng) => {
+    for (const each of weights) drawWeights(each, rng);
+    return statistic(weights);
+  });
 }
 
 interface CheckedSample {
@@ -138,10 +189,9 @@ export function quantile(sorted: ArrayLike<number>, fraction: number): number {
 }
 
 /** How often each group comes up in as many draws as there are groups. */
-function drawWeights(weights: Float64Array, rng: Rng): Float64Array {
+function drawWeights(weights: Float64Array, rng: Rng): void {
   weights.fill(0);
   for (let i = 0; i < weights.length; i++) weights[rng.integer(weights.length)]++;
-  return weights;
 }
 
 /** Both samples in one ascending order: value, group, and which sample it is from. */

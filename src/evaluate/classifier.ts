@@ -21,6 +21,8 @@ export interface ClassifierResult {
   accuracy: number;
   /** Standard error of the accuracy as if all test points were independent. */
   error: number;
+  /** 1 for each row of the first and of the second sample that was told rightly. */
+  right: [Uint8Array, Uint8Array];
 }
 
 /**
@@ -48,7 +50,7 @@ export function classifierTest(
     rng.shuffle(order);
     return order;
   });
-  const right = [0, 0];
+  const right: [Uint8Array, Uint8Array] = [new Uint8Array(sizes[0]), new Uint8Array(sizes[1])];
   for (let fold = 0; fold < folds; fold++) {
     const train = parts.map((order) => order.filter((_, i) => i % folds !== fold));
     const test = parts.map((order) => order.filter((_, i) => i % folds === fold));
@@ -58,13 +60,13 @@ export function classifierTest(
     [first, second].forEach((rows, s) => {
       const points = standardized(rows, test[s], scale, dimension);
       for (let i = 0; i < test[s].length; i++) {
-        if (decide(points.subarray(i * dimension, (i + 1) * dimension)) > 0 === (s === 1)) right[s]++;
+        if (decide(points.subarray(i * dimension, (i + 1) * dimension)) > 0 === (s === 1)) right[s][test[s][i]] = 1;
       }
     });
   }
-  const rates = right.map((count, s) => count / sizes[s]);
+  const rates = right.map((each, s) => each.reduce((sum, one) => sum + one, 0) / sizes[s]);
   const variance = rates.reduce((sum, rate, s) => sum + (rate * (1 - rate)) / sizes[s], 0);
-  return { accuracy: (rates[0] + rates[1]) / 2, error: Math.sqrt(variance) / 2 };
+  return { accuracy: (rates[0] + rates[1]) / 2, error: Math.sqrt(variance) / 2, right };
 }
 
 interface Standardization {

@@ -10,6 +10,12 @@ export interface Coverage {
   density: number;
   /** Part of the real points whose ball holds a generated point. */
   coverage: number;
+  /** Real balls that hold each generated point. */
+  held: Int32Array;
+  /** 1 for each real point inside a generated point's ball. */
+  recalled: Uint8Array;
+  /** 1 for each real point whose ball holds a generated point. */
+  covered: Uint8Array;
 }
 
 /**
@@ -31,26 +37,33 @@ export function precisionRecall(
   const realBalls = ballSquares(real, dimension, k);
   const fakeBalls = ballSquares(generated, dimension, k);
   const held = new Int32Array(fakes);
-  let recalled = 0;
-  let covered = 0;
+  const recalled = new Uint8Array(reals);
+  const covered = new Uint8Array(reals);
   for (let i = 0; i < reals; i++) {
-    let inside = false;
     let nearest = Number.POSITIVE_INFINITY;
     for (let j = 0; j < fakes; j++) {
       const square = squaredDistance(real, i, generated, j, dimension);
       if (square < realBalls[i]) held[j]++;
-      if (square < fakeBalls[j]) inside = true;
+      if (square < fakeBalls[j]) recalled[i] = 1;
       if (square < nearest) nearest = square;
     }
-    if (inside) recalled++;
-    if (nearest < realBalls[i]) covered++;
+    if (nearest < realBalls[i]) covered[i] = 1;
   }
   return {
     precision: held.filter((count) => count > 0).length / fakes,
-    recall: recalled / reals,
-    density: held.reduce((sum, count) => sum + count, 0) / (k * fakes),
-    coverage: covered / reals,
+    recall: sum(recalled) / reals,
+    density: sum(held) / (k * fakes),
+    coverage: sum(covered) / reals,
+    held,
+    recalled,
+    covered,
   };
+}
+
+function sum(counts: Int32Array | Uint8Array): number {
+  let total = 0;
+  for (const count of counts) total += count;
+  return total;
 }
 
 /** Rows in a flat feature array; throws {@link InputError} for a bad length, a number not finite or too few rows. */

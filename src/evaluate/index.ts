@@ -18,6 +18,7 @@ export * from './dismai';
 export * from './features';
 export * from './grams';
 export { type Histogram, type HistogramOptions, histogram } from './histogram';
+export * from './judge';
 export * from './latentPlane';
 export {
   type MotifAngleOptions,

@@ -1,0 +1,184 @@
+import { InputError, requireInteger, requireOneOf, requirePositive } from '../core';
+import { SILICON_BOND_CUTOFF } from './bonds';
+import type { Interval } from './bootstrap';
+import {
+  drawMotifs,
+  type Grounds,
+  type MetricStep,
+  nearestTraining,
+  type PreparedMotifs,
+  prepareMotifs,
+  type Settings,
+  STEPS,
+} from './judgeMetrics';
+import { motifCount } from './motifs';
+import { STILLINGER_WEBER_SILICON, type StillingerWeberParameters } from './stillingerWeber';
+
+/** Motifs to judge or to judge by; `Environments` and `DecodedMotifs` are such. */
+export interface JudgedMotifs {
+  /** Neighbors in each motif, n. */
+  count: number;
+  /** M × n × 3, Å. */
+  positions: Float64Array;
+  /** Cell of each motif, length M; absent, or negative, for motifs of no cell. */
+  structures?: ArrayLike<number>;
+}
+
+/** What motifs are judged by. */
+export interface JudgeReferences {
+  heldOut: JudgedMotifs;
+  /** Gives the floor of each metric, and novelty; without it there are none. */
+  training?: JudgedMotifs;
+}
+
+/** Options of {@link motifJudge}; the defaults are silicon's. */
+export interface JudgeOptions {
+  /** Of all that is drawn; default 0. */
+  seed?: number;
+  /** Bootstrap resamples; default 1,000. */
+  resamples?: number;
+  /** Of the bootstrap intervals; default 0.95. */
+  level?: number;
+  /** What the bootstrap draws: whole cells of a set that has several, else motifs (default), or always motifs. */
+  resample?: 'cells' | 'motifs';
+  /** Larger sets are cut down to so many, at random, because recall and the classifiers depend on it; default 2,000. */
+  motifs?: number;
+  /** Motifs of either side whose nearest training motif is sought, which takes the longest; default 500, 0 for none. */
+  novelty?: number;
+  /** Bond cutoff, Å; default 2.85. */
+  cutoff?: number;
+  /** Atoms of a valid motif are no closer, Å; default 2.0. */
+  minDistance?: number;
+  /** Potential of the central atom's energy; default silicon's Stillinger–Weber, null for no energies. */
+  potential?: StillingerWeberParameters | null;
+}
+
+/** A number with its bootstrap interval. */
+export type Estimate = Pick<Interval, 'value' | 'low' | 'high'>;
+
+/** One metric of a set of motifs. */
+export interface JudgedMetric {
+  /** 'neighborDistance', 'precision', …: the names of {@link METRICS}. */
+  key: string;
+  /** In words. */
+  name: string;
+  /** Empty for a pure number. */
+  unit: string;
+  /** Null where these motifs do not have it: bond angles without bonds. */
+  estimate: Estimate | null;
+  /** The same of the training motifs, what a perfect model has; of novelty, that of held-out motifs. */
+  floor: Estimate | null;
+}
+
+/** A step of a judgement, for progress: what it gives, and the work. */
+export interface JudgeStep {
+  name: string;
+  run: () => JudgedMetric[];
+}
+
+/** Judges sets of motifs by the same references, whose own numbers are computed once. */
+export interface MotifJudge {
+  /** All metrics of a set. */
+  judge(motifs: JudgedMotifs): JudgedMetric[];
+  /** The same in steps. */
+  steps(motifs: JudgedMotifs): JudgeStep[];
+}
+
+/** Keys, names and units of all metrics in their order. */
+export const METRICS: readonly { key: string; name: string; unit: string }[] = STEPS.flatMap(({ metrics }) => metrics);
+
+/**
+ * All metrics of a set of motifs against held-out ones, each with its bootstrap interval, and the floor beside it: the
+ * same metric of the training motifs.
+ *
+ * Wasserstein-1 distances of neighbor distances, pair distances, bond angles, coordination, tetrahedral order and the
+ * central atom's energy; the bond-angle distance of Dismai-Bench; median energy; validity; precision, recall, density
+ * and coverage and two classifier two-sample tests on `motifFeatures`; distance to the nearest training motif, and the
+ * part of the motifs nearer than 99 % of the held-out ones are.
+ *
+ * Intervals are percentile intervals over motifs, or over whole cells of a set that has several. Those of precision and
+ * density resample the judged motifs, those of recall and coverage the held-out ones, those of the classifiers both,
+ * with the balls and the classifiers as they are. Throws {@link InputError} for sets of different n, an empty set or a
+ * bad option.
+ */
+export function judgeMotifs(
+  motifs: JudgedMotifs,
+  references: JudgeReferences,
+  options: JudgeOptions = {},
+): JudgedMetric[] {
+  return motifJudge(references, options).judge(motifs);
+}
+
+/** {@link judgeMotifs} for many sets by the same references. */
+export function motifJudge(references: JudgeReferences, options: JudgeOptions = {}): MotifJudge {
+  const settings = settle(options);
+  const n = references.heldOut.count;
+  const prepare = (motifs: JudgedMotifs, place: string): PreparedMotifs => prepared(motifs, n, place, settings);
+  const heldOut = prepare(references.heldOut, 'held-out motifs');
+  const training = references.training && prepare(references.training, 'training motifs');
+  const library = references.training?.positions ?? null;
+  const heldOutNovelty = once(() => nearestTraining(heldOut, library as Float64Array, settings));
+  const grounds: Grounds = { heldOut, library, heldOutNovelty, settings };
+  const floors = STEPS.map((step) =>
+    once(() => {
+      // A training motif is its own nearest one: what new motifs of the same material have are the held-out motifs'.
+      const floor = step.metrics[0].key === 'nearestTraining' ? heldOut : training;
+      return training && floor ? step.measure(floor, grounds) : step.metrics.map(() => null);
+    }),
+  );
+  const steps = (motifs: JudgedMotifs): JudgeStep[] => {
+    const set = prepare(motifs, 'judged motifs');
+    return STEPS.map((step, s) => ({
+      name: step.metrics[0].name,
+      run: () => judged(step, step.measure(set, grounds), floors[s]()),
+    }));
+  };
+  return { steps, judge: (motifs) => steps(motifs).flatMap(({ run }) => run()) };
+}
+
+function judged(
+  { metrics }: MetricStep,
+  found: readonly (Interval | null)[],
+  floor: readonly (Interval | null)[],
+): JudgedMetric[] {
+  return metrics.map((metric, k) => ({ ...metric, estimate: bounds(found[k]), floor: bounds(floor[k]) }));
+}
+
+function bounds(interval: Interval | null): Estimate | null {
+  return interval && { value: interval.value, low: interval.low, high: interval.high };
+}
+
+function prepared(motifs: JudgedMotifs, n: number, place: string, settings: Settings): PreparedMotifs {
+  if (motifs.count !== n) throw new InputError(place, `${motifs.count} neighbors`, `${n}, as the held-out motifs`);
+  const length = motifCount(motifs.positions, n, place);
+  if (length === 0) throw new InputError(place, 'none', 'at least one motif');
+  const { structures } = motifs;
+  if (structures !== undefined && structures.length !== length) {
+    throw new InputError(`${place}, structures`, `${structures.length} entries`, `${length}, one for each motif`);
+  }
+  const groups = Int32Array.from({ length }, (_, m) => structures?.[m] ?? -1);
+  const drawn = drawMotifs({ n, length, positions: motifs.positions, groups }, settings.motifs, settings.seed);
+  return prepareMotifs(drawn.positions, n, drawn.groups, settings);
+}
+
+function settle(options: JudgeOptions): Settings {
+  return {
+    seed: requireInteger(options.seed ?? 0, 'option seed'),
+    resamples: requireInteger(options.resamples ?? 1000, 'option resamples', 2),
+    level: options.level ?? 0.95,
+    resample: requireOneOf(options.resample ?? 'cells', ['cells', 'motifs'], 'option resample'),
+    motifs: requireInteger(options.motifs ?? 2000, 'option motifs', 1),
+    novelty: requireInteger(options.novelty ?? 500, 'option novelty'),
+    cutoff: requirePositive(options.cutoff ?? SILICON_BOND_CUTOFF, 'option cutoff'),
+    minDistance: requirePositive(options.minDistance ?? 2, 'option minDistance'),
+    potential: options.potential === undefined ? STILLINGER_WEBER_SILICON : options.potential,
+  };
+}
+
+function once<T>(compute: () => T): () => T {
+  let result: { value: T } | undefined;
+  return () => {
+    result ??= { value: compute() };
+    return result.value;
+  };
+}
