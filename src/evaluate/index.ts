@@ -20,6 +20,7 @@ export * from './grams';
 export { type Histogram, type HistogramOptions, histogram } from './histogram';
 export * from './judge';
 export * from './latentPlane';
+export * from './modelBaselines';
 export {
   type MotifAngleOptions,
   motifAngles,

@@ -43,7 +43,7 @@ export interface JudgeOptions {
   resample?: 'cells' | 'motifs';
   /** Larger sets are cut down to so many, at random, because recall and the classifiers depend on it; default 2,000. */
   motifs?: number;
-  /** Motifs of either side whose nearest training motif is sought, which takes the longest; default 500, 0 for none. */
+  /** Judged motifs whose nearest training motif is sought, which takes the longest; default 500, 0 for none. */
   novelty?: number;
   /** Bond cutoff, Å; default 2.85. */
   cutoff?: number;
@@ -84,6 +84,9 @@ export interface MotifJudge {
   steps(motifs: JudgedMotifs): JudgeStep[];
 }
 
+/** Held-out motifs that are always enough for the percentile which tells memorized motifs. */
+const HELD_OUT_NOVELTY = 500;
+
 /** Keys, names and units of all metrics in their order. */
 export const METRICS: readonly { key: string; name: string; unit: string }[] = STEPS.flatMap(({ metrics }) => metrics);
 
@@ -117,7 +120,10 @@ export function motifJudge(references: JudgeReferences, options: JudgeOptions = 
   const heldOut = prepare(references.heldOut, 'held-out motifs');
   const training = references.training && prepare(references.training, 'training motifs');
   const library = references.training?.positions ?? null;
-  const heldOutNovelty = once(() => nearestTraining(heldOut, library as Float64Array, settings));
+  const heldOutNovelty = once(() => {
+    const drawn = drawMotifs(heldOut, Math.max(settings.novelty, HELD_OUT_NOVELTY), settings.seed);
+    return nearestTraining(drawn, library as Float64Array);
+  });
   const grounds: Grounds = { heldOut, library, heldOutNovelty, settings };
   const floors = STEPS.map((step) =>
     once(() => {

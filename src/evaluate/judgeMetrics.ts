@@ -44,7 +44,7 @@ export interface Grounds {
   settings: Settings;
 }
 
-/** Distance to the nearest training motif, Å, of motifs drawn from a set, and their groups. */
+/** Distance to the nearest training motif, Å, of each motif, and their groups. */
 export interface NearestTraining {
   distances: Float64Array;
   groups: Int32Array;
@@ -227,16 +227,19 @@ function measureNovelty(motifs: PreparedMotifs, grounds: Grounds): (Interval | n
   const { library, heldOut, heldOutNovelty, settings } = grounds;
   if (library === null || settings.novelty === 0) return [null, null];
   const known = heldOutNovelty();
-  const { distances, groups } = motifs === heldOut ? known : nearestTraining(motifs, library, settings);
+  const drawn = drawMotifs(motifs, settings.novelty, settings.seed);
+  const { distances, groups } = motifs === heldOut ? known : nearestTraining(drawn, library);
   const close = quantile(known.distances.slice().sort(), 0.01);
   const memorized = distances.map((distance) => (distance < close ? 1 : 0));
   return [bootstrapMedian(distances, groups, settings), bootstrapMean({ values: memorized, groups }, settings)];
 }
 
-/** Searches the library for the nearest of each of `settings.novelty` motifs. */
-export function nearestTraining(motifs: PreparedMotifs, library: Float64Array, settings: Settings): NearestTraining {
-  const { positions, groups } = drawMotifs(motifs, settings.novelty, settings.seed);
-  return { distances: nearestMotifs(positions, library, motifs.n).distances, groups };
+/** Searches the library for the nearest of each motif. */
+export function nearestTraining(
+  { positions, n, groups }: Pick<PreparedMotifs, 'positions' | 'n' | 'groups'>,
+  library: Float64Array,
+): NearestTraining {
+  return { distances: nearestMotifs(positions, library, n).distances, groups };
 }
 
 /** Motifs with their features, whole groups for the bootstrap being cells if there are several, else motifs. */

@@ -19,8 +19,8 @@
  *   3-D and static
  *
  * Words and tables: showTable(rows, {caption}), reportTable(name, rows, {caption, digits}), which also writes it to the
- * report, describeValues(values, {digits, unit}) for 'μ = …, σ = …' in a panel's title, describeCell(cell). Keep figures
- * below about 860 px, the width of a cell in JupyterLab.
+ * report, judgementTable(rows, keys), its rows of judged sets, describeValues(values, {digits, unit}) for 'μ = …, σ = …'
+ * in a panel's title, describeCell(cell). Keep figures below about 860 px, the width of a cell in JupyterLab.
  *
  * Training: `fitVaeLive(data, options)` shows the loss curve grow, `fitVaes(plan, data)` a progress bar over many models;
  * the Stop button ends both. Other long work: `progress(label, total)` and `liveCurve(options)` update in place,
@@ -37,10 +37,18 @@ export * from './fitLive';
 export * from './grid';
 export * from './heatmap';
 export * from './histograms';
+export * from './judgementTable';
 export * from './latentFigure';
 export * from './motifFigure';
 export * from './progress';
 export { figureJson, renderPng, renderSvg } from './render';
-export { type ReportTableOptions, reportFolder, reportTable, type TableRow } from './reportTable';
+export {
+  type ReportTableOptions,
+  reportFolder,
+  reportTable,
+  type TableCell,
+  type TableEstimate,
+  type TableRow,
+} from './reportTable';
 export { type ChartOptions, PALETTE, type Reference } from './style';
 export * from './trainingFigure';

@@ -3,8 +3,18 @@ import { InputError, writeFileAtomic } from '../core';
 import { showTable } from './display';
 import { formatNumber } from './style';
 
+/** A number with its interval, shown as 'value [low, high]'; files have the three apart. */
+export interface TableEstimate {
+  value: number;
+  low: number;
+  high: number;
+}
+
+/** What stands in a table; null where there is nothing. */
+export type TableCell = string | number | TableEstimate | null;
+
 /** A row of a table: the keys are column names with their units. */
-export type TableRow = Record<string, string | number>;
+export type TableRow = Record<string, TableCell>;
 
 /** Options of {@link reportTable}. */
 export interface ReportTableOptions {
@@ -23,7 +33,7 @@ export function reportFolder(environment: Record<string, string | undefined> = p
 
 /**
  * Shows rows as a table (as `showTable` does) and writes them to the report as `name`.csv, .json and .html: numbers in
- * full in the first two, rounded in the page.
+ * full in the first two, rounded in the page. In CSV an estimate fills three columns: `x`, `x low` and `x high`.
  *
  * @param rows the keys of the first row are the columns, and all rows have the same
  * @throws InputError if `name` is no plain file name, there are no rows, or the columns differ
@@ -34,7 +44,7 @@ export function reportTable(name: string, rows: readonly TableRow[], options: Re
   const { caption, digits = 3 } = options;
   const decimals = (column: string): number => {
     // A column of counts has none.
-    if (rows.every((row) => typeof row[column] === 'string' || Number.isInteger(row[column]))) return 0;
+    if (rows.every(({ [column]: cell }) => typeof cell === 'string' || Number.isInteger(cell))) return 0;
     return typeof digits === 'number' ? digits : (digits[column] ?? 3);
   };
   const shown = rows.map((row) =>
@@ -59,24 +69,40 @@ function requireRows(rows: readonly TableRow[]): string[] {
   return columns;
 }
 
-function asText(value: string | number, digits: number): string {
-  if (typeof value === 'string') return value;
-  return Number.isFinite(value) ? formatNumber(value, digits) : '–';
+function isEstimate(cell: TableCell): cell is TableEstimate {
+  return typeof cell === 'object' && cell !== null;
+}
+
+function asText(cell: TableCell, digits: number): string {
+  if (typeof cell === 'string') return cell;
+  if (isEstimate(cell)) {
+    const { value, low, high } = cell;
+    // Decimals of a wide interval say nothing.
+    const sensible = Math.max(Math.abs(low), Math.abs(high)) >= 100 ? Math.max(0, digits - 2) : digits;
+    return `${asText(value, sensible)} [${asText(low, sensible)}, ${asText(high, sensible)}]`;
+  }
+  return cell !== null && Number.isFinite(cell) ? formatNumber(cell, digits) : '–';
 }
 
 /** As RFC 4180 has it; numbers that are not finite are left empty. */
 function csv(columns: readonly string[], rows: readonly TableRow[]): string {
-  const field = (value: string | number): string => {
-    const text = typeof value === 'number' && !Number.isFinite(value) ? '' : String(value);
+  const field = (value: TableCell): string => {
+    const text = value === null || (typeof value === 'number' && !Number.isFinite(value)) ? '' : String(value);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  const lines = [columns, ...rows.map((row) => columns.map((column) => row[column]))];
+  const wide = new Set(columns.filter((column) => rows.some((row) => isEstimate(row[column]))));
+  const spread = (column: string, cell: TableCell): TableCell[] => {
+    if (!wide.has(column)) return [cell];
+    return isEstimate(cell) ? [cell.value, cell.low, cell.high] : [cell, null, null];
+  };
+  const head = columns.flatMap((column) => (wide.has(column) ? [column, `${column} low`, `${column} high`] : [column]));
+  const lines = [head, ...rows.map((row) => columns.flatMap((column) => spread(column, row[column])))];
   return lines.map((line) => `${line.map(field).join(',')}\r\n`).join('');
 }
 
-function html(name: string, columns: readonly string[], rows: readonly TableRow[], caption = ''): string {
-  const cells = (tag: string, values: readonly (string | number)[]): string =>
-    `<tr>${values.map((value) => `<${tag}>${escapeHtml(String(value))}</${tag}>`).join('')}</tr>`;
+function html(name: string, columns: readonly string[], rows: readonly Record<string, string>[], caption = ''): string {
+  const cells = (tag: string, values: readonly string[]): string =>
+    `<tr>${values.map((value) => `<${tag}>${escapeHtml(value)}</${tag}>`).join('')}</tr>`;
   const body = rows.map((row) =>
     cells(
       'td',

@@ -3,13 +3,13 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { JSDOM } from 'jsdom';
 import { afterAll, describe, expect, it } from 'vitest';
-import { reportFolder, reportTable } from '../../src/notebook';
+import { reportFolder, reportTable, type TableRow } from '../../src/notebook';
 import { captureOutput, inFakeKernel } from './fakeKernel';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'report-'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 const read = (file: string): string => fs.readFileSync(path.join(folder, file), 'utf8');
-const write = (name: string, rows: Record<string, string | number>[], digits?: number | Record<string, number>) =>
+const write = (name: string, rows: TableRow[], digits?: number | Record<string, number>) =>
   inFakeKernel(() => reportTable(name, rows, { folder, digits, caption: 'Two <b>.' }));
 
 describe('reportTable', () => {
@@ -39,6 +39,15 @@ describe('reportTable', () => {
       ['c < d', '20', '2.00', '–'],
     ]);
     expect(document.querySelector('caption')?.textContent).toBe('Two <b>.');
+  });
+
+  it('shows estimates with their intervals, and writes the three numbers apart', async () => {
+    const value = { value: 0.123, low: 0.1, high: 0.2 };
+    const wide = { value: 1234.5, low: 900, high: 2000 };
+    const sent = await write('estimates', [{ a: value }, { a: wide }, { a: null }], 2);
+    expect(sent[0].data['text/markdown']).toContain('| 0.12 [0.10, 0.20] |\n| 1235 [900, 2000] |\n| – |');
+    expect(read('estimates.csv')).toBe('a,a low,a high\r\n0.123,0.1,0.2\r\n1234.5,900,2000\r\n,,\r\n');
+    expect(JSON.parse(read('estimates.json')).rows).toEqual([{ a: value }, { a: wide }, { a: null }]);
   });
 
   it('replaces what an earlier run wrote and leaves nothing else', async () => {

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readNotebook } from '../../scripts/lib/notebooks.mjs';
 import { inProject } from '../../scripts/lib/project.mjs';
+import { readmeTable, withTable } from '../../scripts/lib/readmeTable.mjs';
 
 const text = fs.readFileSync(inProject('README.md'), 'utf8');
 // Inside the project, so that the example finds the library by its name.
@@ -17,6 +19,13 @@ describe('README', () => {
     const lines = execFileSync(process.execPath, [file], { encoding: 'utf8' }).trim().split('\n');
     expect(lines.filter((line) => /^\d+ \d+\.\d+ \d+\.\d+$/.test(line))).toHaveLength(50);
     expect(lines.join('\n')).toContain('Float64Array(24)');
+  });
+
+  it('shows the table that is stored in notebook 9', () => {
+    const table = readmeTable(readNotebook(inProject('notebooks', '09-judgement.ipynb')));
+    expect(table.split('\n').length).toBeGreaterThan(10);
+    // If this fails: node scripts/readmeTable.mjs
+    expect(withTable(text, table)).toBe(text);
   });
 
   it('names only files and commands that exist', () => {
