@@ -19,6 +19,7 @@ export * from './features';
 export * from './grams';
 export { type Histogram, type HistogramOptions, histogram } from './histogram';
 export * from './judge';
+export type { JudgeOptions } from './judgeOptions';
 export * from './latentPlane';
 export * from './modelBaselines';
 export {

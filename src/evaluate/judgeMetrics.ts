@@ -12,14 +12,11 @@ import {
 import { classifierTest } from './classifier';
 import { precisionRecall } from './coverage';
 import { type MotifFeatures, motifFeatures } from './features';
-import type { JudgeOptions } from './judge';
+import type { Settings } from './judgeOptions';
 import { motifAngles, motifCoordination, motifCount, neighborDistances, pairDistances, validity } from './motifs';
 import { nearestMotifs } from './nearest';
 import { motifTetrahedralOrder } from './order';
 import { motifStillingerWeber } from './stillingerWeber';
-
-/** Every option of a judgement, settled. */
-export type Settings = Required<JudgeOptions>;
 
 /** Motifs made ready for judging. */
 export interface PreparedMotifs {
