@@ -1,5 +1,5 @@
 // Times of the library for bench/structures.bench.mjs, in a process of its own for the memory.
-// run: node structures-own.mjs CASE FILE; prints JSON.
+// run: node structuresOwn.mjs CASE FILE; prints JSON.
 import { createRequire } from 'node:module';
 
 const { neighborList, readExtxyz, writeExtxyz } = createRequire(import.meta.url)('../../dist');
