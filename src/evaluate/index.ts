@@ -12,6 +12,7 @@ export {
 export * from './cells';
 export * from './classifier';
 export { type Coverage, precisionRecall } from './coverage';
+export * from './decoderJudgement';
 export * from './densityRecovery';
 export * from './dihedrals';
 export * from './dismai';
@@ -36,8 +37,11 @@ export {
 export * from './nearest';
 export * from './novelty';
 export * from './order';
+export * from './paths';
 export * from './principal';
+export * from './projectionEffect';
 export * from './rank';
+export * from './ranking';
 export * from './rings';
 export * from './stillingerWeber';
 export * from './wasserstein';

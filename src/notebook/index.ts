@@ -15,6 +15,8 @@
  * - latentFigure(latents, statistics), latentPlaneFigure(plane, groups)  the aggregate posterior against the prior
  * - gridFigure([{title, figure}], {columns})                      any of the above as panels
  * - densityMapFigure(grid, {atoms, peaks})                      a density of atoms, seen along its shortest axis
+ * - projectionFigure, densityMapsFigure, densityRecoveryFigure, reconstructedMotifsFigure  decoded motifs as atoms
+ * - pathDistancesFigure, pathAnglesFigure, pathPictures        motifs along a path
  * - motifFigure, motifRowFigure, motifOverlayFigure, motifOverlayRowFigure, motifAnimationFigure  atoms about a center,
  *   3-D and static
  *
@@ -27,6 +29,8 @@
  * `onStop()` hears the Stop button.
  * Elsewhere than in a notebook: `renderPng(figure)`, `renderSvg(figure)`, `show(figure, {caption, file})`.
  */
+
+export * from './atomsFigure';
 export { quantiles } from './binning';
 export * from './charts';
 export * from './densityMap';
@@ -40,6 +44,7 @@ export * from './histograms';
 export * from './judgementTable';
 export * from './latentFigure';
 export * from './motifFigure';
+export * from './pathFigure';
 export * from './progress';
 export { figureJson, renderPng, renderSvg } from './render';
 export {
