@@ -1,9 +1,11 @@
 import { InputError, requireFinite } from '../core';
-import { quantile } from './bootstrap';
 
-/** Quantile of a sample, linear between its ordered values. Throws {@link InputError} if it is empty or not finite. */
+/**
+ * Quantile of a sample as one of its values: the one at or just below it in order, so that it can be shown as an example
+ * ({@link indicesAtQuantiles}). Throws {@link InputError} if there are no values or one is not finite.
+ */
 export function quantileOf(values: ArrayLike<number>, fraction: number): number {
-  return quantile(Float64Array.from(requireSample(values)).sort(), requireFraction(fraction));
+  return values[indicesAtQuantiles(values, [fraction])[0]];
 }
 
 /**
@@ -18,17 +20,12 @@ export function indicesAtQuantiles(
   fractions: readonly number[],
   among?: readonly number[],
 ): number[] {
-  requireSample(values);
+  if (values.length === 0) throw new InputError('values', 'none', 'at least one value');
+  requireFinite(values, 'values');
   const order = among ? [...among] : Array.from({ length: values.length }, (_, i) => i);
   if (order.length === 0) throw new InputError('among', 'no index', 'at least one');
   order.sort((i, j) => values[i] - values[j]);
   return fractions.map((fraction) => order[Math.floor(requireFraction(fraction) * (order.length - 1))]);
-}
-
-function requireSample(values: ArrayLike<number>): ArrayLike<number> {
-  if (values.length === 0) throw new InputError('values', 'none', 'at least one value');
-  requireFinite(values, 'values');
-  return values;
 }
 
 function requireFraction(fraction: number): number {

@@ -43,8 +43,10 @@ export function pathDistancesFigure(path: MotifPath): Figure {
 export function pathAnglesFigure(path: MotifPath): Figure {
   const name = 'between neighbors 1–4 of <i>a</i>';
   const lines: Curve[] = [];
-  for (let j = 1; j < Math.min(4, path.count); j++) {
-    for (let i = 0; i < j; i++) lines.push({ name, style: 0, x: path.fractions, y: anglesBetween(path, i, j) });
+  const bonded = Math.min(4, path.count);
+  for (let i = 0; i < bonded; i++) {
+    for (let j = i + 1; j < bonded; j++)
+      lines.push({ name, style: 0, x: path.fractions, y: anglesBetween(path, i, j) });
   }
   return curvesFigure(lines, {
     xLabel: '<i>t</i>',

@@ -4,8 +4,8 @@ import { indicesAtQuantiles, quantileOf } from '../../src/evaluate';
 const values = [5, 1, 4, 2, 3];
 
 describe('quantileOf', () => {
-  it('is linear between the ordered values and leaves the sample as it is', () => {
-    expect([0, 0.5, 0.625, 1].map((q) => quantileOf(values, q))).toEqual([1, 3, 3.5, 5]);
+  it('is the value at or just below, and leaves the sample as it is', () => {
+    expect([0, 0.5, 0.74, 0.75, 1].map((q) => quantileOf(values, q))).toEqual([1, 3, 3, 4, 5]);
     expect(values).toEqual([5, 1, 4, 2, 3]);
   });
 
