@@ -56,18 +56,38 @@ await runMain(async () => {
     for (const file of [path.join('notebooks', `${gone}.ipynb`), `${gone}.html`])
       fs.rmSync(path.join(report, file), { force: true });
   }
-  const failed = [];
+  /** @type {Set<string>} */
+  const failed = new Set();
+  /** @param {string} name @param {unknown} error */
+  const fail = (name, error) => {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(error.message);
+    failed.add(name);
+  };
+  /** @type {{ name: string, problem: Promise<unknown> }[]} */
+  const pages = [];
   for (const name of chosen) {
+    /** @param {Promise<void>} page */
+    const later = (page) =>
+      pages.push({
+        name,
+        problem: page.then(
+          () => null,
+          (error) => error,
+        ),
+      });
     try {
-      await takeStep(executionStep(name, { report, cells, store: options.store, force: options.force }));
+      await takeStep(executionStep(name, { report, cells, store: options.store, force: options.force, later }));
     } catch (error) {
-      if (!(error instanceof SetupError)) throw error;
-      console.error(error.message);
-      failed.push(name);
+      fail(name, error);
     }
+  }
+  for (const { name, problem } of pages) {
+    const error = await problem;
+    if (error) fail(name, error);
   }
   writeIndex(report, cells ? cells.files.map((file) => path.basename(file)).join(', ') : 'the ten of data/a-si');
   console.log(`\n${path.join(report, 'index.html')} (${formatDuration(Date.now() - begun)} in all)`);
-  if (failed.length) console.error(`${failed.length} of ${chosen.length} notebooks failed: ${failed.join(', ')}`);
-  return failed.length ? 1 : 0;
+  if (failed.size) console.error(`${failed.size} of ${chosen.length} notebooks failed: ${[...failed].join(', ')}`);
+  return failed.size ? 1 : 0;
 });

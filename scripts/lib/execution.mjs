@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { formatStored, joined, notebookProblems, readNotebook, sourceOf } from './notebooks.mjs';
+import { formatStored, joined, notebookNames, notebookProblems, readNotebook, sourceOf } from './notebooks.mjs';
 import { run } from './processes.mjs';
 import {
   filesUnder,
@@ -22,6 +22,8 @@ import { TENSORFLOW_STAMP } from './tensorflow.mjs';
  * @property {{ value: string, files: string[] } | null} cells the user's own, or null for the project's
  * @property {boolean} store also store the executed notebook in notebooks/
  * @property {boolean} force execute even if nothing changed
+ * @property {(page: Promise<void>) => void} later takes the page in the making, which needs no waiting for before the
+ *   next notebook is executed; it is rejected if the page fails
  */
 
 /** What Jupyter needs to know the project's kernel and settings. @param {Record<string, string | undefined>} [extra] */
@@ -40,15 +42,15 @@ export function jupyterEnvironment(extra = {}) {
 }
 
 /**
- * The step that executes one notebook and puts its copy, page and figures into the report.
+ * The step that executes one notebook and puts its copy and figures into the report, the page later.
  * @param {string} name @param {ExecutionOptions} options @returns {import('./steps.mjs').Step}
  */
-export function executionStep(name, { report, cells, store, force }) {
+export function executionStep(name, { report, cells, store, force, later }) {
   const source = inProject('notebooks', `${name}.ipynb`);
   const executed = path.join(report, 'notebooks', `${name}.ipynb`);
-  const stamp = path.join(report, '.stamps', `${name}.json`);
+  const stamp = stampOf(name, report);
   const models = store ? inProject('data', 'models') : path.join(report, 'models');
-  const key = () => executionKey(source, stamp, { report, cells });
+  const key = () => executionKey(name, source, { report, cells });
   const environment = jupyterEnvironment({
     GLASSY_REPORT: report,
     GLASSY_MODELS: models,
@@ -62,17 +64,19 @@ export function executionStep(name, { report, cells, store, force }) {
       const begun = Date.now();
       try {
         await execute(name, source, executed, environment, progress);
-      } finally {
+      } catch (error) {
         // A page shows best where a notebook failed.
-        progress('rendering');
-        if (fs.existsSync(executed)) await render(executed, report);
+        if (fs.existsSync(executed)) later(render(executed, report));
+        throw error;
       }
       const figures = writeFigures(name, executed, path.join(report, 'figures'));
       if (store) writeAtomic(source, formatStored(readNotebook(executed)));
       const made = filesUnder(report, (file) => isOwn(file, report) && fs.statSync(file).mtimeMs >= begun);
       const outputs = [...new Set([executed, path.join(report, `${name}.html`), ...figures, ...made])];
       writeStamp(stamp, { key: 'unfinished', outputs });
-      writeStamp(stamp, { key: key(), outputs });
+      // Before the next notebook saves models.
+      const finished = key();
+      later(render(executed, report).then(() => writeStamp(stamp, { key: finished, outputs })));
     },
   };
 }
@@ -80,20 +84,28 @@ export function executionStep(name, { report, cells, store, force }) {
 /** True for files that a notebook wrote into the report itself. @param {string} file @param {string} report */
 function isOwn(file, report) {
   const [first] = path.relative(report, file).split(path.sep);
-  return !['.stamps', 'notebooks', 'figures', 'index.html'].includes(first);
+  // The page of the notebook before may come out while this one is executed.
+  const pages = notebookNames(inProject('notebooks')).map((name) => `${name}.html`);
+  return !['.stamps', 'notebooks', 'figures', 'index.html', ...pages].includes(first);
+}
+
+/** @param {string} name @param {string} report */
+function stampOf(name, report) {
+  return path.join(report, '.stamps', `${name}.json`);
 }
 
 /**
- * Everything a notebook's results depend on. Models that it saved itself are results.
- * @param {string} source @param {string} stamp @param {{ report: string, cells: { files: string[] } | null }} inputs
+ * Everything a notebook's results depend on. Models that it or a later one saved are results.
+ * @param {string} name @param {string} source @param {{ report: string, cells: { files: string[] } | null }} inputs
  */
-function executionKey(source, stamp, { report, cells }) {
-  const own = new Set(readStamp(stamp)?.outputs ?? []);
+function executionKey(name, source, { report, cells }) {
+  const since = notebookNames(path.dirname(source)).filter((other) => other >= name);
+  const results = new Set(since.flatMap((other) => readStamp(stampOf(other, report))?.outputs ?? []));
   const files = [
     ...filesUnder(inProject('dist'), (file) => path.basename(file) !== '.stamp.json'),
     ...filesUnder(inProject('data'), (file) => !file.includes(`${path.sep}make${path.sep}`)),
     ...filesUnder(inProject('jupyter'), (file) => /kernel|execute\.py|requirements\.txt/.test(path.basename(file))),
-    ...filesUnder(path.join(report, 'models')).filter((file) => !own.has(file)),
+    ...filesUnder(path.join(report, 'models')).filter((file) => !results.has(file)),
     ...(cells?.files ?? []),
   ];
   const route = readStamp(TENSORFLOW_STAMP)?.route === 'wasm' ? 'wasm' : 'native';
