@@ -39,7 +39,12 @@ class QuickFit {
   readonly #squares: Float64Array;
   readonly #labels: Int32Array;
   readonly #best: Int32Array;
-  readonly #frame: Float64Array;
+  readonly #frame: Float64Array = new Float64Array(9);
+  readonly #moving: Float64Array = new Float64Array(9);
+  /** Gram entries of the chosen two points: both squares, their product. */
+  readonly #target: [number, number, number];
+  readonly #pairs: Int32Array = new Int32Array(2 * TRIES);
+  readonly #misfits: Float64Array = new Float64Array(TRIES);
 
   constructor(
     readonly points: Float64Array,
@@ -54,7 +59,8 @@ class QuickFit {
     this.#squares = new Float64Array(count);
     this.#labels = new Int32Array(this.#k);
     this.#best = new Int32Array(this.#k);
-    this.#frame = frameOf(points, ...pair);
+    this.#target = [product(points, pair[0], pair[0]), product(points, pair[1], pair[1]), product(points, ...pair)];
+    frameOf(points, pair[0], pair[1], this.#frame);
   }
 
   /** Least sum of squares found, Å². */
@@ -62,10 +68,12 @@ class QuickFit {
     this.#motif.set(positions.subarray(from, from + 3 * this.count));
     let least = Infinity;
     let bestSign = 1;
-    for (const [i, j] of this.#likePairs()) {
-      for (const sign of [1, -1]) {
-        this.#align(i, j, sign);
-        const squares = this.#matchClosest();
+    this.#findLikePairs();
+    for (let k = 0; k < TRIES; k++) {
+      frameOf(this.#motif, this.#pairs[2 * k], this.#pairs[2 * k + 1], this.#moving);
+      for (let sign = 1; sign >= -1; sign -= 2) {
+        this.#align(sign);
+        const squares = this.#matchClosest(least);
         if (squares >= least) continue;
         least = squares;
         bestSign = sign;
@@ -75,37 +83,42 @@ class QuickFit {
     return this.#fit(bestSign);
   }
 
-  /** The ordered pairs (i, j) of the motif most like the chosen two points, in their three Gram entries. */
-  #likePairs(): [number, number][] {
-    const { points, count } = this;
-    const [aa, bb, ab] = [
-      product(points, this.#a, this.#a),
-      product(points, this.#b, this.#b),
-      product(points, this.#a, this.#b),
-    ];
+  /** Finds the ordered pairs (i, j) of the motif most like the chosen two points, in their three Gram entries. */
+  #findLikePairs(): void {
+    const { count } = this;
+    const [aa, bb, ab] = this.#target;
     for (let i = 0; i < count; i++) this.#squares[i] = product(this.#motif, i, i);
-    const pairs: [number, number][] = new Array(TRIES).fill([0, 0]);
-    const misfits = new Array(TRIES).fill(Infinity);
+    this.#misfits.fill(Infinity);
     for (let i = 0; i < count; i++) {
       const ii = (this.#squares[i] - aa) ** 2;
+      if (ii >= this.#misfits[TRIES - 1]) continue;
       for (let j = 0; j < count; j++) {
         // A single point is both of the pair, and is laid on single atoms.
         if ((i === j) !== (this.#a === this.#b)) continue;
-        const misfit = ii + (this.#squares[j] - bb) ** 2 + 2 * (product(this.#motif, i, j) - ab) ** 2;
-        let rank = TRIES;
-        while (rank > 0 && misfit < misfits[rank - 1]) rank--;
-        if (rank === TRIES) continue;
-        misfits.splice(rank, 0, misfit);
-        pairs.splice(rank, 0, [i, j]);
-        misfits.length = pairs.length = TRIES;
+        const ends = ii + (this.#squares[j] - bb) ** 2;
+        if (ends >= this.#misfits[TRIES - 1]) continue;
+        this.#keepPair(i, j, ends + 2 * (product(this.#motif, i, j) - ab) ** 2);
       }
     }
-    return pairs;
   }
 
-  /** Turns the motif, or for sign −1 its inverted image, so that atoms i and j point as the chosen two points do. */
-  #align(i: number, j: number, sign: number): void {
-    const moving = frameOf(this.#motif, i, j);
+  #keepPair(i: number, j: number, misfit: number): void {
+    let rank = TRIES;
+    for (; rank > 0 && misfit < this.#misfits[rank - 1]; rank--) {
+      if (rank === TRIES) continue;
+      this.#misfits[rank] = this.#misfits[rank - 1];
+      this.#pairs[2 * rank] = this.#pairs[2 * rank - 2];
+      this.#pairs[2 * rank + 1] = this.#pairs[2 * rank - 1];
+    }
+    if (rank === TRIES) return;
+    this.#misfits[rank] = misfit;
+    this.#pairs[2 * rank] = i;
+    this.#pairs[2 * rank + 1] = j;
+  }
+
+  /** Turns the motif, or for sign −1 its inverted image, so that the pair in hand points as the chosen two points do. */
+  #align(sign: number): void {
+    const moving = this.#moving;
     const { rotation } = this.#work;
     for (let r = 0; r < 3; r++) {
       for (let c = 0; c < 3; c++) {
@@ -117,24 +130,28 @@ class QuickFit {
     rotateInto(rotation, this.#motif, 0, this.count, this.#turned, 0);
   }
 
-  #matchClosest(): number {
-    this.#used.fill(0);
+  /** Sum of squares of the closest matches, Å²; breaks off once it reaches `limit`. */
+  #matchClosest(limit: number): number {
+    const { points, count } = this;
+    const [turned, used] = [this.#turned, this.#used];
+    used.fill(0);
     let sum = 0;
-    for (let p = 0; p < this.#k; p++) {
+    for (let p = 0; p < this.#k && sum < limit; p++) {
+      const [x, y, z] = [points[3 * p], points[3 * p + 1], points[3 * p + 2]];
       let closest = 0;
       let least = Infinity;
-      for (let i = 0; i < this.count; i++) {
-        if (this.#used[i] === 1) continue;
-        const dx = this.points[3 * p] - this.#turned[3 * i];
-        const dy = this.points[3 * p + 1] - this.#turned[3 * i + 1];
-        const dz = this.points[3 * p + 2] - this.#turned[3 * i + 2];
+      for (let i = 0; i < count; i++) {
+        if (used[i] === 1) continue;
+        const dx = x - turned[3 * i];
+        const dy = y - turned[3 * i + 1];
+        const dz = z - turned[3 * i + 2];
         const square = dx * dx + dy * dy + dz * dz;
         if (square < least) {
           least = square;
           closest = i;
         }
       }
-      this.#used[closest] = 1;
+      used[closest] = 1;
       this.#labels[p] = closest;
       sum += least;
     }
@@ -154,34 +171,40 @@ class QuickFit {
 }
 
 /**
- * Axes of two directions u and v, as rows: u + v, u − v and their cross product, normalized; of collinear ones, any
- * axes that begin with u.
+ * Writes the axes of two directions u and v, as rows: u + v, u − v and their cross product, normalized; of collinear
+ * ones, any axes that begin with u.
  */
-function frameOf(x: Float64Array, i: number, j: number): Float64Array {
-  const [u, v] = [i, j].map((atom) => {
-    const length = Math.sqrt(product(x, atom, atom)) || 1;
-    return [x[3 * atom] / length, x[3 * atom + 1] / length, x[3 * atom + 2] / length];
-  });
-  let first = [u[0] + v[0], u[1] + v[1], u[2] + v[2]];
-  let second = [u[0] - v[0], u[1] - v[1], u[2] - v[2]];
-  if (Math.min(Math.hypot(...first), Math.hypot(...second)) < 1e-6) {
-    first = u;
-    const least = u.map(Math.abs).indexOf(Math.min(...u.map(Math.abs)));
-    second = cross(
-      u,
-      [0, 1, 2].map((axis) => (axis === least ? 1 : 0)),
-    );
+function frameOf(x: Float64Array, i: number, j: number, frame: Float64Array): void {
+  const li = Math.sqrt(product(x, i, i)) || 1;
+  const lj = Math.sqrt(product(x, j, j)) || 1;
+  for (let c = 0; c < 3; c++) {
+    const [u, v] = [x[3 * i + c] / li, x[3 * j + c] / lj];
+    frame[c] = u + v;
+    frame[3 + c] = u - v;
   }
-  const frame = new Float64Array(9);
-  [first, second, cross(first, second)].forEach((axis, row) => {
-    const length = Math.hypot(axis[0], axis[1], axis[2]) || 1;
-    for (let c = 0; c < 3; c++) frame[3 * row + c] = axis[c] / length;
-  });
-  return frame;
+  if (normalizeRow(frame, 0) < 1e-6 || normalizeRow(frame, 1) < 1e-6) {
+    for (let c = 0; c < 3; c++) frame[c] = x[3 * i + c];
+    normalizeRow(frame, 0);
+    const sizes = [Math.abs(frame[0]), Math.abs(frame[1]), Math.abs(frame[2])];
+    const least = sizes.indexOf(Math.min(...sizes));
+    const along = frame[least];
+    for (let c = 0; c < 3; c++) frame[3 + c] = (c === least ? 1 : 0) - along * frame[c];
+    normalizeRow(frame, 1);
+  }
+  frame[6] = frame[1] * frame[5] - frame[2] * frame[4];
+  frame[7] = frame[2] * frame[3] - frame[0] * frame[5];
+  frame[8] = frame[0] * frame[4] - frame[1] * frame[3];
 }
 
-function cross(a: number[], b: number[]): number[] {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+/** Scales a row of three to length 1, unless it is 0, and gives the length it had. */
+function normalizeRow(frame: Float64Array, row: number): number {
+  const [a, b, c] = [frame[3 * row], frame[3 * row + 1], frame[3 * row + 2]];
+  const length = Math.sqrt(a * a + b * b + c * c);
+  const scale = 1 / (length || 1);
+  frame[3 * row] = a * scale;
+  frame[3 * row + 1] = b * scale;
+  frame[3 * row + 2] = c * scale;
+  return length;
 }
 
 function product(x: Float64Array, i: number, j: number): number {
