@@ -17,8 +17,8 @@
  * - densityMapFigure(grid, {atoms, peaks})                      a density of atoms, seen along its shortest axis
  * - projectionFigure, densityMapsFigure, densityRecoveryFigure, reconstructedMotifsFigure  decoded motifs as atoms
  * - pathDistancesFigure, pathAnglesFigure, pathPictures        motifs along a path
- * - motifFigure, motifRowFigure, motifOverlayFigure, motifOverlayRowFigure, motifAnimationFigure  atoms about a center,
- *   3-D and static
+ * - motifFigure, motifRowFigure, motifOverlayFigure, motifOverlayRowFigure, motifInfillRowFigure, motifAnimationFigure
+ *   atoms about a center, 3-D and static
  *
  * Words and tables: showTable(rows, {caption}), reportTable(name, rows, {caption, digits}), which also writes it to the
  * report, judgementTable(rows, keys), its rows of judged sets, describeValues(values, {digits, unit}) for 'μ = …, σ = …'

@@ -28,6 +28,8 @@ export interface Scene {
 export interface ColorKey {
   name: string;
   color: string;
+  /** Draws a dashed, pale ball, for places where no atom was given. */
+  open?: boolean;
 }
 
 /** Layout of scenes on the page, in pixels. */
@@ -77,7 +79,7 @@ export function drawScenes(
   const parts = scenes.map((scene, index) => {
     const x = left + (index % options.columns) * options.size;
     const y = Math.floor(index / options.columns) * (options.size + TITLE_ROOM);
-    return `<g transform="translate(${x},${y})">${drawScene(scene, views[index], options)}</g>`;
+    return `<g transform="translate(${x},${y})">${drawScene(scene, views[index], key, options)}</g>`;
   });
   parts.push(drawKey(key, unitOf(options), width, height - KEY_ROOM / 2));
   const head = `xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
@@ -89,7 +91,7 @@ function gradient(color: string, index: number): string {
   return `<radialGradient id="ball${index}" cx="0.36" cy="0.32" r="0.75">${stops}<stop offset="1" stop-color="${mix(color, '#000000', 0.5)}"/></radialGradient>`;
 }
 
-function drawScene(scene: Scene, view: View, options: PageOptions): string {
+function drawScene(scene: Scene, view: View, key: readonly ColorKey[], options: PageOptions): string {
   const { size, extent } = options;
   const unit = unitOf(options);
   const flat = project(coordinates(scene), view);
@@ -111,7 +113,7 @@ function drawScene(scene: Scene, view: View, options: PageOptions): string {
     items.push({ depth: (at[i].depth + at[j].depth) / 2, svg: drawBond(ends[0], ends[1], unit) });
   }
   scene.atoms.forEach((atom, i) => {
-    if (atom.radius > 0) items.push({ depth: at[i].depth, svg: drawBall(atom, at[i], unit) });
+    if (atom.radius > 0) items.push({ depth: at[i].depth, svg: drawBall(atom, at[i], unit, key[atom.color]) });
   });
   items.sort((a, b) => a.depth - b.depth);
   const label = options.labelsInside ? labelInside : labelBeside;
@@ -151,10 +153,15 @@ function ballRadius(atom: DrawnAtom, depth: number, unit: number): number {
   return atom.radius * unit * (1 + 0.18 * depth);
 }
 
-function drawBall(atom: DrawnAtom, at: { x: number; y: number; depth: number }, unit: number): string {
+function drawBall(atom: DrawnAtom, at: { x: number; y: number; depth: number }, unit: number, key: ColorKey): string {
   const circle = `cx="${fix(at.x)}" cy="${fix(at.y)}" r="${fix(ballRadius(atom, at.depth, unit))}"`;
+  if (key.open) return openBall(circle, key.color);
   const veil = `<circle ${circle} fill="white" fill-opacity="${fix(fog(at.depth))}"/>`;
   return `<circle ${circle} fill="url(#ball${atom.color})" stroke="${INK}" stroke-width="0.7"/>${veil}`;
+}
+
+function openBall(circle: string, color: string): string {
+  return `<circle ${circle} fill="${mix(color, '#ffffff', 0.75)}" fill-opacity="0.7" stroke="${mix(color, '#000000', 0.15)}" stroke-width="2" stroke-dasharray="4,2.5"/>`;
 }
 
 function drawBond(
@@ -203,9 +210,10 @@ function keyWidth(key: readonly ColorKey[], unit: number): number {
 
 function drawKey(key: readonly ColorKey[], unit: number, width: number, y: number): string {
   let x = (width - keyWidth(key, unit)) / 2 + 4;
-  const entries = key.map(({ name }, index) => {
-    const circle = `cx="${fix(x + 12)}" cy="${y}" r="8" fill="url(#ball${index})" stroke="${INK}" stroke-width="0.7"`;
-    const entry = `<circle ${circle}/>${text(name, x + 26, y + 0.36 * KEY_SIZE, KEY_SIZE, 'start')}`;
+  const entries = key.map(({ name, color, open }, index) => {
+    const circle = `cx="${fix(x + 12)}" cy="${y}" r="8"`;
+    const ball = `<circle ${circle} fill="url(#ball${index})" stroke="${INK}" stroke-width="0.7"/>`;
+    const entry = (open ? openBall(circle, color) : ball) + text(name, x + 26, y + 0.36 * KEY_SIZE, KEY_SIZE, 'start');
     x += textWidth(name, KEY_SIZE) + 44;
     return entry;
   });

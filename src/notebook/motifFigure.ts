@@ -90,6 +90,41 @@ function overlayScene({ title, first, second }: MotifPair, options: MotifOptions
   };
 }
 
+/** A motif completed from some of its atoms; positions relative to the central atom, Å. */
+export interface InfilledMotif {
+  title?: string;
+  known: ArrayLike<number>;
+  /** Where the missing atoms truly are. */
+  missing: ArrayLike<number>;
+  /** Where they were put. */
+  infilled: ArrayLike<number>;
+}
+
+/** Completed motifs side by side: known atoms, true places of the missing ones (open), and infilled atoms. */
+export function motifInfillRowFigure(motifs: readonly InfilledMotif[], options: MotifOptions = {}): Figure {
+  const names = ['known', 'missing: true place', 'infilled'];
+  const key = colorKey({ ...options, groups: names });
+  key[2].open = true;
+  return sceneFigure(
+    motifs.map((motif) => infillScene(motif, options)),
+    key,
+    options,
+  );
+}
+
+function infillScene({ title, known, missing, infilled }: InfilledMotif, options: MotifOptions): Scene {
+  const parts = [known, missing, infilled];
+  const group = parts.flatMap((positions, k) => new Array<number>(positions.length / 3).fill(k));
+  const positions = parts.flatMap((part) => Array.from(part));
+  const { atoms, bonds } = motifScene({ positions, group }, options);
+  return {
+    title,
+    atoms: atoms.map((atom) => (atom.color === 3 ? { ...atom, radius: 0.8 * atom.radius } : atom)),
+    // The true atom and the infilled one are never there together.
+    bonds: bonds.filter(([i, j]) => atoms[i].color + atoms[j].color !== 5),
+  };
+}
+
 /** A path of motifs: with slider and play button where plotly runs, as a row of pictures elsewhere. */
 export function motifAnimationFigure(motifs: readonly MotifPicture[], options: MotifOptions = {}): Figure {
   if (motifs.length === 0) throw new InputError('motifs', 'none', 'at least one');
@@ -168,7 +203,9 @@ function sceneFigure(scenes: Scene[], key: ColorKey[], options: MotifOptions, sh
   const columns = Math.min(options.columns ?? 4, scenes.length);
   const size = options.size ?? Math.min(300, Math.floor(860 / columns));
   const extent = farthest(scenes) + 0.15;
-  const points = scenes.map((scene) => scene.atoms.slice(1).flatMap(({ x, y, z }) => [x, y, z]));
+  // Open balls may coincide with others from every side.
+  const solid = scenes.map(({ atoms }) => atoms.slice(1).filter(({ color }) => !key[color].open));
+  const points = solid.map((atoms) => atoms.flatMap(({ x, y, z }) => [x, y, z]));
   const views = points.map((own, k) => {
     const first = columns * Math.floor(k / columns);
     return shared ?? clearestView(options.sameSide ? points.slice(first, first + columns) : [own]);
@@ -249,7 +286,7 @@ function sceneTraces(scene: Scene, key: ColorKey[], name: string, legend: boolea
     hoverinfo: 'skip',
     showlegend: false,
   };
-  const groups = key.map(({ name: group, color }, k): Trace => {
+  const groups = key.map(({ name: group, color, open }, k): Trace => {
     const atoms = scene.atoms
       .map((atom, rank) => ({ ...atom, rank }))
       .filter((atom) => atom.color === k && atom.radius > 0);
@@ -269,7 +306,9 @@ function sceneTraces(scene: Scene, key: ColorKey[], name: string, legend: boolea
         rank === 0 ? group : `neighbor ${rank}: r = ${Math.hypot(x, y, z).toFixed(3)} Å`,
       ),
       hoverinfo: 'text',
-      marker: { color, size: 16, line: { color: INK, width: 1 } },
+      marker: open
+        ? { color, size: 18, symbol: 'circle-open', line: { color, width: 4 } }
+        : { color, size: 16, line: { color: INK, width: 1 } },
     };
   });
   return [bonds, ...groups];

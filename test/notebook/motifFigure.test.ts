@@ -3,6 +3,7 @@ import { createRng } from '../../src/core';
 import {
   motifAnimationFigure,
   motifFigure,
+  motifInfillRowFigure,
   motifOverlayFigure,
   motifOverlayRowFigure,
   motifRowFigure,
@@ -72,6 +73,25 @@ describe('several motifs', () => {
     expect(figure.data.map((trace) => trace.scene)).toEqual([...Array(4).fill('scene'), ...Array(4).fill('scene2')]);
     const legend = figure.data.filter((trace) => trace.showlegend).map((trace) => trace.name);
     expect(legend).toEqual(['central atom', 'true', 'decoded']);
+  });
+
+  it('show infilled atoms beside the open places of missing ones, never bonded to these', () => {
+    const [known, missing] = [TETRAHEDRON.slice(0, 9), TETRAHEDRON.slice(9)];
+    const infilled = missing.map((c) => c + 0.3);
+    const figure = motifInfillRowFigure([{ title: 'one', known, missing, infilled }]);
+    const [bonds, ...atoms] = figure.data;
+    expect(atoms.map((trace) => trace.name)).toEqual(['central atom', 'known', 'missing: true place', 'infilled']);
+    expect(atoms.map((trace) => (trace.x as number[]).length)).toEqual([1, 3, 1, 1]);
+    expect(atoms.map((trace) => (trace.marker as { symbol?: string }).symbol === 'circle-open')).toEqual([
+      false,
+      false,
+      true,
+      false,
+    ]);
+    // To the center only: three numbers a bond.
+    expect((bonds.x as number[]).length).toBe(3 * 5);
+    // One open ball in the scene and one in the key.
+    expect(figure.static!.match(/stroke-dasharray/g)).toHaveLength(2);
   });
 
   it('become frames of one scene when they move', () => {
