@@ -5,13 +5,15 @@ import type { Environments } from '../motifs/types';
 
 /** Pairs of each motif that are tried: with two, the best of 20 is within 0.03 Å of the best of all nearly always. */
 const TRIES = 2;
+/** Motifs whose matches are rotated to their best fit, those that lie best before it; with 4,094 it takes a quarter longer, same best. */
+const REFINED = 256;
 
 /**
  * Environments in the order of how well a quick fit lays some of their atoms on `points` (k×3, Å), best first.
  *
  * The quick fit: the two points that span the largest triangle with the origin are laid on the ordered pairs of the
  * motif's atoms most like them, in both mirror images; so are the next such two, without one of the first. Each further
- * point is matched with the closest atom left, and the best of these matches is rotated to its best fit.
+ * point is matched with the closest atom left, and the best of these matches, where promising, is rotated to its best fit.
  */
 export function rankByPairs(environments: Environments, points: Float64Array): number[] {
   const { count, length, positions } = environments;
@@ -22,10 +24,18 @@ export function rankByPairs(environments: Environments, points: Float64Array): n
     weights[pair[0]] = 0;
     fits.push(new QuickFit(points, count, widestPair(points, weights)));
   }
-  const misfits = Float64Array.from({ length }, (_, m) =>
-    Math.min(...fits.map((fit) => fit.misfit(positions, 3 * count * m))),
+  const order = (motifs: number[], refine: boolean): number[] => {
+    const misfits = new Float64Array(length);
+    for (const m of motifs) {
+      misfits[m] = Math.min(...fits.map((fit) => fit.misfit(positions, 3 * count * m, refine)));
+    }
+    return motifs.sort((a, b) => misfits[a] - misfits[b]);
+  };
+  const coarse = order(
+    Array.from({ length }, (_, m) => m),
+    false,
   );
-  return Array.from({ length }, (_, m) => m).sort((a, b) => misfits[a] - misfits[b]);
+  return [...order(coarse.slice(0, REFINED), true), ...coarse.slice(REFINED)];
 }
 
 class QuickFit {
@@ -63,8 +73,8 @@ class QuickFit {
     frameOf(points, pair[0], pair[1], this.#frame);
   }
 
-  /** Least sum of squares found, Å². */
-  misfit(positions: Float64Array, from: number): number {
+  /** Least sum of squares found, Å²; of the matches as they lie, or refined, after their best rotation. */
+  misfit(positions: Float64Array, from: number, refine: boolean): number {
     this.#motif.set(positions.subarray(from, from + 3 * this.count));
     let least = Infinity;
     let bestSign = 1;
@@ -80,7 +90,7 @@ class QuickFit {
         this.#best.set(this.#labels);
       }
     }
-    return this.#fit(bestSign);
+    return refine ? this.#fit(bestSign) : least;
   }
 
   /** Finds the ordered pairs (i, j) of the motif most like the chosen two points, in their three Gram entries. */
