@@ -102,36 +102,6 @@ export function infillErrors(test: InfillTest, positions: ArrayLike<number>): Fl
   return matchPoints(takeRows(test.positions, test.missing), takeRows(moved, test.missing)).distances;
 }
 
-/**
- * The same question with the known atoms in every increasing set of rows, C(n, k) tests.
- *
- * For models of neighbors sorted by distance, to which the rows of the known atoms would give the rank of the missing
- * ones away: infill all, and keep the answer of the least objective.
- *
- * @param test not relabelled, so that its known atoms are in order of distance
- */
-export function rankedPlacements(test: InfillTest): InfillTest[] {
-  const n = test.positions.length / 3;
-  const known = Array.from({ length: n }, (_, row) => row).filter((row) => !test.missing.includes(row));
-  return subsets(n, known.length).map((rows) => {
-    const labels = new Array<number>(n);
-    const others = [...test.missing];
-    for (let row = 0; row < n; row++) {
-      const k = rows.indexOf(row);
-      labels[row] = k >= 0 ? known[k] : (others.shift() as number);
-    }
-    const gone = labels.map((_, row) => !rows.includes(row));
-    return { environment: test.environment, ...takeAway(permutePositions(test.positions, labels), gone) };
-  });
-}
-
-/** All increasing lists of k numbers below n. */
-function subsets(n: number, k: number): number[][] {
-  if (k === 0) return [[]];
-  if (k > n) return [];
-  return [...subsets(n - 1, k), ...subsets(n - 1, k - 1).map((rows) => [...rows, n - 1])];
-}
-
 /** Errors of many tests in a few numbers, with bootstrap intervals. */
 export interface InfillSummary {
   /** Å. */

@@ -4,6 +4,9 @@ import { matchPoints, synchronize } from '../motifs/synchronize';
 import { type CheckedProblem, takeRows } from './problem';
 import type { InfillSolution } from './solution';
 
+/** Least difference of two solutions' infilled atoms, rms, Å, unless an option says otherwise. */
+export const DISTINCT = 0.3;
+
 /**
  * The first of every group of like solutions, best first; the others are counted in its `restarts`.
  *
@@ -29,7 +32,7 @@ export function distinctSolutions(
       return rmsd * Math.sqrt(problem.count / unknown.length) < threshold;
     });
     if (like === undefined) kept.push(k);
-    else solutions[like].restarts++;
+    else solutions[like].restarts += solutions[k].restarts;
   });
   return kept.map((k) => solutions[k]);
 }

@@ -1,3 +1,4 @@
+export * from './anyRank';
 export * from './baselines';
 export * from './decode';
 export * from './infill';

@@ -4,7 +4,7 @@ import type { Vae } from '../model/vae';
 import { gramIndex, gramSize, gramVector } from '../motifs/gram';
 import { synchronizeMany } from '../motifs/synchronize';
 import { type DecodedMotifs, decodeMotifs } from './decode';
-import { distinctSolutions } from './distinct';
+import { DISTINCT, distinctSolutions } from './distinct';
 import { type CheckedProblem, checkProblem, type InfillProblem } from './problem';
 import type { InfillSolution } from './solution';
 
@@ -78,7 +78,7 @@ function resolveOptions(options: InfillOptions): Required<InfillOptions> {
   requireKnownOptions(options, ['restarts', 'seed', 'prior', 'steps', 'learningRate', 'distinct']);
   const prior = options.prior ?? 0.01;
   if (!(prior >= 0 && prior < Infinity)) throw new InputError('option prior', String(prior), 'at least 0');
-  const distinct = options.distinct ?? 0.3;
+  const distinct = options.distinct ?? DISTINCT;
   if (!(distinct >= 0)) throw new InputError('option distinct', String(distinct), 'at least 0');
   return {
     restarts: requireInteger(options.restarts ?? 32, 'option restarts', 1),

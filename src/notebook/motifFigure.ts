@@ -23,8 +23,8 @@ export interface MotifOptions {
   groups?: string[];
   /** Scenes in a row (default: all up to 4). */
   columns?: number;
-  /** Shows the scenes of each row from one side, for motifs laid on each other (default false). */
-  sameSide?: boolean;
+  /** Shows the scenes of each row, or all, from one side, for motifs laid on each other (default false). */
+  sameSide?: boolean | 'all';
   /** Width and height of one scene in pixels (default 300, less for many columns). */
   size?: number;
   /** Draws the central atom (default true). */
@@ -208,7 +208,8 @@ function sceneFigure(scenes: Scene[], key: ColorKey[], options: MotifOptions, sh
   const points = solid.map((atoms) => atoms.flatMap(({ x, y, z }) => [x, y, z]));
   const views = points.map((own, k) => {
     const first = columns * Math.floor(k / columns);
-    return shared ?? clearestView(options.sameSide ? points.slice(first, first + columns) : [own]);
+    const together = { all: points, row: points.slice(first, first + columns), none: [own] };
+    return shared ?? clearestView(together[options.sameSide === 'all' ? 'all' : options.sameSide ? 'row' : 'none']);
   });
   // Scenes from one side stand still on the page, so that only what moves differs.
   const all: Scene = { atoms: scenes.flatMap(({ atoms }) => atoms), bonds: [] };

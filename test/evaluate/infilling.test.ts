@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core';
-import { infillErrors, infillTests, rankedPlacements, summarizeInfilling } from '../../src/evaluate';
+import { infillErrors, infillTests, summarizeInfilling } from '../../src/evaluate';
 import { randomInfill } from '../../src/generate';
 import type { Environments } from '../../src/motifs';
 import { mirror, randomPoints, randomRotation, rotate } from '../motifs/points';
@@ -111,22 +111,6 @@ describe('infillErrors', () => {
 
   it('takes what a baseline gives', () => {
     expect(infillErrors(test, randomInfill(test.problem, N, { seed: 1 }))).toHaveLength(3);
-  });
-});
-
-describe('rankedPlacements', () => {
-  it('asks the same with the known atoms, in order, in every increasing set of rows', () => {
-    const [test] = infillTests(environments, { missing: 3, seed: 6, count: 1 });
-    const placements = rankedPlacements(test);
-    expect(placements).toHaveLength(56);
-    expect(new Set(placements.map(({ problem }) => String(problem.known))).size).toBe(56);
-    for (const placement of placements) {
-      expect(placement.problem.positions).toEqual(test.problem.positions);
-      const known = Array.from(placement.problem.known as number[]);
-      expect(known).toEqual([...known].sort());
-      expect(ranksGone(placement)).toEqual(ranksGone(test));
-      expect(Math.max(...infillErrors(placement, placement.positions))).toBeLessThan(1e-8);
-    }
   });
 });
 
