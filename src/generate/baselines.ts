@@ -42,8 +42,9 @@ export function nearestMotifInfill(
   const results = requireInteger(options.results ?? 1, 'option results', 1);
   const shortlist = requireInteger(options.shortlist ?? 20, 'option shortlist', 1);
   if (environments.length === 0) throw new InputError('environments', 'none', 'at least one');
-  const ranked = rankByPairs(environments, takeRows(checked.positions, checked.known));
-  const fits = ranked.slice(0, Math.max(shortlist, results)).map((m) => completeFrom(environments, m, checked));
+  const points = takeRows(checked.positions, checked.known);
+  const ranked = rankByPairs(environments, points, Math.max(shortlist, results));
+  const fits = ranked.map((m) => completeFrom(environments, m, checked));
   return fits.sort((a, b) => a.knownRmsd - b.knownRmsd).slice(0, results);
 }
 

@@ -9,13 +9,13 @@ const TRIES = 2;
 const REFINED = 256;
 
 /**
- * Environments in the order of how well a quick fit lays some of their atoms on `points` (k×3, Å), best first.
+ * The `wanted` environments of which a quick fit lays some atoms best on `points` (k×3, Å), best first.
  *
  * The quick fit: the two points that span the largest triangle with the origin are laid on the ordered pairs of the
  * motif's atoms most like them, in both mirror images; so are the next such two, without one of the first. Each further
  * point is matched with the closest atom left, and the best of these matches, where promising, is rotated to its best fit.
  */
-export function rankByPairs(environments: Environments, points: Float64Array): number[] {
+export function rankByPairs(environments: Environments, points: Float64Array, wanted: number): number[] {
   const { count, length, positions } = environments;
   const weights = new Float64Array(points.length / 3).fill(1);
   const pair = widestPair(points, weights);
@@ -24,18 +24,33 @@ export function rankByPairs(environments: Environments, points: Float64Array): n
     weights[pair[0]] = 0;
     fits.push(new QuickFit(points, count, widestPair(points, weights)));
   }
-  const order = (motifs: number[], refine: boolean): number[] => {
-    const misfits = new Float64Array(length);
-    for (const m of motifs) {
-      misfits[m] = Math.min(...fits.map((fit) => fit.misfit(positions, 3 * count * m, refine)));
+  const misfits = new Float64Array(length).fill(Infinity);
+  const measure = (m: number, limit: number, refine: boolean): void => {
+    for (const fit of fits) {
+      const misfit = fit.misfit(positions, 3 * count * m, Math.min(limit, misfits[m]), refine);
+      misfits[m] = Math.min(misfits[m], misfit);
     }
-    return motifs.sort((a, b) => misfits[a] - misfits[b]);
   };
-  const coarse = order(
-    Array.from({ length }, (_, m) => m),
-    false,
-  );
-  return [...order(coarse.slice(0, REFINED), true), ...coarse.slice(REFINED)];
+  const refined = Math.max(wanted, REFINED);
+  let limit = Infinity;
+  for (let m = 0; m < length; m++) {
+    // What is worse than enough others need not be known to the end.
+    if (m >= refined && m % 128 === 0) limit = misfits.slice(0, m).sort()[refined - 1];
+    measure(m, limit, false);
+  }
+  const best = Array.from({ length }, (_, m) => m)
+    .sort((i, j) => compare(misfits[i], misfits[j]))
+    .slice(0, refined);
+  for (const m of best) {
+    misfits[m] = Infinity;
+    measure(m, Infinity, true);
+  }
+  return best.sort((i, j) => misfits[i] - misfits[j]).slice(0, wanted);
+}
+
+/** Ascending, with equal infinities. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a - b;
 }
 
 class QuickFit {
@@ -73,11 +88,14 @@ class QuickFit {
     frameOf(points, pair[0], pair[1], this.#frame);
   }
 
-  /** Least sum of squares found, Å²; of the matches as they lie, or refined, after their best rotation. */
-  misfit(positions: Float64Array, from: number, refine: boolean): number {
+  /**
+   * Least sum of squares found, Å², if it is below `limit`, else Infinity: of the matches as they lie, or refined, after
+   * their best rotation.
+   */
+  misfit(positions: Float64Array, from: number, limit: number, refine: boolean): number {
     this.#motif.set(positions.subarray(from, from + 3 * this.count));
-    let least = Infinity;
-    let bestSign = 1;
+    let least = refine ? Infinity : limit;
+    let bestSign = 0;
     this.#findLikePairs();
     for (let k = 0; k < TRIES; k++) {
       frameOf(this.#motif, this.#pairs[2 * k], this.#pairs[2 * k + 1], this.#moving);
@@ -90,6 +108,7 @@ class QuickFit {
         this.#best.set(this.#labels);
       }
     }
+    if (bestSign === 0) return Infinity;
     return refine ? this.#fit(bestSign) : least;
   }
 
