@@ -181,11 +181,12 @@ export function matchPoints(reference: ArrayLike<number>, points: ArrayLike<numb
   const n = requirePoints(reference, 'reference');
   const m = requirePoints(points, 'points');
   if (m < n) throw new InputError('points length', String(points.length), `at least 3n = ${3 * n}`);
-  const squares = Array.from({ length: n }, (_, i) =>
-    Float64Array.from({ length: m }, (__, j) =>
-      [0, 1, 2].reduce((sum, c) => sum + (reference[3 * i + c] - points[3 * j + c]) ** 2, 0),
-    ),
-  );
+  const squares = Array.from({ length: n }, () => new Float64Array(m));
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < m; j++) {
+      for (let c = 0; c < 3; c++) squares[i][j] += (reference[3 * i + c] - points[3 * j + c]) ** 2;
+    }
+  }
   const permutation = n === 1 && m === 1 ? new Int32Array(1) : assign(squares);
   const distances = Float64Array.from(permutation, (j, i) => Math.sqrt(squares[i][j]));
   return { permutation, distances, rmsd: Math.hypot(...distances) / Math.sqrt(n) };

@@ -203,9 +203,7 @@ function sceneFigure(scenes: Scene[], key: ColorKey[], options: MotifOptions, sh
   const columns = Math.min(options.columns ?? 4, scenes.length);
   const size = options.size ?? Math.min(300, Math.floor(860 / columns));
   const extent = farthest(scenes) + 0.15;
-  // Open balls may coincide with others from every side.
-  const solid = scenes.map(({ atoms }) => atoms.slice(1).filter(({ color }) => !key[color].open));
-  const points = solid.map((atoms) => atoms.flatMap(({ x, y, z }) => [x, y, z]));
+  const points = scenes.map(({ atoms }) => toBeSeen(atoms.slice(1), key).flatMap(({ x, y, z }) => [x, y, z]));
   const views = points.map((own, k) => {
     const first = columns * Math.floor(k / columns);
     const together = { all: points, row: points.slice(first, first + columns), none: [own] };
@@ -248,6 +246,14 @@ function sceneFigure(scenes: Scene[], key: ColorKey[], options: MotifOptions, sh
     }
   });
   return { data, layout: { ...layout, annotations }, static: drawScenes(scenes, views, key, page) };
+}
+
+/** Atoms that the view should show apart: all but open ones that coincide with others from every side. */
+function toBeSeen(atoms: Scene['atoms'], key: ColorKey[]): Scene['atoms'] {
+  const solid = atoms.filter(({ color }) => !key[color].open);
+  return atoms.filter(
+    (a) => !key[a.color].open || solid.every((b) => Math.hypot(a.x - b.x, a.y - b.y, a.z - b.z) > RADIUS),
+  );
 }
 
 function sceneLayout(extent: number, view: View, x: [number, number], y: [number, number]): object {

@@ -104,7 +104,7 @@ describe('several motifs', () => {
 
 describe('motifRowFigure with sameSide', () => {
   const motifs = [1, 2, 3, 4].map((seed) => ({ positions: randomMotifs(seed, 1, 8) }));
-  const cameras = (sameSide: boolean): string[] => {
+  const cameras = (sameSide: boolean | 'all'): string[] => {
     const { layout } = motifRowFigure(motifs, { columns: 2, sameSide });
     return ['scene', 'scene2', 'scene3', 'scene4'].map((scene) =>
       JSON.stringify((layout[scene] as { camera: object }).camera),
@@ -117,5 +117,6 @@ describe('motifRowFigure with sameSide', () => {
     expect(c).toBe(d);
     expect(a).not.toBe(c);
     expect(new Set(cameras(false)).size).toBe(4);
+    expect(new Set(cameras('all')).size).toBe(1);
   });
 });
