@@ -1,4 +1,13 @@
-import { asRng, createRng, InputError, type Rng, requireInteger, requireOneOf, type SeedOrRng } from '../core';
+import {
+  asRng,
+  createRng,
+  InputError,
+  type Rng,
+  requireInteger,
+  requireKnownOptions,
+  requireOneOf,
+  type SeedOrRng,
+} from '../core';
 import type { InfillProblem } from '../generate';
 import {
   type Environments,
@@ -45,6 +54,7 @@ export interface InfillTestOptions {
  * @throws InputError if an option is out of range, or as many atoms are to go as there are to choose from
  */
 export function infillTests(environments: Environments, options: InfillTestOptions = {}): InfillTest[] {
+  requireKnownOptions(options, ['missing', 'from', 'permutations', 'count', 'seed']);
   const { count: n, length, positions } = environments;
   const from = requireOneOf(options.from ?? 'any', ['first shell', 'outermost', 'any'], 'option from');
   const choices = from === 'first shell' ? Math.min(FIRST_SHELL, n) : n;

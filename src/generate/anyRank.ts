@@ -1,8 +1,9 @@
 import type { Vae } from '../model/vae';
 import { permuteGram, permutePositions } from '../motifs/permutations';
 import { DISTINCT, distinctSolutions } from './distinct';
-import { type InfillOptions, type InfillSolution, infillMany } from './infill';
+import { type InfillOptions, infillMany } from './infill';
 import { type CheckedProblem, checkProblem, type InfillProblem, takeRows } from './problem';
+import type { InfillSolution } from './solution';
 
 /**
  * {@link infillMany} where nobody knows which of the n nearest neighbors are missing, for models of neighbors sorted by

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core';
 import { infillErrors, infillTests, summarizeInfilling } from '../../src/evaluate';
 import { randomInfill } from '../../src/generate';
-import type { Environments } from '../../src/motifs';
-import { mirror, randomPoints, randomRotation, rotate } from '../motifs/points';
+import { type Environments, randomRotation } from '../../src/motifs';
+import { mirror, randomPoints, rotate } from '../motifs/points';
 
 const rng = createRng(3);
 const N = 8;

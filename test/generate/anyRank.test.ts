@@ -4,7 +4,8 @@ import { infillAnyRank } from '../../src/generate/anyRank';
 import { infill } from '../../src/generate/infill';
 import { gramVector } from '../../src/motifs/gram';
 import { permutePositions } from '../../src/motifs/permutations';
-import { largestDifference, randomPoints, randomRotation, rotate } from '../motifs/points';
+import { randomRotation } from '../../src/motifs/randomRotation';
+import { largestDifference, randomPoints, rotate } from '../motifs/points';
 import { cartesianModel, linearVae } from './models';
 
 const n = 6;
