@@ -252,7 +252,7 @@ function sceneFigure(scenes: Scene[], key: ColorKey[], options: MotifOptions, sh
 function toBeSeen(atoms: Scene['atoms'], key: ColorKey[]): Scene['atoms'] {
   const solid = atoms.filter(({ color }) => !key[color].open);
   return atoms.filter(
-    (a) => !key[a.color].open || solid.every((b) => Math.hypot(a.x - b.x, a.y - b.y, a.z - b.z) > RADIUS),
+    (a) => !key[a.color].open || solid.every((b) => Math.hypot(a.x - b.x, a.y - b.y, a.z - b.z) > 2 * RADIUS),
   );
 }
 
