@@ -20,6 +20,7 @@ export * from './features';
 export * from './grams';
 export { type Histogram, type HistogramOptions, histogram } from './histogram';
 export * from './infilling';
+export * from './infillRivals';
 export * from './judge';
 export type { JudgeOptions } from './judgeOptions';
 export * from './latentPlane';
