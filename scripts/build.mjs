@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { buildWasm } from './wasm.mjs';
 
-const binary = buildWasm();
+const binaries = buildWasm();
 // Not `npx tsc`: tslab brings an older compiler whose `tsc` takes that name in node_modules/.bin.
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
-fs.copyFileSync(binary, 'dist/model/engines/wasmBinary.js');
+for (const file of binaries) fs.copyFileSync(`src/${file}`, `dist/${file}`);

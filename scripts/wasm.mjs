@@ -5,8 +5,8 @@ import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
-const sources = path.join(root, 'src/model/engines/assembly');
-const target = path.join(root, 'src/model/engines/wasmBinary.js');
+/** Folders with an assembly/ whose compiled form lies beside it, as wasmBinary.js. */
+const folders = ['src/model/engines', 'src/evaluate'];
 const flags = [
   ...['-O3', '--noAssert', '--runtime', 'stub', '--disableWarning', '112'],
   ...['--enable', 'simd', '--enable', 'threads', '--importMemory', '--sharedMemory', '--maximumMemory', '65536'],
@@ -15,10 +15,17 @@ const flags = [
 const memoryImport = Buffer.from('\x03env\x06memory\x02\x03', 'latin1');
 
 /**
- * Compiles the WebAssembly kernels into src/model/engines/wasmBinary.js, unless it is there and fresh.
- * @returns {string} the file written
+ * Compiles the WebAssembly kernels into wasmBinary.js beside them, unless they are there and fresh.
+ * @returns {string[]} the files written, relative to src/
  */
 export function buildWasm() {
+  return folders.map((folder) => path.relative('src', buildFolder(folder)));
+}
+
+/** @param {string} folder */
+function buildFolder(folder) {
+  const sources = path.join(root, folder, 'assembly');
+  const target = path.join(root, folder, 'wasmBinary.js');
   const files = fs.readdirSync(sources).sort();
   const compiler = path.join(root, 'node_modules/assemblyscript');
   const hash = createHash('sha256').update(JSON.parse(fs.readFileSync(`${compiler}/package.json`, 'utf8')).version);
@@ -26,7 +33,8 @@ export function buildWasm() {
     hash.update(fs.readFileSync(file));
   }
   const header = `// Made by scripts/wasm.mjs from assembly/ (${hash.digest('hex')}).\n`;
-  if (fs.existsSync(target) && fs.readFileSync(target, 'utf8').startsWith(header)) return target;
+  if (fs.existsSync(target) && fs.readFileSync(target, 'utf8').startsWith(header))
+    return path.join(folder, 'wasmBinary.js');
 
   const module = path.join(root, `.cache/engine-${process.pid}.wasm`);
   const entry = path.relative(root, path.join(sources, 'index.ts'));
@@ -43,7 +51,7 @@ export function buildWasm() {
   const temporary = `${target}.${process.pid}`;
   fs.writeFileSync(temporary, text);
   fs.renameSync(temporary, target);
-  return target;
+  return path.join(folder, 'wasmBinary.js');
 }
 
 /** Called by vitest, so that tests never run on old kernels. */

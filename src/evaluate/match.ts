@@ -58,29 +58,20 @@ export interface SearchOrder extends PreparedMotifs {
   rest: Float64Array;
 }
 
-/** Motif m with the given rows first, the others in their order. */
-export function searchOrder(motifs: PreparedMotifs, m: number, first: number[] = []): SearchOrder {
+/** Motif m, its rows as prepared. */
+export function searchOrder(motifs: PreparedMotifs, m: number): SearchOrder {
   const { n, points, radii, dots, areas, rows } = motifs;
-  const order = [...first, ...Array.from({ length: n }, (_, k) => k).filter((k) => !first.includes(k))];
-  const row = n * m;
-  const square = (values: Float64Array): Float64Array =>
-    Float64Array.from(order.flatMap((k) => order.map((l) => values[n * (row + k) + l])));
+  const part = (values: Float64Array, stride: number): Float64Array => values.subarray(stride * m, stride * (m + 1));
   const rest = new Float64Array(n * n);
-  for (let k = 0; k < n; k++) {
-    // Rows of a prepared motif are in descending order, so their indices sort them.
-    const left = order.slice(k).sort((a, b) => a - b);
-    left.forEach((l, at) => {
-      rest[n * k + at] = radii[row + l];
-    });
-  }
+  for (let k = 0; k < n; k++) rest.set(radii.subarray(n * m + k, n * (m + 1)), n * k);
   return {
     n,
     length: 1,
-    points: Float64Array.from(order.flatMap((k) => [0, 1, 2].map((c) => points[3 * (row + k) + c]))),
-    radii: Float64Array.from(order, (k) => radii[row + k]),
-    dots: square(dots),
-    areas: square(areas),
-    rows: Int32Array.from(order, (k) => rows[row + k]),
+    points: part(points, 3 * n),
+    radii: part(radii, n),
+    dots: part(dots, n * n),
+    areas: part(areas, n * n),
+    rows: rows.subarray(n * m, n * (m + 1)),
     rest,
   };
 }
@@ -108,7 +99,6 @@ export class Matcher {
   #y!: PreparedMotifs;
   #fromY = 0;
   #best = 0;
-  #dive = false;
 
   /** Without reflections only proper rotations count. */
   constructor(n: number, reflections: boolean) {
@@ -126,41 +116,15 @@ export class Matcher {
 
   /**
    * Least ‖X − QX'π‖² of x and motif m of y, Å², if it is below `limit`; otherwise `limit`.
-   *
-   * With `dive`, the first complete placement ends the search: an upper bound, quickly.
    */
-  match(x: SearchOrder, y: PreparedMotifs, m: number, limit: number, dive = false): number {
+  match(x: SearchOrder, y: PreparedMotifs, m: number, limit: number): number {
     this.#x = x;
     this.#y = y;
     this.#fromY = m * this.#n;
     this.#best = limit;
-    this.#dive = dive;
     if (this.#n === 1) this.#matchOne();
     else this.#matchPairs();
     return this.#best;
-  }
-
-  /** How many ordered pairs of rows of motif m of y fit rows i and j of x within `limit`, Å². */
-  countPairs(x: SearchOrder, i: number, j: number, y: PreparedMotifs, m: number, limit: number): number {
-    const n = this.#n;
-    const ri = x.radii[i];
-    const rj = x.radii[j];
-    const dot = x.dots[n * i + j];
-    const area = x.areas[n * i + j];
-    let count = 0;
-    for (let k = 0; k < n; k++) {
-      const rk = y.radii[n * m + k];
-      const first = (ri - rk) * (ri - rk);
-      if (first >= limit) continue;
-      for (let l = 0; l < n; l++) {
-        const rl = y.radii[n * m + l];
-        if (l === k || first + (rj - rl) * (rj - rl) >= limit) continue;
-        const at = n * (n * m + k) + l;
-        const square = ri * ri * rk * rk + rj * rj * rl * rl + 2 * (dot * y.dots[at] + area * y.areas[at]);
-        if (ri * ri + rj * rj + rk * rk + rl * rl - 2 * Math.sqrt(square) < limit) count++;
-      }
-    }
-    return count;
   }
 
   #matchOne(): void {
@@ -221,7 +185,6 @@ export class Matcher {
       this.#extend(0, j);
       this.#extend(1, k);
       this.#place(2, (1 << j) | (1 << k), norms + rj * rj + rk * rk, this.#placed[c]);
-      if (this.#dive && this.#best < Number.POSITIVE_INFINITY) return;
     }
   }
 
@@ -243,7 +206,6 @@ export class Matcher {
       const ry = this.#y.radii[this.#fromY + j];
       this.#extend(depth, j);
       this.#place(depth + 1, used | (1 << j), norms + rx * rx + ry * ry, this.#placed[base + c]);
-      if (this.#dive && this.#best < Number.POSITIVE_INFINITY) return;
     }
   }
 

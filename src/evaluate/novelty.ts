@@ -1,6 +1,6 @@
 import { InputError } from '../core';
 import { quantile } from './bootstrap';
-import { type MotifDistanceOptions, nearestMotifs } from './nearest';
+import { type NearestMotifsOptions, nearestMotifs } from './nearest';
 
 /** How far generated motifs are from those the model was trained on. */
 export interface Novelty {
@@ -25,7 +25,7 @@ export function novelty(
   training: Float64Array,
   heldOut: Float64Array,
   n: number,
-  options: MotifDistanceOptions = {},
+  options: NearestMotifsOptions = {},
 ): Novelty {
   if (generated.length === 0) throw new InputError('generated', 'no motifs', 'at least one motif');
   if (heldOut.length === 0) throw new InputError('heldOut', 'no motifs', 'at least one motif');

@@ -34,19 +34,30 @@ export const PAGE = 65536;
 /** The most pages that 32-bit addresses reach. */
 const MOST_PAGES = 65536;
 
+/** What scripts/wasm.mjs writes into a wasmBinary.js. */
+export interface EmbeddedModule {
+  /** Base 64. */
+  binary: string;
+  memoryFlagAt: number;
+}
+
 const modules = new Map<boolean, object>();
 
 /** The module over shared or unshared memory, compiled on the first call. */
 export function kernelModule(shared: boolean): object {
   let module = modules.get(shared);
   if (!module) {
-    const { binary, memoryFlagAt } = require('./wasmBinary.js') as { binary: string; memoryFlagAt: number };
-    const bytes = Uint8Array.from(atob(binary), (character) => character.charCodeAt(0));
-    bytes[memoryFlagAt] = shared ? 3 : 1;
-    module = new WebAssembly.Module(bytes);
+    module = compileModule(require('./wasmBinary.js') as EmbeddedModule, shared);
     modules.set(shared, module);
   }
   return module;
+}
+
+/** Compiles an embedded module for shared or unshared memory. */
+export function compileModule({ binary, memoryFlagAt }: EmbeddedModule, shared: boolean): object {
+  const bytes = Uint8Array.from(atob(binary), (character) => character.charCodeAt(0));
+  bytes[memoryFlagAt] = shared ? 3 : 1;
+  return new WebAssembly.Module(bytes);
 }
 
 /** A memory of at least that many bytes; an unshared one can grow. */
@@ -57,17 +68,27 @@ export function createMemory(bytes: number, shared: boolean): KernelMemory {
 
 /** The kernels working in that memory. */
 export function instantiate(memory: KernelMemory, shared: boolean): Kernels {
-  return new WebAssembly.Instance(kernelModule(shared), { env: { memory } }).exports as Kernels;
+  return instantiateModule(kernelModule(shared), memory) as Kernels;
+}
+
+/** What a compiled module exports, working in that memory. */
+export function instantiateModule(module: object, memory: KernelMemory): unknown {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports;
 }
 
 /** Why the kernels cannot run here, or undefined if they can. */
 export function whyUnavailable(): string | undefined {
+  return whyUnloadable(() => kernelModule(false));
+}
+
+/** Why modules with SIMD, or the one that `load` compiles, cannot run here, or undefined. */
+export function whyUnloadable(load: () => unknown): string | undefined {
   if (typeof WebAssembly === 'undefined') return 'no WebAssembly here';
   // A function that gives a splatted vector.
   const simd = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 17, 11];
   if (!WebAssembly.validate(Uint8Array.from(simd))) return 'no 128-bit SIMD in this WebAssembly';
   try {
-    kernelModule(false);
+    load();
   } catch (error) {
     return `the kernels do not load (${(error as Error).message.split('\n')[0]}); npm run build makes them`;
   }

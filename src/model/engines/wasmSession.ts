@@ -11,7 +11,7 @@ import {
   writeNetwork,
   writeSession,
 } from './wasmLayout';
-import { createMemory, instantiate, type KernelMemory, type Kernels } from './wasmModule';
+import { createMemory, instantiate, type KernelMemory, type Kernels, kernelModule } from './wasmModule';
 import { startWorkers } from './wasmWorkers';
 
 /** Parameters in one slice of the update, and the fewest slices a step is cut into. */
@@ -76,7 +76,10 @@ export class WasmSession implements TrainingSession {
     this.#writeSession(network, positions.length / (3 * config.atoms), slices);
     this.restore(initialState(parameters));
     const { session } = this.#places;
-    this.#stop = startWorkers(this.#memory, session, session + SESSION.stop, this.#places.network.scratch.slice(1));
+    const others = this.#places.network.scratch.slice(1);
+    const start = (): (() => void) =>
+      startWorkers(kernelModule(true), this.#memory, session, session + SESSION.stop, others);
+    this.#stop = others.length > 0 ? start() : () => {};
   }
 
   #writeSession(network: Network, environments: number, slices: number): void {

@@ -1,6 +1,6 @@
-/** The threads of a training session: each runs the kernels' `work` on the shared memory until told to stop. */
+/** Threads that each run the `work` of a module on the shared memory until it returns or is told to stop. */
 import { availableParallelism } from 'node:os';
-import { type KernelMemory, kernelModule } from './wasmModule';
+import type { KernelMemory } from './wasmModule';
 
 /** A script in a string works from dist/, from sources under test, and bundled. */
 const SCRIPT = `
@@ -23,14 +23,22 @@ export function mostThreads(): number {
  * Starts one worker for each scratch area. The session neither waits for them nor depends on them: a worker takes part
  * once it is up, and one that cannot start only leaves the work to the others. They keep no process alive.
  *
+ * @param module compiled for shared memory
+ * @param session what they work on, the first argument of `work`
  * @param stopAt address of the flag that ends them
  * @returns what ends them
  */
-export function startWorkers(memory: KernelMemory, session: number, stopAt: number, scratches: number[]): () => void {
+export function startWorkers(
+  module: object,
+  memory: KernelMemory,
+  session: number,
+  stopAt: number,
+  scratches: number[],
+): () => void {
   if (scratches.length === 0) return () => {};
   const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
   const workers = scratches.map((scratch) => {
-    const workerData = { module: kernelModule(true), memory, session, scratch };
+    const workerData = { module, memory, session, scratch };
     const worker = new Worker(SCRIPT, { eval: true, workerData, execArgv: [], env: {} });
     worker.on('error', () => {});
     worker.unref();

@@ -1,0 +1,185 @@
+/** The search of assembly/ in single precision on all threads: which library motifs may be the nearest of a query. */
+
+import { Arena } from '../model/engines/wasmLayout';
+import {
+  compileModule,
+  createMemory,
+  type EmbeddedModule,
+  instantiateModule,
+  type KernelMemory,
+  PAGE,
+  whyUnloadable,
+} from '../model/engines/wasmModule';
+import { mostThreads, startWorkers } from '../model/engines/wasmWorkers';
+import { motifFeatures } from './features';
+import type { PreparedMotifs } from './match';
+
+/** What assembly/index.ts exports; addresses are byte offsets in the memory. */
+interface NearestKernels {
+  sizeOfRecord(atoms: number): number;
+  sizeOfScratch(atoms: number, block: number): number;
+  work(job: number, scratch: number): void;
+}
+
+/** What the search found out about one query. */
+export interface Candidates {
+  /** A squared distance, Å², just above the least. */
+  limit: number;
+  /** Motifs within rounding of it, ascending; none if they are too many to tell. */
+  motifs: number[];
+}
+
+/** Fewest atoms that the search takes. */
+export const FEWEST_ATOMS = 3;
+
+/** Queries that walk through the library together. */
+const BLOCK = 32;
+
+/** Pairs from which on threads pay: starting one takes some 50 ms, and a pair 0.5 to 5 µs. */
+const PAIRS_FOR_THREADS = 3e5;
+
+/** Milliseconds to wait for the next worker to come up, usually some 50: one that comes later only begins later. */
+const MOST_PATIENCE = 500;
+
+/** Words of a job and of a result in assembly/layout.ts. */
+const JOB = { bytes: 52, done: 6, stop: 7, begun: 8, share: 9, library: 10 };
+const RESULT = { bytes: 48, ties: 8, first: 12 };
+const MOST_TIES = 8;
+
+const modules = new Map<boolean, object>();
+
+function nearestModule(shared: boolean): object {
+  let module = modules.get(shared);
+  if (!module) {
+    module = compileModule(require('./wasmBinary.js') as EmbeddedModule, shared);
+    modules.set(shared, module);
+  }
+  return module;
+}
+
+/** Whether the search can run here. */
+export function canSearch(): boolean {
+  return whyUnloadable(() => nearestModule(false)) === undefined;
+}
+
+/** Options of {@link searchCandidates}. */
+export interface CandidateOptions {
+  reflections: boolean;
+  /** As in `nearestMotifs`. */
+  tolerance: number;
+  /** By default all there are, if the work is worth it. No result depends on it. */
+  threads?: number;
+}
+
+/** The motifs that may be the nearest of each query, by the kernels on all threads. */
+export function searchCandidates(
+  queries: PreparedMotifs,
+  library: PreparedMotifs,
+  options: CandidateOptions,
+): Candidates[] {
+  const worthwhile = queries.length * library.length >= PAIRS_FOR_THREADS;
+  const { reflections, tolerance, threads = worthwhile ? mostThreads() : 1 } = options;
+  const { n } = library;
+  // The fourth powers in the tests must not leave the range of single precision.
+  const scale = library.radii.reduce((most, r) => Math.max(most, r), 0) || 1;
+  const blocks = Math.ceil(queries.length / BLOCK);
+  const count = Math.max(1, Math.min(threads, blocks));
+  const shared = count > 1;
+  const places = placeJob(queries, library, count);
+  const memory = createMemory(places.size, shared);
+  writeRecords(memory, places.library, library, places.record, scale);
+  writeRecords(memory, places.records, queries, places.record, scale);
+  const { job, results } = places;
+  const words = new Int32Array(memory.buffer, job, JOB.bytes / 4);
+  words.set([n, reflections ? 1 : 0, library.length, queries.length, BLOCK, 0, 0, 0, 0]);
+  words.set([places.library, places.records, results], JOB.library);
+  new Float32Array(memory.buffer, job + 4 * JOB.share, 1)[0] = 1 / (1 + tolerance) ** 2;
+  const module = nearestModule(shared);
+  const stop = shared ? startWorkers(module, memory, job, job + 4 * JOB.stop, places.scratch.slice(1)) : () => {};
+  // A worker does not come up while the thread that started it is in WebAssembly (Node 20).
+  waitUntil(words, JOB.begun, count - 1, MOST_PATIENCE);
+  (instantiateModule(module, memory) as NearestKernels).work(job, places.scratch[0]);
+  waitUntil(words, JOB.done, blocks);
+  stop();
+  return readCandidates(memory, results, queries, scale);
+}
+
+/** Sleeps until a counter reaches `value`, or stands still for `patience` milliseconds. */
+function waitUntil(words: Int32Array, counter: number, value: number, patience?: number): void {
+  for (let count = Atomics.load(words, counter); count < value; count = Atomics.load(words, counter)) {
+    if (Atomics.wait(words, counter, count, patience) === 'timed-out') return;
+  }
+}
+
+interface JobPlaces {
+  record: number;
+  job: number;
+  library: number;
+  records: number;
+  results: number;
+  scratch: number[];
+  size: number;
+}
+
+function placeJob(queries: PreparedMotifs, library: PreparedMotifs, threads: number): JobPlaces {
+  // Sizes are the kernels' to know; the unshared module tells them whatever the memory.
+  const sizes = instantiateModule(nearestModule(false), createMemory(PAGE, false)) as NearestKernels;
+  const record = sizes.sizeOfRecord(library.n);
+  const bytes = sizes.sizeOfScratch(library.n, BLOCK);
+  const arena = new Arena();
+  return {
+    record,
+    job: arena.take(JOB.bytes),
+    library: arena.take(library.length * record),
+    records: arena.take(queries.length * record),
+    results: arena.take(queries.length * RESULT.bytes),
+    scratch: Array.from({ length: threads }, () => arena.take(bytes)),
+    size: arena.size,
+  };
+}
+
+function writeRecords(
+  memory: KernelMemory,
+  address: number,
+  motifs: PreparedMotifs,
+  bytes: number,
+  scale: number,
+): void {
+  const { n, length, points, radii, dots, areas } = motifs;
+  const width = (n + 7) & ~7;
+  const { values, dimension } = motifFeatures(points, n);
+  const again = (5 + 2 * n) * width;
+  for (let m = 0; m < length; m++) {
+    const record = new Float32Array(memory.buffer, address + m * bytes, bytes / 4);
+    for (let i = 0; i < n; i++) {
+      const row = n * m + i;
+      const r = radii[row] / scale;
+      for (let c = 0; c < 3; c++) {
+        record[c * width + i] = points[3 * row + c] / scale;
+        record[again + 4 * i + c] = record[c * width + i];
+      }
+      record[3 * width + i] = r;
+      record[4 * width + i] = r * r;
+      for (let j = 0; j < n; j++) {
+        record[(5 + i) * width + j] = dots[n * row + j] / scale ** 2;
+        record[(5 + n + i) * width + j] = areas[n * row + j] / scale ** 2;
+      }
+    }
+    for (let f = 0; f < dimension; f++) record[again + 4 * n + f] = values[m * dimension + f] / scale;
+  }
+}
+
+function readCandidates(memory: KernelMemory, results: number, queries: PreparedMotifs, scale: number): Candidates[] {
+  const { n, length, radii } = queries;
+  return Array.from({ length }, (_, q) => {
+    const at = results + q * RESULT.bytes;
+    const distance = scale * Math.sqrt(new Float64Array(memory.buffer, at, 1)[0]);
+    // The kernels' points are rounded by at most 2⁻²⁴ of their distance from the center, which moves no distance of
+    // motifs by more than the sum of both norms times that.
+    const norm = Math.hypot(...radii.subarray(n * q, n * (q + 1)));
+    const limit = (distance + 1e-6 * (norm + distance)) ** 2 + Number.MIN_VALUE;
+    const [ties] = new Int32Array(memory.buffer, at + RESULT.ties, 1);
+    const motifs = ties > MOST_TIES ? [] : Array.from(new Int32Array(memory.buffer, at + RESULT.first, ties));
+    return { limit, motifs: motifs.sort((a, b) => a - b) };
+  });
+}
