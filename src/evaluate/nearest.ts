@@ -84,8 +84,9 @@ export function motifDistance(
  *
  * Branch and bound on all threads with WebAssembly, in single precision with room for rounding; what it leaves, mostly
  * one motif a query, is compared in double precision. 10,000 motifs of 8 silicon atoms against 5,000, seconds of
- * processor time: 22 for held-out ones, 62 for those of a bad generator, 245 placed at random (some ten times as much
- * without WebAssembly). Throws {@link InputError} for an empty library or a negative tolerance.
+ * processor time: 28 for held-out ones, 70 for those of a bad generator, 260 placed at random (some ten times as much
+ * without WebAssembly). Throws {@link InputError} for an empty
+ * library or a negative tolerance.
  */
 export function nearestMotifs(
   queries: Float64Array,
