@@ -1,0 +1,189 @@
+/** What the host writes, word for word in this order, and where a job's intermediate results lie. */
+
+import { RECORD } from './geometry';
+
+/** The network; one for all threads. */
+@unmanaged
+export class Model {
+  channels: i32;
+  lMax: i32;
+  layers: i32;
+  radial: i32;
+  /** Numbers that describe an atom's noise level. */
+  noise: i32;
+  parameterCount: i32;
+  parameters: usize;
+  /** The same with each matrix transposed, for gradients. */
+  transposed: usize;
+  /** LAYER_WORDS words a layer: places of its blocks among the parameters, −1 for none; then its number of paths. */
+  table: usize;
+  embedding: i32;
+  noiseEmbedding: i32;
+  output: i32;
+  cutoff: f32;
+  /** Factor of the messages, 1/√(usual number of neighbors). */
+  scale: f32;
+}
+
+/** Words of Model.table a layer, and the names of the first. */
+export const LAYER_WORDS: i32 = 16;
+export const RADIAL: i32 = 0;
+export const MIX0: i32 = 1;
+export const LEFT1: i32 = 4;
+export const RIGHT1: i32 = 6;
+export const HIDDEN: i32 = 8;
+export const NOISE: i32 = 9;
+export const HIDDEN_BIAS: i32 = 10;
+export const GATES: i32 = 11;
+export const GATE_BIAS: i32 = 12;
+export const PATHS: i32 = 13;
+
+/** One graph, and what is asked of it. */
+@unmanaged
+export class Job {
+  nodes: i32;
+  edges: i32;
+  /** nodes + 1 integers: the edges of receiver i are offsets[i] … offsets[i + 1]. */
+  offsets: usize;
+  senders: usize;
+  /** 3 × edges, from receiver to sender. */
+  vectors: usize;
+  species: usize;
+  /** nodes × Model.noise. */
+  noise: usize;
+  /** 3 × nodes, written. */
+  output: usize;
+  /** 3 × nodes; 0 if neither loss nor gradient is wanted. */
+  target: usize;
+  /** Weight of each node's squared error. */
+  weights: usize;
+  /** As the parameters, written; 0 if no gradient is wanted. */
+  gradient: usize;
+  scratch: usize;
+  loss: f64;
+}
+
+/** Edges whose filters are made at once. */
+export const BATCH: i32 = 16;
+
+// Set for the job at hand; a thread has an instance of its own, and so its own of these.
+export let channels: i32 = 0;
+/** Bytes of one row of channels. */
+export let row: usize = 0;
+export let lMax: i32 = 0;
+export let nodes: i32 = 0;
+/** Bytes of the rows of all nodes. */
+export let all: usize = 0;
+export let records: usize = 0;
+export let radials: usize = 0;
+export let receivers: usize = 0;
+export let filters: usize = 0;
+export let filterGradients: usize = 0;
+let slots: usize = 0;
+let slotBytes: usize = 0;
+let slotMask: i32 = -1;
+/** Gradients by features before and after a layer, by what is sent and by the two sides of the products. */
+export let before: usize = 0;
+export let sent: usize = 0;
+export let leftBack: usize = 0;
+export let rightBack: usize = 0;
+export let wideBack: usize = 0;
+export let hiddenBack: usize = 0;
+export let gatesBack: usize = 0;
+
+/** Rows of channels that a node has in a slot: h, u, x (9 each), a, b (8 each), 3 inputs, 2 + 2 hidden, 3 gates. */
+const SLOT_ROWS: usize = 53;
+
+/** Lays out the scratch of a job and returns its size in bytes; a job without gradient keeps two layers only. */
+export function arrange(model: Model, scratch: usize, nodeCount: i32, edgeCount: i32, gradient: bool): usize {
+  channels = model.channels;
+  row = (<usize>channels) << 2;
+  lMax = model.lMax;
+  nodes = nodeCount;
+  all = row * <usize>nodes;
+  const paths: usize = lMax === 2 ? 11 : 4;
+  let next = scratch;
+  records = next;
+  next += RECORD * <usize>edgeCount;
+  radials = next;
+  next += (<usize>(model.radial * edgeCount)) << 2;
+  receivers = next;
+  next = align(next + ((<usize>edgeCount) << 2));
+  filters = next;
+  next += <usize>BATCH * paths * row;
+  filterGradients = next;
+  next += <usize>BATCH * paths * row;
+  slots = next;
+  slotBytes = SLOT_ROWS * all;
+  slotMask = gradient ? -1 : 1;
+  next += slotBytes * (gradient ? <usize>(model.layers + 1) : 2);
+  if (!gradient) return next - scratch;
+  before = next;
+  sent = before + 9 * all;
+  leftBack = sent + 9 * all;
+  rightBack = leftBack + 8 * all;
+  wideBack = rightBack + 8 * all;
+  hiddenBack = wideBack + 3 * all;
+  gatesBack = hiddenBack + 2 * all;
+  return gatesBack + 3 * all - scratch;
+}
+
+function align(p: usize): usize {
+  return (p + 63) & ~63;
+}
+
+/** Start of degree l among rows that hold l = 0, 1, 2 one after the other. */
+export function degree(base: usize, l: i32): usize {
+  return base + (l === 0 ? 0 : l === 1 ? all : 4 * all);
+}
+
+/** Features before layer t. */
+export function features(t: i32): usize {
+  return slots + slotBytes * <usize>(t & slotMask);
+}
+
+/** Features as they are sent. */
+export function outgoing(t: i32): usize {
+  return features(t) + 9 * all;
+}
+
+/** Features with the messages. */
+export function received(t: i32): usize {
+  return features(t) + 18 * all;
+}
+
+/** Left and right sides of the products, degree l from 1 on. */
+export function left(t: i32, l: i32): usize {
+  return features(t) + (l === 1 ? 27 : 30) * all;
+}
+
+export function right(t: i32, l: i32): usize {
+  return features(t) + (l === 1 ? 35 : 38) * all;
+}
+
+/** Inputs of the update, its hidden layer before and after the activation, and the gates. */
+export function wide(t: i32): usize {
+  return features(t) + 43 * all;
+}
+
+export function beforeActivation(t: i32): usize {
+  return features(t) + 46 * all;
+}
+
+export function activated(t: i32): usize {
+  return features(t) + 48 * all;
+}
+
+export function gates(t: i32): usize {
+  return features(t) + 50 * all;
+}
+
+/** Place of a block of parameters of layer t in `base`, or 0 if there is none. */
+export function block(model: Model, base: usize, t: i32, which: i32): usize {
+  const offset = load<i32>(model.table + ((<usize>(LAYER_WORDS * t + which)) << 2));
+  return offset < 0 ? 0 : base + ((<usize>offset) << 2);
+}
+
+export function pathsOf(model: Model, t: i32): i32 {
+  return load<i32>(model.table + ((<usize>(LAYER_WORDS * t + PATHS)) << 2));
+}
