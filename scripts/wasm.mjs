@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const DATA_SECTION = 11;
 /** Folders with an assembly/ whose compiled form lies beside it, as wasmBinary.js. */
 const folders = ['src/model/engines', 'src/model/graph', 'src/evaluate'];
 const flags = [
@@ -45,6 +46,9 @@ function buildFolder(folder) {
   fs.rmSync(module);
   const at = binary.indexOf(memoryImport);
   if (at < 0) throw new Error('the compiled kernels do not import a shared memory');
+  if (sectionsOf(binary).includes(DATA_SECTION)) {
+    throw new Error('the compiled kernels have static data, which each thread would write over the shared memory');
+  }
   const text =
     `${header}exports.binary =\n  '${binary.toString('base64')}';\n` +
     `// Where 3 makes the memory shared and 1 does not.\nexports.memoryFlagAt = ${at + memoryImport.length - 1};\n`;
@@ -52,6 +56,24 @@ function buildFolder(folder) {
   fs.writeFileSync(temporary, text);
   fs.renameSync(temporary, target);
   return path.join(folder, 'wasmBinary.js');
+}
+
+/**
+ * Identifiers of the sections of a module.
+ * @param {Buffer} binary
+ * @returns {number[]}
+ */
+function sectionsOf(binary) {
+  const sections = [];
+  for (let at = 8; at < binary.length; ) {
+    sections.push(binary[at++]);
+    let size = 0;
+    let shift = 0;
+    do size += (binary[at] & 127) << shift;
+    while (((shift += 7), binary[at++] & 128));
+    at += size;
+  }
+  return sections;
 }
 
 /** Called by vitest, so that tests never run on old kernels. */

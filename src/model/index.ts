@@ -1,6 +1,8 @@
+export * from './diffusion';
 export { createEngine } from './engines';
 export * from './engines/engine';
 export * from './fit';
+export * from './graph';
 export * from './latentDistance';
 export * from './latents';
 export type { LayersModel, LayersModelPair } from './layersModel';

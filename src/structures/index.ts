@@ -2,5 +2,6 @@ export { type CellSplit, cellFiles, expandCells, readCells, type SplitIndices, s
 export { type ParseOptions, parseExtxyz, readExtxyz } from './extxyzRead';
 export { formatExtxyz, writeExtxyz } from './extxyzWrite';
 export { cellVolume } from './lattice';
+export * from './nearestAtoms';
 export { type NeighborList, neighborList } from './neighborList';
 export * from './structure';

@@ -48,7 +48,8 @@ export function adamStep(
   }
 }
 
-function globalNorm(values: Float32Array): number {
+/** Euclidean norm of all numbers together. */
+export function globalNorm(values: Float32Array): number {
   let sum = 0;
   for (const value of values) sum += value * value;
   return Math.sqrt(sum);

@@ -118,14 +118,14 @@ export function graphLayout(config: GraphConfig): GraphBlock[] {
   for (let t = 0; t < config.layers; t++) {
     const paths = pathsOf(config, t);
     const highest = t === 0 ? 0 : lMax;
-    add(`${t}.radial`, radial, paths.length * F, 1.4 / Math.sqrt((radial * paths.length) / (lMax + 1)));
+    add(`${t}.radial`, radial, paths.length * F, 0.7 / Math.sqrt((radial * paths.length) / (lMax + 1)));
     for (let l = 0; l <= highest; l++) add(`${t}.mix${l}`, F, F, 1 / Math.sqrt(F));
     for (let l = 1; l <= lMax; l++) add(`${t}.left${l}`, F, F, 1 / Math.sqrt(F));
     for (let l = 1; l <= lMax; l++) add(`${t}.right${l}`, F, F, 1 / Math.sqrt(F));
     add(`${t}.hidden`, (1 + lMax) * F, 2 * F, 1 / Math.sqrt((1 + lMax) * F));
     add(`${t}.hiddenNoise`, noise, 2 * F, 0.5);
     add(`${t}.hiddenBias`, 1, 2 * F, 0);
-    add(`${t}.gates`, 2 * F, (1 + lMax) * F, 0.5 / Math.sqrt(F));
+    add(`${t}.gates`, 2 * F, (1 + lMax) * F, 0.1 / Math.sqrt(F));
     add(`${t}.gateBias`, 1, (1 + lMax) * F, 0);
   }
   return blocks;

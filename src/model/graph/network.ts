@@ -9,18 +9,20 @@
  *   layer t   u_j[l] = h_j[l] · mix_l (in layer 0 of l = 0 only)
  *             m_i[c] = n̄^(−½) Σ_j Σ_p g_p(d_ij) ∘ Σ_ab C^p_cab Y_b(r̂_ij) u_j[a],  g_p(d) = Σ_k b_k(d) radial[k, p]
  *             x_i = h_i + m_i
- *             A[l] = x[l] · left_l, B[l] = x[l] · right_l, q_l = (2l + 1)^(−½) Σ_m A[l, m] ∘ B[l, m]   (l = 1 … lMax)
+ *             A[l] = x[l] · left_l, B[l] = x[l] · right_l, q_l = s((2l + 1)^(−½) Σ_m A[l, m] ∘ B[l, m])   (l = 1 … lMax)
  *             o = silu([x[0], q_1, q_2] · hidden + c · hiddenNoise + hiddenBias) · gates + gateBias
- *             h[0] ← x[0] + o_0,  h[l] ← x[l] + o_l ∘ A[l]
+ *             h[0] ← x[0] + o_0,  h[l] ← x[l] + s(o_l) ∘ A[l]
  *   end       v_i[m] = Σ_f h_i[1, m, f] output_f
  *
+ * s(x) = x/√(1 + x²/64) keeps products and gates below 8, or features could grow by powers from layer to layer.
  * b_k(d) = √2 sin(kπd/r_c) e(d/r_c), k = 1 … radial, e(u) = 1 − 28u⁶ + 48u⁷ − 21u⁸ (Gasteiger, Groß & Günnemann, ICLR
  * 2020, arXiv:2003.03123): zero where two atoms coincide, so that v is continuous there, and smooth at the cutoff.
  * C^p_cab = κ_p ⟨Y_a Y_b Y_c⟩, mean over the sphere, κ_p > 0 such that Σ C² = 2 l_c + 1: all couplings of even parity.
  *
  * Channels with gated updates and products of degree l with itself after PaiNN (Schütt, Unke & Gastegger, ICML 2021,
  * arXiv:2102.03150); couplings of features and harmonics along edges after NequIP (Batzner et al., Nat. Commun. 13,
- * 2453 (2022), doi:10.1038/s41467-022-29939-5); a denoiser for disordered matter after DM2 (arXiv:2409.12426?).
+ * 2453 (2022), doi:10.1038/s41467-022-29939-5); as a denoiser of amorphous cells after DM2 (Yang & Schwalbe-Koda, npj
+ * Comput. Mater. (2025), doi:10.1038/s41524-025-01901-1).
  */
 import { InputError } from '../../core/errors';
 import { atomCount, type Structure } from '../../structures';

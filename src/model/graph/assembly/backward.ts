@@ -1,7 +1,7 @@
 /** Loss and gradient by all parameters; distances are data, so nothing is differentiated by them. */
 
 import { madd, sigmoid4, splat } from '../../engines/assembly/math';
-import { productWeight } from './forward';
+import { productWeight, squash, squashSlope } from './forward';
 import { addColumns, gemm, gemmTransposed } from './gemm';
 import { RECORD } from './geometry';
 import {
@@ -25,9 +25,9 @@ import {
   hiddenBack,
   Job,
   LEFT1,
-  lMax,
   left,
   leftBack,
+  lMax,
   MIX0,
   Model,
   NOISE,
@@ -130,7 +130,7 @@ function gateBack(t: i32): void {
     for (let l = 1; l <= lMax; l++) {
       const order = <usize>(2 * l + 1);
       for (let k: usize = 0; k < row; k += 16) {
-        const factor = v128.load(o + <usize>l * row + k);
+        const factor = squash(v128.load(o + <usize>l * row + k));
         let sum = splat(0);
         for (let c: usize = 0; c < order; c++) {
           const at = (order * i + c) * row + k;
@@ -138,7 +138,7 @@ function gateBack(t: i32): void {
           sum = madd(d, v128.load(left(t, l) + at), sum);
           v128.store(degree(leftBack - all, l) + at, f32x4.mul(factor, d));
         }
-        v128.store(to + <usize>l * row + k, sum);
+        v128.store(to + <usize>l * row + k, f32x4.mul(squashSlope(factor), sum));
       }
     }
   }
@@ -154,7 +154,9 @@ function productsBack(model: Model, job: Job, t: i32, l: i32): void {
   const weight = splat(productWeight(l));
   for (let i: usize = 0; i < <usize>nodes; i++) {
     for (let k: usize = 0; k < row; k += 16) {
-      const d = f32x4.mul(weight, v128.load(wideBack + (degrees * i + <usize>l) * row + k));
+      const place = (degrees * i + <usize>l) * row + k;
+      const slope = f32x4.mul(weight, squashSlope(v128.load(wide(t) + place)));
+      const d = f32x4.mul(slope, v128.load(wideBack + place));
       for (let c: usize = 0; c < order; c++) {
         const at = (order * i + c) * row + k;
         v128.store(a + at, madd(d, v128.load(right(t, l) + at), v128.load(a + at)));
@@ -225,6 +227,11 @@ function embedBack(model: Model, job: Job): void {
   gemmTransposed(noise, job.noise, before, nodes, model.noise, channels);
   for (let i = 0; i < nodes; i++) {
     const species = load<i32>(job.species + ((<usize>i) << 2));
-    addColumns(job.gradient + ((<usize>(model.embedding + species * channels)) << 2), before + row * <usize>i, 1, channels);
+    addColumns(
+      job.gradient + ((<usize>(model.embedding + species * channels)) << 2),
+      before + row * <usize>i,
+      1,
+      channels,
+    );
   }
 }

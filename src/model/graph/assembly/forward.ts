@@ -20,8 +20,8 @@ import {
   HIDDEN_BIAS,
   Job,
   LEFT1,
-  lMax,
   left,
+  lMax,
   MIX0,
   Model,
   NOISE,
@@ -43,6 +43,17 @@ import { sendScalars, sendTensors, sendVectors } from './messages';
 /** 1/√(2l + 1), the weight of a product of degree l. */
 export function productWeight(l: i32): f32 {
   return l === 1 ? 0.57735027 : 0.4472136;
+}
+
+/** x/√(1 + x²/64): products and gates stay below 8, or features could grow by powers from layer to layer. */
+export function squash(x: v128): v128 {
+  return f32x4.div(x, f32x4.sqrt(madd(f32x4.mul(x, splat(1.0 / 64)), x, splat(1))));
+}
+
+/** Slope of {@link squash} where it has the value y: (1 − y²/64)^(3/2). */
+export function squashSlope(y: v128): v128 {
+  const rest = f32x4.pmax(splat(0), f32x4.sub(splat(1), f32x4.mul(f32x4.mul(y, y), splat(1.0 / 64))));
+  return f32x4.mul(rest, f32x4.sqrt(rest));
 }
 
 /** Runs the network; `arrange` has been called. */
@@ -113,7 +124,8 @@ function send(model: Model, job: Job, t: i32): void {
       const x1 = degree(x, 1) + 3 * row * i;
       const x2 = degree(x, 2) + 5 * row * i;
       if (t === 0) sendScalars(g, m, u0, x0, x1, lMax === 2 ? x2 : 0, row);
-      else if (lMax === 2) sendTensors(g, m, u0, degree(u, 1) + 3 * row * j, degree(u, 2) + 5 * row * j, x0, x1, x2, row);
+      else if (lMax === 2)
+        sendTensors(g, m, u0, degree(u, 1) + 3 * row * j, degree(u, 2) + 5 * row * j, x0, x1, x2, row);
       else sendVectors(g, m, u0, degree(u, 1) + 3 * row * j, x0, x1, row);
     }
   }
@@ -138,7 +150,7 @@ function update(model: Model, job: Job, t: i32): void {
         let q = right(t, l) + order * row * i + k;
         let sum = splat(0);
         for (let c: usize = 0; c < order; c++, p += row, q += row) sum = madd(v128.load(p), v128.load(q), sum);
-        v128.store(inputs + (degrees * i + <usize>l) * row + k, f32x4.mul(weight, sum));
+        v128.store(inputs + (degrees * i + <usize>l) * row + k, squash(f32x4.mul(weight, sum)));
       }
     }
   }
@@ -182,7 +194,7 @@ function gate(t: i32): void {
     for (let l = 1; l <= lMax; l++) {
       const order = <usize>(2 * l + 1);
       for (let k: usize = 0; k < row; k += 16) {
-        const factor = v128.load(o + <usize>l * row + k);
+        const factor = squash(v128.load(o + <usize>l * row + k));
         for (let c: usize = 0; c < order; c++) {
           const at = (order * i + c) * row + k;
           const value = madd(factor, v128.load(left(t, l) + at), v128.load(degree(x, l) + at));

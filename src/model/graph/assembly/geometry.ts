@@ -7,6 +7,8 @@
  * sums close: e.g. ⟨Y_a Y_b Y_c⟩ = 8/105 tr Q_a Q_b Q_c for three l = 2.
  */
 
+import { circle4 } from '../../engines/assembly/math';
+
 /** Offsets in bytes into an edge's record of couplings, M[c, a] row-major: c of the message, a of the sender. */
 export const M110: usize = 0;
 export const M220: usize = 12;
@@ -78,9 +80,10 @@ export function radialFunctions(target: usize, count: i32, u: f32, scale: f32): 
   const u2 = u * u;
   const u6 = u2 * u2 * u2;
   const envelope = <f32>1 + u6 * (<f32>-28 + u * (<f32>48 - <f32>21 * u));
-  const phase = <f32>Math.PI * u;
-  const sine = Mathf.sin(phase);
-  const twice = <f32>2 * Mathf.cos(phase);
+  // Not Mathf: its tables would be static data, which each thread that starts writes over the shared memory.
+  const turns = f32x4.splat(<f32>0.5 * u);
+  const sine = f32x4.extract_lane(circle4(turns, 3), 0);
+  const twice = <f32>2 * f32x4.extract_lane(circle4(turns, 0), 0);
   const factor = <f32>1.4142135 * scale * envelope;
   // sin (k + 1)φ = 2 cos φ sin kφ − sin (k − 1)φ
   let before: f32 = 0;

@@ -8,10 +8,8 @@
  * edges at a time (gemm.ts) and never stored whole: the backward pass makes them again.
  */
 
-import { adam, average } from './adam';
 import { backward, measureLoss } from './backward';
 import { forward } from './forward';
-import { transpose } from './gemm';
 import { arrange, Job, Model } from './layout';
 
 /** Rounds of graphs handed to threads. Written by the host. */
@@ -38,9 +36,8 @@ export function scratchBytes(model: usize, nodes: i32, edges: i32, gradient: boo
   return arrange(changetype<Model>(model), 0, nodes, edges, gradient);
 }
 
-export function sizeOfJob(): usize {
-  return offsetof<Job>();
-}
+/** Bᵀ (columns × rows) of B, for the matrices of Model.transposed. */
+export { transpose } from './gemm';
 
 /** Does the graphs of a round until none is left; a worker then waits for the next, and ends when told to. */
 export function work(address: usize, scratch: usize, worker: i32): void {
@@ -92,5 +89,3 @@ function perform(modelAt: usize, jobAt: usize): void {
   measureLoss(job);
   if (job.gradient) backward(model, job);
 }
-
-export { adam, average, transpose };

@@ -48,15 +48,7 @@ export function sendScalars(g: usize, m: usize, u0: usize, x0: usize, x1: usize,
 }
 
 /** Up to l = 1. */
-export function sendVectors(
-  g: usize,
-  m: usize,
-  u0: usize,
-  u1: usize,
-  x0: usize,
-  x1: usize,
-  row: usize,
-): void {
+export function sendVectors(g: usize, m: usize, u0: usize, u1: usize, x0: usize, x1: usize, row: usize): void {
   for (let k: usize = 0; k < row; k += 16) {
     const s = v128.load(u0 + k);
     const ax = v128.load(u1 + k);

@@ -1,0 +1,3 @@
+export * from './denoiser';
+export * from './examples';
+export * from './train';

@@ -1,0 +1,3 @@
+export * from './config';
+export { createGraphEngine } from './engine';
+export * from './network';
