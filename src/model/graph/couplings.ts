@@ -1,3 +1,4 @@
+import { InputError } from '../../core/errors';
 import type { Path } from './config';
 
 const ROOT3 = Math.sqrt(3);
@@ -25,6 +26,8 @@ export function harmonics(l: number, x: number, y: number, z: number): number[] 
  *
  * κ > 0 such that Σ C² = 2l_c + 1. The mean over the sphere is exact: Gauss–Legendre in z times equal steps of the
  * azimuth, right for polynomials up to degree 7, and the product of three harmonics has at most degree 6.
+ *
+ * @throws InputError if the mean is 0: an odd sum of degrees, or one degree above the sum of the others
  */
 export function couplings([a, b, c]: Path): Float64Array {
   const [rows, columns, depth] = [c, a, b].map((l) => 2 * l + 1);
@@ -38,6 +41,7 @@ export function couplings([a, b, c]: Path): Float64Array {
     }
   }
   const squares = tensor.reduce((sum, value) => sum + value * value, 0);
+  if (squares < 1e-12) throw new InputError('path', `${a}, ${b} → ${c}`, 'degrees of even sum that form a triangle');
   return tensor.map((value) => value * Math.sqrt(rows / squares));
 }
 

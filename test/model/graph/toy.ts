@@ -1,0 +1,101 @@
+import * as fc from 'fast-check';
+import { createRng, type Rng } from '../../../src/core/random';
+import { type GraphConfig, graphConfig, initialGraphParameters } from '../../../src/model/graph/config';
+import { type AtomGraph, atomGraph, type GraphTarget } from '../../../src/model/graph/network';
+import type { Structure } from '../../../src/structures';
+
+/** A small network of two species; few channels and radial functions keep tests quick. */
+export function toyConfig(changes: Partial<GraphConfig> = {}): GraphConfig {
+  return graphConfig({
+    species: ['Si', 'O'],
+    channels: 8,
+    layers: 2,
+    cutoff: 3,
+    radial: 5,
+    noiseLevels: 6,
+    neighbors: 8,
+    ...changes,
+  });
+}
+
+/** Initial parameters with biases that are not 0. */
+export function toyParameters(config: GraphConfig, rng: Rng): Float32Array {
+  return initialGraphParameters(config, rng).map((w) => w + 0.1 * rng.normal());
+}
+
+/** `count` atoms of two species, in a periodic oblique cell or free, closer together than real ones. */
+export function toyStructure(rng: Rng, count: number, periodic = true): Structure {
+  const edge = 2 * Math.cbrt(count + 1);
+  const lattice = Float64Array.from([edge, 0, 0, 0, edge, 0, 0, 0, edge], (x) => x + 0.3 * rng.normal());
+  return {
+    lattice: periodic ? lattice : new Float64Array(9),
+    pbc: [periodic, periodic, periodic],
+    species: Array.from({ length: count }, () => (rng.uniform() < 0.6 ? 'Si' : 'O')),
+    positions: Float64Array.from({ length: 3 * count }, () => edge * rng.uniform()),
+    info: {},
+    arrays: {},
+  };
+}
+
+/** Noise levels over the whole range and beyond it; some atoms are known. */
+export function toyNoise(rng: Rng, count: number): Float32Array {
+  return Float32Array.from({ length: count }, () => (rng.uniform() < 0.2 ? 0 : Math.exp(1.5 * rng.normal() - 1)));
+}
+
+export function toyGraph(config: GraphConfig, rng: Rng, count: number, periodic = true): AtomGraph {
+  return atomGraph(config, toyStructure(rng, count, periodic), toyNoise(rng, count));
+}
+
+/** A graph with targets; a third of the atoms has no weight. */
+export function toyTarget(config: GraphConfig, rng: Rng, count: number, periodic = true): GraphTarget {
+  return {
+    graph: toyGraph(config, rng, count, periodic),
+    vectors: Float32Array.from({ length: 3 * count }, () => rng.normal()),
+    weights: Float32Array.from({ length: count }, () => (rng.uniform() < 1 / 3 ? 0 : rng.uniform())),
+  };
+}
+
+/** A random rotation, followed by the inversion if `improper`; row-major. */
+export function randomRotation(rng: Rng, improper = false): number[] {
+  const [w, x, y, z] = unit([0, 1, 2, 3].map(() => rng.normal()));
+  const sign = improper ? -1 : 1;
+  return [
+    1 - 2 * (y * y + z * z),
+    2 * (x * y - w * z),
+    2 * (x * z + w * y),
+    2 * (x * y + w * z),
+    1 - 2 * (x * x + z * z),
+    2 * (y * z - w * x),
+    2 * (x * z - w * y),
+    2 * (y * z + w * x),
+    1 - 2 * (x * x + y * y),
+  ].map((entry) => sign * entry);
+}
+
+/** Rows of 3 numbers, each turned by Q. */
+export function turned<T extends Float32Array | Float64Array>(rows: T, Q: number[]): T {
+  return rows.map((_, k) => {
+    const start = k - (k % 3);
+    const row = 3 * (k % 3);
+    return Q[row] * rows[start] + Q[row + 1] * rows[start + 1] + Q[row + 2] * rows[start + 2];
+  }) as T;
+}
+
+/** ‖a − b‖ / ‖b‖, or ‖a‖ where b is 0. */
+export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const norm = Math.hypot(...Array.from(b));
+  return Math.hypot(...Array.from(a, (x, k) => x - b[k])) / (norm || 1);
+}
+
+export function unit(vector: number[]): number[] {
+  const length = Math.hypot(...vector);
+  return vector.map((x) => x / length);
+}
+
+/** Checks a law on generators of random numbers; a failure names its seed. */
+export function holds(law: (rng: Rng) => void, numRuns = 10): void {
+  fc.assert(
+    fc.property(fc.integer(), (seed) => law(createRng(seed))),
+    { seed: 1, numRuns },
+  );
+}
