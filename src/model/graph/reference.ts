@@ -10,7 +10,8 @@ type Weights = Record<string, Tf.Tensor2D>;
 
 /**
  * The reference engine: the equations of network.ts in TensorFlow.js operations, gradients by its automatic
- * differentiation. The graphs of a batch are computed as one.
+ * differentiation. The graphs of a batch are computed as one. Where tfjs-node is missing, `loadTensorFlow().ready` must
+ * have resolved before the first call.
  */
 export function referenceGraphEngine(config: GraphConfig): GraphEngine {
   const { tf } = loadTensorFlow();

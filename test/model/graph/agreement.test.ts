@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
+import { loadTensorFlow } from '../../../src/model/engines/tensorflowRuntime';
 import type { AtomGraph, GraphEngine, GraphTarget } from '../../../src/model/graph/network';
 import { referenceGraphEngine } from '../../../src/model/graph/reference';
 import type { CreateGraphEngine } from './laws';
@@ -96,6 +97,8 @@ function reversedGraph({ offsets, senders, vectors, species, noise }: AtomGraph)
 function reversedRows(rows: Float32Array, width: number): Float32Array {
   return rows.map((_, k) => rows[rows.length - width - k + 2 * (k % width)]);
 }
+
+beforeAll(() => loadTensorFlow().ready);
 
 describe('agreement', () => {
   it('of the reference with itself on atoms numbered in reverse', () => {

@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
 import { loadTensorFlow } from '../../../src/model/engines/tensorflowRuntime';
 import { referenceGraphEngine } from '../../../src/model/graph/reference';
 import { describeGraphEngine } from './laws';
 import { toyConfig, toyParameters, toyTarget } from './toy';
+
+beforeAll(() => loadTensorFlow().ready);
 
 describe('reference engine', () => {
   describeGraphEngine(referenceGraphEngine);
