@@ -22,7 +22,7 @@
  * Channels with gated updates and products of degree l with itself after PaiNN (Schütt, Unke & Gastegger, ICML 2021,
  * arXiv:2102.03150); couplings of features and harmonics along edges after NequIP (Batzner et al., Nat. Commun. 13,
  * 2453 (2022), doi:10.1038/s41467-022-29939-5); as a denoiser of amorphous cells after DM2 (Yang & Schwalbe-Koda, npj
- * Comput. Mater. (2025), doi:10.1038/s41524-025-01901-1).
+ * Comput. Mater. (2026), doi:10.1038/s41524-025-01901-1, arXiv:2507.05024).
  */
 import { InputError } from '../../core/errors';
 import { atomCount, type Structure } from '../../structures';

@@ -163,10 +163,12 @@ function network(tf: TensorFlow, config: GraphConfig, weights: Weights, input: I
     const scalars = x.map((features, l) =>
       l === 0
         ? features.reshape<Tf.Tensor2D>([-1, F])
-        : A[l]
-            .mul(linear(features, weights[`${t}.right${l}`]))
-            .sum<Tf.Tensor2D>(1)
-            .div<Tf.Tensor2D>(Math.sqrt(2 * l + 1)),
+        : squash(
+            A[l]
+              .mul(linear(features, weights[`${t}.right${l}`]))
+              .sum<Tf.Tensor2D>(1)
+              .div<Tf.Tensor2D>(Math.sqrt(2 * l + 1)),
+          ),
     );
     const hidden = tf
       .matMul(tf.concat(scalars, 1), weights[`${t}.hidden`])
@@ -175,7 +177,7 @@ function network(tf: TensorFlow, config: GraphConfig, weights: Weights, input: I
     const silu = hidden.mul<Tf.Tensor2D>(hidden.sigmoid());
     const o = silu.matMul(weights[`${t}.gates`]).add<Tf.Tensor2D>(weights[`${t}.gateBias`]);
     const gates = tf.split(o.reshape<Tf.Tensor3D>([-1, 1 + lMax, F]), 1 + lMax, 1);
-    h = x.map((features, l) => features.add(l === 0 ? gates[0] : gates[l].mul(A[l])));
+    h = x.map((features, l) => features.add(l === 0 ? gates[0] : squash(gates[l]).mul(A[l])));
   }
   return linear(h[1], weights.output.reshape([F, 1])).reshape([-1, 3]);
 }
@@ -217,6 +219,11 @@ function fromSenders(tf: TensorFlow, features: Tf.Tensor3D, { senders, sent }: I
     gradFunc: (dy: Tf.Tensor) => tf.gather(dy, sent).sum(1),
   }));
   return gather(features) as Tf.Tensor3D;
+}
+
+/** x/√(1 + x²/64). */
+function squash<T extends Tf.Tensor>(x: T): T {
+  return x.div(x.square().div(64).add(1).sqrt());
 }
 
 /** Features of every order times a matrix of channels. */

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
 import { loadTensorFlow } from '../../../src/model/engines/tensorflowRuntime';
+import { FusedGraph } from '../../../src/model/graph/fused';
 import type { AtomGraph, GraphEngine, GraphTarget } from '../../../src/model/graph/network';
 import { referenceGraphEngine } from '../../../src/model/graph/reference';
 import type { CreateGraphEngine } from './laws';
@@ -103,6 +104,11 @@ beforeAll(() => loadTensorFlow().ready);
 describe('agreement', () => {
   it('of the reference with itself on atoms numbered in reverse', () => {
     expectAgreement(referenceGraphEngine, reversing(referenceGraphEngine));
+  });
+
+  it('of the fused network with the reference, on one thread and on two', () => {
+    expectAgreement(referenceGraphEngine, (config) => new FusedGraph(config, 1), 40);
+    expectAgreement(referenceGraphEngine, (config) => new FusedGraph(config, 2), 10);
   });
 
   it.each<[string, (engine: GraphEngine) => GraphEngine]>([

@@ -84,7 +84,7 @@ export function radialFunctions(target: usize, count: i32, u: f32, scale: f32): 
   const turns = f32x4.splat(<f32>0.5 * u);
   const sine = f32x4.extract_lane(circle4(turns, 3), 0);
   const twice = <f32>2 * f32x4.extract_lane(circle4(turns, 0), 0);
-  const factor = <f32>1.4142135 * scale * envelope;
+  const factor = <f32>Math.SQRT2 * scale * envelope;
   // sin (k + 1)φ = 2 cos φ sin kφ − sin (k − 1)φ
   let before: f32 = 0;
   let now = sine;

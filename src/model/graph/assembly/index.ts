@@ -40,7 +40,7 @@ export function scratchBytes(model: usize, nodes: i32, edges: i32, gradient: boo
 export { transpose } from './gemm';
 
 /** Does the graphs of a round until none is left; a worker then waits for the next, and ends when told to. */
-export function work(address: usize, scratch: usize, worker: i32): void {
+export function work(address: usize, _scratch: usize, worker: i32): void {
   const queue = changetype<Queue>(address);
   let round = 0;
   while (true) {
