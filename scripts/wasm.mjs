@@ -65,13 +65,18 @@ function buildFolder(folder) {
  */
 function sectionsOf(binary) {
   const sections = [];
-  for (let at = 8; at < binary.length; ) {
-    sections.push(binary[at++]);
+  let at = 8;
+  while (at < binary.length) {
+    sections.push(binary[at]);
+    // The size follows in groups of seven bits, the lowest first.
     let size = 0;
-    let shift = 0;
-    do size += (binary[at] & 127) << shift;
-    while (((shift += 7), binary[at++] & 128));
-    at += size;
+    let groups = 0;
+    do {
+      at++;
+      size += (binary[at] & 127) << (7 * groups);
+      groups++;
+    } while (binary[at] & 128);
+    at += 1 + size;
   }
   return sections;
 }
