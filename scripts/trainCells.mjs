@@ -15,7 +15,7 @@ const LEVELS = [0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.5];
 
 const runs = {
   cells: {
-    network: { channels: 32, layers: 4, lMax: 2, cutoff: 5, seed: 1 },
+    network: { channels: 32, layers: 4, lMax: /** @type {2} */ (2), cutoff: 5, seed: 1 },
     training: { steps: 26_000, batchSize: 2, learningRate: 3e-3, decay: 0.4, every: 500, seed: 1 },
     example: noisyExample,
   },

@@ -1,6 +1,6 @@
 import { requireInteger, requirePositive } from '../core';
-import { atomCount, neighborList, type Structure } from '../structures';
-import { atomicWeight } from './atomicWeights';
+import { atomCount, atomicWeight, neighborList, type Structure } from '../structures';
+
 import { type BondOptions, bondCutoff } from './bonds';
 import { angleBetween, pointsUp } from './geometry';
 import { binCenters, binEdges } from './histogram';

@@ -1,4 +1,3 @@
-export { atomicWeight } from './atomicWeights';
 export * from './baselines';
 export { type BondOptions, SILICON_BOND_CUTOFF } from './bonds';
 export {

@@ -1,5 +1,6 @@
 export * from './anyRank';
 export * from './baselines';
+export * from './cells';
 export * from './decode';
 export * from './infill';
 export * from './interpolate';

@@ -1,3 +1,4 @@
+export * from './clusters';
 export * from './denoiser';
 export * from './examples';
 export * from './train';

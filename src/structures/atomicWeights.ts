@@ -1,4 +1,4 @@
-import { InputError } from '../core';
+import { InputError } from '../core/errors';
 
 /**
  * Standard atomic weights in u, abridged to five digits; conventional values where IUPAC gives an interval.

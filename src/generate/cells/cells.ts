@@ -1,0 +1,99 @@
+import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
+import { createRng, type Rng } from '../../core/random';
+import { libraryVersion } from '../../core/version';
+import type { Denoiser } from '../../model';
+import { atomicWeight, type Structure } from '../../structures';
+import { type SamplerOptions, sampleStructures } from './sampler';
+
+/** g/cm³ of one u/Å³ (CODATA 2018: 1 u = 1.66053906660e-24 g). */
+const GRAMS_PER_CUBIC_CENTIMETER = 1.6605390666;
+
+/** Options of {@link generateCells}. */
+export interface CellOptions extends SamplerOptions {
+  /** Atoms a cell; default 512. */
+  atoms?: number;
+  /** g/cm³; default 2.28, that of amorphous silicon at 1.8 % below the crystal. */
+  density?: number;
+  /** Cells; default 1. */
+  count?: number;
+  /** Cell k of a seed is the same whatever the count. */
+  seed?: number;
+  /** Element of all atoms; by default the model's only one. */
+  species?: string;
+  /** Cells that go through the levels together; default 2. Results do not depend on it. */
+  batch?: number;
+  /** Hears of each finished cell. */
+  onCell?: (cell: Structure, index: number) => void;
+}
+
+const NAMES = [
+  'steps',
+  'noise',
+  'sampler',
+  'onStep',
+  'atoms',
+  'density',
+  'count',
+  'seed',
+  'species',
+  'batch',
+  'onCell',
+];
+
+/**
+ * Whole periodic cells from nothing: atoms at random places in a cube, denoised. No molecular dynamics.
+ *
+ * @throws InputError naming the option
+ */
+export function generateCells(denoiser: Denoiser, options: CellOptions = {}): Structure[] {
+  requireKnownOptions(options, NAMES);
+  const count = requireInteger(options.count ?? 1, 'option count', 1);
+  const seed = requireInteger(options.seed ?? 0, 'option seed', 0);
+  const batch = requireInteger(options.batch ?? 2, 'option batch', 1);
+  const cells: Structure[] = [];
+  for (let first = 0; first < count; first += batch) {
+    const starts = Array.from({ length: Math.min(batch, count - first) }, (_, k) => {
+      const rng = createRng(seed * 2 ** 20 + first + k);
+      const structure = randomCell(denoiser, options, rng, { seed, index: first + k });
+      return { structure, free: new Uint8Array(structure.species.length).fill(1), rng };
+    });
+    for (const cell of sampleStructures(denoiser, starts, options)) {
+      cells.push(wrapped(cell));
+      options.onCell?.(cells[cells.length - 1], cells.length - 1);
+    }
+  }
+  return cells;
+}
+
+/** A cube of the density with atoms anywhere in it. */
+function randomCell(
+  { config }: Denoiser,
+  { atoms: given = 512, density = 2.28, species }: CellOptions,
+  rng: Rng,
+  { seed, index }: { seed: number; index: number },
+): Structure {
+  const atoms = requireInteger(given, 'option atoms', 1);
+  requirePositive(density, 'option density');
+  if (species === undefined && config.species.length > 1) {
+    throw new InputError('option species', 'none', `one of ${config.species.join(', ')}`);
+  }
+  const symbol = species ?? config.species[0];
+  if (!config.species.includes(symbol)) {
+    throw new InputError('option species', symbol, `one of ${config.species.join(', ')}`);
+  }
+  const edge = Math.cbrt((GRAMS_PER_CUBIC_CENTIMETER * atoms * atomicWeight(symbol, 'option species')) / density);
+  return {
+    lattice: Float64Array.of(edge, 0, 0, 0, edge, 0, 0, 0, edge),
+    pbc: [true, true, true],
+    species: new Array<string>(atoms).fill(symbol),
+    positions: Float64Array.from({ length: 3 * atoms }, () => edge * rng.uniform()),
+    info: { name: `generated-${seed}-${index}`, density, generator: `glassy-motifs ${libraryVersion()}` },
+    arrays: {},
+  };
+}
+
+/** Atoms of a cube brought back into it. */
+function wrapped(cell: Structure): Structure {
+  const edge = cell.lattice[0];
+  return { ...cell, positions: cell.positions.map((x) => x - edge * Math.floor(x / edge)) };
+}

@@ -1,0 +1,5 @@
+export * from './cells';
+export * from './infill';
+export * from './motifs';
+export * from './regenerate';
+export { type SamplerOptions, type SamplerStart, sampleStructures } from './sampler';

@@ -1,0 +1,102 @@
+import { InputError, requireInteger, requireOneOf, requirePositive } from '../../core/errors';
+import type { Rng } from '../../core/random';
+import type { Denoiser } from '../../model';
+import { atomCount, type Structure } from '../../structures';
+
+/** How noise is taken away. */
+export interface SamplerOptions {
+  /** Calls of the model; default 100. */
+  steps?: number;
+  /** Noise levels of the first and the last call, Å; default 1.5 and 0.03. */
+  noise?: [number, number];
+  /**
+   * 'ancestral' (default) draws new noise in each step; 'flow' follows the probability flow, which is deterministic and
+   * needs fewer steps.
+   */
+  sampler?: 'ancestral' | 'flow';
+  /** Looks at the structures after each step, and breaks off where it gives false. */
+  onStep?: (step: number, structures: readonly Structure[], sigma: number) => boolean | undefined;
+}
+
+/** Atoms to be found in a structure; the others are known and stay where they are. */
+export interface SamplerStart {
+  /** Free atoms at places with noise of the first level. */
+  structure: Structure;
+  /** 1 for free atoms, 0 for known ones, N. */
+  free: Uint8Array;
+  rng: Rng;
+}
+
+/** Longest ε̂ that is believed: longer ones are 1 in 10⁵ even in one dimension, and come from the model's mistakes. */
+const LONGEST = 4.4;
+
+/** Options filled in and checked. Throws {@link InputError} naming the option. */
+export function samplerSettings(options: SamplerOptions): Required<Omit<SamplerOptions, 'onStep'>> {
+  const steps = requireInteger(options.steps ?? 100, 'option steps', 1);
+  const [high, low] = options.noise ?? [1.5, 0.03];
+  requirePositive(low, 'option noise');
+  if (!(high > low)) throw new InputError('option noise', `${high}, ${low}`, 'the higher level first');
+  const sampler = requireOneOf(options.sampler ?? 'ancestral', ['ancestral', 'flow'], 'option sampler');
+  return { steps, noise: [high, low], sampler };
+}
+
+/** Noise levels in equal ratios from `high` to `low`, and then 0: steps + 1 numbers. */
+export function noiseSchedule(steps: number, [high, low]: [number, number]): Float64Array {
+  const levels = new Float64Array(steps + 1);
+  for (let k = 0; k < steps; k++) levels[k] = high * (low / high) ** (steps === 1 ? 0 : k / (steps - 1));
+  return levels;
+}
+
+/**
+ * Takes the noise off free atoms, level by level; structures go through the levels side by side.
+ *
+ * From σ to σ′ an atom moves by (σ_d − σ) ε̂ and by σ_u times a normal vector: σ_u² = σ′² (σ² − σ′²)/σ² and
+ * σ_d² = σ′² − σ_u² for the ancestral sampler (Song et al., ICLR 2021, arXiv:2011.13456), σ_u = 0 for the probability flow.
+ * The last step leads to the expected place.
+ *
+ * @returns the structures with the free atoms' new positions (not wrapped into the cell)
+ * @throws InputError naming an option or structure that is wrong
+ */
+export function sampleStructures(
+  denoiser: Denoiser,
+  starts: readonly SamplerStart[],
+  options: SamplerOptions = {},
+): Structure[] {
+  const { steps, noise, sampler } = samplerSettings(options);
+  const levels = noiseSchedule(steps, noise);
+  starts.forEach(({ structure, free }, k) => {
+    if (free.length !== atomCount(structure)) {
+      throw new InputError(`start ${k}`, `${free.length} marks of free atoms`, `${atomCount(structure)}`);
+    }
+  });
+  const structures = starts.map(({ structure }) => ({ ...structure, positions: structure.positions.slice() }));
+  for (let step = 0; step < steps; step++) {
+    const [sigma, next] = [levels[step], levels[step + 1]];
+    const up = sampler === 'flow' ? 0 : Math.sqrt(Math.max(0, next ** 2 * (1 - (next / sigma) ** 2)));
+    const down = Math.sqrt(next ** 2 - up ** 2);
+    const marks = starts.map(({ free }) => Float32Array.from(free, (mark) => mark * sigma));
+    const estimates = denoiser.estimate(structures, marks);
+    structures.forEach(({ positions }, k) => {
+      move(positions, starts[k], estimates[k], down - sigma, up);
+    });
+    if (options.onStep?.(step, structures, next) === false) break;
+  }
+  return structures;
+}
+
+function move(
+  positions: Float64Array,
+  { free, rng }: SamplerStart,
+  estimate: Float32Array,
+  by: number,
+  up: number,
+): void {
+  for (let i = 0; i < free.length; i++) {
+    if (!free[i]) continue;
+    const length = Math.hypot(estimate[3 * i], estimate[3 * i + 1], estimate[3 * i + 2]);
+    const factor = length > LONGEST ? (by * LONGEST) / length : by;
+    for (let c = 0; c < 3; c++) {
+      positions[3 * i + c] += factor * estimate[3 * i + c] + (up > 0 ? up * rng.normal() : 0);
+    }
+  }
+}
