@@ -29,6 +29,7 @@ export interface CellOptions extends SamplerOptions {
 const NAMES = [
   'steps',
   'noise',
+  'levels',
   'sampler',
   'onStep',
   'atoms',

@@ -9,6 +9,8 @@ export interface SamplerOptions {
   steps?: number;
   /** Noise levels of the first and the last call, Å; default 1.5 and 0.03. */
   noise?: [number, number];
+  /** All noise levels, falling, in place of `steps` and `noise`; the last call leads to 0. */
+  levels?: ArrayLike<number>;
   /**
    * 'ancestral' (default) draws new noise in each step; 'flow' follows the probability flow, which is deterministic and
    * needs fewer steps.
@@ -31,13 +33,24 @@ export interface SamplerStart {
 const LONGEST = 4.4;
 
 /** Options filled in and checked. Throws {@link InputError} naming the option. */
-export function samplerSettings(options: SamplerOptions): Required<Omit<SamplerOptions, 'onStep'>> {
+function samplerSettings(options: SamplerOptions): { levels: Float64Array; sampler: 'ancestral' | 'flow' } {
+  const sampler = requireOneOf(options.sampler ?? 'ancestral', ['ancestral', 'flow'], 'option sampler');
+  if (options.levels !== undefined) return { levels: fallingLevels(options.levels), sampler };
   const steps = requireInteger(options.steps ?? 100, 'option steps', 1);
   const [high, low] = options.noise ?? [1.5, 0.03];
   requirePositive(low, 'option noise');
-  if (!(high > low)) throw new InputError('option noise', `${high}, ${low}`, 'the higher level first');
-  const sampler = requireOneOf(options.sampler ?? 'ancestral', ['ancestral', 'flow'], 'option sampler');
-  return { steps, noise: [high, low], sampler };
+  if (!(high >= low)) throw new InputError('option noise', `${high}, ${low}`, 'the higher level first');
+  return { levels: noiseSchedule(steps, [high, low]), sampler };
+}
+
+/** The levels and a 0 after them. */
+function fallingLevels(levels: ArrayLike<number>): Float64Array {
+  const all = Float64Array.from([...Array.from(levels), 0]);
+  for (let k = 0; k + 1 < all.length; k++) {
+    if (all[k] > all[k + 1]) continue;
+    throw new InputError('option levels', `${all[k]} before ${all[k + 1]}`, 'falling levels above 0');
+  }
+  return all;
 }
 
 /** Noise levels in equal ratios from `high` to `low`, and then 0: steps + 1 numbers. */
@@ -62,15 +75,14 @@ export function sampleStructures(
   starts: readonly SamplerStart[],
   options: SamplerOptions = {},
 ): Structure[] {
-  const { steps, noise, sampler } = samplerSettings(options);
-  const levels = noiseSchedule(steps, noise);
+  const { levels, sampler } = samplerSettings(options);
   starts.forEach(({ structure, free }, k) => {
     if (free.length !== atomCount(structure)) {
       throw new InputError(`start ${k}`, `${free.length} marks of free atoms`, `${atomCount(structure)}`);
     }
   });
   const structures = starts.map(({ structure }) => ({ ...structure, positions: structure.positions.slice() }));
-  for (let step = 0; step < steps; step++) {
+  for (let step = 0; step + 1 < levels.length; step++) {
     const [sigma, next] = [levels[step], levels[step + 1]];
     const up = sampler === 'flow' ? 0 : Math.sqrt(Math.max(0, next ** 2 * (1 - (next / sigma) ** 2)));
     const down = Math.sqrt(next ** 2 - up ** 2);
