@@ -1,8 +1,18 @@
+import { InputError, requireFinite, requireInteger } from '../core/errors';
 import { inverse, spanningBasis } from './lattice';
-import type { Structure } from './structure';
+import { atomCount, type Structure } from './structure';
 
-/** The `count` atoms nearest to an atom, itself first, by the distance to their nearest images. */
+/**
+ * The `count` atoms nearest to an atom by {@link distancesTo}, nearest first; of equally near ones the first.
+ *
+ * Begins with the atom itself, unless one before it stands in the same place. All atoms if there are fewer.
+ *
+ * @throws InputError if there is no such atom, or as {@link distancesTo} does
+ */
 export function nearestAtoms(cell: Structure, center: number, count: number): number[] {
+  requireInteger(center, 'atom');
+  requireInteger(count, 'count');
+  if (center >= atomCount(cell)) throw new InputError('atom', `${center}`, `one of the ${atomCount(cell)} of the cell`);
   const { positions } = cell;
   const point = positions.slice(3 * center, 3 * center + 3);
   const distances = distancesTo(cell, point);
@@ -12,12 +22,17 @@ export function nearestAtoms(cell: Structure, center: number, count: number): nu
 }
 
 /**
- * Distance of each atom's nearest image to a point, N, Å; exact up to half the cell's smallest width, else an upper bound.
+ * Distance of each atom's nearest image to a point, N, Å.
  *
- * @throws InputError if the periodic cell vectors span no volume
+ * Exact in a right-angled cell, and up to half the smallest width of any other; else an upper bound.
+ *
+ * @param point 3 numbers, Å
+ * @throws InputError if a number is not finite or the periodic cell vectors span no volume
  */
 export function distancesTo(cell: Structure, point: ArrayLike<number>): Float64Array {
   const { lattice, pbc, positions } = cell;
+  requireFinite(point, 'point');
+  requireFinite(positions, 'positions');
   const toFraction = pbc.some(Boolean) ? inverse(spanningBasis(cell)) : undefined;
   const distances = new Float64Array(positions.length / 3);
   const v = new Float64Array(3);

@@ -1,16 +1,24 @@
-import { InputError } from '../../core/errors';
+import { InputError, requireKnownOptions } from '../../core/errors';
 import type { SeedOrRng } from '../../core/random';
 import type { Structure } from '../../structures';
 import { type GraphConfig, graphConfig, graphParameterCount, initialGraphParameters } from '../graph/config';
 import { createGraphEngine } from '../graph/engine';
-import { atomGraph, type GraphEngine } from '../graph/network';
+import { atomGraph, type GraphEngine, type GraphEngineName } from '../graph/network';
 import { floatsFromBase64, floatsToBase64, readSealed, writeSealed } from '../sealed';
+
+/** Options of {@link Denoiser.create}. */
+export interface DenoiserOptions extends Partial<GraphConfig> {
+  /** Compute engine, by name or one's own; default as `createGraphEngine` chooses. */
+  engine?: GraphEngineName | GraphEngine;
+  /** Of the initial parameters; default 0. */
+  seed?: SeedOrRng;
+}
 
 /** How a denoiser was trained; kept in its file. */
 export interface DenoiserProvenance {
   /** This library's version. */
   library: string;
-  engine: GraphEngine['name'];
+  engine: GraphEngineName;
   /** Names of the cells. */
   train: string[];
   validation: string[];
@@ -28,34 +36,44 @@ const VERSION = 1;
  * atom has a noise level of its own; those of level 0 are known and only looked at.
  */
 export class Denoiser {
-  readonly config: GraphConfig;
+  readonly config: Readonly<GraphConfig>;
+  /** All parameters of the network, in the order of `graphLayout`. */
   parameters: Float32Array;
+  /** How it was trained; null before. */
   provenance: DenoiserProvenance | null = null;
-  /** Losses and what else was measured of it. */
+  /** Named results kept with it, such as its losses. */
   metrics: Record<string, number> = {};
+  readonly #choice: GraphEngineName | GraphEngine | undefined;
   #engine: GraphEngine | undefined;
 
-  private constructor(config: GraphConfig, parameters: Float32Array) {
+  private constructor(
+    config: GraphConfig,
+    parameters: Float32Array,
+    engine: GraphEngineName | GraphEngine | undefined,
+  ) {
     this.config = config;
     this.parameters = parameters;
+    this.#choice = engine;
   }
 
-  /** A new one with random parameters. Throws InputError naming a wrong option. */
-  static create(options: Partial<GraphConfig> & { seed?: SeedOrRng } = {}): Denoiser {
-    const { seed = 0, ...rest } = options;
-    const config = graphConfig(rest);
-    return new Denoiser(config, initialGraphParameters(config, seed));
+  /** One with random parameters. Throws InputError naming the option that is wrong or unknown. */
+  static create(options: DenoiserOptions = {}): Denoiser {
+    const { engine, seed = 0, ...network } = options;
+    const config = graphConfig(network);
+    return new Denoiser(config, initialGraphParameters(config, seed), engine);
   }
 
-  /** From a file that {@link Denoiser.save} wrote. Throws InputError naming the file and what differs. */
-  static load(file: string): Denoiser {
+  /** The one that {@link save} wrote. Throws InputError naming the file and what differs if it is anything else. */
+  static load(file: string, options: Pick<DenoiserOptions, 'engine'> = {}): Denoiser {
+    requireKnownOptions(options, ['engine']);
     const content = readSealed(file, FORMAT, VERSION) as Record<string, unknown> | null;
     if (typeof content?.config !== 'object' || !content.config) {
       throw new InputError(file, 'no network configuration', 'config and parameters');
     }
     const config = graphConfig(content.config as GraphConfig);
     const count = graphParameterCount(config);
-    const denoiser = new Denoiser(config, floatsFromBase64(content.parameters, count, `${file}: parameters`));
+    const parameters = floatsFromBase64(content.parameters, count, `${file}: parameters`);
+    const denoiser = new Denoiser(config, parameters, options.engine);
     denoiser.provenance = (content.provenance ?? null) as DenoiserProvenance | null;
     denoiser.metrics = (content.metrics ?? {}) as Record<string, number>;
     return denoiser;
@@ -69,21 +87,26 @@ export class Denoiser {
 
   /** What the network runs on; made on first use. */
   get engine(): GraphEngine {
-    this.#engine ??= createGraphEngine(this.config);
+    const choice = this.#choice;
+    this.#engine ??= typeof choice === 'object' ? choice : createGraphEngine(this.config, undefined, choice);
     return this.#engine;
   }
 
   /**
-   * ε̂ of each structure, N × 3, in single precision; that of known atoms means nothing.
+   * ε̂ of each structure, N × 3; that of known atoms means nothing.
    *
    * @param noise for each structure, the noise level of each of its atoms, Å
+   * @throws InputError if lengths differ, or naming the atom whose element the network does not know
    */
   estimate(structures: readonly Structure[], noise: readonly Float32Array[]): Float32Array[] {
+    if (noise.length !== structures.length) {
+      throw new InputError('noise', `${noise.length} arrays`, `${structures.length}, one a structure`);
+    }
     const graphs = structures.map((structure, k) => atomGraph(this.config, structure, noise[k]));
     return this.engine.predict(this.parameters, graphs);
   }
 
-  /** Ends the threads of the engine; it starts again when needed. */
+  /** Ends the threads of the engine; they start again when needed. */
   dispose(): void {
     this.#engine?.dispose();
     this.#engine = undefined;

@@ -1,4 +1,4 @@
-import { InputError } from '../../core/errors';
+import { InputError, requireInteger, requireKnownOptions } from '../../core/errors';
 import { asRng, type Rng, type SeedOrRng } from '../../core/random';
 import { atomCount, nearestAtoms, type Structure } from '../../structures';
 import type { GraphConfig } from '../graph/config';
@@ -32,10 +32,11 @@ const DEFAULTS: Required<ExampleOptions> = {
 /**
  * A cell of the given ones with noise, and what a denoiser should say about it: ε of x = x₀ + σ ε at noisy atoms.
  *
- * Variance-exploding noise (Song et al., ICLR 2021, arXiv:2011.13456). If all atoms are noisy, their mean displacement,
- * which nobody can know in a periodic cell, is no part of it. The squared error is the mean over noisy atoms and axes.
+ * Variance-exploding noise (Song et al., ICLR 2021, arXiv:2011.13456), levels uniform in ln σ. If all atoms are noisy,
+ * their mean displacement, which nobody can know in a periodic cell, is no part of it. The squared error is the mean
+ * over noisy atoms and axes.
  *
- * @throws InputError if there is no cell, or one without atoms
+ * @throws InputError if there is no cell, or one without atoms, or naming the option that is wrong or unknown
  */
 export function noisyExample(
   config: GraphConfig,
@@ -44,7 +45,7 @@ export function noisyExample(
   options: ExampleOptions = {},
 ): GraphTarget {
   const rng = asRng(seed);
-  const settings = { ...DEFAULTS, ...options };
+  const settings = resolve(options);
   if (cells.length === 0) throw new InputError('cells', 'none', 'at least one');
   const cell = cells[rng.integer(cells.length)];
   const atoms = atomCount(cell);
@@ -54,9 +55,15 @@ export function noisyExample(
   return displaced(config, cell, noise, rng);
 }
 
-/** The cell with each atom moved by its noise level times a normal vector, and those vectors as target. */
+/**
+ * The cell with each atom moved by its noise level times a normal vector, and those vectors as target.
+ *
+ * @param noise of each atom, Å; atoms of level 0 stay where they are and have no weight
+ * @throws InputError naming the noise level that is none
+ */
 export function displaced(config: GraphConfig, cell: Structure, noise: Float32Array, rng: Rng): GraphTarget {
-  const atoms = noise.length;
+  const atoms = atomCount(cell);
+  requireNoise(noise, atoms);
   const vectors = new Float32Array(3 * atoms);
   const noisy = noise.reduce((count, sigma) => count + Number(sigma > 0), 0);
   for (let i = 0; i < atoms; i++) if (noise[i] > 0) for (let c = 0; c < 3; c++) vectors[3 * i + c] = rng.normal();
@@ -64,6 +71,12 @@ export function displaced(config: GraphConfig, cell: Structure, noise: Float32Ar
   const positions = cell.positions.map((x, k) => x + noise[Math.floor(k / 3)] * vectors[k]);
   const weights = Float32Array.from(noise, (sigma) => (sigma > 0 ? 1 / (3 * noisy) : 0));
   return { graph: atomGraph(config, { ...cell, positions }, noise), vectors, weights };
+}
+
+function requireNoise(noise: Float32Array, atoms: number): void {
+  if (noise.length !== atoms) throw new InputError('noise', `${noise.length} numbers`, `${atoms}, one an atom`);
+  const wrong = noise.findIndex((sigma) => !(sigma >= 0 && sigma < Infinity));
+  if (wrong >= 0) throw new InputError(`noise[${wrong}]`, `${noise[wrong]}`, 'a finite number of at least 0');
 }
 
 function removeMean(vectors: Float32Array): void {
@@ -91,6 +104,24 @@ function regionNoise(cell: Structure, settings: Required<ExampleOptions>, rng: R
     for (const i of nearestAtoms(cell, rng.integer(atoms), Math.max(1, size))) noise[i] = sigma;
   }
   return noise;
+}
+
+function resolve(options: ExampleOptions): Required<ExampleOptions> {
+  requireKnownOptions(options, Object.keys(DEFAULTS));
+  const settings = { ...DEFAULTS, ...options };
+  const { wholeShare, regionAtoms, regions } = settings;
+  if (!(wholeShare >= 0 && wholeShare <= 1)) {
+    throw new InputError('option wholeShare', String(wholeShare), 'a number from 0 to 1');
+  }
+  for (const name of ['wholeRange', 'focus', 'regionRange'] as const) {
+    const [low, high] = settings[name] ?? [];
+    if (low > 0 && high >= low && high < Infinity) continue;
+    const found = JSON.stringify(settings[name]) ?? 'undefined';
+    throw new InputError(`option ${name}`, found, 'a smallest and a largest level above 0');
+  }
+  requireInteger(regionAtoms, 'option regionAtoms', 1);
+  requireInteger(regions, 'option regions', 1);
+  return settings;
 }
 
 function logUniform(low: number, high: number, rng: Rng): number {

@@ -26,21 +26,25 @@ export interface DenoiserTrainOptions {
   steps?: number;
   /** Graphs a step; default 2. */
   batchSize?: number;
-  /** Adam's learning rate; rises over the first `warmup` steps, falls linearly to 0 over the last `decay` share. */
+  /** Adam's learning rate at its highest, as {@link learningRateAt} says; default 2e-3. */
   learningRate?: number;
+  /** Steps over which it rises; default 200. */
   warmup?: number;
+  /** Share of the steps over which it falls, between 0 and 1; default 0.3. */
   decay?: number;
   /** Largest norm of the whole gradient; default 1. */
   clipNorm?: number;
-  /** Weight of the past in the moving average of the parameters; default 0.999. */
+  /** Weight of the past in the moving average of the parameters, less in the first steps; default 0.999. */
   averaging?: number;
   /** Steps between reports; default 500. */
   every?: number;
+  /** An integer below 2²⁰; default 0. */
   seed?: number;
   /** Stops after the step at hand; the denoiser keeps what was reached. */
   signal?: AbortSignal;
-  /** File in which the state is kept at each report; an interrupted run goes on from it with `resume`. */
+  /** File in which the state is kept at each report. */
   checkpoint?: string;
+  /** Goes on from the checkpoint, which must be of a run with the same network and options. */
   resume?: boolean;
   /** Seconds from any origin; default the monotonic clock. */
   clock?: () => number;
@@ -58,16 +62,20 @@ const DEFAULTS = {
   seed: 0,
 };
 
+/** Seeds are the upper words of the seeds of examples, which must be exact integers. */
+const SEEDS = 2 ** 20;
+
 /**
  * Trains a denoiser on examples drawn afresh in each step; its parameters become the moving average.
  *
  * Adam (Kingma & Ba, arXiv:1412.6980) on the mean of the examples' weighted squared errors; the trainer knows nothing of
  * atoms. Example k of step s depends on the seed, s and k alone, so that an interrupted run goes on as if it had not
- * been. Same seed, same bytes, whatever the number of threads.
+ * been. Same seed, same bytes, whatever the number of threads. The loop gives way to other tasks after each step.
  *
  * @param example draws one example from a generator
  * @param validation held-out examples
- * @throws InputError naming the option, or the checkpoint and what differs
+ * @throws InputError naming the option that is wrong or unknown, the checkpoint and what differs, or the step whose loss
+ * is not finite, in which case the denoiser is left as at the last report
  */
 export async function* trainDenoiser(
   denoiser: Denoiser,
@@ -81,6 +89,7 @@ export async function* trainDenoiser(
   const context = { config: denoiser.config, ...settings };
   const state = begin(denoiser, options, context);
   const { optimizer, average } = state;
+  await denoiser.engine.ready;
   const start = clock() - state.seconds;
   let sum = 0;
   let norm = 0;
@@ -91,28 +100,30 @@ export async function* trainDenoiser(
       example(createRng(seed * 2 ** 32 + step * batchSize + k)),
     );
     const { loss, gradient } = denoiser.engine.lossAndGradient(optimizer.parameters, batch);
-    if (!Number.isFinite(loss)) throw new InputError(`step ${step}`, `loss ${loss}`, 'a finite loss: try a lower rate');
+    if (!Number.isFinite(loss)) {
+      throw new InputError(`step ${step}`, `loss ${loss}`, 'a finite one: try a lower learningRate');
+    }
     for (let i = 0; i < gradient.length; i++) gradient[i] /= batchSize;
     norm = Math.max(norm, globalNorm(gradient));
-    adamStep(optimizer, gradient, rateAt(step, settings), { clipNorm: settings.clipNorm });
+    adamStep(optimizer, gradient, learningRateAt(step, settings), { clipNorm: settings.clipNorm });
     const keep = Math.min(settings.averaging, (1 + step) / (10 + step));
     for (let i = 0; i < average.length; i++) average[i] += (1 - keep) * (optimizer.parameters[i] - average[i]);
     sum += loss / batchSize;
     since++;
+    await new Promise((done) => setImmediate(done));
     if (optimizer.step % every !== 0 && optimizer.step !== steps) continue;
     denoiser.parameters = average.slice();
     const held = validationLoss(denoiser, validation);
     state.seconds = clock() - start;
     if (options.checkpoint) writeState(options.checkpoint, state, context);
-    const rest = { learningRate: rateAt(step, settings), gradientNorm: norm, seconds: state.seconds };
+    const rest = { learningRate: learningRateAt(step, settings), gradientNorm: norm, seconds: state.seconds };
     yield { step: optimizer.step, train: sum / since, validation: held, ...rest };
     sum = norm = since = 0;
-    await new Promise((done) => setImmediate(done));
   }
   denoiser.parameters = average.slice();
 }
 
-/** Mean squared error of ε̂ over examples, null if there are none. */
+/** Mean squared error of ε̂ over examples with the denoiser's parameters, null if there are none. */
 export function validationLoss(denoiser: Denoiser, examples: readonly GraphTarget[]): number | null {
   if (examples.length === 0) return null;
   const estimates = denoiser.engine.predict(
@@ -134,8 +145,11 @@ function begin(denoiser: Denoiser, options: DenoiserTrainOptions, context: objec
   return { optimizer: initialState(denoiser.parameters), average: denoiser.parameters.slice(), seconds: 0 };
 }
 
-/** Learning rate of a step, counted from 0. */
-function rateAt(step: number, { steps, learningRate, warmup, decay }: typeof DEFAULTS): number {
+/** Learning rate of a step, counted from 0: rises linearly over `warmup` steps, falls linearly to 0 over the last share `decay`. */
+export function learningRateAt(
+  step: number,
+  { steps, learningRate, warmup, decay }: Record<'steps' | 'learningRate' | 'warmup' | 'decay', number>,
+): number {
   const rise = Math.min(1, (step + 1) / warmup);
   const fall = Math.min(1, (steps - step) / (decay * steps));
   return learningRate * Math.min(rise, fall);
@@ -148,7 +162,8 @@ function resolve(options: DenoiserTrainOptions): typeof DEFAULTS {
   for (const name of ['steps', 'batchSize', 'every', 'warmup'] as const) {
     requireInteger(settings[name], `option ${name}`, 1);
   }
-  requireInteger(settings.seed, 'option seed', 0);
+  requireInteger(settings.seed, 'option seed');
+  if (settings.seed >= SEEDS) throw new InputError('option seed', `${settings.seed}`, `an integer below ${SEEDS}`);
   requirePositive(settings.learningRate, 'option learningRate');
   requirePositive(settings.clipNorm, 'option clipNorm');
   for (const name of ['averaging', 'decay'] as const) {

@@ -92,6 +92,11 @@ export class FusedGraph implements GraphEngine {
     this.#kernels = this.#start();
   }
 
+  get description(): string {
+    const threads = this.#threads > 1 ? `, ${this.#threads} threads` : '';
+    return `WebAssembly engine: fused graph network, 128-bit SIMD${threads}`;
+  }
+
   predict(parameters: Float32Array, graphs: readonly AtomGraph[]): Float32Array[] {
     const tasks = graphs.map((graph) => ({ graph }));
     const places = this.#place(tasks, 0);

@@ -52,9 +52,16 @@ export interface GraphTarget {
   weights: Float32Array;
 }
 
-/** An implementation of the network: the fused one, or the reference on TensorFlow.js. */
+/** Name of an implementation of the network: the fused one, or the reference on TensorFlow.js. */
+export type GraphEngineName = 'wasm' | 'tensorflow';
+
+/** An implementation of the network. */
 export interface GraphEngine {
-  readonly name: 'wasm' | 'tensorflow';
+  readonly name: GraphEngineName;
+  /** One line for the user: which engine, on what, and why. */
+  readonly description: string;
+  /** Until it resolves the engine cannot compute; absent if it can at once. */
+  readonly ready?: Promise<void>;
   /** N × 3 of each graph. */
   predict(parameters: Float32Array, graphs: readonly AtomGraph[]): Float32Array[];
   /** Σ over graphs and atoms of weight · |v − target|², and its gradient by the parameters. */

@@ -10,13 +10,18 @@ type Weights = Record<string, Tf.Tensor2D>;
 
 /**
  * The reference engine: the equations of network.ts in TensorFlow.js operations, gradients by its automatic
- * differentiation. The graphs of a batch are computed as one. Where tfjs-node is missing, `loadTensorFlow().ready` must
- * have resolved before the first call.
+ * differentiation. The graphs of a batch are computed as one. Where tfjs-node is missing, `ready` must have resolved
+ * before the first call.
  */
 export function referenceGraphEngine(config: GraphConfig): GraphEngine {
-  const { tf } = loadTensorFlow();
+  const runtime = loadTensorFlow();
+  const { tf } = runtime;
   return {
     name: 'tensorflow',
+    get description() {
+      return `TensorFlow.js engine: ${runtime.description}`;
+    },
+    ready: runtime.ready,
     predict: (parameters, graphs) => predict(tf, config, parameters, graphs),
     lossAndGradient: (parameters, batch) => lossAndGradient(tf, config, parameters, batch),
     dispose: () => {},

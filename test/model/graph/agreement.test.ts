@@ -63,6 +63,7 @@ function reversing(create: CreateGraphEngine): CreateGraphEngine {
     const engine = create(config);
     return {
       name: engine.name,
+      description: engine.description,
       predict: (parameters, graphs) =>
         engine
           .predict(parameters, graphs.map(reversedGraph).reverse())
