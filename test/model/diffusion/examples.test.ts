@@ -36,19 +36,22 @@ describe('displaced', () => {
     expect(graph).toEqual(atomGraph(real, { ...cell, positions }, noise));
   });
 
-  it.each([0.05, 0.5, 2])('draws standard normal vectors at level %d: mean 0, mean square 1, fourth moment 3', (sigma) => {
-    const rng = createRng(7);
-    const noise = new Float32Array(atoms).fill(sigma);
-    noise[0] = 0;
-    const draws: number[] = [];
-    for (let k = 0; k < 8; k++) draws.push(...displaced(real, cell, noise, rng).vectors.subarray(3));
-    const n = draws.length;
-    const moment = (power: number): number => draws.reduce((sum, x) => sum + x ** power, 0) / n;
-    // 5 standard errors: the variances of x, x² and x⁴ are 1, 2 and 96.
-    expect(Math.abs(moment(1))).toBeLessThan(5 * Math.sqrt(1 / n));
-    expect(Math.abs(moment(2) - 1)).toBeLessThan(5 * Math.sqrt(2 / n));
-    expect(Math.abs(moment(4) - 3)).toBeLessThan(5 * Math.sqrt(96 / n));
-  });
+  it.each([0.05, 0.5, 2])(
+    'draws standard normal vectors at level %d: mean 0, mean square 1, fourth moment 3',
+    (sigma) => {
+      const rng = createRng(7);
+      const noise = new Float32Array(atoms).fill(sigma);
+      noise[0] = 0;
+      const draws: number[] = [];
+      for (let k = 0; k < 8; k++) draws.push(...displaced(real, cell, noise, rng).vectors.subarray(3));
+      const n = draws.length;
+      const moment = (power: number): number => draws.reduce((sum, x) => sum + x ** power, 0) / n;
+      // 5 standard errors: the variances of x, x² and x⁴ are 1, 2 and 96.
+      expect(Math.abs(moment(1))).toBeLessThan(5 * Math.sqrt(1 / n));
+      expect(Math.abs(moment(2) - 1)).toBeLessThan(5 * Math.sqrt(2 / n));
+      expect(Math.abs(moment(4) - 3)).toBeLessThan(5 * Math.sqrt(96 / n));
+    },
+  );
 
   it('leaves known atoms where they are and gives them no weight; the weights of the others are the same', () => {
     const noise = Float32Array.from({ length: atoms }, (_, i) => (i < 5 ? 0.3 + i : 0));
