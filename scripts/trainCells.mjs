@@ -1,60 +1,47 @@
-// Trains the denoisers of data/models from scratch: `npm run train:cells [-- cells|motifs]`.
-import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
-import * as path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { trainRun } from './lib/denoiserRuns.mjs';
+import { inProject, SetupError } from './lib/project.mjs';
+import { setupSteps } from './lib/setup.mjs';
+import { runMain, takeStep } from './lib/steps.mjs';
 
-const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
-/** @type {typeof import('../dist/index.js')} */
-const library = createRequire(import.meta.url)(path.join(root, 'dist/index.js'));
-const { createRng, Denoiser, displaced, noisyExample, readCells, splitCells, trainDenoiser, validationLoss } = library;
+const USAGE = `npm run train:cells [-- NAME …]
 
-const folder = path.join(root, 'data/models');
-const { train, validation } = splitCells(readCells());
-const LEVELS = [0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.5];
-
-const runs = {
-  cells: {
-    network: { channels: 32, layers: 4, lMax: /** @type {2} */ (2), cutoff: 5, seed: 1 },
-    training: { steps: 26_000, batchSize: 2, learningRate: 3e-3, decay: 0.4, every: 500, seed: 1 },
-    example: noisyExample,
-  },
-};
-
-const chosen = process.argv.slice(2);
-for (const [name, run] of Object.entries(runs)) {
-  if (chosen.length > 0 && !chosen.includes(name)) continue;
-  await trainOne(name, run);
-}
+Trains the denoisers of data/models, all or those named: data/models/NAME.json, and NAME.log with the losses on the way,
+a line of JSON each report. May be interrupted: the same command goes on from the last report, to the bit as if it had
+not been. Takes hours on two processors.`;
 
 /**
- * @param {string} name
- * @param {(typeof runs)['cells']} run
+ * What is trained. The name is that of the file.
+ * @param {import('./lib/denoiserRuns.mjs').Library} library
+ * @returns {Record<string, import('./lib/denoiserRuns.mjs').DenoiserRun>}
  */
-async function trainOne(name, { network, training, example }) {
-  const checkpoint = path.join(root, '.cache', `denoiser-${name}.json`);
-  const resume = fs.existsSync(checkpoint);
-  console.log(`${name}: ${resume ? 'goes on from' : 'keeps its state in'} ${path.relative(root, checkpoint)}`);
-  const denoiser = Denoiser.create(network);
-  const { config } = denoiser;
-  const cell = validation[0];
-  const levels = LEVELS.map((sigma, k) =>
-    displaced(config, cell, new Float32Array(cell.species.length).fill(sigma), createRng(100 + k)),
-  );
-  const mixed = Array.from({ length: 12 }, (_, k) => example(config, validation, 200 + k));
-  const log = [];
-  const options = { ...training, checkpoint, resume };
-  for await (const report of trainDenoiser(denoiser, (rng) => example(config, train, rng), mixed, options)) {
-    const byLevel = levels.map((target) => Number(validationLoss(denoiser, [target])?.toFixed(4)));
-    const { step, train: loss, validation: held, gradientNorm, seconds } = report;
-    const row = { step, train: loss, validation: held, byLevel, gradientNorm, seconds: Math.round(seconds) };
-    log.push(row);
-    fs.appendFileSync(path.join(root, '.cache', `denoiser-${name}.log`), `${JSON.stringify(row)}\n`);
-    console.log(
-      `${name} ${step}/${training.steps}  train ${loss.toFixed(4)}  held out ${held?.toFixed(4)}  ${byLevel.join(' ')}  ${seconds.toFixed(0)} s`,
-    );
-    denoiser.save(path.join(root, '.cache', `denoiser-${name}-latest.json`));
+const runs = ({ atomCount, createRng, displaced, noisyExample }) => ({
+  cells: {
+    purpose: 'tells noise in whole cells, and in regions of them, from structure',
+    network: { channels: 32, layers: 4, lMax: 2, cutoff: 5, seed: 1 },
+    training: { steps: 26_000, batchSize: 2, learningRate: 3e-3, decay: 0.4, every: 500, seed: 1 },
+    example: noisyExample,
+    levels: [0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.5],
+    atLevel: (config, [cell], sigma, seed) =>
+      displaced(config, cell, new Float32Array(atomCount(cell)).fill(sigma), createRng(seed)),
+  },
+});
+
+await runMain(async () => {
+  const named = process.argv.slice(2);
+  if (named.includes('--help')) {
+    console.log(USAGE);
+    return;
   }
-  denoiser.dispose();
-  denoiser.save(path.join(folder, `${name}.json`));
-}
+  for (const step of setupSteps(['packages', 'build'])) await takeStep(step);
+  /** @type {import('./lib/denoiserRuns.mjs').Library} */
+  const library = createRequire(import.meta.url)(inProject('dist', 'index.js'));
+  const table = runs(library);
+  const unknown = named.filter((name) => !(name in table));
+  if (unknown.length) throw new SetupError(`No run ${unknown.join(', ')}: there are ${Object.keys(table).join(', ')}.`);
+  const cells = library.splitCells(library.readCells());
+  const folders = { work: inProject('.cache'), models: inProject('data', 'models') };
+  for (const [name, run] of Object.entries(table)) {
+    if (named.length === 0 || named.includes(name)) await trainRun(library, name, run, cells, folders, console.log);
+  }
+});
