@@ -1,0 +1,123 @@
+import { createRequire } from 'node:module';
+import * as os from 'node:os';
+import * as path from 'node:path';
+
+/**
+ * The fused graph network against its reference on TensorFlow.js, both of this library, as denoisers of a 512-atom cell.
+ * They take turns, so that the load of the machine meets both alike; the ratio is that of the medians. Neighbor lists
+ * are made outside the timed part: both need the same.
+ */
+export const title = 'equivariant graph network: fused WebAssembly engine against TensorFlow.js, and its scaling';
+
+const ROUNDS = 5;
+const SCALING_ROUNDS = 5;
+const SIGMA = 0.3;
+/** How often the cell is repeated along each axis: 512 to 4,096 atoms. */
+const SUPERCELLS = [
+  [1, 1, 1],
+  [2, 1, 1],
+  [2, 2, 1],
+  [2, 2, 2],
+];
+
+export async function run({ root }) {
+  const library = createRequire(import.meta.url)(path.join(root, 'dist'));
+  const { createGraphEngine, graphConfig, initialGraphParameters, readCells } = library;
+  const config = graphConfig();
+  const parameters = initialGraphParameters(config, 1);
+  const [cell] = readCells();
+  const engines = [
+    createGraphEngine(config, undefined, 'wasm'),
+    createGraphEngine(config, 1, 'wasm'),
+    createGraphEngine(config, undefined, 'tensorflow'),
+  ];
+  try {
+    for (const { description, ready } of engines) {
+      await ready;
+      console.log(description);
+    }
+    console.log(`${os.availableParallelism()} processors; ${JSON.stringify(config)}\n`);
+    compare(library, config, parameters, cell, engines);
+    scale(library, config, parameters, cell, engines[0]);
+  } finally {
+    for (const engine of engines) engine.dispose();
+  }
+}
+
+/** Milliseconds a 512-atom graph; two graphs a call, as in training, which gives both threads one. */
+function compare({ createRng, displaced }, config, parameters, cell, engines) {
+  const targets = [1, 2].map((seed) =>
+    displaced(config, cell, new Float32Array(cell.species.length).fill(SIGMA), createRng(seed)),
+  );
+  const graphs = targets.map(({ graph }) => graph);
+  console.log(`Two graphs of ${cell.species.length} atoms and ${graphs[0].senders.length} edges, one of them in ms,`);
+  console.log(`median of ${ROUNDS} rounds in turns:\n`);
+  row('', 'wasm', 'wasm, 1 thread', 'tensorflow', 'tensorflow / wasm', 'tensorflow / 1 thread');
+  const tasks = {
+    forward: (engine) => engine.predict(parameters, graphs),
+    'and gradient': (engine) => engine.lossAndGradient(parameters, targets),
+  };
+  for (const [name, task] of Object.entries(tasks)) {
+    for (const engine of engines) task(engine);
+    const times = engines.map(() => []);
+    for (let k = 0; k < ROUNDS; k++) {
+      engines.forEach((engine, e) => {
+        times[e].push(milliseconds(() => task(engine)) / graphs.length);
+      });
+    }
+    const [fused, single, reference] = times.map(median);
+    const ratios = [reference / fused, reference / single].map((ratio) => ratio.toFixed(1));
+    row(name, ...[fused, single, reference].map((time) => time.toFixed(1)), ...ratios);
+  }
+}
+
+/** One structure at a time, as in generation: one thread a graph. */
+function scale({ createRng, displaced }, config, parameters, cell, engine) {
+  const structures = SUPERCELLS.map((repeats) => supercell(cell, repeats));
+  const graphs = structures.map(
+    (structure) =>
+      displaced(config, structure, new Float32Array(structure.species.length).fill(SIGMA), createRng(1)).graph,
+  );
+  const times = graphs.map(() => []);
+  for (const graph of graphs) engine.predict(parameters, [graph]);
+  for (let k = 0; k < SCALING_ROUNDS; k++) {
+    graphs.forEach((graph, g) => {
+      times[g].push(milliseconds(() => engine.predict(parameters, [graph])));
+    });
+  }
+  console.log(`\nOne structure a call, median of ${SCALING_ROUNDS} rounds in turns:\n`);
+  row('atoms', 'ms', 'µs an atom', 'to 512 atoms');
+  const perAtom = times.map((all, g) => (1000 * median(all)) / graphs[g].species.length);
+  graphs.forEach(({ species }, g) => {
+    row(species.length, median(times[g]).toFixed(1), perAtom[g].toFixed(1), (perAtom[g] / perAtom[0]).toFixed(2));
+  });
+}
+
+function supercell(cell, [a, b, c]) {
+  const shifts = [];
+  for (let i = 0; i < a; i++) for (let j = 0; j < b; j++) for (let k = 0; k < c; k++) shifts.push([i, j, k]);
+  const { lattice } = cell;
+  const shifted = (shift) =>
+    Array.from(cell.positions, (x, k) => shift.reduce((sum, n, axis) => sum + n * lattice[3 * axis + (k % 3)], x));
+  return {
+    ...cell,
+    lattice: lattice.map((x, k) => x * [a, b, c][Math.floor(k / 3)]),
+    species: shifts.flatMap(() => cell.species),
+    positions: Float64Array.from(shifts.flatMap(shifted)),
+    arrays: {},
+  };
+}
+
+function milliseconds(task) {
+  const begun = performance.now();
+  task();
+  return performance.now() - begun;
+}
+
+function median(values) {
+  return [...values].sort((a, b) => a - b)[values.length >> 1];
+}
+
+function row(...cells) {
+  console.log(cells.map((cell) => String(cell).padEnd(20)).join(''));
+}
