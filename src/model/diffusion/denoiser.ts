@@ -106,7 +106,7 @@ export class Denoiser {
     return this.engine.predict(this.parameters, graphs);
   }
 
-  /** Ends the threads of the engine; they start again when needed. */
+  /** Ends the threads of the engine; unless that is one's own, they start again when needed. */
   dispose(): void {
     this.#engine?.dispose();
     this.#engine = undefined;

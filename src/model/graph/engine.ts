@@ -14,7 +14,7 @@ const factories: Record<GraphEngineName, (config: GraphConfig, threads?: number)
  * its description then says.
  *
  * @param threads of `wasm`; by default all there are
- * @throws InputError naming a wrong option
+ * @throws InputError naming a wrong option; Error if the one that is named cannot run here
  */
 export function createGraphEngine(config: GraphConfig, threads?: number, name?: GraphEngineName): GraphEngine {
   if (threads !== undefined) requireInteger(threads, 'option threads', 1);
@@ -22,7 +22,7 @@ export function createGraphEngine(config: GraphConfig, threads?: number, name?: 
     return factories[requireOneOf(name, Object.keys(factories) as GraphEngineName[], 'option engine')](config, threads);
   }
   const missing = whyNotFused();
-  return missing ? explained(referenceGraphEngine(config), missing) : createFused(config, threads);
+  return missing ? explained(referenceGraphEngine(config), missing) : new FusedGraph(config, threads);
 }
 
 function createFused(config: GraphConfig, threads?: number): GraphEngine {
