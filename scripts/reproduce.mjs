@@ -1,20 +1,26 @@
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { resolveCells } from './lib/cells.mjs';
-import { executionStep } from './lib/execution.mjs';
-import { notebookNames } from './lib/notebooks.mjs';
+import { executionStep, lastDuration } from './lib/execution.mjs';
+import { notebookNames, readNotebook } from './lib/notebooks.mjs';
 import { inProject, SetupError } from './lib/project.mjs';
 import { writeIndex } from './lib/report.mjs';
+import { groupsOf, performGroups, savesModels } from './lib/schedule.mjs';
 import { setupSteps } from './lib/setup.mjs';
 import { formatDuration, runMain, takeStep } from './lib/steps.mjs';
 
+/** Notebooks at a time on two cores and more: they also use threads of their own. */
+const MOST_JOBS = 2;
+
 const USAGE = `npm run reproduce -- [options] [name …]
 
-Installs what is missing, builds the library, executes the notebooks (or those whose names contain a name given) in
-order and writes report/index.html. What is up to date is skipped.
+Installs what is missing, builds the library, executes the notebooks (or those whose names contain a name given) and
+writes report/index.html. What is up to date is skipped.
 
   --store   store the executed notebooks in notebooks/ (and trained models in data/models/)
   --force   execute notebooks even if they are up to date
+  --jobs=N  execute at most N notebooks at a time; default ${MOST_JOBS}, on one core 1
   --retry   try again to get native TensorFlow after an earlier fallback
 
   GLASSY_CELLS=path/*.extxyz   run everything on these cells instead of data/a-si
@@ -23,13 +29,16 @@ order and writes report/index.html. What is up to date is skipped.
 /** @param {string[]} args */
 function readOptions(args) {
   const known = ['--store', '--force', '--retry', '--help'];
-  const unknown = args.find((arg) => arg.startsWith('-') && !known.includes(arg));
+  const unknown = args.find((arg) => arg.startsWith('-') && !known.includes(arg) && !/^--jobs=[1-9]\d*$/.test(arg));
   if (unknown) throw new SetupError(`Unknown option ${unknown}.\n\n${USAGE}`);
   return {
     store: args.includes('--store'),
     force: args.includes('--force'),
     retry: args.includes('--retry'),
     help: args.includes('--help'),
+    jobs: Number(
+      args.find((arg) => arg.startsWith('--jobs='))?.slice(7) ?? Math.min(MOST_JOBS, os.availableParallelism()),
+    ),
     names: args.filter((arg) => !arg.startsWith('-')),
   };
 }
@@ -58,36 +67,25 @@ await runMain(async () => {
   }
   /** @type {Set<string>} */
   const failed = new Set();
-  /** @param {string} name @param {unknown} error */
-  const fail = (name, error) => {
-    if (!(error instanceof SetupError)) throw error;
-    console.error(error.message);
-    failed.add(name);
-  };
-  /** @type {{ name: string, problem: Promise<unknown> }[]} */
-  const pages = [];
-  for (const name of chosen) {
-    /** @param {Promise<void>} page */
-    const later = (page) =>
-      pages.push({
-        name,
-        problem: page.then(
-          () => null,
-          (error) => error,
-        ),
-      });
+  const plan = chosen.map((name) => ({
+    name,
+    saves: savesModels(readNotebook(inProject('notebooks', `${name}.ipynb`))),
+    seconds: lastDuration(name, report),
+  }));
+  await performGroups(groupsOf(plan), options.jobs, async (name) => {
     try {
-      await takeStep(executionStep(name, { report, cells, store: options.store, force: options.force, later }));
+      await takeStep(executionStep(name, { report, cells, store: options.store, force: options.force }));
     } catch (error) {
-      fail(name, error);
+      if (!(error instanceof SetupError)) throw error;
+      console.error(error.message);
+      failed.add(name);
     }
-  }
-  for (const { name, problem } of pages) {
-    const error = await problem;
-    if (error) fail(name, error);
-  }
+  });
   writeIndex(report, cells ? cells.files.map((file) => path.basename(file)).join(', ') : 'the ten of data/a-si');
   console.log(`\n${path.join(report, 'index.html')} (${formatDuration(Date.now() - begun)} in all)`);
-  if (failed.size) console.error(`${failed.size} of ${chosen.length} notebooks failed: ${[...failed].join(', ')}`);
+  if (failed.size)
+    console.error(
+      `${failed.size} of ${chosen.length} notebooks failed: ${chosen.filter((name) => failed.has(name)).join(', ')}`,
+    );
   return failed.size ? 1 : 0;
 });

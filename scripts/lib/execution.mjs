@@ -22,8 +22,6 @@ import { TENSORFLOW_STAMP } from './tensorflow.mjs';
  * @property {{ value: string, files: string[] } | null} cells the user's own, or null for the project's
  * @property {boolean} store also store the executed notebook in notebooks/
  * @property {boolean} force execute even if nothing changed
- * @property {(page: Promise<void>) => void} later takes the page in the making, which needs no waiting for before the
- *   next notebook is executed; it is rejected if the page fails
  */
 
 /** What Jupyter needs to know the project's kernel and settings. @param {Record<string, string | undefined>} [extra] */
@@ -42,12 +40,13 @@ export function jupyterEnvironment(extra = {}) {
 }
 
 /**
- * The step that executes one notebook and puts its copy and figures into the report, the page later.
+ * The step that executes one notebook and puts its copy, page and figures into the report.
  * @param {string} name @param {ExecutionOptions} options @returns {import('./steps.mjs').Step}
  */
-export function executionStep(name, { report, cells, store, force, later }) {
+export function executionStep(name, { report, cells, store, force }) {
   const source = inProject('notebooks', `${name}.ipynb`);
   const executed = path.join(report, 'notebooks', `${name}.ipynb`);
+  const page = path.join(report, `${name}.html`);
   const stamp = stampOf(name, report);
   const models = store ? inProject('data', 'models') : path.join(report, 'models');
   const key = () => executionKey(name, source, { report, cells });
@@ -62,31 +61,36 @@ export function executionStep(name, { report, cells, store, force, later }) {
     async perform({ progress }) {
       fs.rmSync(stamp, { force: true });
       const begun = Date.now();
-      try {
-        await execute(name, source, executed, environment, progress);
-      } catch (error) {
-        // A page shows best where a notebook failed.
-        if (fs.existsSync(executed)) later(render(executed, report));
-        throw error;
-      }
+      await execute(name, { source, executed, page }, environment, progress);
       const figures = writeFigures(name, executed, path.join(report, 'figures'));
       if (store) writeAtomic(source, formatStored(readNotebook(executed)));
-      const made = filesUnder(report, (file) => isOwn(file, report) && fs.statSync(file).mtimeMs >= begun);
-      const outputs = [...new Set([executed, path.join(report, `${name}.html`), ...figures, ...made])];
+      const outputs = [...new Set([executed, page, ...figures, ...filesSince(begun, report)])];
+      const seconds = (Date.now() - begun) / 1000;
+      // The key passes over the models noted in stamps as results.
       writeStamp(stamp, { key: 'unfinished', outputs });
-      // Before the next notebook saves models.
-      const finished = key();
-      later(render(executed, report).then(() => writeStamp(stamp, { key: finished, outputs })));
+      writeStamp(stamp, { key: key(), seconds, outputs });
     },
   };
 }
 
-/** True for files that a notebook wrote into the report itself. @param {string} file @param {string} report */
-function isOwn(file, report) {
-  const [first] = path.relative(report, file).split(path.sep);
-  // The page of the notebook before may come out while this one is executed.
+/**
+ * Files that notebooks themselves wrote into the report since then. What one executed at the same time wrote is among
+ * them, so that both are executed again if it is lost.
+ * @param {number} begun ms @param {string} report
+ */
+function filesSince(begun, report) {
   const pages = notebookNames(inProject('notebooks')).map((name) => `${name}.html`);
-  return !['.stamps', 'notebooks', 'figures', 'index.html', ...pages].includes(first);
+  const others = ['.stamps', 'notebooks', 'figures', 'index.html', ...pages];
+  return filesUnder(report, (file) => {
+    const [first] = path.relative(report, file).split(path.sep);
+    if (others.includes(first) || file.endsWith('.tmp')) return false;
+    return (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= begun;
+  });
+}
+
+/** Seconds that a notebook took when it was last executed to its end; undefined if never. @param {string} name @param {string} report */
+export function lastDuration(name, report) {
+  return readStamp(stampOf(name, report))?.seconds;
 }
 
 /** @param {string} name @param {string} report */
@@ -112,15 +116,30 @@ function executionKey(name, source, { report, cells }) {
   return hashFiles(files, [sourceOf(readNotebook(source)), route, cells ? 'own cells' : '']);
 }
 
+/** Settled once the kernel started last has its ports; another one starting meanwhile could pick the same. */
+let starting = Promise.resolve();
+
 /**
- * @param {string} name @param {string} source @param {string} executed @param {NodeJS.ProcessEnv} env
+ * @param {string} name @param {{ source: string, executed: string, page: string }} files @param {NodeJS.ProcessEnv} env
  * @param {(text: string) => void} progress
  */
-async function execute(name, source, executed, env, progress) {
+async function execute(name, { source, executed, page }, env, progress) {
   const seconds = process.env.GLASSY_CELL_TIMEOUT || '900';
-  fs.rmSync(executed, { force: true });
-  const args = [inProject('jupyter', 'execute.py'), source, executed, seconds];
-  const { code, output } = await run(venvPython('.venv'), args, { cwd: inProject('notebooks'), env, onLine: progress });
+  const before = starting;
+  let started = () => {};
+  starting = new Promise((resolve) => {
+    started = () => resolve();
+  });
+  await before;
+  for (const file of [executed, page]) fs.rmSync(file, { force: true });
+  const args = [inProject('jupyter', 'execute.py'), source, executed, page, seconds];
+  /** @param {string} line */
+  const onLine = (line) => {
+    started();
+    progress(line);
+  };
+  const { code, output } = await run(venvPython('.venv'), args, { cwd: inProject('notebooks'), env, onLine });
+  started();
   const problems = fs.existsSync(executed) ? notebookProblems(readNotebook(executed)) : [];
   if (code === 0 && !problems.length) return;
   const shown = problems.map(({ cell, text }) => {
@@ -129,16 +148,7 @@ async function execute(name, source, executed, env, progress) {
     return `  code cell ${cell}:\n    ${first}\n  on stderr:\n    ${text.split('\n').slice(0, 25).join('\n    ')}`;
   });
   const lines = output.trim().split('\n');
-  const said = lines.slice(problems.length ? -1 : -15).join('\n');
-  const why = code === 0 ? 'a cell printed to stderr' : code === 1 ? said : `ended with code ${code} after ${said}`;
+  const said = lines.slice(problems.length || code === 2 ? -1 : -15).join('\n');
+  const why = code === 0 ? 'a cell printed to stderr' : code <= 2 ? said : `ended with code ${code} after ${said}`;
   throw new SetupError(`notebooks/${name}.ipynb: ${why}\n${shown.join('\n')}`);
-}
-
-/** @param {string} executed @param {string} report */
-async function render(executed, report) {
-  // The template is in jupyter/nbconvert/templates, where JUPYTER_PATH leads nbconvert.
-  const args = ['-m', 'nbconvert', '--to', 'html', '--template', 'report', '--log-level=ERROR'];
-  args.push('--output-dir', report, executed);
-  const { code, output } = await run(venvPython('.venv'), args, { env: jupyterEnvironment() });
-  if (code !== 0) throw new SetupError(`nbconvert could not render ${executed}:\n${output.trim()}`);
 }

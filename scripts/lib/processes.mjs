@@ -4,6 +4,8 @@ import { constants } from 'node:os';
 /** Children of this process that lead a process group of their own. @type {Set<import('node:child_process').ChildProcess>} */
 const groups = new Set();
 let guarded = false;
+/** From the signal that ends this process on: children that end then have not failed, and no more are started. */
+let ending = false;
 
 /** @param {import('node:child_process').ChildProcess} child @param {NodeJS.Signals} signal */
 export function signalGroup(child, signal) {
@@ -34,7 +36,6 @@ export async function endChildren(grace = 8000) {
 function guard() {
   if (guarded) return;
   guarded = true;
-  let ending = false;
   /** @param {NodeJS.Signals} signal */
   const end = async (signal) => {
     if (ending) return;
@@ -68,7 +69,8 @@ export function start(command, args, options = {}) {
 /** What a finished child left. @typedef {{ code: number, output: string, stdout: string }} Finished */
 
 /**
- * Runs a command to its end and collects what it prints; never rejects for a failing command.
+ * Runs a command to its end and collects what it prints; never rejects for a failing command. Stays pending while this
+ * process is being ended.
  * @param {string} command @param {string[]} args
  * @param {import('node:child_process').SpawnOptions & { onLine?: (line: string) => void, timeout?: number }} [options]
  * @returns {Promise<Finished>}
@@ -76,6 +78,7 @@ export function start(command, args, options = {}) {
 export function run(command, args, options = {}) {
   const { onLine = () => {}, timeout, ...rest } = options;
   return new Promise((resolve) => {
+    if (ending) return;
     const child = start(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...rest });
     let output = '';
     let stdout = '';
@@ -100,6 +103,7 @@ export function run(command, args, options = {}) {
     });
     child.once('close', (code, signal) => {
       clearTimeout(timer);
+      if (ending) return;
       if (line.trim()) onLine(line.trimEnd());
       resolve({ code: code ?? (signal ? 128 + (constants.signals[signal] ?? 0) : 1), output, stdout });
     });

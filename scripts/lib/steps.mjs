@@ -15,22 +15,39 @@ export function formatDuration(milliseconds) {
   return `${Math.floor(seconds / 60)} min ${String(Math.floor(seconds % 60)).padStart(2, '0')} s`;
 }
 
+/** The live lines of each terminal, which share its last line. @type {WeakMap<NodeJS.WriteStream, Set<() => string>>} */
+const shared = new WeakMap();
+
 /**
- * A line that shows what goes on: rewritten in place on a terminal, every `every` ms otherwise.
+ * Writes whole lines above the live ones of a terminal.
+ * @param {NodeJS.WriteStream} stream @param {string} text
+ */
+function writeAbove(stream, text) {
+  stream.write(`${stream.isTTY ? '\r\x1b[K' : ''}${text}\n`);
+}
+
+/**
+ * A line that shows what goes on: rewritten in place on a terminal, every `every` ms otherwise. Several at once stand
+ * side by side.
  * @param {NodeJS.WriteStream} stream @param {string} name @param {number} [every]
  */
 export function liveLine(stream, name, every = 15_000) {
   const begun = Date.now();
   let latest = '';
   let shown = '';
+  const elapsed = () => formatDuration(Math.floor((Date.now() - begun) / 1000) * 1000).replace(/\.\d+/, '');
+  const line = () => `${name} (${elapsed()}) ${latest}`.trim();
+  const lines = shared.get(stream) ?? new Set();
+  shared.set(stream, lines.add(line));
   const draw = () => {
-    const elapsed = formatDuration(Math.floor((Date.now() - begun) / 1000) * 1000).replace(/\.\d+/, '');
     if (stream.isTTY) {
       const width = (stream.columns ?? 80) - 1;
-      stream.write(`\r\x1b[K${`  … ${name} (${elapsed}) ${latest}`.slice(0, width)}`);
+      const part = Math.floor((width - 4) / lines.size);
+      const parts = [...lines].map((other) => (lines.size > 1 ? other().slice(0, part - 3) : other()));
+      stream.write(`\r\x1b[K${`  … ${parts.join(' · ')}`.slice(0, width)}`);
     } else if (latest !== shown) {
       shown = latest;
-      stream.write(`  … ${name} (${elapsed}) ${latest.slice(0, 140)}\n`);
+      stream.write(`  … ${name} (${elapsed()}) ${latest.slice(0, 140)}\n`);
     }
   };
   const timer = setInterval(draw, stream.isTTY ? 250 : every);
@@ -42,10 +59,11 @@ export function liveLine(stream, name, every = 15_000) {
     },
     /** @param {string} text */
     print(text) {
-      stream.write(`${stream.isTTY ? '\r\x1b[K' : ''}  ${text}\n`);
+      writeAbove(stream, `  ${text}`);
     },
     end() {
       clearInterval(timer);
+      lines.delete(line);
       if (stream.isTTY) stream.write('\r\x1b[K');
     },
   };
@@ -59,7 +77,7 @@ export async function takeStep(step, stream = process.stdout) {
   const begun = Date.now();
   const spent = () => formatDuration(Date.now() - begun);
   if (await step.isDone()) {
-    stream.write(`✓ ${step.name}: already done (${spent()})\n`);
+    writeAbove(stream, `✓ ${step.name}: already done (${spent()})`);
     return false;
   }
   const line = liveLine(stream, step.name);
