@@ -32,11 +32,11 @@ export function rankByPairs(environments: Environments, points: Float64Array, wa
     }
   };
   const refined = Math.max(wanted, REFINED);
-  let limit = Infinity;
+  const least = new LeastOf(refined);
   for (let m = 0; m < length; m++) {
     // What is worse than enough others need not be known to the end.
-    if (m >= refined && m % 128 === 0) limit = misfits.slice(0, m).sort()[refined - 1];
-    measure(m, limit, false);
+    measure(m, least.limit, false);
+    least.add(misfits[m]);
   }
   const best = Array.from({ length }, (_, m) => m)
     .sort((i, j) => compare(misfits[i], misfits[j]))
@@ -51,6 +51,33 @@ export function rankByPairs(environments: Environments, points: Float64Array, wa
 /** Ascending, with equal infinities. */
 function compare(a: number, b: number): number {
   return a === b ? 0 : a - b;
+}
+
+/** The least of many numbers, as a heap with the largest of them on top. */
+class LeastOf {
+  readonly #heap: Float64Array;
+
+  constructor(count: number) {
+    this.#heap = new Float64Array(count).fill(Infinity);
+  }
+
+  /** The largest of the least; Infinity while they are not enough. */
+  get limit(): number {
+    return this.#heap[0];
+  }
+
+  add(value: number): void {
+    const heap = this.#heap;
+    if (!(value < heap[0])) return;
+    let at = 0;
+    for (let child = 1; child < heap.length; child = 2 * at + 1) {
+      if (child + 1 < heap.length && heap[child + 1] > heap[child]) child++;
+      if (heap[child] <= value) break;
+      heap[at] = heap[child];
+      at = child;
+    }
+    heap[at] = value;
+  }
 }
 
 class QuickFit {

@@ -52,6 +52,8 @@ class Search {
   readonly #turned: Float64Array;
   readonly #costs: Float64Array[];
   readonly #scale: number;
+  /** Assignments met so far, as numbers in base m: what follows from one is known. */
+  readonly #met: Set<number> = new Set();
   #best: RelabelledFit;
 
   constructor(
@@ -105,10 +107,14 @@ class Search {
     solveRotation(this.#work, false);
   }
 
-  /** Assignment and rotation in turn from the current rotation until the assignment stands; keeps the best. */
+  /**
+   * Assignment and rotation in turn from the current rotation until the assignment stands; keeps the best. An assignment
+   * that an earlier start came through leads where that one led.
+   */
   #settle(): void {
     let labels = this.#assign();
     for (let round = 0; round < MAX_ROUNDS; round++) {
+      if (this.#wasMet(labels)) return;
       accumulateCovariance(this.#work, this.x, 0, this.y, 0, this.#n, this.weights, labels);
       solveRotation(this.#work, false);
       const next = this.#assign();
@@ -119,6 +125,15 @@ class Search {
     if (squares < this.#best.squares) {
       this.#best = { labels, rotation: this.#work.rotation.slice(), squares, perfect: squares <= 1e-26 * this.#scale };
     }
+  }
+
+  #wasMet(labels: Int32Array): boolean {
+    const number = labels.reduce((sum, label) => sum * this.#m + label, 0);
+    // Larger numbers are not exact.
+    if (number > Number.MAX_SAFE_INTEGER) return false;
+    const met = this.#met.has(number);
+    this.#met.add(number);
+    return met;
   }
 
   #assign(): Int32Array {
@@ -145,10 +160,25 @@ class Search {
 
 /** Cheapest assignment of each row (n) to a column of its own (m ≥ n): the column of each row. */
 export function assign(costs: Float64Array[]): Int32Array {
-  const { munkres } = require('munkres') as typeof import('munkres');
   const labels = new Int32Array(costs.length);
-  for (const [row, column] of munkres(costs)) labels[row] = column;
+  if (assignCheapest(costs, labels)) return labels;
+  hungarian ??= (require('munkres') as typeof import('munkres')).munkres;
+  for (const [row, column] of hungarian(costs)) labels[row] = column;
   return labels;
+}
+
+let hungarian: typeof import('munkres').munkres | undefined;
+
+/** Gives each row its cheapest column; true if no two want the same one, so that nothing is cheaper. */
+function assignCheapest(costs: Float64Array[], labels: Int32Array): boolean {
+  for (let i = 0; i < costs.length; i++) {
+    const row = costs[i];
+    let cheapest = 0;
+    for (let j = 1; j < row.length; j++) if (row[j] < row[cheapest]) cheapest = j;
+    for (let k = 0; k < i; k++) if (labels[k] === cheapest) return false;
+    labels[i] = cheapest;
+  }
+  return true;
 }
 
 /** The pair of points whose weighted triangle with the origin is largest; (0, 0) for a single point. */

@@ -183,11 +183,15 @@ export function matchPoints(reference: ArrayLike<number>, points: ArrayLike<numb
   if (m < n) throw new InputError('points length', String(points.length), `at least 3n = ${3 * n}`);
   const squares = Array.from({ length: n }, () => new Float64Array(m));
   for (let i = 0; i < n; i++) {
+    const row = squares[i];
     for (let j = 0; j < m; j++) {
-      for (let c = 0; c < 3; c++) squares[i][j] += (reference[3 * i + c] - points[3 * j + c]) ** 2;
+      const dx = reference[3 * i] - points[3 * j];
+      const dy = reference[3 * i + 1] - points[3 * j + 1];
+      const dz = reference[3 * i + 2] - points[3 * j + 2];
+      row[j] = dx * dx + dy * dy + dz * dz;
     }
   }
-  const permutation = n === 1 && m === 1 ? new Int32Array(1) : assign(squares);
+  const permutation = assign(squares);
   const distances = Float64Array.from(permutation, (j, i) => Math.sqrt(squares[i][j]));
   return { permutation, distances, rmsd: Math.hypot(...distances) / Math.sqrt(n) };
 }
