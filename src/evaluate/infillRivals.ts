@@ -7,7 +7,7 @@ import {
   infillMany,
   type NearestInfill,
   type NearestInfillOptions,
-  nearestMotifInfill,
+  nearestMotifInfills,
   randomInfill,
 } from '../generate';
 import type { Vae } from '../model';
@@ -54,15 +54,15 @@ export function infillByModel(
   return { ...judged(tests, answers), told };
 }
 
-/** Infills by copying from real motifs (`nearestMotifInfill`). Throws InputError as that does, or without tests. */
+/** Infills by copying from real motifs (`nearestMotifInfills`). Throws InputError as that does, or without tests. */
 export function infillByCopying(
   library: Environments,
   tests: readonly InfillTest[],
   options: NearestInfillOptions = {},
 ): InfillResults<NearestInfill> {
   requireTests(tests);
-  const answers = tests.map(({ problem }) => nearestMotifInfill(library, problem, options));
-  return judged(tests, answers);
+  const problems = tests.map(({ problem }) => problem);
+  return judged(tests, nearestMotifInfills(library, problems, options));
 }
 
 /** Infills by chance (`randomInfill`), one answer each. Throws InputError as that does, or without tests. */

@@ -37,15 +37,32 @@ export function nearestMotifInfill(
   problem: InfillProblem,
   options: NearestInfillOptions = {},
 ): NearestInfill[] {
+  return nearestMotifInfills(environments, [problem], options)[0];
+}
+
+/**
+ * {@link nearestMotifInfill} for many problems, in one walk through the environments.
+ *
+ * @returns the completions of each problem
+ * @throws InputError as that does, naming the problem
+ */
+export function nearestMotifInfills(
+  environments: Environments,
+  problems: readonly InfillProblem[],
+  options: NearestInfillOptions = {},
+): NearestInfill[][] {
   requireKnownOptions(options, ['results', 'shortlist']);
-  const checked = checkProblem(problem, environments.count);
+  const place = (k: number): string => (problems.length === 1 ? 'problem' : `problems[${k}]`);
+  const checked = problems.map((problem, k) => checkProblem(problem, environments.count, place(k)));
   const results = requireInteger(options.results ?? 1, 'option results', 1);
   const shortlist = requireInteger(options.shortlist ?? 20, 'option shortlist', 1);
   if (environments.length === 0) throw new InputError('environments', 'none', 'at least one');
-  const points = takeRows(checked.positions, checked.known);
+  const points = checked.map(({ positions, known }) => takeRows(positions, known));
   const ranked = rankByPairs(environments, points, Math.max(shortlist, results));
-  const fits = ranked.map((m) => completeFrom(environments, m, checked));
-  return fits.sort((a, b) => a.knownRmsd - b.knownRmsd).slice(0, results);
+  return checked.map((problem, k) => {
+    const fits = ranked[k].map((m) => completeFrom(environments, m, problem));
+    return fits.sort((a, b) => a.knownRmsd - b.knownRmsd).slice(0, results);
+  });
 }
 
 function completeFrom(environments: Environments, m: number, problem: CheckedProblem): NearestInfill {

@@ -1,51 +1,129 @@
-/** The quick fit under `nearestMotifInfill`: which of thousands of motifs are worth a full synchronization. */
+/** The quick fit under `nearestMotifInfills`: which of thousands of motifs are worth a full synchronization. */
 import { widestPair } from '../motifs/relabel';
-import { accumulateCovariance, rotateInto, rotationWork, solveRotation } from '../motifs/rotation';
+import { accumulateCovariance, rotationWork, solveRotation } from '../motifs/rotation';
 import type { Environments } from '../motifs/types';
 
 /** Pairs of each motif that are tried: with two, the best of 20 is within 0.03 Å of the best of all nearly always. */
 const TRIES = 2;
 /** Motifs whose matches are rotated to their best fit, those that lie best before it; with 4,094 it takes a quarter longer, same best. */
 const REFINED = 256;
+/** Sets of points that walk through the environments together: they share what is known of each, and fit in a cache. */
+const TOGETHER = 64;
 
 /**
- * The `wanted` environments of which a quick fit lays some atoms best on `points` (k×3, Å), best first.
+ * For each set of points (k×3, Å) the `wanted` environments of which a quick fit lays some atoms best on it, best first.
  *
  * The quick fit: the two points that span the largest triangle with the origin are laid on the ordered pairs of the
  * motif's atoms most like them, in both mirror images; so are the next such two, without one of the first. Each further
  * point is matched with the closest atom left, and the best of these matches, where promising, is rotated to its best fit.
  */
-export function rankByPairs(environments: Environments, points: Float64Array, wanted: number): number[] {
-  const { count, length, positions } = environments;
-  const weights = new Float64Array(points.length / 3).fill(1);
-  const pair = widestPair(points, weights);
-  const fits = [new QuickFit(points, count, pair)];
-  if (weights.length > 2) {
-    weights[pair[0]] = 0;
-    fits.push(new QuickFit(points, count, widestPair(points, weights)));
-  }
-  const misfits = new Float64Array(length).fill(Infinity);
-  const measure = (m: number, limit: number, refine: boolean): void => {
-    for (const fit of fits) {
-      const misfit = fit.misfit(positions, 3 * count * m, Math.min(limit, misfits[m]), refine);
-      misfits[m] = Math.min(misfits[m], misfit);
+export function rankByPairs(environments: Environments, sets: readonly Float64Array[], wanted: number): number[][] {
+  const { length } = environments;
+  const motif = new Motif(environments);
+  const ranked: number[][] = [];
+  for (let first = 0; first < sets.length; first += TOGETHER) {
+    const some = sets.slice(first, first + TOGETHER);
+    const rankings = some.map((points) => new Ranking(points, motif, length, Math.max(wanted, REFINED)));
+    for (let m = 0; m < length; m++) {
+      motif.take(m);
+      for (const ranking of rankings) ranking.measure(m);
     }
-  };
-  const refined = Math.max(wanted, REFINED);
-  const least = new LeastOf(refined);
-  for (let m = 0; m < length; m++) {
-    // What is worse than enough others need not be known to the end.
-    measure(m, least.limit, false);
-    least.add(misfits[m]);
+    for (const ranking of rankings) ranked.push(ranking.refine().slice(0, wanted));
   }
-  const best = Array.from({ length }, (_, m) => m)
-    .sort((i, j) => compare(misfits[i], misfits[j]))
-    .slice(0, refined);
-  for (const m of best) {
-    misfits[m] = Infinity;
-    measure(m, Infinity, true);
+  return ranked;
+}
+
+/** The environment in hand, with the products of its atoms' positions, and these in the axes of pairs. */
+class Motif {
+  readonly count: number;
+  /** n×3, Å. */
+  readonly positions: Float64Array;
+  /** n×n, Å². */
+  readonly products: Float64Array;
+  /** For each ordered pair of atoms n×3, Å, once asked for. */
+  readonly turned: Float64Array;
+  readonly #known: Uint8Array;
+  readonly #frame: Float64Array = new Float64Array(9);
+  readonly #all: Float64Array;
+
+  constructor({ count, positions }: Environments) {
+    this.count = count;
+    this.positions = new Float64Array(3 * count);
+    this.products = new Float64Array(count * count);
+    this.turned = new Float64Array(3 * count * count * count);
+    this.#known = new Uint8Array(count * count);
+    this.#all = positions;
   }
-  return best.sort((i, j) => misfits[i] - misfits[j]).slice(0, wanted);
+
+  take(m: number): void {
+    const { count, positions, products } = this;
+    for (let c = 0; c < 3 * count; c++) positions[c] = this.#all[3 * count * m + c];
+    for (let i = 0; i < count; i++) {
+      for (let j = 0; j <= i; j++) products[count * i + j] = products[count * j + i] = product(positions, i, j);
+    }
+    this.#known.fill(0);
+  }
+
+  /** Where in `turned` the motif lies in the axes of atoms i and j. */
+  turn(i: number, j: number): number {
+    const { count, positions } = this;
+    const pair = count * i + j;
+    const from = 3 * count * pair;
+    if (this.#known[pair] === 1) return from;
+    this.#known[pair] = 1;
+    frameOf(positions, i, j, this.#frame);
+    toFrame(this.#frame, positions, this.turned, from);
+    return from;
+  }
+}
+
+/** How well all environments fit one set of points. */
+class Ranking {
+  readonly #fits: QuickFit[];
+  readonly #misfits: Float64Array;
+  readonly #least: LeastOf;
+
+  constructor(
+    points: Float64Array,
+    readonly motif: Motif,
+    length: number,
+    readonly refined: number,
+  ) {
+    const weights = new Float64Array(points.length / 3).fill(1);
+    const pair = widestPair(points, weights);
+    this.#fits = [new QuickFit(points, motif, pair)];
+    if (weights.length > 2) {
+      weights[pair[0]] = 0;
+      this.#fits.push(new QuickFit(points, motif, widestPair(points, weights)));
+    }
+    this.#misfits = new Float64Array(length).fill(Infinity);
+    this.#least = new LeastOf(refined);
+  }
+
+  /** Measures environment m, which is in hand: what is worse than enough others need not be known to the end. */
+  measure(m: number): void {
+    let least = this.#least.limit;
+    let found = Infinity;
+    for (const fit of this.#fits) {
+      const misfit = fit.misfit(least);
+      if (misfit < least) least = found = misfit;
+    }
+    this.#misfits[m] = found;
+    this.#least.add(found);
+  }
+
+  /** The best environments, each rotated to its best fit, best first. */
+  refine(): number[] {
+    const misfits = this.#misfits;
+    const best = Array.from(misfits, (_, m) => m)
+      .sort((i, j) => compare(misfits[i], misfits[j]))
+      .slice(0, this.refined);
+    for (const m of best) {
+      this.motif.take(m);
+      misfits[m] = Math.min(...this.#fits.map((fit) => fit.refined()));
+    }
+    return best.sort((i, j) => misfits[i] - misfits[j]);
+  }
 }
 
 /** Ascending, with equal infinities. */
@@ -82,147 +160,153 @@ class LeastOf {
 
 class QuickFit {
   readonly #k: number;
-  readonly #a: number;
-  readonly #b: number;
   readonly #work = rotationWork();
-  readonly #motif: Float64Array;
-  readonly #turned: Float64Array;
-  readonly #used: Uint8Array;
-  readonly #squares: Float64Array;
+  readonly #left: Int32Array;
   readonly #labels: Int32Array;
   readonly #best: Int32Array;
-  readonly #frame: Float64Array = new Float64Array(9);
-  readonly #moving: Float64Array = new Float64Array(9);
+  /** The points in the axes of the chosen two, k×3. */
+  readonly #framed: Float64Array;
+  /** Whether one point is both of the chosen two, and is laid on single atoms. */
+  readonly #single: boolean;
   /** Gram entries of the chosen two points: both squares, their product. */
   readonly #target: [number, number, number];
   readonly #pairs: Int32Array = new Int32Array(2 * TRIES);
-  readonly #misfits: Float64Array = new Float64Array(TRIES);
 
   constructor(
     readonly points: Float64Array,
-    readonly count: number,
-    pair: [number, number],
+    readonly motif: Motif,
+    [a, b]: [number, number],
   ) {
+    const { count } = motif;
     this.#k = points.length / 3;
-    [this.#a, this.#b] = pair;
-    this.#motif = new Float64Array(3 * count);
-    this.#turned = new Float64Array(3 * count);
-    this.#used = new Uint8Array(count);
-    this.#squares = new Float64Array(count);
+    this.#left = new Int32Array(count);
     this.#labels = new Int32Array(this.#k);
     this.#best = new Int32Array(this.#k);
-    this.#target = [product(points, pair[0], pair[0]), product(points, pair[1], pair[1]), product(points, ...pair)];
-    frameOf(points, pair[0], pair[1], this.#frame);
+    this.#framed = new Float64Array(3 * this.#k);
+    this.#single = a === b;
+    this.#target = [product(points, a, a), product(points, b, b), product(points, a, b)];
+    const frame = new Float64Array(9);
+    frameOf(points, a, b, frame);
+    toFrame(frame, points, this.#framed, 0);
   }
 
-  /**
-   * Least sum of squares found, Å², if it is below `limit`, else Infinity: of the matches as they lie, or refined, after
-   * their best rotation.
-   */
-  misfit(positions: Float64Array, from: number, limit: number, refine: boolean): number {
-    this.#motif.set(positions.subarray(from, from + 3 * this.count));
-    let least = refine ? Infinity : limit;
-    let bestSign = 0;
+  /** Least sum of squares of the matches as they lie, Å², if it is below `limit`, else Infinity. */
+  misfit(limit: number): number {
+    const least = this.#match(limit);
+    return least < limit ? least : Infinity;
+  }
+
+  /** Least sum of squares of the best matches after their best rotation, Å². */
+  refined(): number {
+    this.#match(Infinity);
+    const { motif, points } = this;
+    accumulateCovariance(this.#work, points, 0, motif.positions, 0, this.#k, undefined, this.#best);
+    if (this.#inverted) for (let c = 0; c < 9; c++) this.#work.covariance[c] *= -1;
+    solveRotation(this.#work, false);
+    let sum = -2 * this.#work.overlap;
+    for (let p = 0; p < this.#k; p++) {
+      sum += product(points, p, p) + motif.products[(motif.count + 1) * this.#best[p]];
+    }
+    return sum;
+  }
+
+  /** Whether the best matches are those of the inverted motif. */
+  #inverted = false;
+
+  /** Finds the best matches as they lie, if their sum of squares is below `limit`, and gives it, else `limit`. */
+  #match(limit: number): number {
+    let least = limit;
     this.#findLikePairs();
     for (let k = 0; k < TRIES; k++) {
-      frameOf(this.#motif, this.#pairs[2 * k], this.#pairs[2 * k + 1], this.#moving);
+      const from = this.motif.turn(this.#pairs[2 * k], this.#pairs[2 * k + 1]);
       for (let sign = 1; sign >= -1; sign -= 2) {
-        this.#align(sign);
-        const squares = this.#matchClosest(least);
+        const squares = this.#matchClosest(from, sign, least);
         if (squares >= least) continue;
         least = squares;
-        bestSign = sign;
+        this.#inverted = sign < 0;
         this.#best.set(this.#labels);
       }
     }
-    if (bestSign === 0) return Infinity;
-    return refine ? this.#fit(bestSign) : least;
+    return least;
   }
 
-  /** Finds the ordered pairs (i, j) of the motif most like the chosen two points, in their three Gram entries. */
+  /** Finds the two ordered pairs (i, j) of the motif most like the chosen two points, in their three Gram entries. */
   #findLikePairs(): void {
-    const { count } = this;
+    const { count, products } = this.motif;
     const [aa, bb, ab] = this.#target;
-    for (let i = 0; i < count; i++) this.#squares[i] = product(this.#motif, i, i);
-    this.#misfits.fill(Infinity);
+    const pairs = this.#pairs;
+    const single = this.#single;
+    let least = Infinity;
+    let second = Infinity;
     for (let i = 0; i < count; i++) {
-      const ii = (this.#squares[i] - aa) ** 2;
-      if (ii >= this.#misfits[TRIES - 1]) continue;
+      const ii = (products[(count + 1) * i] - aa) ** 2;
+      if (ii >= second) continue;
       for (let j = 0; j < count; j++) {
-        // A single point is both of the pair, and is laid on single atoms.
-        if ((i === j) !== (this.#a === this.#b)) continue;
-        const ends = ii + (this.#squares[j] - bb) ** 2;
-        if (ends >= this.#misfits[TRIES - 1]) continue;
-        this.#keepPair(i, j, ends + 2 * (product(this.#motif, i, j) - ab) ** 2);
+        if ((i === j) !== single) continue;
+        const misfit = ii + (products[(count + 1) * j] - bb) ** 2 + 2 * (products[count * i + j] - ab) ** 2;
+        if (misfit >= second) continue;
+        const rank = misfit < least ? 0 : 1;
+        if (rank === 0) {
+          second = least;
+          least = misfit;
+          pairs[2] = pairs[0];
+          pairs[3] = pairs[1];
+        } else second = misfit;
+        pairs[2 * rank] = i;
+        pairs[2 * rank + 1] = j;
       }
     }
   }
 
-  #keepPair(i: number, j: number, misfit: number): void {
-    let rank = TRIES;
-    for (; rank > 0 && misfit < this.#misfits[rank - 1]; rank--) {
-      if (rank === TRIES) continue;
-      this.#misfits[rank] = this.#misfits[rank - 1];
-      this.#pairs[2 * rank] = this.#pairs[2 * rank - 2];
-      this.#pairs[2 * rank + 1] = this.#pairs[2 * rank - 1];
-    }
-    if (rank === TRIES) return;
-    this.#misfits[rank] = misfit;
-    this.#pairs[2 * rank] = i;
-    this.#pairs[2 * rank + 1] = j;
-  }
-
-  /** Turns the motif, or for sign −1 its inverted image, so that the pair in hand points as the chosen two points do. */
-  #align(sign: number): void {
-    const moving = this.#moving;
-    const { rotation } = this.#work;
-    for (let r = 0; r < 3; r++) {
-      for (let c = 0; c < 3; c++) {
-        // The inverted motif's frame is −1, −2, +3; turning the motif instead of it turns all signs around.
-        rotation[3 * r + c] =
-          this.#frame[r] * moving[c] + this.#frame[3 + r] * moving[3 + c] + sign * this.#frame[6 + r] * moving[6 + c];
-      }
-    }
-    rotateInto(rotation, this.#motif, 0, this.count, this.#turned, 0);
-  }
-
-  /** Sum of squares of the closest matches, Å²; breaks off once it reaches `limit`. */
-  #matchClosest(limit: number): number {
-    const { points, count } = this;
-    const [turned, used] = [this.#turned, this.#used];
-    used.fill(0);
+  /**
+   * Sum of squares of the closest matches, Å², for sign −1 of the inverted motif, whose axes are −1, −2, +3: in them it
+   * is the motif with the third coordinates reversed. Breaks off once it reaches `limit`.
+   */
+  #matchClosest(from: number, sign: number, limit: number): number {
+    const framed = this.#framed;
+    const { turned } = this.motif;
+    const left = this.#left;
+    const labels = this.#labels;
+    let remaining = left.length;
+    for (let i = 0; i < remaining; i++) left[i] = i;
     let sum = 0;
-    for (let p = 0; p < this.#k && sum < limit; p++) {
-      const [x, y, z] = [points[3 * p], points[3 * p + 1], points[3 * p + 2]];
+    for (let p = 0; p < labels.length && sum < limit; p++) {
+      const x = framed[3 * p];
+      const y = framed[3 * p + 1];
+      const z = sign * framed[3 * p + 2];
       let closest = 0;
       let least = Infinity;
-      for (let i = 0; i < count; i++) {
-        if (used[i] === 1) continue;
-        const dx = x - turned[3 * i];
-        const dy = y - turned[3 * i + 1];
-        const dz = z - turned[3 * i + 2];
+      for (let k = 0; k < remaining; k++) {
+        const at = from + 3 * left[k];
+        const dx = x - turned[at];
+        const dy = y - turned[at + 1];
+        const dz = z - turned[at + 2];
         const square = dx * dx + dy * dy + dz * dz;
         if (square < least) {
           least = square;
-          closest = i;
+          closest = k;
         }
       }
-      used[closest] = 1;
-      this.#labels[p] = closest;
+      labels[p] = left[closest];
+      left[closest] = left[--remaining];
       sum += least;
     }
     return sum;
   }
+}
 
-  /** Sum of squares of the best rotation of the best matches, of the inverted motif for sign −1, Å². */
-  #fit(sign: number): number {
-    const { covariance } = this.#work;
-    accumulateCovariance(this.#work, this.points, 0, this.#motif, 0, this.#k, undefined, this.#best);
-    for (let c = 0; c < 9; c++) covariance[c] *= sign;
-    solveRotation(this.#work, false);
-    let sum = -2 * this.#work.overlap;
-    for (let p = 0; p < this.#k; p++) sum += product(this.points, p, p) + this.#squares[this.#best[p]];
-    return sum;
+/** Writes the coordinates of points (rows) along three axes into `out`, beginning there. */
+function toFrame(frame: Float64Array, points: Float64Array, out: Float64Array, begin: number): void {
+  const [a, b, c] = [frame[0], frame[1], frame[2]];
+  const [d, e, f] = [frame[3], frame[4], frame[5]];
+  const [g, h, k] = [frame[6], frame[7], frame[8]];
+  for (let at = 0; at < points.length; at += 3) {
+    const x = points[at];
+    const y = points[at + 1];
+    const z = points[at + 2];
+    out[begin + at] = a * x + b * y + c * z;
+    out[begin + at + 1] = d * x + e * y + f * z;
+    out[begin + at + 2] = g * x + h * y + k * z;
   }
 }
 

@@ -54,6 +54,8 @@ class Search {
   readonly #scale: number;
   /** Assignments met so far, as numbers in base m: what follows from one is known. */
   readonly #met: Set<number> = new Set();
+  readonly #frame: PairFrame = { axes: new Float64Array(9), first: 0, x: 0, y: 0 };
+  readonly #moving: PairFrame = { axes: new Float64Array(9), first: 0, x: 0, y: 0 };
   #best: RelabelledFit;
 
   constructor(
@@ -97,8 +99,24 @@ class Search {
     return pairs.sort((p, q) => p.misfit - q.misfit).map(({ pair }) => pair);
   }
 
+  /** The rotation that lays moving points k and l best on a and b. */
   #alignPair(a: number, b: number, k: number, l: number): void {
-    const { covariance } = this.#work;
+    const [frame, moving] = [this.#frame, this.#moving];
+    const { rotation, covariance } = this.#work;
+    if (pairFrame(this.x, a, b, frame) && pairFrame(this.y, k, l, moving)) {
+      // Both planes meet; the turn within them has this tangent.
+      const cosine = frame.first * moving.first + frame.x * moving.x + frame.y * moving.y;
+      const sine = frame.y * moving.x - frame.x * moving.y;
+      const scale = 1 / Math.sqrt(cosine * cosine + sine * sine);
+      const [c, s] = [cosine * scale, sine * scale];
+      const [p, q] = [frame.axes, moving.axes];
+      for (let r = 0; r < 3; r++) {
+        const along = c * p[r] + s * p[3 + r];
+        const across = c * p[3 + r] - s * p[r];
+        for (let t = 0; t < 3; t++) rotation[3 * r + t] = along * q[t] + across * q[3 + t] + p[6 + r] * q[6 + t];
+      }
+      return;
+    }
     for (let r = 0; r < 3; r++) {
       for (let c = 0; c < 3; c++) {
         covariance[3 * r + c] = this.x[3 * a + r] * this.y[3 * k + c] + this.x[3 * b + r] * this.y[3 * l + c];
@@ -199,4 +217,38 @@ export function widestPair(x: Float64Array, weights: Float64Array): [number, num
 
 function dot(x: Float64Array, i: number, j: number): number {
   return x[3 * i] * x[3 * j] + x[3 * i + 1] * x[3 * j + 1] + x[3 * i + 2] * x[3 * j + 2];
+}
+
+/** Two points in axes of their own: the first on the first axis, the second in the plane of the first two. */
+interface PairFrame {
+  /** 3×3, rows the axes. */
+  axes: Float64Array;
+  /** Distance of the first point, and coordinates of the second, Å; y > 0. */
+  first: number;
+  x: number;
+  y: number;
+}
+
+/** Fills the frame of points i and j; false if they are collinear with the origin, or nearly so. */
+function pairFrame(points: Float64Array, i: number, j: number, frame: PairFrame): boolean {
+  const { axes } = frame;
+  const [ux, uy, uz] = [points[3 * i], points[3 * i + 1], points[3 * i + 2]];
+  const [vx, vy, vz] = [points[3 * j], points[3 * j + 1], points[3 * j + 2]];
+  const [nx, ny, nz] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
+  const first = Math.sqrt(ux * ux + uy * uy + uz * uz);
+  const area = Math.sqrt(nx * nx + ny * ny + nz * nz);
+  if (!(area > 1e-6 * first * Math.sqrt(vx * vx + vy * vy + vz * vz))) return false;
+  axes[0] = ux / first;
+  axes[1] = uy / first;
+  axes[2] = uz / first;
+  axes[6] = nx / area;
+  axes[7] = ny / area;
+  axes[8] = nz / area;
+  axes[3] = axes[7] * axes[2] - axes[8] * axes[1];
+  axes[4] = axes[8] * axes[0] - axes[6] * axes[2];
+  axes[5] = axes[6] * axes[1] - axes[7] * axes[0];
+  frame.first = first;
+  frame.x = axes[0] * vx + axes[1] * vy + axes[2] * vz;
+  frame.y = area / first;
+  return true;
 }
