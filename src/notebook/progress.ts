@@ -36,7 +36,7 @@ function liveDisplay(now: () => number): LiveDisplay {
 export interface Progress {
   /** Reports `done` of the total, with a short remark (a loss, a file name). */
   update(done: number, remark?: string): void;
-  /** Replaces the bar by one line that says how long it took. */
+  /** Replaces the bar by one line, which says how long it took except in a notebook, where it would be stored. */
   finish(remark?: string): void;
 }
 
@@ -61,8 +61,8 @@ export function progress(label: string, total: number, now: () => number = Date.
       live.update(bar, () => line(remark));
     },
     finish(remark): void {
-      const done = (): string =>
-        `${label}: done in ${duration(seconds())}${remark === undefined ? '' : ` (${remark})`}`;
+      const took = inNotebook() ? '' : ` in ${duration(seconds())}`;
+      const done = (): string => `${label}: done${took}${remark === undefined ? '' : ` (${remark})`}`;
       live.finish(() => escapeXml(done()), done);
     },
   };
@@ -116,8 +116,10 @@ export function liveCurve(options: LiveCurveOptions, now: () => number = Date.no
       live.update(() => drawCurves(x, y, options), line);
     },
     finish(remark): void {
-      const text = (): string =>
-        `${x.length === 0 ? 'no points' : line()} (${duration((now() - start) / 1000)}${remark === undefined ? '' : `, ${remark}`})`;
+      // Stored outputs keep no times.
+      const took = inNotebook() ? [] : [duration((now() - start) / 1000)];
+      const remarks = [...took, ...(remark === undefined ? [] : [remark])].join(', ');
+      const text = (): string => `${x.length === 0 ? 'no points' : line()}${remarks === '' ? '' : ` (${remarks})`}`;
       live.finish(() => escapeXml(text()), text);
     },
     curves: () => options.names.map((name, k) => ({ name, x: [...x], y: [...y[k]] })),

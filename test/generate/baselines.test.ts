@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core/random';
-import { nearestMotifInfill, randomInfill } from '../../src/generate/baselines';
+import { nearestMotifInfill, nearestMotifInfills, randomInfill } from '../../src/generate/baselines';
 import { permutationSampler, permutePositions } from '../../src/motifs/permutations';
 import { randomRotation } from '../../src/motifs/randomRotation';
 import { matchPoints } from '../../src/motifs/synchronize';
@@ -70,6 +70,19 @@ describe('nearestMotifInfill', () => {
     const [best] = nearestMotifInfill(environments, { known: [2], positions: [1, 2, 2] });
     expect(best.positions.every(Number.isFinite)).toBe(true);
     expect(best.knownRmsd).toBeLessThan(0.1);
+  });
+
+  it('completes each of many as it does alone, more than walk together', () => {
+    const problems = Array.from({ length: 70 }, (_, k) => ({
+      known: [0, 1, 2, 3, 4, 5].slice(0, 1 + (k % 6)),
+      positions: randomPoints(8, rng).slice(0, 3 * (1 + (k % 6))),
+    }));
+    const alone = problems.map((problem) => nearestMotifInfill(environments, problem, { results: 3 }));
+    expect(nearestMotifInfills(environments, problems, { results: 3 })).toEqual(alone);
+    expect(nearestMotifInfills(environments, [])).toEqual([]);
+    expect(() => nearestMotifInfills(environments, [problems[0], { known: [9], positions: [1, 2, 3] }])).toThrow(
+      'problems[1].known[0]: found 9',
+    );
   });
 
   it('refuses bad problems and an empty set', () => {
