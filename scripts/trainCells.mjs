@@ -15,7 +15,7 @@ not been. Takes hours on two processors.`;
  * @param {import('./lib/denoiserRuns.mjs').Library} library
  * @returns {Record<string, import('./lib/denoiserRuns.mjs').DenoiserRun>}
  */
-const runs = ({ atomCount, createRng, displaced, noisyExample }) => ({
+const runs = ({ atomCount, createRng, cutCluster, displaced, joinTargets, noisyClusters, noisyExample }) => ({
   cells: {
     purpose: 'tells noise in whole cells, and in regions of them, from structure',
     network: { channels: 32, layers: 4, lMax: 2, cutoff: 5, seed: 1 },
@@ -24,6 +24,20 @@ const runs = ({ atomCount, createRng, displaced, noisyExample }) => ({
     levels: [0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.5],
     atLevel: (config, [cell], sigma, seed) =>
       displaced(config, cell, new Float32Array(atomCount(cell)).fill(sigma), createRng(seed)),
+  },
+  motifs: {
+    purpose: 'tells noise in motifs, whole or with 8, 16 or 32 neighbors in sight, from structure',
+    network: { channels: 32, layers: 4, lMax: 2, cutoff: 6, seed: 1 },
+    training: { steps: 20_000, batchSize: 2, learningRate: 3e-3, decay: 0.4, every: 500, seed: 1 },
+    example: noisyClusters,
+    levels: [0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.5, 2.5],
+    atLevel: (config, [cell], sigma, seed) => {
+      const noise = new Float32Array(9).fill(sigma, 1);
+      const motifs = Array.from({ length: 64 }, (_, k) =>
+        displaced(config, cutCluster(cell, 8 * k, 8), noise, createRng(1000 * seed + k)),
+      );
+      return joinTargets(motifs);
+    },
   },
 });
 
