@@ -1,5 +1,6 @@
 export * from './cells';
 export * from './infill';
 export * from './motifs';
+export type { Region } from './places';
 export * from './regenerate';
 export { type SamplerOptions, type SamplerStart, sampleStructures } from './sampler';

@@ -1,0 +1,68 @@
+import { InputError, requirePositive } from '../../core/errors';
+import type { Rng } from '../../core/random';
+import { distancesTo, type Structure } from '../../structures';
+
+/** A ball. */
+export interface Region {
+  /** Å. */
+  center: ArrayLike<number>;
+  /** Å. */
+  radius: number;
+}
+
+/** Random places of which the one with most room is taken. */
+const PLACES = 24;
+
+/** The structure and more atoms at its end; arrays of atoms are dropped. */
+export function withAtoms(structure: Structure, places: Float64Array, symbol: string): Structure {
+  const positions = new Float64Array(structure.positions.length + places.length);
+  positions.set(structure.positions);
+  positions.set(places, structure.positions.length);
+  const species = [...structure.species, ...new Array<string>(places.length / 3).fill(symbol)];
+  return { ...structure, positions, species, arrays: {} };
+}
+
+/**
+ * Places for more atoms, one after the other, each at the one of some random places that has most room.
+ *
+ * @param region where they may be; without it anywhere in the periodic cell
+ * @returns count × 3, Å
+ * @throws InputError for a bad region, or none in a structure that is not periodic throughout
+ */
+export function roomyPlaces(structure: Structure, count: number, region: Region | undefined, rng: Rng): Float64Array {
+  const places = new Float64Array(3 * count);
+  const draw = region ? inBall(region, rng) : inCell(structure, rng);
+  for (let m = 0; m < count; m++) {
+    const before = withAtoms(structure, places.slice(0, 3 * m), structure.species[0] ?? '');
+    let most = -1;
+    for (let k = 0; k < PLACES; k++) {
+      const place = draw();
+      const room = distancesTo(before, place).reduce((least, r) => Math.min(least, r), Infinity);
+      if (room <= most) continue;
+      most = room;
+      places.set(place, 3 * m);
+    }
+  }
+  return places;
+}
+
+function inBall({ center, radius }: Region, rng: Rng): () => number[] {
+  requirePositive(radius, 'region.radius');
+  if (center?.length !== 3) throw new InputError('region.center', `${center?.length} numbers`, '3');
+  return () => {
+    const direction = [rng.normal(), rng.normal(), rng.normal()];
+    const scale = (radius * Math.cbrt(rng.uniform())) / Math.hypot(...direction);
+    return direction.map((x, c) => center[c] + scale * x);
+  };
+}
+
+function inCell(structure: Structure, rng: Rng): () => number[] {
+  if (!structure.pbc.every(Boolean)) {
+    throw new InputError('region', 'none', 'a center and radius, for the structure is not periodic in all directions');
+  }
+  const { lattice } = structure;
+  return () => {
+    const s = [rng.uniform(), rng.uniform(), rng.uniform()];
+    return [0, 1, 2].map((c) => s[0] * lattice[c] + s[1] * lattice[3 + c] + s[2] * lattice[6 + c]);
+  };
+}
