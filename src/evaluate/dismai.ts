@@ -35,10 +35,37 @@ export function amorphousSiliconMetrics(
   reference: Structure | Structure[],
   options: BondOptions = {},
 ): AmorphousSiliconMetrics {
-  const [a, b] = [structureList(generated), structureList(reference)].map((structures) => ({
-    angles: meanOver(structures, (structure) => angleFractions(structure, options)),
-    radial: radialDistribution(structures, { cutoff: 10, bins: 500 }).values,
-    motif: meanOver(structures, (structure) => motifFingerprint(structure, options)),
+  const [a, b] = [generated, reference].map((structures) =>
+    structureList(structures).map((structure) => cellDistributions(structure, options)),
+  );
+  return distributionDistances(a, b);
+}
+
+/** The distributions of one cell that {@link amorphousSiliconMetrics} compares. */
+export interface CellDistributions {
+  angles: Float64Array;
+  radial: Float64Array;
+  motif: Float64Array;
+}
+
+/** The distributions of one cell. */
+export function cellDistributions(structure: Structure, options: BondOptions = {}): CellDistributions {
+  return {
+    angles: angleFractions(structure, options),
+    radial: radialDistribution(structure, { cutoff: 10, bins: 500 }).values,
+    motif: motifFingerprint(structure, options),
+  };
+}
+
+/** Distances between the mean distributions of two lists of cells, as {@link amorphousSiliconMetrics} gives them. */
+export function distributionDistances(
+  generated: readonly CellDistributions[],
+  reference: readonly CellDistributions[],
+): AmorphousSiliconMetrics {
+  const [a, b] = [generated, reference].map((cells) => ({
+    angles: meanOf(cells.map(({ angles }) => angles)),
+    radial: meanOf(cells.map(({ radial }) => radial)),
+    motif: meanOf(cells.map(({ motif }) => motif)),
   }));
   return {
     bondAngle: euclidean(a.angles, b.angles),
@@ -75,8 +102,7 @@ function angleFractions(structure: Structure, options: BondOptions): Float64Arra
   return counts.map((count) => (degrees.length === 0 ? 0 : count / degrees.length));
 }
 
-function meanOver(structures: Structure[], measure: (structure: Structure) => Float64Array): Float64Array {
-  const rows = structures.map(measure);
+function meanOf(rows: readonly Float64Array[]): Float64Array {
   return rows[0].map((_, k) => rows.reduce((sum, row) => sum + row[k], 0) / rows.length);
 }
 

@@ -8,18 +8,29 @@ export {
   type GroupedSample,
   type Interval,
 } from './bootstrap';
+export * from './cellJudge';
 export * from './cells';
 export * from './classifier';
 export { type Coverage, precisionRecall } from './coverage';
 export * from './decoderJudgement';
 export * from './densityRecovery';
 export * from './dihedrals';
-export * from './dismai';
+export { type AmorphousSiliconMetrics, amorphousSiliconMetrics, motifFingerprint } from './dismai';
 export * from './features';
 export * from './grams';
 export { type Histogram, type HistogramOptions, histogram } from './histogram';
 export * from './infilling';
-export * from './infillRivals';
+export {
+  type InfillResults,
+  infillByChance,
+  infillByCopying,
+  infillByModel,
+  leastErrors,
+  type ModelInfillOptions,
+  type ModelInfillResults,
+  rootMeanSquare,
+} from './infillRivals';
+export * from './infillSight';
 export * from './judge';
 export type { JudgeOptions } from './judgeOptions';
 export * from './latentPlane';
@@ -46,4 +57,5 @@ export * from './rankCorrelation';
 export * from './ranking';
 export * from './rings';
 export * from './stillingerWeber';
+export * from './vacancies';
 export * from './wasserstein';

@@ -99,7 +99,8 @@ export function rootMeanSquare(distances: ArrayLike<number>): number {
   return Math.hypot(...Array.from(distances)) / Math.sqrt(distances.length);
 }
 
-function judged<Answer extends { positions: Float64Array }>(
+/** The answers and what they are worth. */
+export function judged<Answer extends { positions: Float64Array }>(
   tests: readonly InfillTest[],
   answers: Answer[][],
 ): InfillResults<Answer> {
