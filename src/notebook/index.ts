@@ -32,6 +32,7 @@
 
 export * from './atomsFigure';
 export { quantiles } from './binning';
+export * from './cellFigure';
 export * from './charts';
 export * from './densityMap';
 export * from './describeCell';

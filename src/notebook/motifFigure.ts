@@ -256,7 +256,8 @@ function toBeSeen(atoms: Scene['atoms'], key: ColorKey[]): Scene['atoms'] {
   );
 }
 
-function sceneLayout(extent: number, view: View, x: [number, number], y: [number, number]): object {
+/** A scene of plotly from one side, without axes. */
+export function sceneLayout(extent: number, view: View, x: [number, number], y: [number, number]): object {
   const axis = { visible: false, range: [-extent, extent] };
   const camera = {
     eye: { x: 1.5 * view[6], y: 1.5 * view[7], z: 1.5 * view[8] },

@@ -1,0 +1,137 @@
+import { InputError } from '../core';
+import { atomCount, neighborList, type Structure } from '../structures';
+import type { Figure, Trace } from './figure';
+import { type ColorKey, drawScenes, type PageOptions, pageSize, paperBox, type Scene } from './motifDrawing';
+import { sceneLayout } from './motifFigure';
+import type { View } from './projection';
+import { INK, PALETTE, pageLayout } from './style';
+
+/** A cell to show. */
+export interface CellPicture {
+  structure: Structure;
+  title?: string;
+}
+
+/** Options of {@link cellRowFigure}. */
+export interface CellFigureOptions {
+  /** Closer atoms are bonded, Å; default 2.85. */
+  bondCutoff?: number;
+  /** Width and height of one cell in pixels; default 430. */
+  size?: number;
+}
+
+const KEY: ColorKey[] = [
+  { name: 'four bonds', color: PALETTE[0] },
+  { name: 'fewer', color: PALETTE[1] },
+  { name: 'more', color: PALETTE[4] },
+];
+const RADIUS = 0.5;
+/** Defects are drawn larger, for they are few among many. */
+const DEFECT_RADIUS = 0.75;
+/** From above and a little to the side; rows right, up, toward the reader. */
+const VIEW: View = viewFrom(0.35, 0.25);
+
+/**
+ * Cells side by side, atoms colored by their number of bonds; bonds through the periodic boundary count and are not
+ * drawn. In 3-D where plotly runs, as a shaded projection elsewhere.
+ *
+ * @throws InputError if there is none, or one is not periodic
+ */
+export function cellRowFigure(cells: readonly CellPicture[], options: CellFigureOptions = {}): Figure {
+  if (cells.length === 0) throw new InputError('cells', 'none', 'at least one');
+  const { bondCutoff = 2.85, size = 430 } = options;
+  const scenes = cells.map(({ structure, title }) => ({ ...cellScene(structure, bondCutoff), title }));
+  const extent = 1.02 * Math.max(...scenes.map((scene) => paperBox(scene, VIEW).half));
+  const page: PageOptions = { columns: Math.min(2, cells.length), size, extent, labelsInside: false };
+  const { width, height } = pageSize(cells.length, page, KEY);
+  const rows = Math.ceil(cells.length / page.columns);
+  const data: Trace[] = [];
+  const annotations: object[] = [];
+  const layout: Record<string, unknown> = {
+    ...pageLayout(width, height + 10),
+    margin: { l: 0, r: 0, t: 10, b: 34 },
+    legend: { orientation: 'h', x: 0.5, xanchor: 'center', y: 0, yanchor: 'top' },
+  };
+  scenes.forEach((scene, k) => {
+    const name = k === 0 ? 'scene' : `scene${k + 1}`;
+    const column = k % page.columns;
+    const x: [number, number] = [column / page.columns, (column + 1) / page.columns];
+    const row = Math.floor(k / page.columns);
+    const y: [number, number] = [1 - (row + 1) / rows, 1 - row / rows - 22 / height];
+    layout[name] = sceneLayout(extent, VIEW, x, y);
+    data.push(...traces(scene, name, k === 0));
+    if (scene.title === undefined) return;
+    const at = { xref: 'paper', yref: 'paper', x: (x[0] + x[1]) / 2, y: y[1], xanchor: 'center', yanchor: 'bottom' };
+    annotations.push({ text: scene.title, showarrow: false, ...at });
+  });
+  const views = scenes.map(() => VIEW);
+  return { data, layout: { ...layout, annotations }, static: drawScenes(scenes, views, KEY, page) };
+}
+
+/** Atoms, bonds within the cell, and the edges of the cell as bonds between atoms of no size. */
+function cellScene(structure: Structure, cutoff: number): Scene {
+  if (!structure.pbc.every(Boolean)) {
+    throw new InputError('pbc', JSON.stringify(structure.pbc), 'a cell periodic along a, b and c');
+  }
+  const { lattice, positions } = structure;
+  const { offsets, indices, images } = neighborList(structure, cutoff);
+  const middle = [0, 1, 2].map((c) => (lattice[c] + lattice[3 + c] + lattice[6 + c]) / 2);
+  const atoms: Scene['atoms'] = Array.from({ length: atomCount(structure) }, (_, i) => {
+    const count = offsets[i + 1] - offsets[i];
+    const color = count === 4 ? 0 : count < 4 ? 1 : 2;
+    const [x, y, z] = [0, 1, 2].map((c) => positions[3 * i + c] - middle[c]);
+    return { x, y, z, radius: color === 0 ? RADIUS : DEFECT_RADIUS, color };
+  });
+  const bonds: Scene['bonds'] = [];
+  for (let i = 0; i + 1 < offsets.length; i++) {
+    for (let e = offsets[i]; e < offsets[i + 1]; e++) {
+      const here = images[3 * e] === 0 && images[3 * e + 1] === 0 && images[3 * e + 2] === 0;
+      if (here && indices[e] > i) bonds.push([i, indices[e]]);
+    }
+  }
+  const first = atoms.length;
+  for (let corner = 0; corner < 8; corner++) {
+    const [x, y, z] = [0, 1, 2].map((c) =>
+      [0, 1, 2].reduce((sum, a) => sum + ((corner >> a) & 1) * lattice[3 * a + c], -middle[c]),
+    );
+    atoms.push({ x, y, z, radius: 0, color: 0 });
+    for (let a = 0; a < 3; a++) if ((corner >> a) & 1) bonds.push([first + corner - (1 << a), first + corner]);
+  }
+  return { atoms, bonds };
+}
+
+function traces({ atoms, bonds }: Scene, scene: string, showlegend: boolean): Trace[] {
+  const line: (number | null)[][] = [[], [], []];
+  for (const [i, j] of bonds) {
+    line[0].push(short(atoms[i].x), short(atoms[j].x), null);
+    line[1].push(short(atoms[i].y), short(atoms[j].y), null);
+    line[2].push(short(atoms[i].z), short(atoms[j].z), null);
+  }
+  const [x, y, z] = line;
+  const common = { type: 'scatter3d', scene, hoverinfo: 'skip' };
+  const groups = KEY.map(({ name, color }, k): Trace => {
+    const own = atoms.filter((atom) => atom.color === k && atom.radius > 0);
+    return {
+      ...common,
+      mode: 'markers',
+      name,
+      legendgroup: name,
+      showlegend,
+      x: own.map((atom) => short(atom.x)),
+      y: own.map((atom) => short(atom.y)),
+      z: own.map((atom) => short(atom.z)),
+      marker: { color, size: k === 0 ? 5 : 8, line: { color: INK, width: 1 } },
+    };
+  });
+  return [{ ...common, mode: 'lines', x, y, z, line: { color: '#8a8a8a', width: 3 }, showlegend: false }, ...groups];
+}
+
+/** Thousandths of an Å are more than a picture shows. */
+function short(x: number): number {
+  return Math.round(1000 * x) / 1000;
+}
+
+function viewFrom(turn: number, tilt: number): View {
+  const [ct, st, cp, sp] = [Math.cos(turn), Math.sin(turn), Math.cos(tilt), Math.sin(tilt)];
+  return Float64Array.of(ct, st, 0, -sp * -st, -sp * ct, cp, cp * st, -cp * ct, sp);
+}
