@@ -107,6 +107,7 @@ export function judged<Answer extends { positions: Float64Array }>(
   return { answers, errors: tests.map((test, k) => infillErrors(test, answers[k][0].positions)) };
 }
 
-function requireTests(tests: readonly InfillTest[]): void {
+/** Throws InputError if there are no tests. */
+export function requireTests(tests: readonly InfillTest[]): void {
   if (tests.length === 0) throw new InputError('tests', 'none', 'at least one');
 }

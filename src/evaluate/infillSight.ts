@@ -4,7 +4,7 @@ import { cutCluster, type Denoiser } from '../model';
 import type { Environments } from '../motifs';
 import { distancesTo, type Structure } from '../structures';
 import type { InfillTest } from './infilling';
-import { type InfillResults, judged } from './infillRivals';
+import { type InfillResults, judged, requireTests } from './infillRivals';
 
 /** Options of {@link infillBySight}. */
 export interface InfillSightOptions extends InfillStructureOptions {
@@ -47,6 +47,7 @@ export function infillBySight(
   const { sight, radius: given = 4, apart: distance = 10, ...settings } = options;
   const radius = requirePositive(given, 'option radius');
   requirePositive(distance, 'option apart');
+  requireTests(tests);
   if (sight !== 'cell') requireInteger(sight, 'option sight', environments.count);
   const sites = tests.map((test) => siteOf(test, cells, environments));
   const answers: SightedInfill[][] = new Array(tests.length);
