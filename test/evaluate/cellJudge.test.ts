@@ -78,7 +78,7 @@ describe('cellJudge', () => {
   it('counts atoms that are too close, and both of a pair', () => {
     const positions = cells[9].positions.slice();
     positions.set(
-      positions.subarray(3, 6).map((x) => x + 0.5),
+      positions.subarray(3, 6).map((x) => x + 0.1),
       0,
     );
     expect(value(judge.judge([{ ...cells[9], positions }]), 'apart')).toBeCloseTo((100 * 510) / 512, 9);
