@@ -12,7 +12,8 @@ export interface InfillSightOptions extends InfillStructureOptions {
   sight: number | 'cell';
   /** Å around the central atom in which missing atoms are looked for; default 4. */
   radius?: number;
-  /** Questions of one cell whose central atoms are so far apart, Å, are answered in the same calls; default 10. */
+  /** Questions of one cell whose central atoms are so far apart, Å, are answered in the same calls; default 12, so that no
+   * atom missing for one is nearer than 4 Å to one missing for another. */
   apart?: number;
 }
 
@@ -44,7 +45,7 @@ export function infillBySight(
   options: InfillSightOptions,
 ): InfillResults<SightedInfill> {
   requireKnownOptions(options, NAMES);
-  const { sight, radius: given = 4, apart: distance = 10, ...settings } = options;
+  const { sight, radius: given = 4, apart: distance = 12, ...settings } = options;
   const radius = requirePositive(given, 'option radius');
   requirePositive(distance, 'option apart');
   requireTests(tests);
