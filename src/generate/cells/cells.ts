@@ -1,9 +1,10 @@
-import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
-import { createRng, type Rng } from '../../core/random';
+import { requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
+import type { Rng } from '../../core/random';
 import { libraryVersion } from '../../core/version';
 import type { Denoiser } from '../../model';
 import { atomicWeight, type Structure } from '../../structures';
 import { type SamplerOptions, sampleStructures } from './sampler';
+import { speciesOf, startRng } from './starts';
 
 /** g/cm³ of one u/Å³ (CODATA 2018: 1 u = 1.66053906660e-24 g). */
 const GRAMS_PER_CUBIC_CENTIMETER = 1.6605390666;
@@ -49,16 +50,16 @@ const NAMES = [
 export function generateCells(denoiser: Denoiser, options: CellOptions = {}): Structure[] {
   requireKnownOptions(options, NAMES);
   const count = requireInteger(options.count ?? 1, 'option count', 1);
-  const seed = requireInteger(options.seed ?? 0, 'option seed', 0);
+  const { seed = 0, steps, noise, levels, sampler, onStep } = options;
   const batch = requireInteger(options.batch ?? 2, 'option batch', 1);
   const cells: Structure[] = [];
   for (let first = 0; first < count; first += batch) {
     const starts = Array.from({ length: Math.min(batch, count - first) }, (_, k) => {
-      const rng = createRng(seed * 2 ** 20 + first + k);
+      const rng = startRng(seed, first + k);
       const structure = randomCell(denoiser, options, rng, { seed, index: first + k });
       return { structure, free: new Uint8Array(structure.species.length).fill(1), rng };
     });
-    for (const cell of sampleStructures(denoiser, starts, options)) {
+    for (const cell of sampleStructures(denoiser, starts, { steps, noise, levels, sampler, onStep })) {
       cells.push(wrapped(cell));
       options.onCell?.(cells[cells.length - 1], cells.length - 1);
     }
@@ -68,20 +69,14 @@ export function generateCells(denoiser: Denoiser, options: CellOptions = {}): St
 
 /** A cube of the density with atoms anywhere in it. */
 function randomCell(
-  { config }: Denoiser,
+  denoiser: Denoiser,
   { atoms: given = 512, density = 2.28, species }: CellOptions,
   rng: Rng,
   { seed, index }: { seed: number; index: number },
 ): Structure {
   const atoms = requireInteger(given, 'option atoms', 1);
   requirePositive(density, 'option density');
-  if (species === undefined && config.species.length > 1) {
-    throw new InputError('option species', 'none', `one of ${config.species.join(', ')}`);
-  }
-  const symbol = species ?? config.species[0];
-  if (!config.species.includes(symbol)) {
-    throw new InputError('option species', symbol, `one of ${config.species.join(', ')}`);
-  }
+  const symbol = speciesOf(denoiser, species, 'option species');
   const edge = Math.cbrt((GRAMS_PER_CUBIC_CENTIMETER * atoms * atomicWeight(symbol, 'option species')) / density);
   return {
     lattice: Float64Array.of(edge, 0, 0, 0, edge, 0, 0, 0, edge),
@@ -96,5 +91,10 @@ function randomCell(
 /** Atoms of a cube brought back into it. */
 function wrapped(cell: Structure): Structure {
   const edge = cell.lattice[0];
-  return { ...cell, positions: cell.positions.map((x) => x - edge * Math.floor(x / edge)) };
+  const positions = cell.positions.map((x) => {
+    const inside = x - edge * Math.floor(x / edge);
+    // Rounding may leave an atom on the far face, or a hair before the near one.
+    return inside >= 0 && inside < edge ? inside : 0;
+  });
+  return { ...cell, positions };
 }

@@ -1,10 +1,11 @@
 import { requireInteger, requireKnownOptions } from '../../core/errors';
-import { createRng } from '../../core/random';
+import type { Rng } from '../../core/random';
 import type { Denoiser } from '../../model';
 import type { Structure } from '../../structures';
 import { type SamplerOptions, type SamplerStart, sampleStructures } from './sampler';
+import { speciesOf, startRng } from './starts';
 
-/** Options of {@link generateMotifs}. */
+/** Options of {@link generateMotifs}; those of the sampler default to 100 steps from 3 to 0.03 Å. */
 export interface GenerateMotifsOptions extends Pick<SamplerOptions, 'steps' | 'sampler' | 'noise'> {
   /** Motifs; default 1. */
   count?: number;
@@ -12,6 +13,8 @@ export interface GenerateMotifsOptions extends Pick<SamplerOptions, 'steps' | 's
   neighbors?: number;
   /** Motif k of a seed is the same whatever the count. */
   seed?: number;
+  /** Element of all atoms; by default the model's only one. */
+  species?: string;
 }
 
 /** Å along each axis: the spread of neighbors about their atom, before any noise. */
@@ -26,15 +29,15 @@ const BATCH = 64;
  * @throws InputError naming the option
  */
 export function generateMotifs(denoiser: Denoiser, options: GenerateMotifsOptions = {}): Float64Array {
-  requireKnownOptions(options, ['steps', 'sampler', 'noise', 'count', 'neighbors', 'seed']);
+  requireKnownOptions(options, ['steps', 'sampler', 'noise', 'count', 'neighbors', 'seed', 'species']);
   const { steps = 100, sampler = 'ancestral', noise = [3, 0.03] } = options;
   const count = requireInteger(options.count ?? 1, 'option count', 1);
   const n = requireInteger(options.neighbors ?? 8, 'option neighbors', 1);
-  const seed = requireInteger(options.seed ?? 0, 'option seed', 0);
+  const symbol = speciesOf(denoiser, options.species, 'option species');
   const motifs = new Float64Array(3 * n * count);
   for (let first = 0; first < count; first += BATCH) {
     const starts = Array.from({ length: Math.min(BATCH, count - first) }, (_, k) =>
-      start(denoiser, n, seed * 2 ** 20 + first + k, noise[0]),
+      start(symbol, n, startRng(options.seed ?? 0, first + k), noise[0]),
     );
     sampleStructures(denoiser, starts, { steps, sampler, noise }).forEach(({ positions }, k) => {
       motifs.set(sortedByDistance(positions.subarray(3)), 3 * n * (first + k));
@@ -43,13 +46,12 @@ export function generateMotifs(denoiser: Denoiser, options: GenerateMotifsOption
   return motifs;
 }
 
-function start({ config }: Denoiser, n: number, seed: number, sigma: number): SamplerStart {
-  const rng = createRng(seed);
+function start(symbol: string, n: number, rng: Rng, sigma: number): SamplerStart {
   const spread = Math.hypot(sigma, SPREAD);
   const structure: Structure = {
     lattice: new Float64Array(9),
     pbc: [false, false, false],
-    species: new Array<string>(n + 1).fill(config.species[0]),
+    species: new Array<string>(n + 1).fill(symbol),
     positions: Float64Array.from({ length: 3 * (n + 1) }, (_, k) => (k < 3 ? 0 : spread * rng.normal())),
     info: {},
     arrays: {},

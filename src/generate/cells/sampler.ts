@@ -1,4 +1,4 @@
-import { InputError, requireInteger, requireOneOf, requirePositive } from '../../core/errors';
+import { InputError, requireInteger, requireKnownOptions, requireOneOf } from '../../core/errors';
 import type { Rng } from '../../core/random';
 import type { Denoiser } from '../../model';
 import { atomCount, type Structure } from '../../structures';
@@ -29,23 +29,31 @@ export interface SamplerStart {
   rng: Rng;
 }
 
-/** Longest ε̂ that is believed: longer ones are 1 in 10⁵ even in one dimension, and come from the model's mistakes. */
+/** Longest ε̂ that is believed: of normal vectors 2 in 10⁴ are longer; estimates are, by the model's mistakes. */
 const LONGEST = 4.4;
+
+const NAMES = ['steps', 'noise', 'levels', 'sampler', 'onStep'];
 
 /** Options filled in and checked. Throws {@link InputError} naming the option. */
 function samplerSettings(options: SamplerOptions): { levels: Float64Array; sampler: 'ancestral' | 'flow' } {
+  requireKnownOptions(options, NAMES);
   const sampler = requireOneOf(options.sampler ?? 'ancestral', ['ancestral', 'flow'], 'option sampler');
   if (options.levels !== undefined) return { levels: fallingLevels(options.levels), sampler };
   const steps = requireInteger(options.steps ?? 100, 'option steps', 1);
-  const [high, low] = options.noise ?? [1.5, 0.03];
-  requirePositive(low, 'option noise');
-  if (!(high >= low)) throw new InputError('option noise', `${high}, ${low}`, 'the higher level first');
+  const { noise = [1.5, 0.03] } = options;
+  const [high, low]: number[] = Array.isArray(noise) ? noise : [];
+  if (!(low > 0 && high >= low && high < Infinity)) {
+    throw new InputError('option noise', JSON.stringify(noise), 'two levels above 0, the higher first');
+  }
   return { levels: noiseSchedule(steps, [high, low]), sampler };
 }
 
 /** The levels and a 0 after them. */
 function fallingLevels(levels: ArrayLike<number>): Float64Array {
   const all = Float64Array.from([...Array.from(levels), 0]);
+  if (!(all[0] > 0 && all[0] < Infinity)) {
+    throw new InputError('option levels', all.length > 1 ? `${all[0]} first` : 'none', 'finite levels above 0');
+  }
   for (let k = 0; k + 1 < all.length; k++) {
     if (all[k] > all[k + 1]) continue;
     throw new InputError('option levels', `${all[k]} before ${all[k + 1]}`, 'falling levels above 0');
@@ -86,7 +94,7 @@ export function sampleStructures(
     const [sigma, next] = [levels[step], levels[step + 1]];
     const up = sampler === 'flow' ? 0 : Math.sqrt(Math.max(0, next ** 2 * (1 - (next / sigma) ** 2)));
     const down = Math.sqrt(next ** 2 - up ** 2);
-    const marks = starts.map(({ free }) => Float32Array.from(free, (mark) => mark * sigma));
+    const marks = starts.map(({ free }) => Float32Array.from(free, (mark) => (mark ? sigma : 0)));
     const estimates = denoiser.estimate(structures, marks);
     structures.forEach(({ positions }, k) => {
       move(positions, starts[k], estimates[k], down - sigma, up);
