@@ -1,10 +1,10 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
-import { createRng } from '../../core/random';
 import type { Denoiser } from '../../model';
 import { atomCount, distancesTo, type Structure } from '../../structures';
 import { type Region, roomyPlaces, withAtoms } from './places';
 import type { AtomEnergies } from './regenerate';
 import { type SamplerOptions, sampleStructures } from './sampler';
+import { speciesOf, startRng } from './starts';
 
 /** What is missing from a structure, and where. */
 export interface Missing {
@@ -16,24 +16,24 @@ export interface Missing {
   species?: string;
 }
 
-/** Options of {@link infillStructure}. */
+/** Options of {@link infillStructure}; those of the sampler default to 20 steps from 2.5 to 0.03 Å. */
 export interface InfillStructureOptions extends Pick<SamplerOptions, 'steps' | 'sampler' | 'noise'> {
   /** Answers from different starts; default 4. */
   samples?: number;
   seed?: number;
   /** Ranks the answers, lowest sum first; without it those come first with which most others agree. */
   energies?: AtomEnergies;
-  /** Å within which two answers agree; default 0.5. */
+  /** Å; two answers agree if their atoms are pairs that lie closer; default 0.5. */
   agreement?: number;
 }
 
 /** One answer. */
 export interface InfilledStructure {
-  /** The structure with the missing atoms at its end. */
+  /** The structure with the missing atoms at its end, without what was known of it before except its name. */
   structure: Structure;
   /** missing × 3, Å. */
   placed: Float64Array;
-  /** Share of the other answers whose every atom has one of this answer within the agreement; 1 for a single answer. */
+  /** Share of the other answers that agree with this one; 1 for a single answer. */
   agreement: number;
   /** Of the atoms within reach of the region (all without one), eV, if energies were given. */
   energy: number | null;
@@ -77,15 +77,15 @@ export function infillSites(
 ): InfilledStructure[][] {
   requireKnownOptions(options, NAMES);
   const samples = requireInteger(options.samples ?? 4, 'option samples', 1);
-  const seed = requireInteger(options.seed ?? 0, 'option seed', 0);
   const radius = requirePositive(options.agreement ?? 0.5, 'option agreement');
   const ends = siteEnds(sites, atomCount(structure));
+  const symbols = sites.map(({ species }, s) => speciesOf(denoiser, species, `${placeOf(sites, s)}missing species`));
   const starts = Array.from({ length: samples }, (_, k) => {
-    const rng = createRng(seed * 2 ** 20 + k);
+    const rng = startRng(options.seed ?? 0, k);
     let filled = structure;
-    for (const { missing, region, species } of sites) {
-      filled = withAtoms(filled, roomyPlaces(filled, missing, region, rng), species ?? denoiser.config.species[0]);
-    }
+    sites.forEach(({ missing, region }, s) => {
+      filled = withAtoms(filled, roomyPlaces(filled, missing, region, rng), symbols[s]);
+    });
     return { structure: filled, free: new Uint8Array(atomCount(filled)).fill(1, atomCount(structure)), rng };
   });
   const { steps = 20, sampler = 'ancestral', noise = [2.5, 0.03] } = options;
@@ -93,7 +93,7 @@ export function infillSites(
   return sites.map((site, s) => {
     const answers = found.map((answer) => {
       const placed = answer.positions.slice(3 * ends[s], 3 * ends[s + 1]);
-      const alone = withAtoms(structure, placed, site.species ?? denoiser.config.species[0]);
+      const alone = withAtoms(structure, placed, symbols[s]);
       return { structure: alone, placed, energy: options.energies ? siteEnergy(options.energies, alone, site) : null };
     });
     return ranked(answers, radius);
@@ -104,12 +104,17 @@ export function infillSites(
 function siteEnds(sites: readonly Missing[], known: number): number[] {
   const ends = [known];
   sites.forEach((site, s) => {
-    const place = sites.length === 1 ? '' : `site ${s}, `;
+    const place = placeOf(sites, s);
     requireKnownOptions(site, ['missing', 'region', 'species'], `${place}missing`);
     ends.push(ends[s] + requireInteger(site.missing, `${place}missing`, 1));
   });
   if (sites.length === 0) throw new InputError('sites', 'none', 'at least one');
   return ends;
+}
+
+/** What error messages begin with. */
+function placeOf(sites: readonly Missing[], s: number): string {
+  return sites.length === 1 ? '' : `site ${s}, `;
 }
 
 function siteEnergy(energies: AtomEnergies, filled: Structure, { missing, region }: Missing): number {
@@ -132,11 +137,26 @@ function ranked(answers: readonly Unranked[], radius: number): InfilledStructure
 function agreementOf(answers: readonly Unranked[], k: number, radius: number): number {
   if (answers.length === 1) return 1;
   const alone = { ...answers[k].structure, positions: answers[k].placed };
-  const agrees = ({ placed }: Unranked): boolean => {
-    for (let i = 0; i < placed.length; i += 3) {
-      if (distancesTo(alone, placed.subarray(i, i + 3)).every((r) => r >= radius)) return false;
-    }
-    return true;
-  };
+  const agrees = ({ placed }: Unranked): boolean =>
+    canPair(
+      Array.from({ length: placed.length / 3 }, (_, i) =>
+        Array.from(distancesTo(alone, placed.subarray(3 * i, 3 * i + 3)), (distance) => distance < radius),
+      ),
+    );
   return answers.filter((other, q) => q !== k && agrees(other)).length / (answers.length - 1);
+}
+
+/** Whether each row can have a column of its own among those it is near to (augmenting paths). */
+function canPair(near: readonly boolean[][]): boolean {
+  const taken = new Map<number, number>();
+  const place = (row: number, tried: Set<number>): boolean =>
+    near[row].some((close, column) => {
+      if (!close || tried.has(column)) return false;
+      tried.add(column);
+      const holder = taken.get(column);
+      if (holder !== undefined && !place(holder, tried)) return false;
+      taken.set(column, row);
+      return true;
+    });
+  return near.every((_, row) => place(row, new Set()));
 }

@@ -1,6 +1,7 @@
-import { InputError, requirePositive } from '../../core/errors';
+import { InputError, requireFinite, requireKnownOptions, requirePositive } from '../../core/errors';
 import type { Rng } from '../../core/random';
 import { distancesTo, type Structure } from '../../structures';
+import { bare } from './starts';
 
 /** A ball. */
 export interface Region {
@@ -13,13 +14,13 @@ export interface Region {
 /** Random places of which the one with most room is taken. */
 const PLACES = 24;
 
-/** The structure and more atoms at its end; arrays of atoms are dropped. */
+/** The structure and more atoms at its end, without what was known of it before except its name. */
 export function withAtoms(structure: Structure, places: Float64Array, symbol: string): Structure {
   const positions = new Float64Array(structure.positions.length + places.length);
   positions.set(structure.positions);
   positions.set(places, structure.positions.length);
   const species = [...structure.species, ...new Array<string>(places.length / 3).fill(symbol)];
-  return { ...structure, positions, species, arrays: {} };
+  return { ...bare(structure), positions, species };
 }
 
 /**
@@ -31,7 +32,7 @@ export function withAtoms(structure: Structure, places: Float64Array, symbol: st
  */
 export function roomyPlaces(structure: Structure, count: number, region: Region | undefined, rng: Rng): Float64Array {
   const places = new Float64Array(3 * count);
-  const draw = region ? inBall(region, rng) : inCell(structure, rng);
+  const draw = region === undefined ? inCell(structure, rng) : inBall(region, rng);
   for (let m = 0; m < count; m++) {
     const before = withAtoms(structure, places.slice(0, 3 * m), structure.species[0] ?? '');
     let most = -1;
@@ -46,9 +47,12 @@ export function roomyPlaces(structure: Structure, count: number, region: Region 
   return places;
 }
 
-function inBall({ center, radius }: Region, rng: Rng): () => number[] {
+function inBall(region: Region, rng: Rng): () => number[] {
+  requireKnownOptions(region, ['center', 'radius'], 'region');
+  const { center, radius } = region;
   requirePositive(radius, 'region.radius');
   if (center?.length !== 3) throw new InputError('region.center', `${center?.length} numbers`, '3');
+  requireFinite(center, 'region.center');
   return () => {
     const direction = [rng.normal(), rng.normal(), rng.normal()];
     const scale = (radius * Math.cbrt(rng.uniform())) / Math.hypot(...direction);
