@@ -3,6 +3,7 @@ import { createRng, type Rng } from '../../core/random';
 import type { Denoiser } from '../../model';
 import { atomCount, distancesTo, type Structure } from '../../structures';
 import { sampleStructures } from './sampler';
+import { bare } from './starts';
 
 /** Energy of each atom of a structure, eV; its sum is the energy. */
 export type AtomEnergies = (structure: Structure) => Float64Array;
@@ -50,14 +51,18 @@ const LAST = 0.03;
  * Noise and denoising are a step of a Markov chain with the model's distribution (a walk-back of Bengio et al., NeurIPS
  * 2013, arXiv:1305.6663). As many regions as find room apart from each other are regenerated in one call.
  *
- * @throws InputError naming the option
+ * @returns the structure as the last round left it, without what was known of it before except its name
+ * @throws InputError naming the option, or if there are no atoms
  */
 export function regenerate(denoiser: Denoiser, structure: Structure, options: RegenerateOptions): Structure {
   requireKnownOptions(options, NAMES);
   const settings = resolve(options);
   const rng = createRng(settings.seed);
-  let current: Structure = { ...structure, positions: structure.positions.slice() };
+  const atoms = atomCount(structure);
+  if (atoms === 0) throw new InputError('structure', 'no atoms', 'at least one atom');
+  let current: Structure = { ...bare(structure), positions: structure.positions.slice() };
   let energies = settings.energies(current);
+  if (energies.length !== atoms) throw new InputError('option energies', `${energies.length} numbers`, `${atoms}`);
   for (let round = 0; round < settings.rounds; round++) {
     const temperature = settings.temperature * (1 - round / settings.rounds);
     const regions = chooseRegions(current, energies, settings.radius, rng);
@@ -73,7 +78,7 @@ export function regenerate(denoiser: Denoiser, structure: Structure, options: Re
       current = trial;
       energies = proposed;
     }
-    const energy = sum(energies) / atomCount(current);
+    const energy = sum(energies) / atoms;
     const report = { round, tried: regions.length, accepted, energy, structure: current };
     if (settings.onRound(report) === false) break;
   }
@@ -83,10 +88,13 @@ export function regenerate(denoiser: Denoiser, structure: Structure, options: Re
 function resolve(options: RegenerateOptions): Required<RegenerateOptions> {
   const { energies, noise = [0.5, 1], temperature = 0.3 } = options;
   if (typeof energies !== 'function') throw new InputError('option energies', typeof energies, 'a function');
-  if (!(noise[0] > LAST && noise[1] >= noise[0])) {
-    throw new InputError('option noise', noise.join(', '), `two rising levels above ${LAST}`);
+  const [low, high]: number[] = Array.isArray(noise) ? noise : [];
+  if (!(low > LAST && high >= low && high < Infinity)) {
+    throw new InputError('option noise', JSON.stringify(noise), `two rising levels above ${LAST}`);
   }
-  if (!(temperature >= 0)) throw new InputError('option temperature', String(temperature), 'eV, 0 or more');
+  if (!(temperature >= 0 && temperature < Infinity)) {
+    throw new InputError('option temperature', String(temperature), 'eV, 0 or more');
+  }
   return {
     energies,
     noise,
