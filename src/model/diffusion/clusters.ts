@@ -1,6 +1,6 @@
 import { InputError, requireInteger, requireKnownOptions } from '../../core/errors';
 import { asRng, type Rng, type SeedOrRng } from '../../core/random';
-import { atomCount, neighborList, type Structure } from '../../structures';
+import { atomCount, type NeighborList, neighborList, type Structure } from '../../structures';
 import type { GraphConfig } from '../graph/config';
 import { joinTargets } from '../graph/join';
 import type { GraphTarget } from '../graph/network';
@@ -14,6 +14,15 @@ import { displaced } from './examples';
  * @throws InputError if there is no such atom, or a structure that is not periodic has too few
  */
 export function cutCluster(structure: Structure, center: number, neighbors: number): Structure {
+  return cutClusterFrom(structure, center, neighbors, (cutoff) => neighborList(structure, cutoff));
+}
+
+function cutClusterFrom(
+  structure: Structure,
+  center: number,
+  neighbors: number,
+  within: (cutoff: number) => NeighborList,
+): Structure {
   requireInteger(neighbors, 'option neighbors', 1);
   requireInteger(center, 'center');
   const others = atomCount(structure) - 1;
@@ -22,7 +31,7 @@ export function cutCluster(structure: Structure, center: number, neighbors: numb
     throw new InputError(`atom ${center}`, `${others} neighbors`, `at least ${neighbors}`);
   }
   for (let cutoff = 4; ; cutoff *= 1.25) {
-    const { offsets, indices, vectors, distances } = neighborList(structure, cutoff);
+    const { offsets, indices, vectors, distances } = within(cutoff);
     const [from, to] = [offsets[center], offsets[center + 1]];
     if (to - from < neighbors) continue;
     const edges = Array.from({ length: to - from }, (_, k) => from + k);
@@ -36,6 +45,20 @@ export function cutCluster(structure: Structure, center: number, neighbors: numb
       arrays: {},
     };
   }
+}
+
+/**
+ * Neighbor lists of cells that are trained on, which stay as they are: without keeping them nine tenths of a training
+ * on clusters go into making them anew.
+ */
+const kept: WeakMap<Structure, Map<number, NeighborList>> = new WeakMap();
+
+function keptNeighborList(cell: Structure, cutoff: number): NeighborList {
+  const lists = kept.get(cell) ?? new Map<number, NeighborList>();
+  kept.set(cell, lists);
+  const list = lists.get(cutoff) ?? neighborList(cell, cutoff);
+  lists.set(cutoff, list);
+  return list;
 }
 
 /** How clusters are made noisy for training. */
@@ -81,7 +104,7 @@ function noisyCluster(
   const cell = cells[rng.integer(cells.length)];
   if (atomCount(cell) === 0) throw new InputError('cell', 'no atoms', 'at least one atom');
   const sight = neighbors[rng.integer(neighbors.length)];
-  const cluster = cutCluster(cell, rng.integer(atomCount(cell)), sight);
+  const cluster = cutClusterFrom(cell, rng.integer(atomCount(cell)), sight, (cutoff) => keptNeighborList(cell, cutoff));
   const levels = new Float32Array(sight + 1);
   const sigma = noise[0] * (noise[1] / noise[0]) ** rng.uniform();
   const whole = sight === motif && rng.uniform() < wholeShare;
