@@ -11,13 +11,14 @@ import {
   whyUnloadable,
 } from '../model/engines/wasmModule';
 import { mostThreads, startWorkers } from '../model/engines/wasmWorkers';
-import { motifFeatures } from './features';
 import type { PreparedMotifs } from './match';
+import { type RecordPlaces, writeRecords } from './nearestRecords';
 
 /** What assembly/index.ts exports; addresses are byte offsets in the memory. */
 interface NearestKernels {
   sizeOfRecord(atoms: number): number;
-  sizeOfScratch(atoms: number, block: number): number;
+  sizeOfScreen(atoms: number): number;
+  sizeOfScratch(atoms: number, block: number, motifs: number): number;
   work(job: number, scratch: number): void;
 }
 
@@ -35,14 +36,14 @@ export const FEWEST_ATOMS = 3;
 /** Queries that walk through the library together. */
 const BLOCK = 32;
 
-/** Pairs from which on threads pay: starting one takes some 50 ms, and a pair 0.5 to 5 µs. */
-const PAIRS_FOR_THREADS = 3e5;
+/** Pairs from which on threads pay: starting one takes some 50 ms, and a pair 0.1 to 1 µs. */
+const PAIRS_FOR_THREADS = 1e6;
 
 /** Milliseconds to wait for the next worker to come up, usually some 50: one that comes later only begins later. */
 const MOST_PATIENCE = 500;
 
 /** Words of a job and of a result in assembly/layout.ts. */
-const JOB = { bytes: 52, done: 6, stop: 7, begun: 8, share: 9, library: 10 };
+const JOB = { bytes: 60, done: 6, stop: 7, begun: 8, share: 9, library: 10 };
 const RESULT = { bytes: 48, ties: 8, first: 12 };
 const MOST_TIES = 8;
 
@@ -87,12 +88,13 @@ export function searchCandidates(
   const shared = count > 1;
   const places = placeJob(queries, library, count);
   const memory = createMemory(places.size, shared);
-  writeRecords(memory, places.library, library, places.record, scale);
-  writeRecords(memory, places.records, queries, places.record, scale);
+  writeRecords(memory.buffer, places.library, library, scale);
+  writeRecords(memory.buffer, places.queries, queries, scale);
   const { job, results } = places;
   const words = new Int32Array(memory.buffer, job, JOB.bytes / 4);
   words.set([n, reflections ? 1 : 0, library.length, queries.length, BLOCK, 0, 0, 0, 0]);
-  words.set([places.library, places.records, results], JOB.library);
+  const { library: known, queries: asked } = places;
+  words.set([known.records, asked.records, known.screens, asked.screens, results], JOB.library);
   new Float32Array(memory.buffer, job + 4 * JOB.share, 1)[0] = 1 / (1 + tolerance) ** 2;
   const module = nearestModule(shared);
   const stop = shared ? startWorkers(module, memory, job, job + 4 * JOB.stop, places.scratch.slice(1)) : () => {};
@@ -112,10 +114,9 @@ function waitUntil(words: Int32Array, counter: number, value: number, patience?:
 }
 
 interface JobPlaces {
-  record: number;
   job: number;
-  library: number;
-  records: number;
+  library: RecordPlaces;
+  queries: RecordPlaces;
   results: number;
   scratch: number[];
   size: number;
@@ -124,49 +125,24 @@ interface JobPlaces {
 function placeJob(queries: PreparedMotifs, library: PreparedMotifs, threads: number): JobPlaces {
   // Sizes are the kernels' to know; the unshared module tells them whatever the memory.
   const sizes = instantiateModule(nearestModule(false), createMemory(PAGE, false)) as NearestKernels;
-  const record = sizes.sizeOfRecord(library.n);
-  const bytes = sizes.sizeOfScratch(library.n, BLOCK);
+  const recordBytes = sizes.sizeOfRecord(library.n);
+  const screenBytes = sizes.sizeOfScreen(library.n);
+  const bytes = sizes.sizeOfScratch(library.n, BLOCK, library.length);
   const arena = new Arena();
+  const placeMotifs = (count: number): RecordPlaces => ({
+    records: arena.take(count * recordBytes),
+    screens: arena.take(Math.ceil(count / 4) * screenBytes),
+    recordBytes,
+    screenBytes,
+  });
   return {
-    record,
     job: arena.take(JOB.bytes),
-    library: arena.take(library.length * record),
-    records: arena.take(queries.length * record),
+    library: placeMotifs(library.length),
+    queries: placeMotifs(queries.length),
     results: arena.take(queries.length * RESULT.bytes),
     scratch: Array.from({ length: threads }, () => arena.take(bytes)),
     size: arena.size,
   };
-}
-
-function writeRecords(
-  memory: KernelMemory,
-  address: number,
-  motifs: PreparedMotifs,
-  bytes: number,
-  scale: number,
-): void {
-  const { n, length, points, radii, dots, areas } = motifs;
-  const width = (n + 7) & ~7;
-  const { values, dimension } = motifFeatures(points, n);
-  const again = (5 + 2 * n) * width;
-  for (let m = 0; m < length; m++) {
-    const record = new Float32Array(memory.buffer, address + m * bytes, bytes / 4);
-    for (let i = 0; i < n; i++) {
-      const row = n * m + i;
-      const r = radii[row] / scale;
-      for (let c = 0; c < 3; c++) {
-        record[c * width + i] = points[3 * row + c] / scale;
-        record[again + 4 * i + c] = record[c * width + i];
-      }
-      record[3 * width + i] = r;
-      record[4 * width + i] = r * r;
-      for (let j = 0; j < n; j++) {
-        record[(5 + i) * width + j] = dots[n * row + j] / scale ** 2;
-        record[(5 + n + i) * width + j] = areas[n * row + j] / scale ** 2;
-      }
-    }
-    for (let f = 0; f < dimension; f++) record[again + 4 * n + f] = values[m * dimension + f] / scale;
-  }
 }
 
 function readCandidates(memory: KernelMemory, results: number, queries: PreparedMotifs, scale: number): Candidates[] {

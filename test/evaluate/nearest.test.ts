@@ -107,6 +107,19 @@ describe('nearestMotifs', () => {
     }
   });
 
+  it.each([true, false])('is the least over all 6! relabellings of all motifs (reflections %s)', (reflections) => {
+    const [queries, library] = [randomMotifs(11, 2, 6, 1), randomMotifs(12, 9, 6, 1)];
+    const { indices, distances } = nearestMotifs(queries, library, 6, { reflections });
+    for (let q = 0; q < 2; q++) {
+      const query = queries.slice(18 * q, 18 * (q + 1));
+      const all = Array.from({ length: 9 }, (_, m) =>
+        byBruteForce(query, library.slice(18 * m, 18 * (m + 1)), reflections),
+      );
+      expect(distances[q]).toBeCloseTo(Math.min(...all), 7);
+      expect(indices[q]).toBe(all.indexOf(Math.min(...all)));
+    }
+  });
+
   it('finds a disguised copy', () => {
     const library = randomMotifs(5, 100, 8);
     const rng = createRng(9);

@@ -67,6 +67,11 @@ describe('nearestMotifs by the kernels', () => {
     }
   });
 
+  it.each([1, 2, 4, 5, 47, 49, 131])('is as near as double precision: a library of %i', (size) => {
+    // As many as the shortlist holds, fewer, and more; whole groups of four and not.
+    expectNearest(randomMotifs(size, 6, 6, 1), randomMotifs(size + 1, size, 6, 1), 6);
+  });
+
   it.each([
     ['collinear', [1, 0, 0]],
     ['planar', [1, 1, 0]],
@@ -118,13 +123,13 @@ describe('nearestMotifs by the kernels', () => {
 });
 
 describe('searchCandidates', () => {
-  it('gives the same whatever the threads', () => {
-    const library = prepareMotifs(randomMotifs(1, 200, 6, 1), 6);
-    const queries = prepareMotifs(randomMotifs(2, 150, 6, 1), 6);
+  it.each([6, 8])('gives the same whatever the threads: %i atoms', (n) => {
+    const library = prepareMotifs(randomMotifs(1, 200, n, 1), n);
+    const queries = prepareMotifs(randomMotifs(2, 150, n, 1), n);
     const options = { reflections: true, tolerance: 0 };
     const alone = searchCandidates(queries, library, { ...options, threads: 1 });
     expect(alone.every(({ motifs }) => motifs.length === 1)).toBe(true);
-    expect(searchCandidates(queries, library, { ...options, threads: 3 })).toEqual(alone);
+    for (const threads of [2, 3]) expect(searchCandidates(queries, library, { ...options, threads })).toEqual(alone);
   });
 
   it('lists motifs that tie, in order', () => {

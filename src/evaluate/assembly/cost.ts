@@ -1,10 +1,10 @@
 /** The squared distance of a complete placement, in double precision. */
 
-import { n, pointOf, span } from './layout';
+import { n, pointOf } from './layout';
 
 /**
  * ‖X‖² + ‖X'‖² less twice the largest root of f in ../singularSum.ts, by Newton's method from above, for the rows
- * `labels` of the one record on the rows `path` of the other.
+ * `labels` of the one record on the rows `path` of the other, and the centroids on each other.
  */
 export function placementCost(query: usize, labels: usize, record: usize, path: usize, reflections: bool): f64 {
   let a: f64 = 0;
@@ -17,15 +17,15 @@ export function placementCost(query: usize, labels: usize, record: usize, path: 
   let k: f64 = 0;
   let l: f64 = 0;
   let total: f64 = 0;
-  for (let i = 0; i < n; i++) {
-    const row = pointOf(query, load<i32>(labels + ((<usize>i) << 2)));
-    const at = record + ((<usize>load<i32>(path + ((<usize>i) << 2))) << 2);
+  for (let i = 0; i <= n; i++) {
+    const row = pointOf(query, i < n ? load<i32>(labels + ((<usize>i) << 2)) : n);
+    const at = pointOf(record, i < n ? load<i32>(path + ((<usize>i) << 2)) : n);
     const u = <f64>load<f32>(row);
     const v = <f64>load<f32>(row, 4);
     const w = <f64>load<f32>(row, 8);
     const x = <f64>load<f32>(at);
-    const y = <f64>load<f32>(at + span);
-    const z = <f64>load<f32>(at + 2 * span);
+    const y = <f64>load<f32>(at, 4);
+    const z = <f64>load<f32>(at, 8);
     total += u * u + v * v + w * w + x * x + y * y + z * z;
     a += u * x;
     b += u * y;
