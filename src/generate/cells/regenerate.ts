@@ -12,15 +12,18 @@ export type AtomEnergies = (structure: Structure) => Float64Array;
 export interface RegenerateOptions {
   /** What is brought down; e.g. `(cell) => stillingerWeber(cell).energies`. */
   energies: AtomEnergies;
-  /** Rounds; default 100. */
+  /** Rounds; default 25. */
   rounds?: number;
-  /** Noise levels to which regions are taken back, Å, drawn alike in the logarithm; default 0.5 to 1. */
+  /**
+   * Noise levels to go back to, Å, drawn alike in the logarithm; default 0.3 to 0.45, below which nothing changes, and
+   * above which the whole of a glass is made anew. Small regions stand 0.5 to 1.
+   */
   noise?: [number, number];
-  /** Radius of a region, Å; default 3. */
+  /** Radius of a region, Å; the whole structure at once if absent, which brings the most in the first rounds. */
   radius?: number;
-  /** Calls of the model a round; default 10. */
+  /** Calls of the model a round; default 6. */
   steps?: number;
-  /** Temperature at the beginning, eV, falling linearly to 0; default 0.3. */
+  /** Temperature at the beginning, eV, falling linearly to 0; default 1. */
   temperature?: number;
   seed?: number;
   /** Hears of each round; gives false to stop. */
@@ -45,8 +48,8 @@ const APART = 3.8;
 const LAST = 0.03;
 
 /**
- * A search without dynamics: regions about atoms of high energy are made noisy, denoised with all surroundings held and
- * in sight, and each is kept or put back by Metropolis on the energy.
+ * A search without dynamics: a structure is made somewhat noisy, denoised, and kept so or put back by Metropolis on the
+ * energy; or regions of it about atoms of high energy, each by itself, with all surroundings held and in sight.
  *
  * Noise and denoising are a step of a Markov chain with the model's distribution (a walk-back of Bengio et al., NeurIPS
  * 2013, arXiv:1305.6663). As many regions as find room apart from each other are regenerated in one call.
@@ -86,7 +89,7 @@ export function regenerate(denoiser: Denoiser, structure: Structure, options: Re
 }
 
 function resolve(options: RegenerateOptions): Required<RegenerateOptions> {
-  const { energies, noise = [0.5, 1], temperature = 0.3 } = options;
+  const { energies, noise = [0.3, 0.45], temperature = 1, radius } = options;
   if (typeof energies !== 'function') throw new InputError('option energies', typeof energies, 'a function');
   const [low, high]: number[] = Array.isArray(noise) ? noise : [];
   if (!(low > LAST && high >= low && high < Infinity)) {
@@ -99,9 +102,9 @@ function resolve(options: RegenerateOptions): Required<RegenerateOptions> {
     energies,
     noise,
     temperature,
-    rounds: requireInteger(options.rounds ?? 100, 'option rounds', 1),
-    radius: requirePositive(options.radius ?? 3, 'option radius'),
-    steps: requireInteger(options.steps ?? 10, 'option steps', 1),
+    rounds: requireInteger(options.rounds ?? 25, 'option rounds', 1),
+    radius: radius === undefined ? Infinity : requirePositive(radius, 'option radius'),
+    steps: requireInteger(options.steps ?? 6, 'option steps', 1),
     seed: requireInteger(options.seed ?? 0, 'option seed', 0),
     onRound: options.onRound ?? (() => undefined),
   };

@@ -96,6 +96,7 @@ describe('regenerate at temperature 0', () => {
       temperature: 0,
       rounds: 150,
       steps: 3,
+      radius: 3,
       noise: [1, 1] as [number, number],
     };
     const run = rounds(oracle(places), structure, options);
@@ -324,8 +325,16 @@ describe('regenerate', () => {
     expect(found).toBe(all[3].structure);
   });
 
-  it('takes 100 rounds unless told otherwise', () => {
-    expect(rounds(still, tiny(), { energies, steps: 1 }).rounds).toHaveLength(100);
+  it('takes 25 rounds unless told otherwise', () => {
+    expect(rounds(still, tiny(), { energies, steps: 1 }).rounds).toHaveLength(25);
+  });
+
+  it('takes the whole structure at once if no radius is given', () => {
+    const { places, structure } = disturbed(createRng(2));
+    const options = { energies: springs(places), temperature: 0, rounds: 2, steps: 2 };
+    const run = rounds(oracle(places), structure, options);
+    expect(run.rounds[0]).toMatchObject({ tried: 1, accepted: 1 });
+    expect(largestDifference(run.found.positions, places)).toBeLessThan(1e-6);
   });
 
   it('says nothing of what was known of the structure before, except its name', () => {
