@@ -55,6 +55,7 @@ export * from './projectionEffect';
 export * from './rank';
 export * from './rankCorrelation';
 export * from './ranking';
+export * from './relax';
 export * from './rings';
 export * from './stillingerWeber';
 export * from './vacancies';

@@ -1,0 +1,118 @@
+import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../core';
+import { atomCount, type Structure } from '../structures';
+import { Minimizer } from '../structures/potential/minimize';
+import {
+  STILLINGER_WEBER_SILICON,
+  StillingerWeberForces,
+  type StillingerWeberParameters,
+} from '../structures/potential/stillingerWeber';
+
+/** Options of {@link relax}. */
+export interface RelaxOptions {
+  /** Stillinger–Weber parameters; silicon's if absent. */
+  potential?: StillingerWeberParameters;
+  /** Most steps; 1000 if absent. 0 only measures. */
+  steps?: number;
+  /** Converged once no movable atom feels more, eV/Å; 0.01 if absent. */
+  forceTolerance?: number;
+  /** Longest way of an atom in one step, Å; 0.2 if absent. */
+  largestStep?: number;
+  /** Indices of the atoms that may move, the others fixed but felt; all if absent. */
+  movable?: ArrayLike<number>;
+}
+
+/** A structure at a local minimum of its energy, or on the way there. */
+export interface Relaxation {
+  /** Cell and species as given, atoms moved on and not wrapped into the cell; info and columns told of other places. */
+  structure: Structure;
+  /** Energy of the structure given and of the relaxed one, eV/atom, fixed atoms included. */
+  energyBefore: number;
+  energyAfter: number;
+  steps: number;
+  /** Evaluations of energy and forces. */
+  forceCalls: number;
+  /** Largest force on a movable atom, eV/Å. */
+  largestForce: number;
+  /** Whether that is within the tolerance. */
+  converged: boolean;
+}
+
+/** A list 0.6 Å longer than the potential holds for most of a minimization. */
+const SKIN = 0.6;
+
+/**
+ * The local minimum of Stillinger–Weber energy downhill of a structure, at fixed cell: no temperature, no dynamics.
+ *
+ * Limited-memory BFGS with a limited step and an energy that never rises, so that atoms 1 Å apart are no trouble
+ * (Liu & Nocedal, Math. Program. 45, 503 (1989), doi:10.1007/BF01589116).
+ *
+ * @throws InputError if there is no atom, two are at one place, an option is out of range, or an index is none of an
+ *   atom or occurs twice
+ */
+export function relax(structure: Structure, options: RelaxOptions = {}): Relaxation {
+  requireKnownOptions(options, ['potential', 'steps', 'forceTolerance', 'largestStep', 'movable']);
+  const steps = requireInteger(options.steps ?? 1000, 'option steps');
+  const forceTolerance = requirePositive(options.forceTolerance ?? 0.01, 'option forceTolerance');
+  const largestStep = requirePositive(options.largestStep ?? 0.2, 'option largestStep');
+  const atoms = atomCount(structure);
+  if (atoms === 0) throw new InputError('structure', 'no atoms', 'at least one atom');
+  const movable = movableAtoms(options.movable, atoms);
+  const forces = new StillingerWeberForces(structure, options.potential ?? STILLINGER_WEBER_SILICON, SKIN);
+  const positions = structure.positions.slice();
+  const gradient = new Float64Array(3 * atoms);
+  const before = forces.evaluate(positions, gradient);
+  const free = new Float64Array(3 * movable.length);
+  gather(positions, movable, free);
+  const objective = (at: Float64Array, slope: Float64Array): number => {
+    scatter(at, movable, positions);
+    const energy = forces.evaluate(positions, gradient);
+    gather(gradient, movable, slope);
+    return energy;
+  };
+  const found =
+    movable.length === 0
+      ? { energy: before, steps: 0, calls: 1, largestForce: 0, converged: true }
+      : new Minimizer(movable.length).run(free, objective, { steps, forceTolerance, largestStep });
+  scatter(free, movable, positions);
+  return {
+    structure: { ...structure, positions, info: {}, arrays: {} },
+    energyBefore: before / atoms,
+    energyAfter: found.energy / atoms,
+    steps: found.steps,
+    forceCalls: found.calls,
+    largestForce: found.largestForce,
+    converged: found.converged,
+  };
+}
+
+/** Indices of the movable atoms, checked. */
+function movableAtoms(given: ArrayLike<number> | undefined, atoms: number): Int32Array {
+  if (given === undefined) return Int32Array.from({ length: atoms }, (_, i) => i);
+  const seen = new Set<number>();
+  return Int32Array.from(given, (i, k) => {
+    if (!Number.isInteger(i) || i < 0 || i >= atoms) {
+      throw new InputError(`option movable[${k}]`, String(i), `the index of one of ${atoms} atoms`);
+    }
+    if (seen.has(i)) throw new InputError(`option movable[${k}]`, `${i} a second time`, 'each atom once');
+    seen.add(i);
+    return i;
+  });
+}
+
+function gather(rows: Float64Array, atoms: Int32Array, into: Float64Array): void {
+  for (let m = 0; m < atoms.length; m++) {
+    const from = 3 * atoms[m];
+    into[3 * m] = rows[from];
+    into[3 * m + 1] = rows[from + 1];
+    into[3 * m + 2] = rows[from + 2];
+  }
+}
+
+function scatter(rows: Float64Array, atoms: Int32Array, into: Float64Array): void {
+  for (let m = 0; m < atoms.length; m++) {
+    const to = 3 * atoms[m];
+    into[to] = rows[3 * m];
+    into[to + 1] = rows[3 * m + 1];
+    into[to + 2] = rows[3 * m + 2];
+  }
+}
