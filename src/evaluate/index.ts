@@ -55,7 +55,6 @@ export * from './projectionEffect';
 export * from './rank';
 export * from './rankCorrelation';
 export * from './ranking';
-export * from './relax';
 export * from './rings';
 export * from './stillingerWeber';
 export * from './vacancies';

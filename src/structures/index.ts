@@ -5,4 +5,5 @@ export { formatExtxyz, writeExtxyz } from './extxyzWrite';
 export { cellVolume } from './lattice';
 export * from './nearestAtoms';
 export { type NeighborList, neighborList } from './neighborList';
+export * from './potential/relax';
 export * from './structure';

@@ -1,13 +1,9 @@
-import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../core';
-import { atomCount, type Structure } from '../structures';
-import { Minimizer } from '../structures/potential/minimize';
-import {
-  STILLINGER_WEBER_SILICON,
-  StillingerWeberForces,
-  type StillingerWeberParameters,
-} from '../structures/potential/stillingerWeber';
+import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
+import { atomCount, type Structure } from '../structure';
+import { Minimizer } from './minimize';
+import { STILLINGER_WEBER_SILICON, StillingerWeberForces, type StillingerWeberParameters } from './stillingerWeber';
 
-/** Options of {@link relax}. */
+/** Options of {@link relaxStructure}. */
 export interface RelaxOptions {
   /** Stillinger–Weber parameters; silicon's if absent. */
   potential?: StillingerWeberParameters;
@@ -49,7 +45,7 @@ const SKIN = 0.6;
  * @throws InputError if there is no atom, two are at one place, an option is out of range, or an index is none of an
  *   atom or occurs twice
  */
-export function relax(structure: Structure, options: RelaxOptions = {}): Relaxation {
+export function relaxStructure(structure: Structure, options: RelaxOptions = {}): Relaxation {
   requireKnownOptions(options, ['potential', 'steps', 'forceTolerance', 'largestStep', 'movable']);
   const steps = requireInteger(options.steps ?? 1000, 'option steps');
   const forceTolerance = requirePositive(options.forceTolerance ?? 0.01, 'option forceTolerance');
