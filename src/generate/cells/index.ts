@@ -1,6 +1,8 @@
+export * from './annealNetwork';
 export * from './cells';
 export * from './infill';
 export * from './motifs';
 export type { Region } from './places';
+export * from './randomCell';
 export * from './regenerate';
 export { type SamplerOptions, type SamplerStart, sampleStructures } from './sampler';

@@ -1,0 +1,69 @@
+import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
+import { createRng } from '../../core/random';
+import { atomicWeight, type Structure } from '../../structures';
+
+/** g/cm³ of one u/Å³ (CODATA 2018: 1 u = 1.66053906660e-24 g). */
+const GRAMS_PER_CUBIC_CENTIMETER = 1.6605390666;
+/** Places tried for one atom before the cell counts as full. */
+const MOST_TRIES = 10_000;
+
+/** Options of {@link randomCell}. */
+export interface RandomCellOptions {
+  /** Default 512. */
+  atoms?: number;
+  /** g/cm³; default 2.28, that of amorphous silicon at 1.8 % below the crystal. */
+  density?: number;
+  /** No two atoms are closer, Å; default 2. */
+  separation?: number;
+  /** Default Si. */
+  species?: string;
+  seed?: number;
+}
+
+/**
+ * A cube with atoms at random places that keep a distance: random sequential addition, the start that knows nothing.
+ *
+ * @throws InputError naming an option, or that no room is left for an atom
+ */
+export function randomCell(options: RandomCellOptions = {}): Structure {
+  requireKnownOptions(options, ['atoms', 'density', 'separation', 'species', 'seed']);
+  const atoms = requireInteger(options.atoms ?? 512, 'option atoms', 1);
+  const density = requirePositive(options.density ?? 2.28, 'option density');
+  const separation = options.separation ?? 2;
+  if (!(separation >= 0)) throw new InputError('option separation', String(separation), 'a distance of 0 Å or more');
+  const species = options.species ?? 'Si';
+  const rng = createRng(requireInteger(options.seed ?? 0, 'option seed'));
+  const edge = Math.cbrt((GRAMS_PER_CUBIC_CENTIMETER * atoms * atomicWeight(species, 'option species')) / density);
+  const positions = new Float64Array(3 * atoms);
+  for (let i = 0; i < atoms; i++) {
+    let tries = 0;
+    do {
+      if (++tries > MOST_TRIES) {
+        throw new InputError('option separation', `${separation} Å, no room for atom ${i}`, 'a smaller one');
+      }
+      for (let c = 3 * i; c < 3 * i + 3; c++) positions[c] = edge * rng.uniform();
+    } while (!apart(positions, i, edge, separation));
+  }
+  return {
+    lattice: Float64Array.of(edge, 0, 0, 0, edge, 0, 0, 0, edge),
+    pbc: [true, true, true],
+    species: new Array<string>(atoms).fill(species),
+    positions,
+    info: {},
+    arrays: {},
+  };
+}
+
+/** Whether atom i is far enough from those before it and from its own images. */
+function apart(positions: Float64Array, i: number, edge: number, separation: number): boolean {
+  if (edge < separation) return false;
+  for (let j = 0; j < i; j++) {
+    let square = 0;
+    for (let c = 0; c < 3; c++) {
+      const gap = positions[3 * i + c] - positions[3 * j + c];
+      square += (gap - edge * Math.round(gap / edge)) ** 2;
+    }
+    if (square < separation * separation) return false;
+  }
+  return true;
+}
