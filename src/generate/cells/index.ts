@@ -4,5 +4,6 @@ export * from './infill';
 export * from './motifs';
 export type { Region } from './places';
 export * from './randomCell';
+export * from './refine';
 export * from './regenerate';
 export { type SamplerOptions, type SamplerStart, sampleStructures } from './sampler';
