@@ -78,5 +78,6 @@ describe('annealNetwork', () => {
     expect(() => annealNetwork(start, { seed: 0.5 })).toThrow(/option seed/);
     expect(() => annealNetwork(start, { steps: 3 } as never)).toThrow(/option steps/);
     expect(() => annealNetwork(cluster([0, 0, 0]))).toThrow(/pbc/);
+    expect(() => annealNetwork(randomCell({ atoms: 8, species: 'Ge' }))).toThrow(/atom 0: found Ge, expected Si/);
   });
 });

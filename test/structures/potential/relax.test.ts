@@ -93,6 +93,17 @@ describe('relaxStructure', () => {
     expect(relaxStructure(start, options).structure.positions).toEqual(structure.positions);
   });
 
+  it('moves atoms alike in any order', () => {
+    const order = Int32Array.from({ length: 64 }, (_, i) => i);
+    createRng(6).shuffle(order);
+    const shuffled = noisy.positions.map((_, c) => noisy.positions[3 * order[Math.floor(c / 3)] + (c % 3)]);
+    const found = relaxStructure({ ...noisy, positions: shuffled }, { steps: 10 }).structure.positions;
+    const { positions } = relaxStructure(noisy, { steps: 10 }).structure;
+    found.forEach((x, c) => {
+      expect(x).toBeCloseTo(positions[3 * order[Math.floor(c / 3)] + (c % 3)], 8);
+    });
+  });
+
   it('moves the movable atoms only, feeling the others', () => {
     const found = relaxStructure(noisy, { movable: [3, 17], forceTolerance: 1e-6 });
     expect(found.converged).toBe(true);
