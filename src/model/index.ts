@@ -9,8 +9,19 @@ export type { LayersModel, LayersModelPair } from './layersModel';
 export * from './linear';
 export * from './models';
 export * from './reconstruction';
+export {
+  type MotifPositions,
+  REPRESENTATIONS,
+  type Representation,
+  type RepresentationConfig,
+  type RepresentationError,
+  RepresentationVae,
+  representationError,
+  sortedGrams,
+} from './representations';
 export type { DataProvenance, TrainingProvenance } from './savedModel';
 export * from './train';
 export { trainedModel } from './trainedModel';
 export { type EarlyStopping, type EpochReport, NonFiniteLossError } from './trainer';
+export { type RepresentationOptions, trainRepresentation } from './trainRepresentation';
 export { Vae, type VaeOptions } from './vae';

@@ -38,9 +38,10 @@ export interface ParameterBlock {
 
 /**
  * Where each weight lies: encoder layers, mean head, log-variance head (variational only), decoder layers, output;
- * each as weights then bias.
+ * each as weights then bias. `inputs` is what the encoder reads where that is not the P Gram entries (see
+ * representations.ts; engines read Gram entries only).
  */
-export function parameterLayout(config: NetworkConfig): ParameterBlock[] {
+export function parameterLayout(config: NetworkConfig & { inputs?: number }): ParameterBlock[] {
   const gramSize = (config.atoms * (config.atoms + 1)) / 2;
   const outputs = config.decoder === 'gram' ? gramSize : 3 * config.atoms;
   const blocks: ParameterBlock[] = [];
@@ -50,7 +51,7 @@ export function parameterLayout(config: NetworkConfig): ParameterBlock[] {
     blocks.push({ name: `${name}/bias`, rows: 1, columns, offset: offset + rows * columns });
     offset += (rows + 1) * columns;
   };
-  const encoder = [gramSize, ...config.hidden];
+  const encoder = [config.inputs ?? gramSize, ...config.hidden];
   for (let k = 1; k < encoder.length; k++) add(`encoder${k}`, encoder[k - 1], encoder[k]);
   const last = encoder[encoder.length - 1];
   add('mean', last, config.latent);
