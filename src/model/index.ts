@@ -15,6 +15,7 @@ export {
   type Representation,
   type RepresentationConfig,
   type RepresentationError,
+  type RepresentationOutput,
   RepresentationVae,
   representationError,
   sortedGrams,

@@ -7,7 +7,10 @@ import { type NetworkConfig, parameterLayout } from './engines/engine';
  *
  * Glorot & Bengio, AISTATS 2010, eq. 16.
  */
-export function initialParameters(config: NetworkConfig & { inputs?: number }, seed: SeedOrRng): Float32Array {
+export function initialParameters(
+  config: NetworkConfig & { inputs?: number; outputs?: number },
+  seed: SeedOrRng,
+): Float32Array {
   const rng = asRng(seed);
   const layout = parameterLayout(config);
   const last = layout[layout.length - 1];

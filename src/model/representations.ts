@@ -16,6 +16,9 @@ import { loadTensorFlow } from './engines/tensorflowRuntime';
  */
 export type Representation = 'gram' | 'sortedGram' | 'powerSpectrum';
 
+/** What a decoder puts out: the Gram vector of the neighbors sorted by distance, or the power spectrum. */
+export type RepresentationOutput = 'gram' | 'powerSpectrum';
+
 /** All of {@link Representation}. */
 export const REPRESENTATIONS: readonly Representation[] = ['gram', 'sortedGram', 'powerSpectrum'];
 
@@ -26,6 +29,8 @@ export type MotifPositions = Pick<Environments, 'count' | 'length' | 'positions'
 export interface RepresentationConfig extends NetworkConfig {
   /** Numbers that the encoder reads. */
   inputs: number;
+  /** Numbers that the decoder puts out. */
+  outputs: number;
 }
 
 /** Mean and deviation of each number that the encoder reads. */
@@ -37,6 +42,8 @@ export interface InputScale {
 /** What {@link RepresentationVae} is made of. */
 export interface RepresentationParts {
   representation: Representation;
+  /** What the decoder puts out. */
+  output: RepresentationOutput;
   config: RepresentationConfig;
   /** All weights, in the order of `parameterLayout`. */
   parameters: Float32Array;
@@ -48,15 +55,17 @@ export interface RepresentationParts {
 }
 
 /**
- * A variational autoencoder that reads a motif in one {@link Representation} and always puts out the Gram vector of the
- * neighbors sorted by distance, so that models differ in what they read and in nothing else. Made by
- * `trainRepresentation`; runs in TensorFlow.js.
+ * A variational autoencoder that reads a motif in one {@link Representation} and puts out the Gram vector of the
+ * neighbors sorted by distance, so that models differ in what they read and in nothing else; or else a power spectrum.
+ * Made by `trainRepresentation`; runs in TensorFlow.js.
  */
 export class RepresentationVae {
   readonly representation: Representation;
   readonly config: Readonly<RepresentationConfig>;
   readonly parameters: Float32Array;
   readonly normalizer: GramNormalizer;
+  /** Of each entry of the power spectrum; empty for a model that has none. */
+  readonly scale: InputScale;
   readonly #parts: RepresentationParts;
 
   constructor(parts: RepresentationParts) {
@@ -65,6 +74,7 @@ export class RepresentationVae {
     this.config = parts.config;
     this.parameters = parts.parameters;
     this.normalizer = parts.normalizer;
+    this.scale = parts.scale;
   }
 
   /**
@@ -88,21 +98,45 @@ export class RepresentationVae {
   /**
    * Gram vectors of M latents, neighbors in the order of their distance, M·P, Å².
    *
-   * @throws InputError if the length is no multiple of the latent size or a number is not finite
+   * @throws InputError if the length is no multiple of the latent size, a number is not finite, or the model puts out
+   *   power spectra
    */
   decode(latents: ArrayLike<number>): Float64Array {
+    this.#requireOutput('gram');
+    const rows = this.#output(latents);
+    return this.normalizer.denormalize(rows, new Float64Array(rows.length));
+  }
+
+  /**
+   * Power spectra of M latents, as `powerSpectrum` gives them; `motifsFromSpectra` makes atoms of them.
+   *
+   * @throws InputError as {@link decode} does, and for a model that puts out Gram vectors
+   */
+  decodeSpectra(latents: ArrayLike<number>): Float64Array {
+    this.#requireOutput('powerSpectrum');
+    const { mean, deviation } = this.scale;
+    const size = mean.length;
+    return Float64Array.from(this.#output(latents), (value, k) => value * deviation[k % size] + mean[k % size]);
+  }
+
+  #requireOutput(wanted: RepresentationOutput): void {
+    const { output } = this.#parts;
+    if (output !== wanted) throw new InputError('model output', `'${output}'`, `'${wanted}'`);
+  }
+
+  /** Output rows in normalized units. */
+  #output(latents: ArrayLike<number>): Float32Array {
     const { latent } = this.config;
     requireFinite(latents, 'latents');
     if (latents.length % latent !== 0) {
       throw new InputError('latents length', String(latents.length), `a multiple of the latent size ${latent}`);
     }
-    if (latents.length === 0) return new Float64Array(0);
-    const rows = this.#compute((tf, network) => {
+    if (latents.length === 0) return new Float32Array(0);
+    return this.#compute((tf, network) => {
       const weights = byName(network.config, weightTensors(tf, network));
       const z = tf.tensor2d(Float32Array.from(latents), [latents.length / latent, latent]);
       return decode(tf, network.config, weights, z).dataSync() as Float32Array;
     });
-    return this.normalizer.denormalize(rows, new Float64Array(rows.length));
   }
 
   #shape(rows: Float32Array): [number, number] {

@@ -1,5 +1,5 @@
 import type * as Tf from '@tensorflow/tfjs';
-import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
+import { InputError, requireInteger, requireKnownOptions, requireOneOf, requirePositive } from '../core/errors';
 import { gramSize } from '../motifs/gram';
 import { GramNormalizer } from '../motifs/normalizer';
 import { type PowerSpectrumOptions, powerSpectrum, powerSpectrumSize } from '../motifs/powerSpectrum';
@@ -16,6 +16,7 @@ import {
   inputRows,
   type Representation,
   type RepresentationConfig,
+  type RepresentationOutput,
   type RepresentationParts,
   RepresentationVae,
   requireMotifs,
@@ -40,6 +41,8 @@ export interface RepresentationOptions {
   beta?: number;
   /** Of the initial weights, batches, relabellings and noise; default 0. */
   seed?: number;
+  /** What the decoder puts out: 'gram' (default), or, where the encoder reads it, the 'powerSpectrum'. */
+  output?: RepresentationOutput;
   /** Of the power spectrum, where that is what the encoder reads. */
   spectrum?: PowerSpectrumOptions;
   /** Stops training within a few steps; the model has the weights reached. */
@@ -50,14 +53,15 @@ export interface RepresentationOptions {
 
 const OPTION_NAMES: (keyof RepresentationOptions)[] = [
   ...(['hidden', 'latent', 'steps', 'batchSize', 'learningRate', 'beta', 'seed', 'spectrum', 'signal'] as const),
-  'onSteps',
+  ...(['onSteps', 'output'] as const),
 ];
 
 /** Steps between looks at the world outside: some 0.1 s. */
 const STRETCH = 20;
 
 /**
- * Trains a VAE that reads motifs in one representation and puts out the Gram vector of sorted neighbors.
+ * Trains a VAE that reads motifs in one representation and puts out the Gram vector of sorted neighbors (or the option
+ * `output`).
  *
  * Loss of a sample: squared error summed over the normalized Gram entries + beta · KL summed over the latents, by Adam.
  * For one seed all representations see the same environments in the same batches with the same noise; the encoder's
@@ -101,7 +105,7 @@ interface RowBatch {
   size: number;
   /** size × inputs. */
   inputs: Float32Array;
-  /** size × P, normalized Gram entries of the sorted neighbors. */
+  /** size × outputs: normalized Gram entries of the sorted neighbors, or the power spectrum. */
   targets: Float32Array;
   /** size × latent standard normals. */
   noise: Float32Array;
@@ -118,14 +122,17 @@ function settle(representation: Representation, environments: Environments, opti
   const { hidden = [28, 18], latent = 8, spectrum = {} } = options;
   const shape = { atoms: n, hidden, latent, decoder: 'gram', variational: true, activation: 'tanh' } as const;
   const inputs = representation === 'powerSpectrum' ? powerSpectrumSize(spectrum) : gramSize(n);
-  const config: RepresentationConfig = { ...requireNetworkConfig(shape), inputs };
+  const allowed: RepresentationOutput[] = representation === 'powerSpectrum' ? ['gram', 'powerSpectrum'] : ['gram'];
+  const output = requireOneOf(options.output ?? 'gram', allowed, 'option output');
+  const outputs = output === 'gram' ? gramSize(n) : inputs;
+  const config: RepresentationConfig = { ...requireNetworkConfig(shape), inputs, outputs };
   const seed = requireSeed(options.seed ?? 0);
   const spectra = representation === 'powerSpectrum' ? powerSpectrum(environments.positions, n, spectrum) : [];
   const parts: RepresentationParts = {
-    ...{ representation, config, spectrum },
+    ...{ representation, output, config, spectrum },
     parameters: initialParameters(config, seed),
     normalizer: GramNormalizer.fit(sortedGrams(environments), n),
-    scale: fitScale(Float64Array.from(spectra), inputs),
+    scale: fitScale(Float64Array.from(spectra), representation === 'powerSpectrum' ? inputs : 0),
   };
   const beta = options.beta ?? 0.01;
   if (!(Number.isFinite(beta) && beta >= 0))
@@ -146,9 +153,10 @@ function batches(
   environments: Environments,
   { batchSize: size, seed }: Settings,
 ): (step: number) => RowBatch {
-  const { config, normalizer, representation } = parts;
+  const { config, normalizer, representation, output } = parts;
   const { atoms, latent } = config;
-  const targets = Float32Array.from(normalizer.normalize(sortedGrams(environments)));
+  const wanted = output === 'gram' ? normalizer.normalize(sortedGrams(environments)) : inputRows(parts, environments);
+  const targets = Float32Array.from(wanted);
   const positions = Float32Array.from(environments.positions);
   // Of the two that no relabelling changes, rows are made once.
   const known = representation === 'gram' ? undefined : Float32Array.from(inputRows(parts, environments));
@@ -159,7 +167,7 @@ function batches(
       known === undefined
         ? normalizedGrams(relabelled(positions, rows, permutations, atoms), atoms, normalizer.normalization)
         : gather(known, rows, config.inputs);
-    return { size, inputs, targets: gather(targets, rows, gramSize(atoms)), noise };
+    return { size, inputs, targets: gather(targets, rows, config.outputs), noise };
   };
 }
 

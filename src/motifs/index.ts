@@ -1,4 +1,5 @@
 export * from './coordinates';
+export * from './coordinatesFromSpectra';
 export * from './densityGrid';
 export * from './environments';
 export * from './gram';

@@ -1,35 +1,12 @@
-import { InputError, requireFinite, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
+import { InputError, requireFinite, requireInteger } from '../core/errors';
 import { harmonicsSize, realHarmonics } from './harmonics';
+import { type PowerSpectrumOptions, type Radial, radialFunction, settleSpectrum } from './spectrumOptions';
 
-/** The radial functions g_k(r) = exp(−(r − r_k)²/2w²) · (1 + cos(πr/r_c))/2, zero from r_c on. */
-export interface RadialBasis {
-  /** Number of functions, K; 5 if absent. */
-  functions?: number;
-  /** Center of the first and of the last, Å, the others evenly between; 2 and 4 if absent. */
-  first?: number;
-  last?: number;
-  /** w, Å; 0.3 if absent: with centers 0.5 Å apart each distance is seen by two functions or more. */
-  width?: number;
-  /**
-   * r_c, Å; 6 if absent. Well beyond the last neighbor of a motif (4 Å): the number of neighbors is fixed, so none of
-   * them enters or leaves smoothly, and a cutoff close to the last ones would hide them.
-   */
-  cutoff?: number;
-}
-
-/** Options of {@link powerSpectrum}. */
-export interface PowerSpectrumOptions {
-  /** Largest degree l; 6 if absent. */
-  lMax?: number;
-  radial?: RadialBasis;
-}
-
-/** Radial functions with every number settled. */
-type Radial = Required<RadialBasis>;
+export type { PowerSpectrumOptions, RadialBasis } from './spectrumOptions';
 
 /** Numbers in a power spectrum: K(K+1)/2 pairs of radial functions times lMax + 1 degrees. */
 export function powerSpectrumSize(options: PowerSpectrumOptions = {}): number {
-  const { lMax, radial } = settle(options);
+  const { lMax, radial } = settleSpectrum(options);
   return ((radial.functions * (radial.functions + 1)) / 2) * (lMax + 1);
 }
 
@@ -55,7 +32,7 @@ export function powerSpectrum(
   n: number,
   options: PowerSpectrumOptions = {},
 ): Float64Array {
-  const { lMax, radial } = settle(options);
+  const { lMax, radial } = settleSpectrum(options);
   requireInteger(n, 'n', 1);
   if (positions.length % (3 * n) !== 0) {
     throw new InputError('positions length', String(positions.length), `a multiple of 3n = ${3 * n}`);
@@ -112,28 +89,4 @@ function contract(coefficients: Float64Array, functions: number, lMax: number, s
       }
     }
   }
-}
-
-/** g_k(r) for r below the cutoff. */
-function radialFunction({ functions, first, last, width, cutoff }: Radial, k: number, r: number): number {
-  const center = functions === 1 ? first : first + (k * (last - first)) / (functions - 1);
-  return Math.exp(-((r - center) ** 2) / (2 * width * width)) * 0.5 * (1 + Math.cos((Math.PI * r) / cutoff));
-}
-
-function settle(options: PowerSpectrumOptions): { lMax: number; radial: Radial } {
-  requireKnownOptions(options, ['lMax', 'radial']);
-  const { radial = {} } = options;
-  requireKnownOptions(radial, ['functions', 'first', 'last', 'width', 'cutoff'], 'option radial');
-  const functions = requireInteger(radial.functions ?? 5, 'option radial.functions', 1);
-  const first = requirePositive(radial.first ?? 2, 'option radial.first');
-  const last = requirePositive(radial.last ?? Math.max(4, first), 'option radial.last');
-  if (last < first) throw new InputError('option radial.last', String(last), `at least radial.first = ${first}`);
-  return {
-    lMax: requireInteger(options.lMax ?? 6, 'option lMax'),
-    radial: {
-      ...{ functions, first, last },
-      width: requirePositive(radial.width ?? 0.3, 'option radial.width'),
-      cutoff: requirePositive(radial.cutoff ?? 6, 'option radial.cutoff'),
-    },
-  };
 }

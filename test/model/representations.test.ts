@@ -11,6 +11,7 @@ import {
 import { type RepresentationOptions, trainRepresentation } from '../../src/model/trainRepresentation';
 import { gramVectors } from '../../src/motifs/gram';
 import { permuteEnvironments } from '../../src/motifs/permutations';
+import { powerSpectrum } from '../../src/motifs/powerSpectrum';
 import { randomRotation } from '../../src/motifs/randomRotation';
 import type { Environments } from '../../src/motifs/types';
 import { largestDifference, rotate } from '../motifs/points';
@@ -139,6 +140,24 @@ describe('trainRepresentation', () => {
     expect([spectrum.config.inputs, gram.config.inputs]).toEqual([30, 6]);
     expect(spectrum.parameters.length - gram.parameters.length).toBe((30 - 6) * 28);
     expect(gram.config).toMatchObject({ atoms: 3, hidden: [28, 18], latent: 8 });
+  });
+
+  it('has power spectra at both ends where asked', async () => {
+    const vae = await trainRepresentation('powerSpectrum', bentMotifs(300, 1), {
+      ...{ ...small, hidden: [24, 16], steps: 600, batchSize: 64, learningRate: 0.01, beta: 1e-3 },
+      output: 'powerSpectrum',
+    });
+    const test = bentMotifs(100, 2);
+    const decoded = vae.decodeSpectra(vae.encode(test).mean);
+    const expected = powerSpectrum(test.positions, 3, small.spectrum);
+    const { deviation } = vae.scale;
+    const squares = decoded.map((value, k) => ((value - expected[k]) / deviation[k % deviation.length]) ** 2);
+    expect(squares.reduce((sum, s) => sum + s, 0) / squares.length).toBeLessThan(0.2);
+    expect(() => vae.decode([0, 0])).toThrow("model output: found 'powerSpectrum', expected 'gram'");
+    const gram = await trainRepresentation('gram', bentMotifs(10, 1), { ...small, steps: 1 });
+    expect(() => gram.decodeSpectra([0, 0])).toThrow("model output: found 'gram', expected 'powerSpectrum'");
+    const mixed = trainRepresentation('gram', motifs, { ...small, output: 'powerSpectrum' });
+    await expect(mixed).rejects.toThrow('option output: found "powerSpectrum"');
   });
 
   it('refuses bad options and data by name', async () => {

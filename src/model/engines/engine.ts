@@ -38,12 +38,12 @@ export interface ParameterBlock {
 
 /**
  * Where each weight lies: encoder layers, mean head, log-variance head (variational only), decoder layers, output;
- * each as weights then bias. `inputs` is what the encoder reads where that is not the P Gram entries (see
- * representations.ts; engines read Gram entries only).
+ * each as weights then bias. `inputs` and `outputs` are sizes that are not those of engines, which read Gram entries
+ * (see representations.ts).
  */
-export function parameterLayout(config: NetworkConfig & { inputs?: number }): ParameterBlock[] {
+export function parameterLayout(config: NetworkConfig & { inputs?: number; outputs?: number }): ParameterBlock[] {
   const gramSize = (config.atoms * (config.atoms + 1)) / 2;
-  const outputs = config.decoder === 'gram' ? gramSize : 3 * config.atoms;
+  const outputs = config.outputs ?? (config.decoder === 'gram' ? gramSize : 3 * config.atoms);
   const blocks: ParameterBlock[] = [];
   let offset = 0;
   const add = (name: string, rows: number, columns: number): void => {
