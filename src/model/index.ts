@@ -10,6 +10,8 @@ export * from './linear';
 export * from './models';
 export * from './reconstruction';
 export {
+  fitScale,
+  type InputScale,
   type MotifPositions,
   REPRESENTATIONS,
   type Representation,

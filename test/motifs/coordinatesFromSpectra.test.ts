@@ -76,7 +76,7 @@ describe('coordinatesFromSpectra', () => {
         coordinatesFromSpectra(spectra, 3, { starts: starts(3, 1), ...options });
     expect(attempt({}, [1, 2])).toThrow('spectra length: found 2, expected a multiple of 105');
     expect(
-      fit(
+      attempt(
         {},
         spectrum.map(() => Number.NaN),
       ),
