@@ -16,8 +16,11 @@ import { loadTensorFlow } from './engines/tensorflowRuntime';
  */
 export type Representation = 'gram' | 'sortedGram' | 'powerSpectrum';
 
-/** What a decoder puts out: the Gram vector of the neighbors sorted by distance, or the power spectrum. */
-export type RepresentationOutput = 'gram' | 'powerSpectrum';
+/**
+ * What a decoder puts out: the Gram vector of the neighbors sorted by distance, whatever the encoder reads, or else what
+ * the encoder reads ('gram': in the order it was read).
+ */
+export type RepresentationOutput = Representation;
 
 /** All of {@link Representation}. */
 export const REPRESENTATIONS: readonly Representation[] = ['gram', 'sortedGram', 'powerSpectrum'];
@@ -47,7 +50,7 @@ export interface RepresentationParts {
   config: RepresentationConfig;
   /** All weights, in the order of `parameterLayout`. */
   parameters: Float32Array;
-  /** Of the output; of the input as well, if that is a Gram vector. */
+  /** Of Gram vectors, in whatever order. */
   normalizer: GramNormalizer;
   /** Of the power spectrum. */
   scale: InputScale;
@@ -56,11 +59,12 @@ export interface RepresentationParts {
 
 /**
  * A variational autoencoder that reads a motif in one {@link Representation} and puts out the Gram vector of the
- * neighbors sorted by distance, so that models differ in what they read and in nothing else; or else a power spectrum.
+ * neighbors sorted by distance, so that models differ in what they read and in nothing else; or else what it reads.
  * Made by `trainRepresentation`; runs in TensorFlow.js.
  */
 export class RepresentationVae {
   readonly representation: Representation;
+  readonly output: RepresentationOutput;
   readonly config: Readonly<RepresentationConfig>;
   readonly parameters: Float32Array;
   readonly normalizer: GramNormalizer;
@@ -71,6 +75,7 @@ export class RepresentationVae {
   constructor(parts: RepresentationParts) {
     this.#parts = parts;
     this.representation = parts.representation;
+    this.output = parts.output;
     this.config = parts.config;
     this.parameters = parts.parameters;
     this.normalizer = parts.normalizer;
@@ -96,13 +101,13 @@ export class RepresentationVae {
   }
 
   /**
-   * Gram vectors of M latents, neighbors in the order of their distance, M·P, Å².
+   * Gram vectors of M latents, M·P, Å²; neighbors in the order of their distance unless the output is 'gram'.
    *
    * @throws InputError if the length is no multiple of the latent size, a number is not finite, or the model puts out
    *   power spectra
    */
   decode(latents: ArrayLike<number>): Float64Array {
-    this.#requireOutput('gram');
+    this.#requireOutput('gram', 'sortedGram');
     const rows = this.#output(latents);
     return this.normalizer.denormalize(rows, new Float64Array(rows.length));
   }
@@ -119,9 +124,9 @@ export class RepresentationVae {
     return Float64Array.from(this.#output(latents), (value, k) => value * deviation[k % size] + mean[k % size]);
   }
 
-  #requireOutput(wanted: RepresentationOutput): void {
-    const { output } = this.#parts;
-    if (output !== wanted) throw new InputError('model output', `'${output}'`, `'${wanted}'`);
+  #requireOutput(...wanted: RepresentationOutput[]): void {
+    const { output } = this;
+    if (!wanted.includes(output)) throw new InputError('model output', `'${output}'`, `'${wanted.join("' or '")}'`);
   }
 
   /** Output rows in normalized units. */
@@ -214,11 +219,11 @@ export interface RepresentationError {
 }
 
 /**
- * How well motifs survive encoding (posterior mean) and decoding: as `reconstructionError`, but always against the Gram
- * vector of sorted neighbors. The neighbors come in random order, drawn afresh `draws` times, which matters to 'gram'.
+ * How well motifs survive encoding (posterior mean) and decoding to sorted Gram vectors: as `reconstructionError`. The
+ * neighbors come in random order, drawn afresh `draws` times, which matters to 'gram'.
  *
  * @param options.draws default 8 for 'gram', else 1; `options.seed` default 0
- * @throws InputError for no motifs, those of another n, or a bad option
+ * @throws InputError for no motifs, those of another n, a bad option, or a model that puts out something else
  */
 export function representationError(
   vae: RepresentationVae,
@@ -226,6 +231,7 @@ export function representationError(
   options: { draws?: number; seed?: SeedOrRng } = {},
 ): RepresentationError {
   requireKnownOptions(options, ['draws', 'seed']);
+  if (vae.output !== 'sortedGram') throw new InputError('model output', `'${vae.output}'`, "'sortedGram'");
   requireMotifs(environments, vae.config.atoms, 'environments');
   requireInteger(environments.length, 'environments.length', 1);
   const draws = requireInteger(options.draws ?? (vae.representation === 'gram' ? 8 : 1), 'option draws', 1);

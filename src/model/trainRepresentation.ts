@@ -41,7 +41,7 @@ export interface RepresentationOptions {
   beta?: number;
   /** Of the initial weights, batches, relabellings and noise; default 0. */
   seed?: number;
-  /** What the decoder puts out: 'gram' (default), or, where the encoder reads it, the 'powerSpectrum'. */
+  /** What the decoder puts out: 'sortedGram' (default), or what the encoder reads. */
   output?: RepresentationOutput;
   /** Of the power spectrum, where that is what the encoder reads. */
   spectrum?: PowerSpectrumOptions;
@@ -105,7 +105,7 @@ interface RowBatch {
   size: number;
   /** size × inputs. */
   inputs: Float32Array;
-  /** size × outputs: normalized Gram entries of the sorted neighbors, or the power spectrum. */
+  /** size × outputs: normalized Gram entries or the power spectrum. */
   targets: Float32Array;
   /** size × latent standard normals. */
   noise: Float32Array;
@@ -122,9 +122,9 @@ function settle(representation: Representation, environments: Environments, opti
   const { hidden = [28, 18], latent = 8, spectrum = {} } = options;
   const shape = { atoms: n, hidden, latent, decoder: 'gram', variational: true, activation: 'tanh' } as const;
   const inputs = representation === 'powerSpectrum' ? powerSpectrumSize(spectrum) : gramSize(n);
-  const allowed: RepresentationOutput[] = representation === 'powerSpectrum' ? ['gram', 'powerSpectrum'] : ['gram'];
-  const output = requireOneOf(options.output ?? 'gram', allowed, 'option output');
-  const outputs = output === 'gram' ? gramSize(n) : inputs;
+  const allowed = [...new Set<RepresentationOutput>(['sortedGram', representation])];
+  const output = requireOneOf(options.output ?? 'sortedGram', allowed, 'option output');
+  const outputs = output === 'powerSpectrum' ? inputs : gramSize(n);
   const config: RepresentationConfig = { ...requireNetworkConfig(shape), inputs, outputs };
   const seed = requireSeed(options.seed ?? 0);
   const spectra = representation === 'powerSpectrum' ? powerSpectrum(environments.positions, n, spectrum) : [];
@@ -155,8 +155,10 @@ function batches(
 ): (step: number) => RowBatch {
   const { config, normalizer, representation, output } = parts;
   const { atoms, latent } = config;
-  const wanted = output === 'gram' ? normalizer.normalize(sortedGrams(environments)) : inputRows(parts, environments);
-  const targets = Float32Array.from(wanted);
+  const sorted = output === 'sortedGram';
+  const targets = Float32Array.from(
+    sorted ? normalizer.normalize(sortedGrams(environments)) : inputRows(parts, environments),
+  );
   const positions = Float32Array.from(environments.positions);
   // Of the two that no relabelling changes, rows are made once.
   const known = representation === 'gram' ? undefined : Float32Array.from(inputRows(parts, environments));
@@ -167,7 +169,7 @@ function batches(
       known === undefined
         ? normalizedGrams(relabelled(positions, rows, permutations, atoms), atoms, normalizer.normalization)
         : gather(known, rows, config.inputs);
-    return { size, inputs, targets: gather(targets, rows, config.outputs), noise };
+    return { size, inputs, targets: output === 'gram' ? inputs : gather(targets, rows, config.outputs), noise };
   };
 }
 

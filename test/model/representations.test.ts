@@ -153,11 +153,34 @@ describe('trainRepresentation', () => {
     const { deviation } = vae.scale;
     const squares = decoded.map((value, k) => ((value - expected[k]) / deviation[k % deviation.length]) ** 2);
     expect(squares.reduce((sum, s) => sum + s, 0) / squares.length).toBeLessThan(0.2);
-    expect(() => vae.decode([0, 0])).toThrow("model output: found 'powerSpectrum', expected 'gram'");
+    expect(() => vae.decode([0, 0])).toThrow("model output: found 'powerSpectrum', expected 'gram' or 'sortedGram'");
+    expect(() => representationError(vae, test)).toThrow("model output: found 'powerSpectrum', expected 'sortedGram'");
     const gram = await trainRepresentation('gram', bentMotifs(10, 1), { ...small, steps: 1 });
-    expect(() => gram.decodeSpectra([0, 0])).toThrow("model output: found 'gram', expected 'powerSpectrum'");
+    expect(() => gram.decodeSpectra([0, 0])).toThrow("model output: found 'sortedGram', expected 'powerSpectrum'");
     const mixed = trainRepresentation('gram', motifs, { ...small, output: 'powerSpectrum' });
     await expect(mixed).rejects.toThrow('option output: found "powerSpectrum"');
+  });
+
+  it('gives back Gram vectors in the order read where asked', async () => {
+    const options = {
+      ...small,
+      hidden: [24, 16],
+      latent: 4,
+      steps: 900,
+      batchSize: 64,
+      learningRate: 0.01,
+      beta: 1e-3,
+    };
+    const vae = await trainRepresentation('gram', bentMotifs(300, 1), { ...options, output: 'gram' });
+    const test = permuteEnvironments(bentMotifs(100, 2), 'all', 3);
+    const misfit = (grams: Float64Array): number => {
+      const [found, expected] = [vae.decode(vae.encode(test).mean), grams].map((g) => vae.normalizer.normalize(g));
+      return found.reduce((sum, value, k) => sum + (value - expected[k]) ** 2, 0) / found.length;
+    };
+    expect(misfit(gramVectors(test))).toBeLessThan(0.3 * misfit(sortedGrams(test)));
+    await expect(trainRepresentation('sortedGram', motifs, { ...small, output: 'gram' })).rejects.toThrow(
+      'option output: found "gram"',
+    );
   });
 
   it('refuses bad options and data by name', async () => {
