@@ -30,7 +30,7 @@ const BATCH = 64;
  */
 export function generateMotifs(denoiser: Denoiser, options: GenerateMotifsOptions = {}): Float64Array {
   requireKnownOptions(options, ['steps', 'sampler', 'noise', 'count', 'neighbors', 'seed', 'species']);
-  const { steps = 100, sampler = 'ancestral', noise = [3, 0.03] } = options;
+  const { steps = 100, sampler = 'ancestral', noise = [1.5, 0.03] } = options;
   const count = requireInteger(options.count ?? 1, 'option count', 1);
   const n = requireInteger(options.neighbors ?? 8, 'option neighbors', 1);
   const symbol = speciesOf(denoiser, options.species, 'option species');

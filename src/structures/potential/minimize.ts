@@ -132,20 +132,21 @@ export class Minimizer {
   }
 
   private remember(from: Float64Array, to: Float64Array, before: Float64Array, after: Float64Array): void {
-    const row = (this.newest + 1) % this.memory;
-    const at = row * this.capacity;
     let product = 0;
     let square = 0;
     for (let c = 0; c < from.length; c++) {
       const step = to[c] - from[c];
-      const change = after[c] - before[c];
-      this.steps[at + c] = step;
-      this.changes[at + c] = change;
-      product += step * change;
+      product += step * (after[c] - before[c]);
       square += step * step;
     }
     // Without curvature along the step the matrix would not stay positive.
     if (!(product > 1e-8 * square)) return;
+    const row = (this.newest + 1) % this.memory;
+    const at = row * this.capacity;
+    for (let c = 0; c < from.length; c++) {
+      this.steps[at + c] = to[c] - from[c];
+      this.changes[at + c] = after[c] - before[c];
+    }
     this.products[row] = product;
     this.newest = row;
     this.held = Math.min(this.held + 1, this.memory);
