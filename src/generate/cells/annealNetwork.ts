@@ -10,7 +10,7 @@ import { fourBonds } from './fourBonds';
 export interface AnnealOptions {
   /** Bond switches tried per atom, at most; default 20 000. All but 1 in 20 are refused before anything is moved. */
   sweeps?: number;
-  /** Temperatures kT of the first and the last switch, eV, falling in equal ratios; default 0.5 and 0.25. */
+  /** Temperatures kT of the first and the last switch, eV, falling in equal ratios; default 0.45 and 0.3. */
   temperatures?: [number, number];
   /**
    * Keating energy at which to stop, eV/atom; default 0.326, the mean of the training cells (0.307 to 0.345). 0 to go
@@ -70,7 +70,7 @@ export function annealNetwork(structure: Structure, options: AnnealOptions = {})
   requireKnownOptions(options, NAMES);
   const sweeps = requireInteger(options.sweeps ?? 20_000, 'option sweeps');
   const rng = createRng(requireInteger(options.seed ?? 0, 'option seed'));
-  const temperatures = checkedTemperatures(options.temperatures ?? [0.5, 0.25]);
+  const temperatures = checkedTemperatures(options.temperatures ?? [0.45, 0.3]);
   const target = options.energy ?? 0.326;
   if (!(target >= 0)) throw new InputError('option energy', String(target), '0 or more');
   const other = structure.species.findIndex((symbol) => symbol !== 'Si');

@@ -35,7 +35,7 @@ describe('annealNetwork', () => {
     const seen: AnnealProgress[] = [];
     const all = annealNetwork(start, { ...quick, onProgress: (p) => void seen.push(p) });
     expect(seen.length).toBe(100);
-    expect(seen[99]).toMatchObject({ sweeps: 300, temperature: 0.25, accepted: all.accepted });
+    expect(seen[99]).toMatchObject({ sweeps: 300, temperature: 0.3, accepted: all.accepted });
     seen.slice(1).forEach((p, k) => {
       expect(p.temperature).toBeLessThan(seen[k].temperature);
     });
