@@ -28,8 +28,8 @@ export const CELL_METRICS: readonly { key: string; name: string; unit: string }[
   { key: 'fiveRings', name: 'five-rings per atom', unit: '' },
   { key: 'sixRings', name: 'six-rings per atom', unit: '' },
   { key: 'sevenRings', name: 'seven-rings per atom', unit: '' },
-  { key: 'tetrahedralOrder', name: 'tetrahedral order', unit: '' },
-  { key: 'energy', name: 'Stillinger–Weber energy', unit: 'eV/atom' },
+  { key: 'meanOrder', name: 'tetrahedral order', unit: '' },
+  { key: 'energyPerAtom', name: 'Stillinger–Weber energy', unit: 'eV/atom' },
 ];
 
 /** Judges cells against reference cells. */
@@ -102,8 +102,8 @@ function measured(cell: Structure, cutoff: number, least: number): Measured {
       fiveRings: rings[5],
       sixRings: rings[6],
       sevenRings: rings[7],
-      tetrahedralOrder: order.reduce((sum, q) => sum + q, 0) / order.length,
-      energy: stillingerWeber(cell).energy / atomCount(cell),
+      meanOrder: order.reduce((sum, q) => sum + q, 0) / order.length,
+      energyPerAtom: stillingerWeber(cell).energy / atomCount(cell),
     },
     angles: [degrees.length, degrees.reduce((sum, a) => sum + a, 0), degrees.reduce((sum, a) => sum + a * a, 0)],
     distributions: cellDistributions(cell, { cutoff }),

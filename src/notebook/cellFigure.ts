@@ -1,5 +1,6 @@
 import { InputError } from '../core';
 import { atomCount, neighborList, type Structure } from '../structures';
+import { wrappedPositions } from '../structures/wrap';
 import type { Figure, Trace } from './figure';
 import { type ColorKey, drawScenes, type PageOptions, pageSize, paperBox, type Scene } from './motifDrawing';
 import { sceneLayout } from './motifFigure';
@@ -69,10 +70,11 @@ export function cellRowFigure(cells: readonly CellPicture[], options: CellFigure
 }
 
 /** Atoms, bonds within the cell, and the edges of the cell as bonds between atoms of no size. */
-function cellScene(structure: Structure, cutoff: number): Scene {
-  if (!structure.pbc.every(Boolean)) {
-    throw new InputError('pbc', JSON.stringify(structure.pbc), 'a cell periodic along a, b and c');
+function cellScene(given: Structure, cutoff: number): Scene {
+  if (!given.pbc.every(Boolean)) {
+    throw new InputError('pbc', JSON.stringify(given.pbc), 'a cell periodic along a, b and c');
   }
+  const structure = { ...given, positions: wrappedPositions(given) };
   const { lattice, positions } = structure;
   const { offsets, indices, images } = neighborList(structure, cutoff);
   const middle = [0, 1, 2].map((c) => (lattice[c] + lattice[3 + c] + lattice[6 + c]) / 2);

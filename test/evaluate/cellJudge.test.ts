@@ -44,7 +44,7 @@ describe('cellJudge', () => {
     expect(value(metrics, 'dismaiMotif')).toBeCloseTo(dismai.motif, 12);
     expect(value(metrics, 'sixRings')).toBeCloseTo(ringStatistics(set).perAtom[6], 12);
     const energy = set.reduce((sum, cell) => sum + stillingerWeber(cell).energy / 1024, 0);
-    expect(value(metrics, 'energy')).toBeCloseTo(energy, 9);
+    expect(value(metrics, 'energyPerAtom')).toBeCloseTo(energy, 9);
   });
 
   it('knows the crystal: four bonds of 109.47° and two six-rings an atom, at the bottom of the potential', () => {
@@ -55,8 +55,8 @@ describe('cellJudge', () => {
     expect(value(found, 'angleDeviation')).toBeLessThan(1e-4);
     expect(value(found, 'sixRings')).toBe(2);
     expect(value(found, 'fiveRings') + value(found, 'sevenRings')).toBe(0);
-    expect(value(found, 'tetrahedralOrder')).toBeCloseTo(1, 9);
-    expect(value(found, 'energy')).toBeLessThan(-4.33);
+    expect(value(found, 'meanOrder')).toBeCloseTo(1, 9);
+    expect(value(found, 'energyPerAtom')).toBeLessThan(-4.33);
   });
 
   it('is at no distance from itself, and its intervals are values where there is one cell', () => {
