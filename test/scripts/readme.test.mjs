@@ -21,6 +21,14 @@ describe('README', () => {
     expect(lines.join('\n')).toContain('Float64Array(24)');
   });
 
+  it('has an example of cells and holes that runs as it stands', () => {
+    const [, example] = [...text.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code);
+    fs.writeFileSync(file, example);
+    const [atoms, ...rest] = execFileSync(process.execPath, [file], { encoding: 'utf8' }).trim().split('\n');
+    expect(atoms).toBe('216');
+    expect(rest.join(' ')).toMatch(/Float64Array\(6\) \[.*\] (0|1|0\.\d+)$/);
+  });
+
   it('shows the table that is stored in notebook 9', () => {
     const table = readmeTable(readNotebook(inProject('notebooks', '09-judgement.ipynb')));
     expect(table.split('\n').length).toBeGreaterThan(10);
@@ -34,7 +42,7 @@ describe('README', () => {
       .map(([, target]) => target)
       .filter((target) => !/^https?:/.test(target));
     expect(files.filter((target) => !fs.existsSync(inProject(target)))).toEqual([]);
-    const commands = [...text.matchAll(/npm (?:run )?(reproduce|lab|test|doctor|bench|[a-z]+)/g)].map(
+    const commands = [...text.matchAll(/npm (?:run )?(reproduce|lab|test|doctor|bench|[a-z:]+)/g)].map(
       ([, name]) => name,
     );
     expect(commands.filter((name) => !(name in scripts))).toEqual([]);

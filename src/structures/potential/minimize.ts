@@ -1,3 +1,5 @@
+import { CurvatureMemory } from '../../core/curvatureMemory';
+
 /** When {@link Minimizer} stops, and how far it goes at once. */
 export interface MinimizeOptions {
   /** Most steps. */
@@ -36,31 +38,19 @@ const ROUNDING = 1e-13;
  * doi:10.1007/BF01589116. Keeps its arrays: make one for many minimizations.
  */
 export class Minimizer {
-  private readonly memory: number;
-  private readonly capacity: number;
-  private readonly steps: Float64Array;
-  private readonly changes: Float64Array;
-  private readonly products: Float64Array;
-  private readonly weights: Float64Array;
+  private readonly curvature: CurvatureMemory;
   private readonly direction: Float64Array;
   private readonly trial: Float64Array;
   private gradient: Float64Array;
   private next: Float64Array;
-  private held = 0;
-  private newest = 0;
 
   /** @param atoms most atoms that will be moved */
   constructor(atoms: number, memory = 8) {
-    this.memory = memory;
-    this.capacity = 3 * atoms;
-    this.steps = new Float64Array(memory * this.capacity);
-    this.changes = new Float64Array(memory * this.capacity);
-    this.products = new Float64Array(memory);
-    this.weights = new Float64Array(memory);
-    this.direction = new Float64Array(this.capacity);
-    this.trial = new Float64Array(this.capacity);
-    this.gradient = new Float64Array(this.capacity);
-    this.next = new Float64Array(this.capacity);
+    this.curvature = new CurvatureMemory(3 * atoms, memory);
+    this.direction = new Float64Array(3 * atoms);
+    this.trial = new Float64Array(3 * atoms);
+    this.gradient = new Float64Array(3 * atoms);
+    this.next = new Float64Array(3 * atoms);
   }
 
   /** Moves `positions` downhill. */
@@ -69,7 +59,7 @@ export class Minimizer {
     const trial = this.trial.subarray(0, size);
     let gradient = this.gradient.subarray(0, size);
     let next = this.next.subarray(0, size);
-    this.held = 0;
+    this.curvature.forget();
     let energy = objective(positions, gradient);
     let calls = 1;
     let steps = 0;
@@ -89,11 +79,11 @@ export class Minimizer {
       }
       if (!found) {
         // The way down was none: forget the curvature, or be content with rounding's bottom.
-        if (this.held === 0) break;
-        this.held = 0;
+        if (this.curvature.held === 0) break;
+        this.curvature.forget();
         continue;
       }
-      this.remember(positions, trial, gradient, next);
+      this.curvature.remember(positions, trial, gradient, next);
       positions.set(trial);
       [gradient, next] = [next, gradient];
       force = longest(gradient);
@@ -105,72 +95,16 @@ export class Minimizer {
 
   /** Sets the step; returns its product with the gradient, below 0. */
   private descend(gradient: Float64Array, largestStep: number): number {
-    const { direction, held, memory, weights, products } = this;
-    const size = gradient.length;
-    for (let c = 0; c < size; c++) direction[c] = -gradient[c];
-    for (let h = 0; h < held; h++) {
-      const row = (this.newest - h + memory) % memory;
-      weights[row] = this.along(this.steps, row, size) / products[row];
-      this.shift(this.changes, row, -weights[row], size);
-    }
-    const scale = held === 0 ? FIRST_STEP : products[this.newest] / this.square(this.newest, size);
-    for (let c = 0; c < size; c++) direction[c] *= scale;
-    for (let h = held - 1; h >= 0; h--) {
-      const row = (this.newest - h + memory) % memory;
-      this.shift(this.steps, row, weights[row] - this.along(this.changes, row, size) / products[row], size);
-    }
-    let slope = 0;
-    for (let c = 0; c < size; c++) slope += direction[c] * gradient[c];
-    if (!(slope < 0) && held > 0) {
-      this.held = 0;
+    const direction = this.direction.subarray(0, gradient.length);
+    const slope = this.curvature.descend(gradient, direction, FIRST_STEP);
+    if (!(slope < 0) && this.curvature.held > 0) {
+      this.curvature.forget();
       return this.descend(gradient, largestStep);
     }
-    const way = longest(direction.subarray(0, size));
+    const way = longest(direction);
     const cut = way > largestStep ? largestStep / way : 1;
-    if (cut < 1) for (let c = 0; c < size; c++) direction[c] *= cut;
+    if (cut < 1) for (let c = 0; c < direction.length; c++) direction[c] *= cut;
     return cut * slope;
-  }
-
-  private remember(from: Float64Array, to: Float64Array, before: Float64Array, after: Float64Array): void {
-    let product = 0;
-    let square = 0;
-    for (let c = 0; c < from.length; c++) {
-      const step = to[c] - from[c];
-      product += step * (after[c] - before[c]);
-      square += step * step;
-    }
-    // Without curvature along the step the matrix would not stay positive.
-    if (!(product > 1e-8 * square)) return;
-    const row = (this.newest + 1) % this.memory;
-    const at = row * this.capacity;
-    for (let c = 0; c < from.length; c++) {
-      this.steps[at + c] = to[c] - from[c];
-      this.changes[at + c] = after[c] - before[c];
-    }
-    this.products[row] = product;
-    this.newest = row;
-    this.held = Math.min(this.held + 1, this.memory);
-  }
-
-  private along(rows: Float64Array, row: number, size: number): number {
-    const { direction } = this;
-    const at = row * this.capacity;
-    let sum = 0;
-    for (let c = 0; c < size; c++) sum += rows[at + c] * direction[c];
-    return sum;
-  }
-
-  private shift(rows: Float64Array, row: number, factor: number, size: number): void {
-    const { direction } = this;
-    const at = row * this.capacity;
-    for (let c = 0; c < size; c++) direction[c] += factor * rows[at + c];
-  }
-
-  private square(row: number, size: number): number {
-    const at = row * this.capacity;
-    let sum = 0;
-    for (let c = at; c < at + size; c++) sum += this.changes[c] * this.changes[c];
-    return sum;
   }
 }
 
