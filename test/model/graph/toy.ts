@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { createRng, type Rng } from '../../../src/core/random';
 import { type GraphConfig, graphConfig, initialGraphParameters } from '../../../src/model/graph/config';
 import { type AtomGraph, atomGraph, type GraphTarget } from '../../../src/model/graph/network';
+import { randomRotation as properRotation } from '../../../src/motifs/randomRotation';
 import type { Structure } from '../../../src/structures';
 
 /** A small network of two species; few channels and radial functions keep tests quick. */
@@ -57,19 +58,7 @@ export function toyTarget(config: GraphConfig, rng: Rng, count: number, periodic
 
 /** A random rotation, followed by the inversion if `improper`; row-major. */
 export function randomRotation(rng: Rng, improper = false): number[] {
-  const [w, x, y, z] = unit([0, 1, 2, 3].map(() => rng.normal()));
-  const sign = improper ? -1 : 1;
-  return [
-    1 - 2 * (y * y + z * z),
-    2 * (x * y - w * z),
-    2 * (x * z + w * y),
-    2 * (x * y + w * z),
-    1 - 2 * (x * x + z * z),
-    2 * (y * z - w * x),
-    2 * (x * z - w * y),
-    2 * (y * z + w * x),
-    1 - 2 * (x * x + y * y),
-  ].map((entry) => sign * entry);
+  return Array.from(properRotation(rng), (entry) => (improper ? -entry : entry));
 }
 
 /** Rows of 3 numbers, each turned by Q. */
