@@ -11,6 +11,9 @@ export const title = 'equivariant graph network: fused WebAssembly engine agains
 
 const ROUNDS = 5;
 const SCALING_ROUNDS = 5;
+const INFILLING_ROUNDS = 15;
+/** Noisy atoms among 512, the others known. */
+const FREE = [512, 256, 60, 10, 1];
 const SIGMA = 0.3;
 /** How often the cell is repeated along each axis: 512 to 4,096 atoms. */
 const SUPERCELLS = [
@@ -39,6 +42,7 @@ export async function run({ root }) {
     console.log(`${os.availableParallelism()} processors; ${JSON.stringify(config)}\n`);
     compare(library, config, parameters, cell, engines);
     scale(library, config, parameters, cell, engines[0]);
+    infilling(library, config, parameters, cell, engines[1]);
   } finally {
     for (const engine of engines) engine.dispose();
   }
@@ -90,6 +94,29 @@ function scale({ createRng, displaced }, config, parameters, cell, engine) {
   const perAtom = times.map((all, g) => (1000 * median(all)) / graphs[g].species.length);
   graphs.forEach(({ species }, g) => {
     row(species.length, median(times[g]).toFixed(1), perAtom[g].toFixed(1), (perAtom[g] / perAtom[0]).toFixed(2));
+  });
+}
+
+/** A region of a cell at a time, as in infilling: only what its vectors depend on is computed. */
+function infilling({ createRng, displaced, nearestAtoms }, config, parameters, cell, engine) {
+  const graphs = FREE.map((free) => {
+    const noise = new Float32Array(cell.species.length);
+    for (const atom of nearestAtoms(cell, 0, free)) noise[atom] = SIGMA;
+    return displaced(config, cell, noise, createRng(1)).graph;
+  });
+  const times = graphs.map(() => []);
+  for (const graph of graphs) engine.predict(parameters, [graph]);
+  for (let k = 0; k < INFILLING_ROUNDS; k++) {
+    graphs.forEach((graph, g) => {
+      times[g].push(milliseconds(() => engine.predict(parameters, [graph])));
+    });
+  }
+  console.log(
+    `\nNoisy atoms around one, among ${cell.species.length}; 1 thread, median of ${INFILLING_ROUNDS} rounds in turns:\n`,
+  );
+  row('noisy atoms', 'ms', 'all / these');
+  FREE.forEach((free, g) => {
+    row(free, median(times[g]).toFixed(1), (median(times[0]) / median(times[g])).toFixed(1));
   });
 }
 

@@ -93,7 +93,7 @@ export class Denoiser {
   }
 
   /**
-   * ε̂ of each structure, N × 3; that of known atoms means nothing.
+   * ε̂ of each structure, N × 3; 0 for known atoms. The fewer atoms are noisy, the less is computed.
    *
    * @param noise for each structure, the noise level of each of its atoms, Å
    * @throws InputError if lengths differ, or naming the atom whose element the network does not know

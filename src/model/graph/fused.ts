@@ -11,6 +11,7 @@ import {
 import { mostThreads, startWorkers } from '../engines/wasmWorkers';
 import { describeNoise, type GraphConfig, graphLayout, graphParameterCount, pathsOf } from './config';
 import type { AtomGraph, GraphEngine, GraphTarget } from './network';
+import { allWanted, atNoisyAtoms, type WantedPart, wantedPart } from './wanted';
 
 /** What assembly/index.ts exports; addresses are byte offsets in the memory. */
 interface GraphKernels {
@@ -21,8 +22,8 @@ interface GraphKernels {
 
 /** Sizes and words of the structs in assembly/layout.ts and assembly/index.ts. */
 const MODEL_BYTES = 56;
-const JOB_BYTES = 56;
-const LOSS_AT = 48;
+const JOB_BYTES = 64;
+const LOSS_AT = 56;
 const QUEUE = { bytes: 32, round: 0, count: 1, ticket: 2, done: 3, stop: 4, active: 5, model: 6, jobs: 7 };
 const LAYER_WORDS = 16;
 const LAYER_BLOCKS: readonly string[] = [
@@ -50,8 +51,8 @@ export function whyNotFused(): string | undefined {
   return whyUnloadable(() => graphModule(false));
 }
 
-/** A graph, and for a loss what its vectors should be. */
-type Task = Pick<GraphTarget, 'graph'> & Partial<GraphTarget>;
+/** A graph with what is wanted of it, and for a loss what its vectors should be. */
+type Task = WantedPart & Partial<GraphTarget>;
 
 /** Where the parts of a task lie. */
 interface Place {
@@ -98,16 +99,20 @@ export class FusedGraph implements GraphEngine {
   }
 
   predict(parameters: Float32Array, graphs: readonly AtomGraph[]): Float32Array[] {
-    const tasks = graphs.map((graph) => ({ graph }));
+    const tasks = graphs.map((graph) => wantedPart(graph, this.#config.layers));
     const places = this.#place(tasks, 0);
     this.#floats(this.#parameters, this.#size).set(parameters);
     this.#run(tasks.length);
-    return graphs.map(({ species }, k) => this.#floats(places[k].output, 3 * species.length).slice());
+    return graphs.map(({ noise }, k) => {
+      const noisy = tasks[k].counts[this.#config.layers - 1];
+      return atNoisyAtoms(noise, this.#floats(places[k].output, 3 * noisy));
+    });
   }
 
   lossAndGradient(parameters: Float32Array, batch: readonly GraphTarget[]): { loss: number; gradient: Float32Array } {
     const gradients = this.#batch;
-    const places = this.#place(batch, gradients);
+    const tasks = batch.map((target) => ({ ...target, ...allWanted(target.graph, this.#config.layers) }));
+    const places = this.#place(tasks, gradients);
     this.#floats(this.#parameters, this.#size).set(parameters);
     this.#transpose();
     this.#run(batch.length);
@@ -185,6 +190,7 @@ export class FusedGraph implements GraphEngine {
         output: take(3 * nodes),
         target: take(3 * nodes),
         weights: take(nodes),
+        counts: take(this.#config.layers),
       };
       const scratch = arena.take(this.#kernels.scratchBytes(this.#model, nodes, edges, Number(gradients !== 0)));
       return { ...parts, scratch };
@@ -197,13 +203,14 @@ export class FusedGraph implements GraphEngine {
     this.#close();
     new Int32Array(buffer, this.#queue)[QUEUE.jobs] = jobs;
     return tasks.map((task, q) => {
-      const { offsets, senders, vectors, species, noise, output, target, weights, scratch } = places[q];
+      const { offsets, senders, vectors, species, noise, output, target, weights, counts, scratch } = places[q];
       const { graph } = task;
       const integers = (at: number, values: Int32Array): void => new Int32Array(buffer, at).set(values);
       integers(offsets, graph.offsets);
       integers(senders, graph.senders);
       this.#floats(vectors, graph.vectors.length).set(graph.vectors);
       integers(species, graph.species);
+      integers(counts, task.counts);
       const levels = describeNoise(this.#config, graph.noise);
       this.#floats(noise, levels.length).set(levels);
       if (task.vectors && task.weights) {
@@ -214,7 +221,7 @@ export class FusedGraph implements GraphEngine {
       const gradient = gradients ? gradients + 4 * q * this.#size : 0;
       new Int32Array(buffer, job).set([
         ...[graph.species.length, graph.senders.length, offsets, senders, vectors, species, noise, output],
-        ...[task.vectors ? target : 0, weights, gradient, scratch],
+        ...[task.vectors ? target : 0, weights, gradient, scratch, counts],
       ]);
       return { output, job };
     });

@@ -48,7 +48,7 @@ export interface GraphTarget {
   graph: AtomGraph;
   /** N × 3. */
   vectors: Float32Array;
-  /** Weight of each atom's squared error, N. */
+  /** Weight of each atom's squared error, N; that of known atoms, of which `predict` says nothing, should be 0. */
   weights: Float32Array;
 }
 
@@ -62,7 +62,7 @@ export interface GraphEngine {
   readonly description: string;
   /** Until it resolves the engine cannot compute; absent if it can at once. */
   readonly ready?: Promise<void>;
-  /** N × 3 of each graph. */
+  /** v of each graph, N × 3; 0 for known atoms. An engine may compute only what the vectors of noisy atoms depend on. */
   predict(parameters: Float32Array, graphs: readonly AtomGraph[]): Float32Array[];
   /** Σ over graphs and atoms of weight · |v − target|², and its gradient by the parameters. */
   lossAndGradient(parameters: Float32Array, batch: readonly GraphTarget[]): { loss: number; gradient: Float32Array };

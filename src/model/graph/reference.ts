@@ -40,9 +40,10 @@ function predict(
     return network(tf, config, weights, inputTensors(tf, config, graphs)).dataSync() as Float32Array;
   });
   let end = 0;
-  return graphs.map(({ species }) => {
+  return graphs.map(({ species, noise }) => {
     end += 3 * species.length;
-    return all.slice(end - 3 * species.length, end);
+    const vectors = all.subarray(end - 3 * species.length, end);
+    return vectors.map((v, k) => (noise[Math.floor(k / 3)] === 0 ? 0 : v));
   });
 }
 

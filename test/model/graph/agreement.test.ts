@@ -8,6 +8,9 @@ import { referenceGraphEngine } from '../../../src/model/graph/reference';
 import type { CreateGraphEngine } from './laws';
 import { toyConfig, toyParameters, toyTarget } from './toy';
 
+/** Share of known atoms. */
+const known = fc.constantFrom(0, 0.2, 0.8, 1);
+
 const shapes = fc.record({
   lMax: fc.constantFrom<1 | 2>(1, 2),
   channels: fc.constantFrom(8, 16),
@@ -15,7 +18,7 @@ const shapes = fc.record({
   radial: fc.integer({ min: 1, max: 9 }),
   noiseLevels: fc.integer({ min: 2, max: 9 }),
   species: fc.constantFrom<string[]>(['Si', 'O'], ['O', 'H', 'Si']),
-  graphs: fc.array(fc.record({ atoms: fc.integer({ min: 0, max: 7 }), periodic: fc.boolean() }), {
+  graphs: fc.array(fc.record({ atoms: fc.integer({ min: 0, max: 7 }), periodic: fc.boolean(), known }), {
     minLength: 1,
     maxLength: 3,
   }),
@@ -28,7 +31,7 @@ function expectAgreement(createA: CreateGraphEngine, createB: CreateGraphEngine,
     const config = toyConfig(shape);
     const rng = createRng(seed);
     const parameters = toyParameters(config, rng);
-    const batch = graphs.map(({ atoms, periodic }) => toyTarget(config, rng, atoms, periodic));
+    const batch = graphs.map(({ atoms, periodic, known }) => toyTarget(config, rng, atoms, periodic, known));
     const [a, b] = [createA, createB].map((create) => results(create(config), parameters, batch));
     a.vectors.forEach((vectors, g) => {
       expect(difference(b.vectors[g], vectors), `vectors of graph ${g}`).toBeLessThan(1e-4);

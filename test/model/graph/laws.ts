@@ -226,6 +226,18 @@ function describeCases(config: GraphConfig, using: Using): void {
     });
   });
 
+  it('are 0 at known atoms, and only there', () => {
+    using((engine) =>
+      holds((rng) => {
+        const graph = toyGraph(config, rng, 8, true, rng.uniform());
+        const [v] = engine.predict(toyParameters(config, rng), [graph]);
+        graph.noise.forEach((sigma, i) => {
+          expect(Math.hypot(...v.subarray(3 * i, 3 * i + 3)) === 0).toBe(sigma === 0);
+        });
+      }),
+    );
+  });
+
   it('tell known atoms, noise levels and species of neighbors apart', () => {
     using((engine) => {
       const rng = createRng(7);
@@ -369,13 +381,13 @@ function describeClosedForm(create: CreateGraphEngine): void {
     );
     blocks['0.gates'].fill(0);
     blocks['0.gateBias'].fill(0);
-    // Two known atoms: the first hears the second, which hears nothing.
+    // The first atom hears the second, which is known and hears nothing.
     const graph: AtomGraph = {
       offsets: Int32Array.of(0, 1, 1),
       senders: Int32Array.of(1),
       vectors: Float32Array.of(0.9, -0.6, 1.2),
       species: Int32Array.of(0, 1),
-      noise: Float32Array.of(0, 0),
+      noise: Float32Array.of(0.3, 0),
     };
     const { channels: F, cutoff, neighbors, noiseLevels } = config;
     const paths = pathsOf(config, 0);

@@ -38,21 +38,22 @@ export function toyStructure(rng: Rng, count: number, periodic = true): Structur
   };
 }
 
-/** Noise levels over the whole range and beyond it; some atoms are known. */
-export function toyNoise(rng: Rng, count: number): Float32Array {
-  return Float32Array.from({ length: count }, () => (rng.uniform() < 0.2 ? 0 : Math.exp(1.5 * rng.normal() - 1)));
+/** Noise levels over the whole range and beyond it; a share of atoms is known. */
+export function toyNoise(rng: Rng, count: number, known = 0.2): Float32Array {
+  return Float32Array.from({ length: count }, () => (rng.uniform() < known ? 0 : Math.exp(1.5 * rng.normal() - 1)));
 }
 
-export function toyGraph(config: GraphConfig, rng: Rng, count: number, periodic = true): AtomGraph {
-  return atomGraph(config, toyStructure(rng, count, periodic), toyNoise(rng, count));
+export function toyGraph(config: GraphConfig, rng: Rng, count: number, periodic = true, known?: number): AtomGraph {
+  return atomGraph(config, toyStructure(rng, count, periodic), toyNoise(rng, count, known));
 }
 
-/** A graph with targets; a third of the atoms has no weight. */
-export function toyTarget(config: GraphConfig, rng: Rng, count: number, periodic = true): GraphTarget {
+/** A graph with targets; known atoms and a third of the others have no weight. */
+export function toyTarget(config: GraphConfig, rng: Rng, count: number, periodic = true, known?: number): GraphTarget {
+  const graph = toyGraph(config, rng, count, periodic, known);
   return {
-    graph: toyGraph(config, rng, count, periodic),
+    graph,
     vectors: Float32Array.from({ length: 3 * count }, () => rng.normal()),
-    weights: Float32Array.from({ length: count }, () => (rng.uniform() < 1 / 3 ? 0 : rng.uniform())),
+    weights: graph.noise.map((sigma) => (sigma === 0 || rng.uniform() < 1 / 3 ? 0 : rng.uniform())),
   };
 }
 

@@ -25,6 +25,7 @@ import {
   MIX0,
   Model,
   NOISE,
+  narrow,
   nodes,
   outgoing,
   pathsOf,
@@ -96,22 +97,24 @@ function embed(model: Model, job: Job): void {
   gemm(h, job.noise, model.parameters + ((<usize>model.noiseEmbedding) << 2), nodes, model.noise, channels, true);
 }
 
-/** Adds to the features of layer t their messages. */
+/** Adds to the features of layer t their messages, at the nodes that are wanted after it. */
 function send(model: Model, job: Job, t: i32): void {
   const h = features(t);
   const u = outgoing(t);
   const x = received(t);
   const parameters = model.parameters;
-  memory.copy(x, h, 9 * all);
   for (let l = 0; l <= (t === 0 ? 0 : lMax); l++) {
     const rows = (2 * l + 1) * nodes;
     gemm(degree(u, l), degree(h, l), block(model, parameters, t, MIX0 + l), rows, channels, channels, false);
   }
+  narrow(job, t);
+  for (let l = 0; l <= lMax; l++) memory.copy(degree(x, l), degree(h, l), <usize>((2 * l + 1) * nodes) * row);
+  const edges = load<i32>(job.offsets + ((<usize>nodes) << 2));
   const radial = block(model, parameters, t, RADIAL);
   const paths = pathsOf(model, t);
   const width = paths * channels;
-  for (let first = 0; first < job.edges; first += BATCH) {
-    const size = min(BATCH, job.edges - first);
+  for (let first = 0; first < edges; first += BATCH) {
+    const size = min(BATCH, edges - first);
     const from = radials + ((<usize>(model.radial * first)) << 2);
     gemm(filters, from, radial, size, model.radial, width, false);
     for (let e = 0; e < size; e++) {
@@ -167,7 +170,7 @@ function perceive(model: Model, job: Job, t: i32): void {
   spread(p, block(model, parameters, t, HIDDEN_BIAS), 2 * channels);
   gemm(p, job.noise, block(model, parameters, t, NOISE), nodes, model.noise, 2 * channels, true);
   gemm(p, wide(t), block(model, parameters, t, HIDDEN), nodes, width, 2 * channels, true);
-  for (let k: usize = 0; k < 2 * all; k += 16) {
+  for (let k: usize = 0; k < 2 * row * <usize>nodes; k += 16) {
     const value = v128.load(p + k);
     v128.store(y + k, f32x4.mul(value, sigmoid4(value)));
   }

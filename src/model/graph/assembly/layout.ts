@@ -60,6 +60,8 @@ export class Job {
   /** As the parameters, written; 0 if no gradient is wanted. */
   gradient: usize;
   scratch: usize;
+  /** An integer a layer: how many of the first nodes have features after it that are wanted. Falling; all with a target. */
+  counts: usize;
   loss: f64;
 }
 
@@ -71,8 +73,9 @@ export let channels: i32 = 0;
 /** Bytes of one row of channels. */
 export let row: usize = 0;
 export let lMax: i32 = 0;
+/** The first nodes, those at work now. */
 export let nodes: i32 = 0;
-/** Bytes of the rows of all nodes. */
+/** Bytes of the rows of all nodes of the graph. */
 export let all: usize = 0;
 export let records: usize = 0;
 export let radials: usize = 0;
@@ -126,6 +129,11 @@ export function arrange(model: Model, scratch: usize, nodeCount: i32, edgeCount:
   hiddenBack = wideBack + 3 * all;
   gatesBack = hiddenBack + 2 * all;
   return gatesBack + 3 * all - scratch;
+}
+
+/** From now on only the nodes whose features after layer t are wanted are at work. */
+export function narrow(job: Job, t: i32): void {
+  nodes = load<i32>(job.counts + ((<usize>t) << 2));
 }
 
 function align(p: usize): usize {
