@@ -17,7 +17,7 @@ export interface Missing {
 }
 
 /** Options of {@link infillStructure}; those of the sampler default to 20 steps from 2.5 to 0.03 Å. */
-export interface InfillStructureOptions extends Pick<SamplerOptions, 'steps' | 'sampler' | 'noise'> {
+export interface InfillStructureOptions extends Pick<SamplerOptions, 'steps' | 'sampler' | 'noise' | 'onStep'> {
   /** Answers from different starts; default 4. */
   samples?: number;
   seed?: number;
@@ -39,7 +39,7 @@ export interface InfilledStructure {
   energy: number | null;
 }
 
-const NAMES = ['steps', 'sampler', 'noise', 'samples', 'seed', 'energies', 'agreement'];
+const NAMES = ['steps', 'sampler', 'noise', 'onStep', 'samples', 'seed', 'energies', 'agreement'];
 /** Å from a region to the farthest atoms whose energies it decides: a bond and a half beyond the region. */
 const REACH = 4;
 
@@ -89,7 +89,7 @@ export function infillSites(
     return { structure: filled, free: new Uint8Array(atomCount(filled)).fill(1, atomCount(structure)), rng };
   });
   const { steps = 20, sampler = 'ancestral', noise = [2.5, 0.03] } = options;
-  const found = sampleStructures(denoiser, starts, { steps, sampler, noise });
+  const found = sampleStructures(denoiser, starts, { steps, sampler, noise, onStep: options.onStep });
   return sites.map((site, s) => {
     const answers = found.map((answer) => {
       const placed = answer.positions.slice(3 * ends[s], 3 * ends[s + 1]);

@@ -100,6 +100,20 @@ describe('infillStructure', () => {
     }, 5);
   });
 
+  it('tells of each step, with all answers on their way, and stops where it is told to', () => {
+    const heard: number[][] = [];
+    const options = { samples: 3, steps: 4, noise: [2, 0.25] as [number, number] };
+    const onStep = (step: number, structures: readonly Structure[], sigma: number): boolean => {
+      heard.push([step, structures.length, sigma]);
+      return step < 2;
+    };
+    expect(infillStructure(still, vacancy().structure, { missing: 1 }, { ...options, onStep })).toHaveLength(3);
+    expect(heard.map(([step, count]) => [step, count])).toEqual([0, 1, 2].map((step) => [step, 3]));
+    [1, 0.5, 0.25].forEach((sigma, k) => {
+      expect(heard[k][2]).toBeCloseTo(sigma, 12);
+    });
+  });
+
   it('gives the same answers from the same seed; those of few samples are among those of many', () => {
     const structure = cube(createRng(1), 9);
     const run = (samples: number, seed: number): string[] =>
