@@ -65,6 +65,18 @@ export function readInput(file: string): { set: MotifSet } | { cells: Structure[
   return frames.some(isMotifFrame) ? { set: motifsOfFrames(frames, shown) } : { cells: frames };
 }
 
+/** One frame of a file of structures. Throws InputError naming the file, or the option of the frame. */
+export function readStructure(input: string, frame: number): Structure {
+  const files = inputFiles([input]);
+  if (files.length !== 1) throw new InputError(input, `${files.length} files`, 'one');
+  const content = readInput(files[0]);
+  if ('set' in content) throw new InputError(input, 'a motif set', 'a structure; infill is for motifs');
+  const { cells } = content;
+  if (frame >= cells.length)
+    throw new InputError('option --frame', `frame ${frame}`, `one of the ${cells.length} of ${input}`);
+  return cells[frame];
+}
+
 /** The frames of an extended-XYZ file or of standard input, with `info.name`. */
 export function readFrames(file: string): Structure[] {
   if (file !== STANDARD) return readCells(shortest(file));

@@ -62,6 +62,13 @@ export function sizes(text: string): number[] {
   throw new InvalidArgumentError('layer sizes, like 28,18');
 }
 
+/** A point, `1,-2.5,3`. */
+export function point(text: string): number[] {
+  const values = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  if (values.length === 3 && values.every(Number.isFinite)) return values;
+  throw new InvalidArgumentError('three numbers x,y,z');
+}
+
 /** Names that commands share, once each. */
 export const shared = {
   seed: (what: string): Option => checked('--seed <integer>', `seed of ${what}`, integer(0)).default(0),
@@ -72,8 +79,17 @@ export const shared = {
   species: (): Option => new Option('--species <symbol>', 'chemical symbol of made atoms').default('Si'),
   engine: (): Option =>
     new Option('--engine <name>', 'compute engine: wasm or tensorflow (default: the fastest that runs)'),
+  denoiser: (): Option =>
+    new Option('--model <file>', 'graph network, a file or the name of one that comes with this package').default(
+      'cells',
+    ),
+  modelSpecies: (): Option =>
+    new Option('--species <symbol>', "chemical symbol of made atoms (default: the model's only one)"),
   chemiscope: (): Option => new Option('--chemiscope <file>', 'write a chemiscope input too (.json or .json.gz)'),
 };
 
 /** What a motif-set output may be, for --help. */
 export const MOTIF_OUTPUT = 'motif set to write: .extxyz, .json (either .gz) or .parquet; - is extended XYZ on stdout';
+
+/** What an output of whole structures may be, for --help. */
+export const CELL_OUTPUT = 'structures to write: .extxyz or .xyz (either .gz); - is standard output';

@@ -31,16 +31,22 @@ export function requireOutput(file: string, extensions: readonly string[], optio
   }
 }
 
-/** Extensions of motif sets, gzipped where they may be. */
-const MOTIF_EXTENSIONS: readonly string[] = [
-  '.extxyz',
-  '.xyz',
-  '.extxyz.gz',
-  '.xyz.gz',
-  '.json',
-  '.json.gz',
-  '.parquet',
-];
+/** Extensions of whole structures, and of motif sets. */
+const CELL_EXTENSIONS: readonly string[] = ['.extxyz', '.xyz', '.extxyz.gz', '.xyz.gz'];
+const MOTIF_EXTENSIONS: readonly string[] = [...CELL_EXTENSIONS, '.json', '.json.gz', '.parquet'];
+
+/** Checks before any work that structures can be written there; InputError naming the option. */
+export function requireCellOutput(out: string): void {
+  requireOutput(out, CELL_EXTENSIONS, '--out');
+}
+
+/** Writes structures as extended XYZ, whole or not at all, and one line on them. */
+export function writeCellOutput(structures: Structure[], out: string, what: string, terminal: Terminal): void {
+  const text = formatExtxyz(structures);
+  if (out === STANDARD) terminal.write(text);
+  else writeText(out, text);
+  terminal.say(`${structures.length} ${what} to ${out === STANDARD ? 'standard output' : out}`, out);
+}
 
 /** Writes a motif set as its extension says, whole or not at all; `-` writes extended XYZ to standard output. */
 async function writeMotifs(file: string, set: MotifSet, stdout: (text: string) => void): Promise<void> {

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { libraryVersion } from '../core/version';
+import { defineCells } from './commands/cells';
 import { defineEvaluate } from './commands/evaluate';
 import { defineExtract } from './commands/extract';
+import { defineFill } from './commands/fill';
 import { defineInfill } from './commands/infill';
 import { defineInterpolate } from './commands/interpolate';
 import { defineSample } from './commands/sample';
@@ -22,18 +24,31 @@ const MOTIF_FILES = `
 Input: extended XYZ of cells (environments of all atoms are taken), motif sets that these commands wrote (extended
 XYZ or JSON), gzipped or not; files, folders or quoted patterns like 'cells/*.extxyz'; - reads standard input.`;
 
+const STRUCTURE_FILES = `
+Structures are extended XYZ, gzipped or not; as input, - is standard input.`;
+
+const MOTIF_COMMANDS = [defineExtract, defineTrain, defineSample, defineInterpolate, defineInfill, defineEvaluate];
+const STRUCTURE_COMMANDS = [defineCells, defineFill];
+
 /** The command line; its actions use `terminal`. */
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('glassy-motifs')
-    .description('Local motifs of glasses: environments, a generative model of them, and what the model is worth.')
+    .description(
+      'Local motifs of glasses: environments, a generative model of them, and what the model is worth; whole cells, and missing atoms of any structure.',
+    )
     .version(libraryVersion())
     .addHelpText('after', EXIT_CODES)
     .showSuggestionAfterError()
     .configureOutput({ outputError: () => {} })
     .exitOverride();
-  for (const define of [defineExtract, defineTrain, defineSample, defineInterpolate, defineInfill, defineEvaluate]) {
-    const command = define(terminal).copyInheritedSettings(program).exitOverride();
-    program.addCommand(command.addHelpText('after', `${MOTIF_FILES}\n${EXIT_CODES}`));
+  for (const [defines, files] of [
+    [MOTIF_COMMANDS, MOTIF_FILES],
+    [STRUCTURE_COMMANDS, STRUCTURE_FILES],
+  ] as const) {
+    for (const define of defines) {
+      const command = define(terminal).copyInheritedSettings(program).exitOverride();
+      program.addCommand(command.addHelpText('after', `${files}\n${EXIT_CODES}`));
+    }
   }
   return program;
 }

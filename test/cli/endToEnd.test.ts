@@ -7,12 +7,12 @@ import { motifsOfFrames } from '../../src/cli/motifFrames';
 import { motifsOfCells } from '../../src/cli/motifSet';
 import { wasserstein1 } from '../../src/evaluate/wasserstein';
 import { Vae } from '../../src/model/vae';
-import { readExtxyz } from '../../src/structures/extxyzRead';
+import { parseExtxyz, readExtxyz } from '../../src/structures/extxyzRead';
 import { writeExtxyz } from '../../src/structures/extxyzWrite';
 import { buildIfStale, COMMAND, glassy, temporaryFolder } from './process';
 import { toyCell } from './toy';
 
-const COMMANDS = ['extract', 'train', 'sample', 'interpolate', 'infill', 'evaluate'];
+const COMMANDS = ['extract', 'train', 'sample', 'interpolate', 'infill', 'evaluate', 'cells', 'fill'];
 const cells = ['a', 'b', 'c', 'd'].map((name, k) => toyCell(name, k));
 let folder: string;
 
@@ -245,6 +245,22 @@ describe('a pipeline', () => {
     expect(metrics[0].low).toBeLessThanOrEqual(metrics[0].high);
     const names = metrics.map(({ metric }: { metric: string }) => metric);
     expect(names).toEqual(expect.arrayContaining(['valid motifs', 'precision', 'memorized motifs', 'cells, g(r)']));
+  });
+});
+
+describe('a pipeline of structures', () => {
+  it('cells, then fill: data from pipe to pipe, what was done on standard error', () => {
+    const made = glassy(folder, 'cells --atoms 40 --steps 2 --seed 3 -o -'.split(' '));
+    expect(made.status).toBe(0);
+    expect(made.stderr).toMatch(/^generated-3-0: .* s\n1 cells to standard output\n$/);
+    const line = 'fill - --remove 4 --samples 2 --steps 2 -o -';
+    const { status, stdout, stderr } = glassy(folder, line.split(' '), made.stdout);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^1 filled structures to standard output\nanswer 1: .*\n {2}atom 39 at .* atom 4 was\n$/);
+    const [[before], [after]] = [parseExtxyz(made.stdout), parseExtxyz(stdout)];
+    expect(after.positions.slice(0, 3 * 39)).toEqual(
+      Float64Array.of(...before.positions.slice(0, 12), ...before.positions.slice(15)),
+    );
   });
 });
 

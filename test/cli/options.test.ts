@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { checked, indices, integer, number, repeated, sizes } from '../../src/cli/options';
+import { checked, indices, integer, number, point, repeated, sizes } from '../../src/cli/options';
 import { InputError } from '../../src/core/errors';
 
 describe('number', () => {
@@ -36,6 +36,13 @@ describe('sizes', () => {
   it('takes layer sizes', () => expect(sizes('28,18')).toEqual([28, 18]));
   it.each(['', '0', '28,', '2.5', 'x'])('refuses %j', (text) => {
     expect(() => sizes(text)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe('point', () => {
+  it('takes three coordinates', () => expect(point('1, -2.5,3e-1')).toEqual([1, -2.5, 0.3]));
+  it.each(['', '1,2', '1,2,3,4', '1,,3', '1,2,x', '1,2,Infinity'])('refuses %j', (text) => {
+    expect(() => point(text)).toThrow('three numbers x,y,z');
   });
 });
 

@@ -1,29 +1,13 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runProgram } from '../../src/cli/program';
-import { createProgress } from '../../src/cli/progress';
-import type { Terminal } from '../../src/cli/terminal';
 import { writeExtxyz } from '../../src/structures/extxyzWrite';
+import { runHere as run } from './here';
 import { temporaryFolder } from './process';
 import { toyCell } from './toy';
 
 const before = process.cwd();
 let folder: string;
-
-/** Runs a command line in this process; progress as on a terminal, if so wished. */
-async function run(line: string, isTTY = false) {
-  const heard = { stdout: '', said: '', progress: '', complaints: [] as string[] };
-  const stream = { isTTY, write: (text: string) => (heard.progress += text) };
-  const terminal: Terminal = {
-    write: (text) => (heard.stdout += text),
-    say: (text) => (heard.said += text),
-    progress: (label, total) => createProgress(stream, label, total),
-    interruption: () => new AbortController().signal,
-  };
-  const code = await runProgram(line === '' ? [] : line.split(' '), terminal, (text) => heard.complaints.push(text));
-  return { code, ...heard };
-}
 
 beforeAll(async () => {
   folder = temporaryFolder();

@@ -33,7 +33,9 @@ const BATCH = 32;
 
 export function defineInfill(terminal: Terminal): Command {
   return new Command('infill')
-    .description('complete motifs of which some neighbors are known; the best completions first')
+    .description(
+      'complete motifs of which some neighbors are known, the best completions first (atoms of a whole structure: fill)',
+    )
     .argument('<model>', 'model that train wrote')
     .argument('<input>', 'motif set, or cells')
     .addOption(shared.out(MOTIF_OUTPUT))

@@ -1,0 +1,198 @@
+import { Command } from 'commander';
+import { InputError } from '../../core/errors';
+import { bondAngles, coordination } from '../../evaluate/cells';
+import { stillingerWeber } from '../../evaluate/stillingerWeber';
+import { annealNetwork, generateCells, refineStructure, regenerate } from '../../generate/cells';
+import { speciesOf, startRng } from '../../generate/cells/starts';
+import type { Denoiser } from '../../model/diffusion/denoiser';
+import type { GraphEngineName } from '../../model/graph/network';
+import type { Structure } from '../../structures/structure';
+import { wrappedPositions } from '../../structures/wrap';
+import { loadDenoiser } from '../denoisers';
+import { CELL_OUTPUT, checked, integer, number, shared } from '../options';
+import { requireCellOutput, writeCellOutput } from '../outputs';
+import { STANDARD, type Terminal } from '../terminal';
+
+interface Options {
+  out: string;
+  number: number;
+  atoms: number;
+  density: number;
+  steps: number;
+  regenerate?: number;
+  switchBonds?: boolean;
+  sweeps?: number;
+  refine?: boolean;
+  model: string;
+  species?: string;
+  bonded: number;
+  engine?: GraphEngineName;
+  seed: number;
+}
+
+const EXAMPLES = `
+Each of --regenerate, --switch-bonds and --refine goes on from what those before it made, in this order whatever the
+order of the options. Cell k of a seed is the same whatever the number of cells. For each cell one line on standard
+error tells its four-fold atoms, bond angles, Stillinger-Weber energy and seconds.
+
+Examples:
+  $ glassy-motifs cells --atoms 512 --switch-bonds --refine --seed 1 -o cells.extxyz
+  $ glassy-motifs cells -n 2 --atoms 216 --regenerate 25 -o - | glassy-motifs extract - -o motifs.extxyz`;
+
+export function defineCells(terminal: Terminal): Command {
+  return new Command('cells')
+    .description('make whole periodic cells from nothing by a graph network, without molecular dynamics')
+    .addOption(shared.out(CELL_OUTPUT))
+    .addOption(checked('-n, --number <cells>', 'cells to make', integer(1)).default(1))
+    .addOption(checked('--atoms <number>', 'atoms of each cell, a cube', integer(1)).default(512))
+    .addOption(checked('--density <g/cm³>', 'of each cell', number(0, true)).default(2.28))
+    .addOption(checked('--steps <number>', 'calls of the model from noise to a cell', integer(1)).default(40))
+    .addOption(
+      checked(
+        '--regenerate <rounds>',
+        'then make it noisy and denoise it so often, kept by its Stillinger-Weber energy',
+        integer(1),
+      ),
+    )
+    .option('--switch-bonds', 'then anneal its network of four bonds an atom by bond switches')
+    .addOption(checked('--sweeps <number>', 'switches tried per atom, at most (default: 20000)', integer(0)))
+    .option('--refine', 'then let the model set its bonds and angles')
+    .addOption(shared.seed('all that is drawn'))
+    .addOption(shared.denoiser())
+    .addOption(shared.modelSpecies())
+    .addOption(shared.bonded())
+    .addOption(shared.engine())
+    .addHelpText('after', EXAMPLES)
+    .action((options: Options) => cells(options, terminal));
+}
+
+function cells(options: Options, terminal: Terminal): void {
+  requireCellOutput(options.out);
+  if (options.sweeps !== undefined && !options.switchBonds) {
+    throw new InputError('option --sweeps', 'it without --switch-bonds', 'both');
+  }
+  const denoiser = loadDenoiser(options);
+  try {
+    requireSilicon(speciesOf(denoiser, options.species, 'option species'), options);
+    writeCellOutput(makeCells(denoiser, options, terminal), options.out, 'cells', terminal);
+  } finally {
+    denoiser.dispose();
+  }
+}
+
+/** Throws before any work where a stage knows silicon only. */
+function requireSilicon(symbol: string, { regenerate: rounds, switchBonds }: Options): void {
+  if (symbol === 'Si') return;
+  const option = rounds !== undefined ? '--regenerate' : switchBonds ? '--switch-bonds' : undefined;
+  if (option) throw new InputError(`option ${option}`, symbol, "Si: its energies are silicon's");
+}
+
+function makeCells(denoiser: Denoiser, options: Options, terminal: Terminal): Structure[] {
+  const { atoms, density, number: count, species, steps, seed } = options;
+  const made: Structure[] = [];
+  const follow = (): ReturnType<Terminal['progress']> =>
+    terminal.progress(`cell ${made.length + 1} of ${count}, denoising`, steps);
+  let since = Date.now();
+  let progress = follow();
+  generateCells(denoiser, {
+    ...{ atoms, density, count, species, steps, seed },
+    // One by one: each cell's seconds are its own, and its line comes when it is there.
+    batch: 1,
+    onStep: (step) => {
+      progress.update(step + 1);
+      return true;
+    },
+    onCell: (cell, k) => {
+      progress.finish();
+      made.push(improved(denoiser, cell, k, options, terminal));
+      terminal.say(`${summary(made[k], options.bonded)}, ${((Date.now() - since) / 1000).toFixed(1)} s`, STANDARD);
+      since = Date.now();
+      if (made.length < count) progress = follow();
+    },
+  });
+  return made;
+}
+
+/** Cell k after the stages asked for, wrapped, with what it was made by. */
+function improved(denoiser: Denoiser, cell: Structure, k: number, options: Options, terminal: Terminal): Structure {
+  const label = `cell ${k + 1} of ${options.number}`;
+  const rng = startRng(options.seed, k);
+  // All three drawn, so that a stage does not depend on which others there are.
+  const seeds = { regenerate: rng.next(), switchBonds: rng.next(), refine: rng.next() };
+  let current = cell;
+  const stages = ['denoise'];
+  if (options.regenerate !== undefined) {
+    stages.push('regenerate');
+    current = regenerated(denoiser, current, { rounds: options.regenerate, seed: seeds.regenerate }, label, terminal);
+  }
+  if (options.switchBonds) {
+    stages.push('switch-bonds');
+    current = switched(current, { sweeps: options.sweeps, seed: seeds.switchBonds }, label, terminal);
+  }
+  if (options.refine) {
+    stages.push('refine');
+    current = refineStructure(denoiser, current, { seed: seeds.refine });
+  }
+  const info = { ...cell.info, model: options.model, stages: stages.join(' ') };
+  return { ...current, positions: wrappedPositions(current), info };
+}
+
+function regenerated(
+  denoiser: Denoiser,
+  cell: Structure,
+  { rounds, seed }: { rounds: number; seed: number },
+  label: string,
+  terminal: Terminal,
+): Structure {
+  const progress = terminal.progress(`${label}, regenerating`, rounds);
+  const found = regenerate(denoiser, cell, {
+    rounds,
+    seed,
+    energies: (structure) => stillingerWeber(structure).energies,
+    onRound: ({ round, energy }) => {
+      progress.update(round + 1, `${energy.toFixed(3)} eV/atom`);
+      return true;
+    },
+  });
+  progress.finish();
+  return found;
+}
+
+function switched(
+  cell: Structure,
+  { sweeps = 20_000, seed }: { sweeps?: number; seed: number },
+  label: string,
+  terminal: Terminal,
+): Structure {
+  const progress = terminal.progress(`${label}, switching bonds, sweep`, sweeps);
+  const { structure } = annealNetwork(cell, {
+    sweeps,
+    seed,
+    onProgress: ({ sweeps: done, energy }) => {
+      progress.update(Math.round(done), `${energy.toFixed(3)} eV/atom`);
+      return true;
+    },
+  });
+  progress.finish();
+  return structure;
+}
+
+/** What a cell is worth, in one line. */
+function summary(cell: Structure, bonded: number): string {
+  const counts = coordination(cell, { cutoff: bonded });
+  const fourFold = counts.filter((count) => count === 4).length / counts.length;
+  const parts = [`${(100 * fourFold).toFixed(1)} % four-fold`, angles(cell, bonded)];
+  if (cell.species.every((symbol) => symbol === 'Si')) {
+    const energy = stillingerWeber(cell).energy / cell.species.length;
+    parts.push(`${energy.toFixed(3)} eV/atom (Stillinger-Weber)`);
+  }
+  return `${cell.info.name}: ${parts.join(', ')}`;
+}
+
+function angles(cell: Structure, bonded: number): string {
+  const all = bondAngles(cell, { cutoff: bonded }).map((angle) => (180 * angle) / Math.PI);
+  if (all.length === 0) return 'no bond angles';
+  const mean = all.reduce((sum, x) => sum + x, 0) / all.length;
+  const deviation = Math.sqrt(all.reduce((sum, x) => sum + (x - mean) ** 2, 0) / all.length);
+  return `bond angles ${mean.toFixed(1)} ± ${deviation.toFixed(1)}°`;
+}

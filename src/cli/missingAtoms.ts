@@ -1,0 +1,87 @@
+import { InputError } from '../core/errors';
+import type { Region } from '../generate/cells';
+import { assign } from '../motifs/relabel';
+import { distancesTo } from '../structures/nearestAtoms';
+import { atomCount, type Structure } from '../structures/structure';
+import { wrappedPositions } from '../structures/wrap';
+
+/** Steps to the center of a ball; one of n points comes within 1 % of the smallest. */
+const STEPS = 10_000;
+
+/** The structure without these atoms and without columns; InputError if there is no such atom, naming the option. */
+export function withoutAtoms(structure: Structure, atoms: readonly number[]): Structure {
+  const wrong = atoms.find((atom) => atom >= atomCount(structure));
+  if (wrong !== undefined) {
+    throw new InputError('option --remove', `atom ${wrong}`, `one from 0 to ${atomCount(structure) - 1}`);
+  }
+  const out = new Set(atoms);
+  const kept = structure.species.map((_, i) => i).filter((i) => !out.has(i));
+  return {
+    ...structure,
+    species: kept.map((i) => structure.species[i]),
+    positions: positionsOf(structure, kept),
+    arrays: {},
+  };
+}
+
+/** Positions of some atoms, k × 3, Å. */
+export function positionsOf({ positions }: Structure, atoms: readonly number[]): Float64Array {
+  return Float64Array.from(atoms.flatMap((i) => Array.from(positions.subarray(3 * i, 3 * i + 3))));
+}
+
+/** The smallest ball about atoms, or the images of them that are nearest to the first, and so many Å more. */
+export function ballAround(structure: Structure, atoms: readonly number[], margin: number): Region {
+  const { center, radius } = smallestBall(nearFirst(structure, positionsOf(structure, atoms)));
+  return { center, radius: radius + margin };
+}
+
+/**
+ * The smallest ball about points (n × 3, n ≥ 1), its radius at most 1 % too large.
+ *
+ * Bădoiu & Clarkson, Smaller core-sets for balls, SODA 2003, p. 801: steps toward the farthest point, ever shorter.
+ */
+export function smallestBall(points: Float64Array): { center: Float64Array; radius: number } {
+  const center = points.slice(0, 3);
+  let farthest = farthestFrom(points, center);
+  for (let step = 1; step <= STEPS && farthest.distance > 0; step++) {
+    for (let c = 0; c < 3; c++) center[c] += (points[farthest.at + c] - center[c]) / (step + 1);
+    farthest = farthestFrom(points, center);
+  }
+  return { center, radius: farthest.distance };
+}
+
+function farthestFrom(points: Float64Array, center: Float64Array): { at: number; distance: number } {
+  let [at, distance] = [0, 0];
+  for (let p = 0; p < points.length; p += 3) {
+    const r = Math.hypot(points[p] - center[0], points[p + 1] - center[1], points[p + 2] - center[2]);
+    if (r > distance) [at, distance] = [p, r];
+  }
+  return { at, distance };
+}
+
+/** Points moved by cell vectors to where they are near the first: it is put amid the cell, all are wrapped, and back. */
+function nearFirst({ lattice, pbc }: Structure, points: Float64Array): Float64Array {
+  const shift = [0, 1, 2].map((c) => {
+    const middle = [0, 1, 2].reduce((sum, k) => sum + (pbc[k] ? lattice[3 * k + c] / 2 : 0), 0);
+    return middle - points[c];
+  });
+  const shifted = points.map((x, k) => x + shift[k % 3]);
+  return wrappedPositions({ lattice, pbc, positions: shifted }).map((x, k) => x - shift[k % 3]);
+}
+
+/**
+ * Which true place (n × 3, Å) each placed atom (n × 3, Å) stands for, at the least sum of squares, and how far it is from
+ * it or its nearest image, Å.
+ */
+export function matchPlaces(
+  cell: Structure,
+  truth: Float64Array,
+  placed: Float64Array,
+): { index: number; distance: number }[] {
+  const images = { ...cell, positions: truth };
+  const distances = Array.from({ length: placed.length / 3 }, (_, j) =>
+    distancesTo(images, placed.subarray(3 * j, 3 * j + 3)),
+  );
+  const matched = assign(distances.map((row) => row.map((r) => r * r)));
+  return Array.from(matched, (index, j) => ({ index, distance: distances[j][index] }));
+}

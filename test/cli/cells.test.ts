@@ -1,0 +1,156 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bondAngles, coordination, density } from '../../src/evaluate/cells';
+import { stillingerWeber } from '../../src/evaluate/stillingerWeber';
+import { generateCells } from '../../src/generate/cells';
+import { Denoiser, modelFile } from '../../src/model';
+import { parseExtxyz, readExtxyz } from '../../src/structures/extxyzRead';
+import type { Structure } from '../../src/structures/structure';
+import { runHere as run } from './here';
+import { temporaryFolder } from './process';
+
+const before = process.cwd();
+let folder: string;
+
+beforeAll(() => {
+  folder = temporaryFolder();
+  process.chdir(folder);
+  const small = { channels: 8, layers: 1, cutoff: 3, radial: 4, noiseLevels: 5, neighbors: 8 };
+  Denoiser.create({ ...small, species: ['Ge'] }).save('ge.json');
+  Denoiser.create({ ...small, species: ['Si', 'O'] }).save('two.json');
+});
+afterAll(() => {
+  process.chdir(before);
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+/** Cells that a command line wrote to standard output. */
+async function made(line: string): Promise<Structure[]> {
+  const { code, stdout, complaints } = await run(`cells ${line} -o -`);
+  expect({ code, complaints }).toEqual({ code: 0, complaints: [] });
+  return parseExtxyz(stdout);
+}
+
+const SMALL = '--atoms 64 --steps 2';
+const STAGES = '--regenerate 1 --switch-bonds --sweeps 5 --refine';
+
+describe('cells', () => {
+  it('are those of generateCells', async () => {
+    const denoiser = Denoiser.load(modelFile('cells'));
+    const expected = generateCells(denoiser, { atoms: 64, steps: 2, seed: 3, count: 2, density: 2.1 });
+    denoiser.dispose();
+    const cells = await made(`-n 2 ${SMALL} --seed 3 --density 2.1`);
+    expect(cells.map(({ positions }) => positions)).toEqual(expected.map(({ positions }) => positions));
+    expect(cells.map(({ lattice }) => lattice)).toEqual(expected.map(({ lattice }) => lattice));
+    expect(density(cells[0])).toBeCloseTo(2.1, 10);
+    expect(cells[1].info).toMatchObject({ name: 'generated-3-1', model: 'cells', stages: 'denoise' });
+  });
+  it('go through the stages asked for, in one order, each changing them; atoms stay in the cell', async () => {
+    const lines = ['', '--refine', '--refine --switch-bonds --sweeps 5', `--refine ${STAGES}`];
+    const all = await Promise.all(lines.map(async (line) => (await made(`${SMALL} ${line}`.trim()))[0]));
+    expect(all.map(({ info }) => info.stages)).toEqual([
+      'denoise',
+      'denoise refine',
+      'denoise switch-bonds refine',
+      'denoise regenerate switch-bonds refine',
+    ]);
+    expect(new Set(all.map(({ positions }) => positions.join())).size).toBe(4);
+    for (const { positions, lattice } of all) {
+      expect(positions.length).toBe(192);
+      expect(positions.every((x) => x > -1e-9 && x < lattice[0] + 1e-9)).toBe(true);
+    }
+  });
+  it('of a seed are the same whatever their number, all stages included', async () => {
+    const two = await made(`-n 2 ${SMALL} ${STAGES} --seed 4`);
+    expect(await made(`${SMALL} ${STAGES} --seed 4`)).toEqual(two.slice(0, 1));
+    expect(two[0].positions).not.toEqual(two[1].positions);
+  });
+  it('are the same bytes from the same seed, other ones from another', async () => {
+    for (const [name, seed] of [
+      ['a', 1],
+      ['b', 1],
+      ['c', 2],
+    ])
+      await run(`cells ${SMALL} ${STAGES} --seed ${seed} -o ${name}.extxyz.gz`);
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => gunzipSync(fs.readFileSync(`${name}.extxyz.gz`)));
+    expect(a.equals(b)).toBe(true);
+    expect(a.equals(c)).toBe(false);
+  });
+  it('are told of on standard error, by what is in the file', async () => {
+    const { said, told } = await run(`cells -n 2 ${SMALL} -o told.extxyz`);
+    expect(said).toBe('2 cells to told.extxyz\n');
+    const lines = told.trim().split('\n');
+    const cells = readExtxyz('told.extxyz');
+    expect(lines).toHaveLength(2);
+    cells.forEach((cell, k) => {
+      const numbers = /^generated-0-\d: (\S+) % four-fold, bond angles (\S+) ± (\S+)°, (\S+) eV\/atom .* (\S+) s$/.exec(
+        lines[k],
+      );
+      const [share, mean, deviation, energy, seconds] = (numbers ?? []).slice(1).map(Number);
+      const angles = Array.from(bondAngles(cell), (angle) => (180 * angle) / Math.PI);
+      const square = angles.reduce((sum, x) => sum + x * x, 0) / angles.length;
+      expect(share).toBeCloseTo((100 * coordination(cell).filter((count) => count === 4).length) / 64, 0);
+      expect(mean).toBeCloseTo(angles.reduce((sum, x) => sum + x, 0) / angles.length, 0);
+      expect(deviation).toBeCloseTo(Math.sqrt(square - mean ** 2), 0);
+      expect(energy).toBeCloseTo(stillingerWeber(cell).energy / 64, 2);
+      expect(seconds).toBeGreaterThanOrEqual(0);
+    });
+  });
+  it('of one atom without a bond are told of too', async () => {
+    const { code, told } = await run('cells --atoms 1 --density 0.1 --steps 1 -o one.extxyz');
+    expect(code).toBe(0);
+    expect(told).toMatch(/: 0\.0 % four-fold, no bond angles, -?0\.000 eV\/atom/);
+  });
+  it('are made of the element of a model of one element, without an energy if that is not silicon', async () => {
+    const { told } = await run('cells --model ./ge.json --atoms 8 --steps 1 -o ge.extxyz');
+    expect(told).not.toContain('eV');
+    expect(readExtxyz('ge.extxyz')[0].species).toEqual(new Array(8).fill('Ge'));
+    expect((await made('--model two.json --species O --atoms 2 --steps 1'))[0].species).toEqual(['O', 'O']);
+  });
+  it('show their progress on a terminal, stage by stage', async () => {
+    const { progress } = await run(`cells -n 2 ${SMALL} ${STAGES} -o shown.extxyz`, true);
+    for (const label of ['cell 1 of 2, denoising', 'cell 2 of 2, regenerating', 'cell 2 of 2, switching bonds']) {
+      expect(progress).toContain(label);
+    }
+    expect(progress.endsWith('\r\u001b[K')).toBe(true);
+  });
+});
+
+describe('cells that cannot be', () => {
+  it.each([
+    ['', /'-o, --out <file>'/],
+    ['-o x.json', /option --out: found 'x.json', expected a name that ends in \.extxyz/],
+    ['-o x.extxyz -n 0', /option --number: found '0', expected an integer of at least 1/],
+    ['-o x.extxyz --atoms 1.5', /option --atoms: found '1.5'/],
+    ['-o x.extxyz --density 0', /option --density: found '0', expected a number above 0/],
+    ['-o x.extxyz --steps 0', /option --steps/],
+    ['-o x.extxyz --regenerate', /--regenerate <rounds>/],
+    ['-o x.extxyz --regenerate 0', /option --regenerate: found '0'/],
+    ['-o x.extxyz --sweeps 5', /option --sweeps: found it without --switch-bonds/],
+    ['-o x.extxyz --seed 99999999999', /option --seed: found 99999999999/],
+    ['-o x.extxyz --model nowhere', /model: found "nowhere", expected one of .*cells/],
+    ['-o x.extxyz --model vae-none', /vae-none\.json: found format "glassy-motifs model"/],
+    ['-o x.extxyz --model no/where.json', /no\/where\.json/],
+    ['-o x.extxyz --engine abacus', /option --engine: found "abacus"/],
+    ['-o x.extxyz --species Ge', /option --species: found Ge, expected one of Si/],
+    ['-o x.extxyz --model two.json', /option --species: found none, expected one of Si, O/],
+    ['-o x.extxyz --model ge.json --regenerate 2', /option --regenerate: found Ge, expected Si/],
+    ['-o x.extxyz --model ge.json --switch-bonds', /option --switch-bonds: found Ge, expected Si/],
+    ['-o x.extxyz --atoms 1 --steps 1 --switch-bonds', /structure: found 1 atoms that have no four bonds each/],
+    ['-o x.extxyz --refine 3', /too many arguments/],
+  ])('%s', async (line, message) => {
+    const { code, stdout, said, told, complaints } = await run(`cells ${line}`.trim());
+    expect(code).toBe(1);
+    expect(stdout + said + told).toBe('');
+    expect(complaints).toHaveLength(1);
+    expect(complaints[0]).toMatch(message);
+    expect(fs.readdirSync(folder).filter((name) => /^x|tmp/.test(name))).toEqual([]);
+  });
+  it('leave the file that was there', async () => {
+    fs.writeFileSync(path.join(folder, 'old.extxyz'), 'old');
+    await run('cells --atoms 1 --steps 1 --switch-bonds -o old.extxyz');
+    expect(fs.readFileSync('old.extxyz', 'utf8')).toBe('old');
+  });
+});

@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ballAround, matchPlaces, positionsOf, smallestBall, withoutAtoms } from '../../src/cli/missingAtoms';
+import { InputError } from '../../src/core/errors';
+import type { Structure } from '../../src/structures/structure';
+import { toyCell } from './toy';
+
+const cell = toyCell('a', 1, ['Si', 'Ge', 'C']);
+const edge = cell.lattice[0];
+
+/** Atoms in a periodic cube of 10 Å. */
+function box(...positions: number[]): Structure {
+  return {
+    lattice: Float64Array.of(10, 0, 0, 0, 10, 0, 0, 0, 10),
+    pbc: [true, true, true],
+    species: new Array<string>(positions.length / 3).fill('Si'),
+    positions: Float64Array.from(positions),
+    info: {},
+    arrays: {},
+  };
+}
+
+describe('withoutAtoms', () => {
+  it('leaves the others in their order, and drops columns, which may tell of the whole', () => {
+    const arrays = { tag: { kind: 'integer', columns: 1, values: new Int32Array(27) } } as const;
+    const { species, positions, arrays: left } = withoutAtoms({ ...cell, arrays }, [26, 1, 0]);
+    expect(species).toEqual(cell.species.slice(2, 26));
+    expect(positions).toEqual(cell.positions.slice(6, 78));
+    expect(left).toEqual({});
+  });
+  it('takes all atoms out, or none', () => {
+    expect(withoutAtoms(cell, [...cell.species.keys()]).species).toEqual([]);
+    expect(withoutAtoms(cell, [])).toEqual(cell);
+  });
+  it('names an atom that is not there', () => {
+    expect(() => withoutAtoms(cell, [3, 27])).toThrow(new InputError('option --remove', 'atom 27', 'one from 0 to 26'));
+  });
+});
+
+describe('smallestBall', () => {
+  it('of one point, or of points in one place, is that', () => {
+    const point = Float64Array.of(1, 2, 3);
+    expect(smallestBall(point)).toEqual({ center: point, radius: 0 });
+    expect(smallestBall(Float64Array.of(1, 2, 3, 1, 2, 3))).toEqual({ center: point, radius: 0 });
+  });
+  it.each([
+    ['two points', [-1, 0, 0, 3, 0, 0], [1, 0, 0], 2],
+    ['points on a line, in any order', [0, 0, 0, 0, 0, 2, 0, 0, -1, 0, 0, 1], [0, 0, 0.5], 1.5],
+    ['an obtuse triangle, its longest side', [-2, 0, 0, 2, 0, 0, 0, 1, 0], [0, 0, 0], 2],
+    ['a tetrahedron', [1, 1, 1, 1, -1, -1, -1, 1, -1, -1, -1, 1], [0, 0, 0], Math.sqrt(3)],
+  ])('of %s', (_, points, center, radius) => {
+    const found = smallestBall(Float64Array.from(points));
+    expect(found.radius).toBeGreaterThanOrEqual(radius - 1e-12);
+    expect(found.radius).toBeLessThan(1.01 * radius);
+    center.forEach((x, c) => {
+      expect(Math.abs(found.center[c] - x)).toBeLessThan(0.03);
+    });
+  });
+  it('holds all points, and no ball with another center is smaller', () => {
+    const number = fc.double({ min: -5, max: 5, noNaN: true });
+    const points = fc.array(fc.tuple(number, number, number), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(points, fc.tuple(number, number, number), (all, other) => {
+        const { center, radius } = smallestBall(Float64Array.from(all.flat()));
+        const reach = (at: ArrayLike<number>): number =>
+          Math.max(...all.map((p) => Math.hypot(...p.map((x, c) => x - at[c]))));
+        expect(reach(center)).toBeLessThanOrEqual(radius);
+        expect(radius).toBeLessThanOrEqual(1.01 * reach(other));
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('ballAround', () => {
+  it('of one atom is about it', () => {
+    expect(ballAround(cell, [4], 1).radius).toBe(1);
+    const { center } = ballAround(cell, [4], 1);
+    Array.from(positionsOf(cell, [4])).forEach((x, c) => {
+      expect(center[c]).toBeCloseTo(x, 12);
+    });
+  });
+  it('takes images near the first atom, across faces of the cell', () => {
+    const { center, radius } = ballAround(box(0.5, 5, 5, 9.5, 5, 5), [0, 1], 1);
+    expect(radius).toBeCloseTo(1.5, 2);
+    expect(center[0]).toBeCloseTo(0, 2);
+  });
+  it('takes free structures as they are', () => {
+    const free = { ...box(0, 0, 0, 8, 0, 0), lattice: new Float64Array(9), pbc: [false, false, false] } as Structure;
+    expect(ballAround(free, [0, 1], 0.5).radius).toBeCloseTo(4.5, 2);
+  });
+});
+
+describe('matchPlaces', () => {
+  it('gives each placed atom a place of its own at the least sum of squares', () => {
+    const truth = Float64Array.of(1, 0, 0, 2, 0, 0);
+    // Both are nearest to the second.
+    expect(matchPlaces(box(), truth, Float64Array.of(2.25, 0, 0, 1.75, 0, 0))).toEqual([
+      { index: 1, distance: 0.25 },
+      { index: 0, distance: 0.75 },
+    ]);
+  });
+  it('does not mind images', () => {
+    const truth = positionsOf(cell, [5, 6, 7]);
+    const placed = positionsOf(cell, [7, 5, 6]).map((x, k) => x + (k === 0 ? edge : k === 4 ? -2 * edge : 0));
+    const found = matchPlaces(cell, truth, placed);
+    expect(found.map(({ index }) => index)).toEqual([2, 0, 1]);
+    for (const { distance } of found) expect(distance).toBeLessThan(1e-12);
+  });
+});
