@@ -40,7 +40,7 @@ interface Hole {
   removed: { atoms: number[]; positions: Float64Array };
 }
 
-/** Å about removed atoms, as in notebook 11. */
+/** Å about removed atoms. */
 const MARGIN = 1;
 const RADIUS = 4;
 
