@@ -25,7 +25,7 @@ import {
 } from './representations';
 import { learningRateSchedule, NonFiniteLossError } from './trainer';
 
-/** Options of {@link trainRepresentation}; the defaults are those of the talk's network in notebook 3. */
+/** Options of {@link trainRepresentation}; the defaults are those of the talk's network. */
 export interface RepresentationOptions {
   /** Encoder hidden sizes, which the decoder mirrors; default 28 and 18. */
   hidden?: number[];
