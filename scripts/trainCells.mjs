@@ -8,7 +8,7 @@ const USAGE = `npm run train:cells [-- NAME …]
 
 Trains the denoisers of data/models, all or those named: data/models/NAME.json, and NAME.log with the losses on the way,
 a line of JSON each report. May be interrupted: the same command goes on from the last report, to the bit as if it had
-not been. Takes about an hour on two processors.`;
+not been. Takes about 40 minutes on two processors.`;
 
 /**
  * What is trained. The name is that of the file.
