@@ -1,13 +1,10 @@
 import { requireInteger, requirePositive } from '../core';
-import { atomCount, atomicWeight, neighborList, type Structure } from '../structures';
+import { atomCount, atomicWeight, GRAMS_PER_CUBIC_CENTIMETER, neighborList, type Structure } from '../structures';
 
 import { type BondOptions, bondCutoff } from './bonds';
 import { angleBetween, pointsUp } from './geometry';
 import { binCenters, binEdges } from './histogram';
 import { listWithAtLeast, periodicVolume, structureList } from './neighborhoods';
-
-/** g/cm³ of one u/Å³ (CODATA 2018: 1 u = 1.66053906660e-24 g). */
-const GRAMS_PER_CUBIC_CENTIMETER = 1.6605390666;
 
 /** A radial distribution function in equal bins from 0. */
 export interface RadialDistribution {

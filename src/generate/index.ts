@@ -4,6 +4,7 @@ export * from './cells';
 export * from './decode';
 export * from './infill';
 export * from './interpolate';
+export * from './networks';
 export type { InfillProblem } from './problem';
 export * from './sample';
 export type { InfillSolution } from './solution';

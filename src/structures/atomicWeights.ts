@@ -1,5 +1,8 @@
 import { InputError } from '../core/errors';
 
+/** g/cm³ of one u/Å³ (CODATA 2018: 1 u = 1.66053906660e-24 g). */
+export const GRAMS_PER_CUBIC_CENTIMETER = 1.6605390666;
+
 /**
  * Standard atomic weights in u, abridged to five digits; conventional values where IUPAC gives an interval.
  *

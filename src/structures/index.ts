@@ -1,4 +1,4 @@
-export { atomicWeight } from './atomicWeights';
+export { atomicWeight, GRAMS_PER_CUBIC_CENTIMETER } from './atomicWeights';
 export { type CellSplit, cellFiles, expandCells, readCells, type SplitIndices, splitCells } from './cells';
 export { type ParseOptions, parseExtxyz, readExtxyz } from './extxyzRead';
 export { formatExtxyz, writeExtxyz } from './extxyzWrite';

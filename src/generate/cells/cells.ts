@@ -1,13 +1,11 @@
-import { requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
+import { requireInteger, requireKnownOptions } from '../../core/errors';
 import type { Rng } from '../../core/random';
 import { libraryVersion } from '../../core/version';
 import type { Denoiser } from '../../model';
-import { atomicWeight, type Structure } from '../../structures';
+import type { Structure } from '../../structures';
+import { randomCell } from './randomCell';
 import { type SamplerOptions, sampleStructures } from './sampler';
 import { speciesOf, startRng } from './starts';
-
-/** g/cm³ of one u/Å³ (CODATA 2018: 1 u = 1.66053906660e-24 g). */
-const GRAMS_PER_CUBIC_CENTIMETER = 1.6605390666;
 
 /** Options of {@link generateCells}. */
 export interface CellOptions extends SamplerOptions {
@@ -56,7 +54,7 @@ export function generateCells(denoiser: Denoiser, options: CellOptions = {}): St
   for (let first = 0; first < count; first += batch) {
     const starts = Array.from({ length: Math.min(batch, count - first) }, (_, k) => {
       const rng = startRng(seed, first + k);
-      const structure = randomCell(denoiser, options, rng, { seed, index: first + k });
+      const structure = anywhere(denoiser, options, rng, `generated-${seed}-${first + k}`);
       return { structure, free: new Uint8Array(structure.species.length).fill(1), rng };
     });
     for (const cell of sampleStructures(denoiser, starts, { steps, noise, levels, sampler, onStep })) {
@@ -67,25 +65,16 @@ export function generateCells(denoiser: Denoiser, options: CellOptions = {}): St
   return cells;
 }
 
-/** A cube of the density with atoms anywhere in it. */
-function randomCell(
+/** A cube of the density with atoms anywhere in it, at any distances. */
+function anywhere(
   denoiser: Denoiser,
-  { atoms: given = 512, density = 2.28, species }: CellOptions,
+  { atoms, density = 2.28, species }: CellOptions,
   rng: Rng,
-  { seed, index }: { seed: number; index: number },
+  name: string,
 ): Structure {
-  const atoms = requireInteger(given, 'option atoms', 1);
-  requirePositive(density, 'option density');
   const symbol = speciesOf(denoiser, species, 'option species');
-  const edge = Math.cbrt((GRAMS_PER_CUBIC_CENTIMETER * atoms * atomicWeight(symbol, 'option species')) / density);
-  return {
-    lattice: Float64Array.of(edge, 0, 0, 0, edge, 0, 0, 0, edge),
-    pbc: [true, true, true],
-    species: new Array<string>(atoms).fill(symbol),
-    positions: Float64Array.from({ length: 3 * atoms }, () => edge * rng.uniform()),
-    info: { name: `generated-${seed}-${index}`, density, generator: `glassy-motifs ${libraryVersion()}` },
-    arrays: {},
-  };
+  const cell = randomCell({ atoms, density, separation: 0, species: symbol, seed: rng });
+  return { ...cell, info: { name, density, generator: `glassy-motifs ${libraryVersion()}` } };
 }
 
 /** Atoms of a cube brought back into it. */

@@ -1,4 +1,3 @@
-export * from './annealNetwork';
 export * from './cells';
 export * from './infill';
 export * from './motifs';

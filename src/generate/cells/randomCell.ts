@@ -1,9 +1,7 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
-import { createRng } from '../../core/random';
-import { atomicWeight, type Structure } from '../../structures';
+import { asRng, type SeedOrRng } from '../../core/random';
+import { atomicWeight, GRAMS_PER_CUBIC_CENTIMETER, type Structure } from '../../structures';
 
-/** g/cm³ of one u/Å³ (CODATA 2018: 1 u = 1.66053906660e-24 g). */
-const GRAMS_PER_CUBIC_CENTIMETER = 1.6605390666;
 /** Places tried for one atom before the cell counts as full. */
 const MOST_TRIES = 10_000;
 
@@ -17,7 +15,7 @@ export interface RandomCellOptions {
   separation?: number;
   /** Default Si. */
   species?: string;
-  seed?: number;
+  seed?: SeedOrRng;
 }
 
 /**
@@ -32,7 +30,7 @@ export function randomCell(options: RandomCellOptions = {}): Structure {
   const separation = options.separation ?? 2;
   if (!(separation >= 0)) throw new InputError('option separation', String(separation), 'a distance of 0 Å or more');
   const species = options.species ?? 'Si';
-  const rng = createRng(requireInteger(options.seed ?? 0, 'option seed'));
+  const rng = asRng(options.seed ?? 0);
   const edge = Math.cbrt((GRAMS_PER_CUBIC_CENTIMETER * atoms * atomicWeight(species, 'option species')) / density);
   const positions = new Float64Array(3 * atoms);
   for (let i = 0; i < atoms; i++) {
@@ -56,6 +54,7 @@ export function randomCell(options: RandomCellOptions = {}): Structure {
 
 /** Whether atom i is far enough from those before it and from its own images. */
 function apart(positions: Float64Array, i: number, edge: number, separation: number): boolean {
+  if (separation === 0) return true;
   if (edge < separation) return false;
   for (let j = 0; j < i; j++) {
     let square = 0;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
 import { randomCell } from '../../../src/generate';
-import { BondSwitching } from '../../../src/generate/cells/bondSwitching';
-import { fourBonds } from '../../../src/generate/cells/fourBonds';
-import { KeatingForces } from '../../../src/generate/cells/keating';
+import { BondSwitching } from '../../../src/generate/networks/bondSwitching';
+import { fourBonds } from '../../../src/generate/networks/fourBonds';
+import { KeatingForces } from '../../../src/generate/networks/keating';
 import { bondSet, diamond, switched } from './networks';
 
 const start = randomCell({ atoms: 100, seed: 3 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { randomCell } from '../../../src/generate';
-import { fourBonds } from '../../../src/generate/cells/fourBonds';
+import { fourBonds } from '../../../src/generate/networks/fourBonds';
 import { neighborList, readExtxyz } from '../../../src/structures';
 import { BCC, cluster, crystal, rattle } from '../../evaluate/helpers';
 import { bondSet, diamond } from './networks';

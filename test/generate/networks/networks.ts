@@ -1,6 +1,6 @@
 import { createRng } from '../../../src/core';
-import { fourBonds } from '../../../src/generate/cells/fourBonds';
-import type { Network } from '../../../src/generate/cells/network';
+import { fourBonds } from '../../../src/generate/networks/fourBonds';
+import type { Network } from '../../../src/generate/networks/network';
 import type { Structure } from '../../../src/structures';
 import { crystal, DIAMOND, rattle } from '../../evaluate/helpers';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
 import { randomCell } from '../../../src/generate';
-import { imageNumber } from '../../../src/generate/cells/nearbyAtoms';
-import { ReferenceBins } from '../../../src/generate/cells/referenceBins';
+import { imageNumber } from '../../../src/generate/networks/nearbyAtoms';
+import { ReferenceBins } from '../../../src/generate/networks/referenceBins';
 import { neighborList } from '../../../src/structures';
 
 const cube = randomCell({ atoms: 300, separation: 1, seed: 2 });

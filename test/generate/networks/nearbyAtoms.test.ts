@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
 import { randomCell } from '../../../src/generate';
-import { imageNumber, NearbyAtoms, setShift } from '../../../src/generate/cells/nearbyAtoms';
+import { imageNumber, NearbyAtoms, setShift } from '../../../src/generate/networks/nearbyAtoms';
 import { neighborList, type Structure } from '../../../src/structures';
 
 /** Atoms and images of a list that are closer than the cutoff, sorted. */

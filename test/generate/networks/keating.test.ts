@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
-import { KeatingForces, type Region } from '../../../src/generate/cells/keating';
-import type { Network } from '../../../src/generate/cells/network';
+import { KeatingForces, type Region } from '../../../src/generate/networks/keating';
+import type { Network } from '../../../src/generate/networks/network';
 import { neighborList, type Structure } from '../../../src/structures';
 import { diamond, switched } from './networks';
 
