@@ -48,6 +48,11 @@ export function writeCellOutput(structures: Structure[], out: string, what: stri
   terminal.say(`${structures.length} ${what} to ${out === STANDARD ? 'standard output' : out}`, out);
 }
 
+/** Writes the structures made so far, whole, so that who breaks off has them; standard output waits for all. */
+export function keepCellOutput(structures: Structure[], out: string): void {
+  if (out !== STANDARD) writeText(out, formatExtxyz(structures));
+}
+
 /** Writes a motif set as its extension says, whole or not at all; `-` writes extended XYZ to standard output. */
 async function writeMotifs(file: string, set: MotifSet, stdout: (text: string) => void): Promise<void> {
   if (file === STANDARD) stdout(formatExtxyz(motifFrames(set)));

@@ -2,6 +2,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runProgram } from '../../src/cli/program';
+import { createProgress } from '../../src/cli/progress';
+import type { Terminal } from '../../src/cli/terminal';
 import { bondAngles, coordination, density } from '../../src/evaluate/cells';
 import { stillingerWeber } from '../../src/evaluate/stillingerWeber';
 import { generateCells } from '../../src/generate/cells';
@@ -97,6 +100,17 @@ describe('cells', () => {
       expect(energy).toBeCloseTo(stillingerWeber(cell).energy / 64, 2);
       expect(seconds).toBeGreaterThanOrEqual(0);
     });
+  });
+  it('are in the file as soon as each is told of: who breaks off has the finished ones', async () => {
+    const there: number[] = [];
+    const terminal: Terminal = {
+      write: () => undefined,
+      say: () => there.push(readExtxyz('growing.extxyz').length),
+      progress: (label, total) => createProgress({ isTTY: false, write: () => undefined }, label, total),
+      interruption: () => new AbortController().signal,
+    };
+    await runProgram(`cells -n 3 ${SMALL} -o growing.extxyz`.split(' '), terminal, () => undefined);
+    expect(there).toEqual([1, 2, 3, 3]);
   });
   it('of one atom without a bond are told of too', async () => {
     const { code, told } = await run('cells --atoms 1 --density 0.1 --steps 1 -o one.extxyz');

@@ -11,7 +11,7 @@ import type { Structure } from '../../structures/structure';
 import { wrappedPositions } from '../../structures/wrap';
 import { loadDenoiser } from '../denoisers';
 import { CELL_OUTPUT, checked, integer, number, shared } from '../options';
-import { requireCellOutput, writeCellOutput } from '../outputs';
+import { keepCellOutput, requireCellOutput, writeCellOutput } from '../outputs';
 import { STANDARD, type Terminal } from '../terminal';
 
 interface Options {
@@ -106,6 +106,7 @@ function makeCells(denoiser: Denoiser, options: Options, terminal: Terminal): St
     onCell: (cell, k) => {
       progress.finish();
       made.push(improved(denoiser, cell, k, options, terminal));
+      keepCellOutput(made, options.out);
       terminal.say(`${summary(made[k], options.bonded)}, ${((Date.now() - since) / 1000).toFixed(1)} s`, STANDARD);
       since = Date.now();
       if (made.length < count) progress = follow();
