@@ -1,37 +1,16 @@
-import { InputError } from '../core/errors';
 import type { Region } from '../generate/cells';
 import { assign } from '../motifs/relabel';
 import { distancesTo } from '../structures/nearestAtoms';
-import { atomCount, type Structure } from '../structures/structure';
+import { atomPositions } from '../structures/selection';
+import type { Structure } from '../structures/structure';
 import { wrappedPositions } from '../structures/wrap';
 
 /** Steps to the center of a ball; one of n points comes within 1 % of the smallest. */
 const STEPS = 10_000;
 
-/** The structure without these atoms and without columns; InputError if there is no such atom, naming the option. */
-export function withoutAtoms(structure: Structure, atoms: readonly number[]): Structure {
-  const wrong = atoms.find((atom) => atom >= atomCount(structure));
-  if (wrong !== undefined) {
-    throw new InputError('option --remove', `atom ${wrong}`, `one from 0 to ${atomCount(structure) - 1}`);
-  }
-  const out = new Set(atoms);
-  const kept = structure.species.map((_, i) => i).filter((i) => !out.has(i));
-  return {
-    ...structure,
-    species: kept.map((i) => structure.species[i]),
-    positions: positionsOf(structure, kept),
-    arrays: {},
-  };
-}
-
-/** Positions of some atoms, k × 3, Å. */
-export function positionsOf({ positions }: Structure, atoms: readonly number[]): Float64Array {
-  return Float64Array.from(atoms.flatMap((i) => Array.from(positions.subarray(3 * i, 3 * i + 3))));
-}
-
 /** The smallest ball about atoms, or the images of them that are nearest to the first, and so many Å more. */
 export function ballAround(structure: Structure, atoms: readonly number[], margin: number): Region {
-  const { center, radius } = smallestBall(nearFirst(structure, positionsOf(structure, atoms)));
+  const { center, radius } = smallestBall(nearFirst(structure, atomPositions(structure, atoms)));
   return { center, radius: radius + margin };
 }
 

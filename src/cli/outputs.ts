@@ -40,17 +40,16 @@ export function requireCellOutput(out: string): void {
   requireOutput(out, CELL_EXTENSIONS, '--out');
 }
 
-/** Writes structures as extended XYZ, whole or not at all, and one line on them. */
-export function writeCellOutput(structures: Structure[], out: string, what: string, terminal: Terminal): void {
+/** Writes structures as extended XYZ, whole or not at all. */
+export function writeCellOutput(structures: Structure[], out: string, terminal: Terminal): void {
   const text = formatExtxyz(structures);
   if (out === STANDARD) terminal.write(text);
   else writeText(out, text);
-  terminal.say(`${structures.length} ${what} to ${out === STANDARD ? 'standard output' : out}`, out);
 }
 
-/** Writes the structures made so far, whole, so that who breaks off has them; standard output waits for all. */
-export function keepCellOutput(structures: Structure[], out: string): void {
-  if (out !== STANDARD) writeText(out, formatExtxyz(structures));
+/** One line on structures that were written. */
+export function sayCellOutput(count: number, out: string, what: string, terminal: Terminal): void {
+  terminal.say(`${count} ${what} to ${out === STANDARD ? 'standard output' : out}`, out);
 }
 
 /** Writes a motif set as its extension says, whole or not at all; `-` writes extended XYZ to standard output. */

@@ -2,7 +2,7 @@ import { InputError, requireInteger, requireKnownOptions, requirePositive } from
 import { type InfillStructureOptions, infillSites } from '../generate';
 import { cutCluster, type Denoiser } from '../model';
 import type { Environments } from '../motifs';
-import { distancesTo, type Structure } from '../structures';
+import { distancesTo, type Structure, withoutAtoms } from '../structures';
 import type { InfillTest } from './infilling';
 import { type InfillResults, judged, requireTests } from './infillRivals';
 
@@ -63,7 +63,7 @@ export function infillBySight(
       region: { center: frames[f].center, radius },
     }));
     const seed = (settings.seed ?? 0) * 4099 + g;
-    infillSites(denoiser, without(structure, gone), where, { ...settings, seed }).forEach((found, f) => {
+    infillSites(denoiser, withoutAtoms(structure, gone), where, { ...settings, seed }).forEach((found, f) => {
       const [k, { center }] = [group[f], frames[f]];
       answers[k] = found.map(({ placed, agreement, energy }) => ({
         positions: completed(tests[k], placed, center),
@@ -123,16 +123,6 @@ function missingAtoms(structure: Structure, { missing, positions }: InfillTest, 
     if (atom < 0) throw new InputError('cells', `no atom at ${place.join(', ')} Å`, 'the cells of the environments');
     return atom;
   });
-}
-
-function without(structure: Structure, gone: readonly number[]): Structure {
-  const kept = structure.species.map((_, i) => i).filter((i) => !gone.includes(i));
-  return {
-    ...structure,
-    species: kept.map((i) => structure.species[i]),
-    positions: Float64Array.from(kept.flatMap((i) => Array.from(structure.positions.subarray(3 * i, 3 * i + 3)))),
-    arrays: {},
-  };
 }
 
 function completed({ missing, positions }: InfillTest, placed: Float64Array, center: Float64Array): Float64Array {

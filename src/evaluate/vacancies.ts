@@ -1,6 +1,6 @@
 import { asRng, InputError, requireInteger, requireKnownOptions, requirePositive, type SeedOrRng } from '../core';
 import { matchPoints } from '../motifs';
-import { atomCount, nearestAtoms, neighborList, type Structure } from '../structures';
+import { atomCount, nearestAtoms, neighborList, type Structure, withoutAtoms } from '../structures';
 
 /** A structure with neighboring atoms taken out of it. */
 export interface Vacancy {
@@ -45,33 +45,27 @@ export function vacancies(cell: Structure, options: VacancyOptions = {}): Vacanc
 
 function vacancyAt(cell: Structure, atoms: number[], margin: number): Vacancy {
   const center = cell.positions.slice(3 * atoms[0], 3 * atoms[0] + 3);
-  const vectors = atoms.map((atom) => vectorTo(cell, atoms[0], atom));
+  const vectors = nearestVectors(cell, atoms);
   const radius = margin + Math.max(...vectors.map((v) => Math.hypot(...v)));
-  const kept = cell.species.map((_, i) => i).filter((i) => !atoms.includes(i));
   return {
     atoms,
-    structure: {
-      ...cell,
-      species: kept.map((i) => cell.species[i]),
-      positions: Float64Array.from(kept.flatMap((i) => Array.from(cell.positions.subarray(3 * i, 3 * i + 3)))),
-      arrays: {},
-    },
+    structure: withoutAtoms(cell, atoms),
     positions: Float64Array.from(vectors.flatMap((v) => v.map((x, c) => center[c] + x))),
     missing: { missing: atoms.length, region: { center, radius } },
   };
 }
 
-/** From an atom to the nearest image of another. */
-function vectorTo(cell: Structure, from: number, to: number): number[] {
-  if (from === to) return [0, 0, 0];
-  for (let cutoff = 6; ; cutoff *= 2) {
+/** From the first of the atoms to the nearest image of each. */
+function nearestVectors(cell: Structure, atoms: readonly number[]): number[][] {
+  const found = new Map<number, number[]>([[atoms[0], [0, 0, 0]]]);
+  for (let cutoff = 6; !atoms.every((atom) => found.has(atom)); cutoff *= 2) {
     const { offsets, indices, vectors, distances } = neighborList(cell, cutoff);
-    let best = -1;
-    for (let e = offsets[from]; e < offsets[from + 1]; e++) {
-      if (indices[e] === to && (best < 0 || distances[e] < distances[best])) best = e;
+    const edges = Array.from({ length: offsets[atoms[0] + 1] - offsets[atoms[0]] }, (_, k) => offsets[atoms[0]] + k);
+    for (const e of edges.sort((a, b) => distances[a] - distances[b] || a - b)) {
+      if (!found.has(indices[e])) found.set(indices[e], Array.from(vectors.subarray(3 * e, 3 * e + 3)));
     }
-    if (best >= 0) return Array.from(vectors.subarray(3 * best, 3 * best + 3));
   }
+  return atoms.map((atom) => found.get(atom) as number[]);
 }
 
 /** Distances of placed atoms from the true ones, matched one to one at the least sum of squares, k numbers, Å. */

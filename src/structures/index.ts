@@ -6,4 +6,5 @@ export { cellVolume } from './lattice';
 export * from './nearestAtoms';
 export { type NeighborList, neighborList } from './neighborList';
 export * from './potential/relax';
+export * from './selection';
 export * from './structure';

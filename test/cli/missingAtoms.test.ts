@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ballAround, matchPlaces, positionsOf, smallestBall, withoutAtoms } from '../../src/cli/missingAtoms';
-import { InputError } from '../../src/core/errors';
+import { ballAround, matchPlaces, smallestBall } from '../../src/cli/missingAtoms';
+import { atomPositions } from '../../src/structures/selection';
 import type { Structure } from '../../src/structures/structure';
 import { toyCell } from './toy';
 
@@ -19,23 +19,6 @@ function box(...positions: number[]): Structure {
     arrays: {},
   };
 }
-
-describe('withoutAtoms', () => {
-  it('leaves the others in their order, and drops columns, which may tell of the whole', () => {
-    const arrays = { tag: { kind: 'integer', columns: 1, values: new Int32Array(27) } } as const;
-    const { species, positions, arrays: left } = withoutAtoms({ ...cell, arrays }, [26, 1, 0]);
-    expect(species).toEqual(cell.species.slice(2, 26));
-    expect(positions).toEqual(cell.positions.slice(6, 78));
-    expect(left).toEqual({});
-  });
-  it('takes all atoms out, or none', () => {
-    expect(withoutAtoms(cell, [...cell.species.keys()]).species).toEqual([]);
-    expect(withoutAtoms(cell, [])).toEqual(cell);
-  });
-  it('names an atom that is not there', () => {
-    expect(() => withoutAtoms(cell, [3, 27])).toThrow(new InputError('option --remove', 'atom 27', 'one from 0 to 26'));
-  });
-});
 
 describe('smallestBall', () => {
   it('of one point, or of points in one place, is that', () => {
@@ -76,7 +59,7 @@ describe('ballAround', () => {
   it('of one atom is about it', () => {
     expect(ballAround(cell, [4], 1).radius).toBe(1);
     const { center } = ballAround(cell, [4], 1);
-    Array.from(positionsOf(cell, [4])).forEach((x, c) => {
+    Array.from(atomPositions(cell, [4])).forEach((x, c) => {
       expect(center[c]).toBeCloseTo(x, 12);
     });
   });
@@ -101,8 +84,8 @@ describe('matchPlaces', () => {
     ]);
   });
   it('does not mind images', () => {
-    const truth = positionsOf(cell, [5, 6, 7]);
-    const placed = positionsOf(cell, [7, 5, 6]).map((x, k) => x + (k === 0 ? edge : k === 4 ? -2 * edge : 0));
+    const truth = atomPositions(cell, [5, 6, 7]);
+    const placed = atomPositions(cell, [7, 5, 6]).map((x, k) => x + (k === 0 ? edge : k === 4 ? -2 * edge : 0));
     const found = matchPlaces(cell, truth, placed);
     expect(found.map(({ index }) => index)).toEqual([2, 0, 1]);
     for (const { distance } of found) expect(distance).toBeLessThan(1e-12);

@@ -7,11 +7,12 @@ import { speciesOf, startRng } from '../../generate/cells/starts';
 import { annealNetwork } from '../../generate/networks';
 import type { Denoiser } from '../../model/diffusion/denoiser';
 import type { GraphEngineName } from '../../model/graph/network';
+import { moments } from '../../notebook/binning';
 import type { Structure } from '../../structures/structure';
 import { wrappedPositions } from '../../structures/wrap';
 import { loadDenoiser } from '../denoisers';
 import { CELL_OUTPUT, checked, integer, number, shared } from '../options';
-import { keepCellOutput, requireCellOutput, writeCellOutput } from '../outputs';
+import { requireCellOutput, sayCellOutput, writeCellOutput } from '../outputs';
 import { STANDARD, type Terminal } from '../terminal';
 
 interface Options {
@@ -75,7 +76,9 @@ function cells(options: Options, terminal: Terminal): void {
   const denoiser = loadDenoiser(options);
   try {
     requireSilicon(speciesOf(denoiser, options.species, 'option species'), options);
-    writeCellOutput(makeCells(denoiser, options, terminal), options.out, 'cells', terminal);
+    const made = makeCells(denoiser, options, terminal);
+    if (options.out === STANDARD) writeCellOutput(made, options.out, terminal);
+    sayCellOutput(made.length, options.out, 'cells', terminal);
   } finally {
     denoiser.dispose();
   }
@@ -106,7 +109,8 @@ function makeCells(denoiser: Denoiser, options: Options, terminal: Terminal): St
     onCell: (cell, k) => {
       progress.finish();
       made.push(improved(denoiser, cell, k, options, terminal));
-      keepCellOutput(made, options.out);
+      // Who breaks off has the finished ones; standard output waits for all.
+      if (options.out !== STANDARD) writeCellOutput(made, options.out, terminal);
       terminal.say(`${summary(made[k], options.bonded)}, ${((Date.now() - since) / 1000).toFixed(1)} s`, STANDARD);
       since = Date.now();
       if (made.length < count) progress = follow();
@@ -194,7 +198,6 @@ function summary(cell: Structure, bonded: number): string {
 function angles(cell: Structure, bonded: number): string {
   const all = bondAngles(cell, { cutoff: bonded }).map((angle) => (180 * angle) / Math.PI);
   if (all.length === 0) return 'no bond angles';
-  const mean = all.reduce((sum, x) => sum + x, 0) / all.length;
-  const deviation = Math.sqrt(all.reduce((sum, x) => sum + (x - mean) ** 2, 0) / all.length);
+  const { mean, deviation } = moments(all);
   return `bond angles ${mean.toFixed(1)} ± ${deviation.toFixed(1)}°`;
 }

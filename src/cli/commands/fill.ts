@@ -5,13 +5,14 @@ import { type InfilledStructure, infillStructure, type Region } from '../../gene
 import { speciesOf } from '../../generate/cells/starts';
 import type { Denoiser } from '../../model/diffusion/denoiser';
 import type { GraphEngineName } from '../../model/graph/network';
+import { atomPositions, withoutAtoms } from '../../structures/selection';
 import { atomCount, type Structure } from '../../structures/structure';
 import { wrappedPositions } from '../../structures/wrap';
 import { loadDenoiser } from '../denoisers';
 import { readStructure } from '../inputs';
-import { ballAround, matchPlaces, positionsOf, withoutAtoms } from '../missingAtoms';
+import { ballAround, matchPlaces } from '../missingAtoms';
 import { CELL_OUTPUT, checked, indices, integer, number, point, shared } from '../options';
-import { requireCellOutput, writeCellOutput } from '../outputs';
+import { requireCellOutput, sayCellOutput, writeCellOutput } from '../outputs';
 import type { Terminal } from '../terminal';
 
 interface Options {
@@ -96,7 +97,8 @@ function fill(input: string, options: Options, terminal: Terminal): void {
   try {
     const answers = fillHole(denoiser, hole, options, terminal).slice(0, options.results);
     const frames = answers.map((answer, k) => filledFrame(answer, k + 1));
-    writeCellOutput(frames, options.out, 'filled structures', terminal);
+    writeCellOutput(frames, options.out, terminal);
+    sayCellOutput(frames.length, options.out, 'filled structures', terminal);
     frames.forEach((frame, k) => {
       for (const line of report(hole, answers[k], frame)) terminal.say(line, options.out);
     });
@@ -111,13 +113,13 @@ function holeOf(whole: Structure, options: Options): Hole {
   const missing = options.missing ?? atoms.length;
   if (missing === 0) throw new InputError('option --missing', 'none, and no --remove', 'a number of atoms');
   if (radius !== undefined && !center) throw new InputError('option --radius', 'it without --center', 'both');
-  const structure = atoms.length > 0 ? withoutAtoms(whole, atoms) : whole;
+  const structure = atoms.length > 0 ? withoutAtoms(whole, atoms, 'option --remove') : whole;
   const region = center
     ? { center, radius: radius ?? RADIUS }
     : atoms.length > 0
       ? ballAround(whole, atoms, MARGIN)
       : undefined;
-  return { structure, missing, region, removed: { atoms, positions: positionsOf(whole, atoms) } };
+  return { structure, missing, region, removed: { atoms, positions: atomPositions(whole, atoms) } };
 }
 
 /** The answers, best first; of those that equally many others agree with, the one of lowest energy. */

@@ -1,0 +1,26 @@
+import { InputError } from '../core/errors';
+import { atomCount, type Structure } from './structure';
+
+/** Positions of some atoms, k × 3, Å. */
+export function atomPositions({ positions }: Pick<Structure, 'positions'>, atoms: readonly number[]): Float64Array {
+  return Float64Array.from(atoms.flatMap((i) => Array.from(positions.subarray(3 * i, 3 * i + 3))));
+}
+
+/**
+ * The structure without these atoms, and without columns, which may tell of the whole.
+ *
+ * @param place what an error names
+ * @throws InputError if there is no such atom
+ */
+export function withoutAtoms(structure: Structure, atoms: readonly number[], place = 'atoms'): Structure {
+  const wrong = atoms.find((atom) => !(atom < atomCount(structure)));
+  if (wrong !== undefined) throw new InputError(place, `atom ${wrong}`, `one from 0 to ${atomCount(structure) - 1}`);
+  const out = new Set(atoms);
+  const kept = structure.species.map((_, i) => i).filter((i) => !out.has(i));
+  return {
+    ...structure,
+    species: kept.map((i) => structure.species[i]),
+    positions: atomPositions(structure, kept),
+    arrays: {},
+  };
+}
