@@ -5,7 +5,7 @@ import type { Structure } from '../../structures';
 import { type SamplerOptions, type SamplerStart, sampleStructures } from './sampler';
 import { speciesOf, startRng } from './starts';
 
-/** Options of {@link generateMotifs}; those of the sampler default to 100 steps from 3 to 0.03 Å. */
+/** Options of {@link generateMotifs}; those of the sampler default to 100 steps from 1.5 to 0.03 Å. */
 export interface GenerateMotifsOptions extends Pick<SamplerOptions, 'steps' | 'sampler' | 'noise'> {
   /** Motifs; default 1. */
   count?: number;

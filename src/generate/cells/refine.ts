@@ -1,9 +1,9 @@
 import { requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
 import { createRng } from '../../core/random';
 import type { Denoiser } from '../../model';
-import { atomCount, type Structure } from '../../structures';
-import { sampleStructures } from './sampler';
+import type { Structure } from '../../structures';
 import { bare } from './starts';
+import { walkBack } from './walkBack';
 
 /** Options of {@link refineStructure}. */
 export interface RefineOptions {
@@ -13,9 +13,6 @@ export interface RefineOptions {
   steps?: number;
   seed?: number;
 }
-
-/** Å, the level of the last call. */
-const LAST = 0.03;
 
 /**
  * A structure made noisy up to a level and denoised: what is finer than the level becomes the model's, what is coarser
@@ -31,11 +28,5 @@ export function refineStructure(denoiser: Denoiser, structure: Structure, option
   const sigma = requirePositive(options.noise ?? 0.2, 'option noise');
   const steps = requireInteger(options.steps ?? 15, 'option steps', 1);
   const rng = createRng(requireInteger(options.seed ?? 0, 'option seed', 0));
-  const positions = structure.positions.map((x) => x + sigma * rng.normal());
-  const start = {
-    structure: { ...bare(structure), positions },
-    free: new Uint8Array(atomCount(structure)).fill(1),
-    rng,
-  };
-  return sampleStructures(denoiser, [start], { steps, noise: [sigma, Math.min(LAST, sigma)] })[0];
+  return walkBack(denoiser, bare(structure), structure.species.keys(), { sigma, steps }, rng);
 }

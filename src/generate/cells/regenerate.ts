@@ -2,8 +2,8 @@ import { InputError, requireInteger, requireKnownOptions, requirePositive } from
 import { createRng, type Rng } from '../../core/random';
 import type { Denoiser } from '../../model';
 import { atomCount, distancesTo, type Structure } from '../../structures';
-import { sampleStructures } from './sampler';
 import { bare } from './starts';
+import { LAST_LEVEL, walkBack } from './walkBack';
 
 /** Energy of each atom of a structure, eV; its sum is the energy. */
 export type AtomEnergies = (structure: Structure) => Float64Array;
@@ -44,15 +44,13 @@ export interface RegenerateRound {
 const NAMES = ['energies', 'rounds', 'noise', 'radius', 'steps', 'temperature', 'seed', 'onRound'];
 /** Å of held atoms between two regions of a round, so that either may be judged alone. */
 const APART = 3.8;
-/** Å, the level of the last call. */
-const LAST = 0.03;
 
 /**
  * A search without dynamics: a structure is made somewhat noisy, denoised, and kept so or put back by Metropolis on the
  * energy; or regions of it about atoms of high energy, each by itself, with all surroundings held and in sight.
  *
- * Noise and denoising are a step of a Markov chain with the model's distribution (a walk-back of Bengio et al., NeurIPS
- * 2013, arXiv:1305.6663). As many regions as find room apart from each other are regenerated in one call.
+ * As many regions as find room apart from each other are regenerated in one call. A walk-back of Bengio et al., NeurIPS
+ * 2013, arXiv:1305.6663.
  *
  * @returns the structure as the last round left it, without what was known of it before except its name
  * @throws InputError naming the option, or if there are no atoms
@@ -61,6 +59,7 @@ export function regenerate(denoiser: Denoiser, structure: Structure, options: Re
   requireKnownOptions(options, NAMES);
   const settings = resolve(options);
   const rng = createRng(settings.seed);
+  const [low, high] = settings.noise;
   const atoms = atomCount(structure);
   if (atoms === 0) throw new InputError('structure', 'no atoms', 'at least one atom');
   let current: Structure = { ...bare(structure), positions: structure.positions.slice() };
@@ -69,7 +68,8 @@ export function regenerate(denoiser: Denoiser, structure: Structure, options: Re
   for (let round = 0; round < settings.rounds; round++) {
     const temperature = settings.temperature * (1 - round / settings.rounds);
     const regions = chooseRegions(current, energies, settings.radius, rng);
-    const proposal = propose(denoiser, current, regions, settings, rng);
+    const sigma = low * (high / low) ** rng.uniform();
+    const proposal = walkBack(denoiser, current, regions.flat(), { sigma, steps: settings.steps }, rng);
     let accepted = 0;
     for (const region of regions) {
       const positions = current.positions.slice();
@@ -92,8 +92,8 @@ function resolve(options: RegenerateOptions): Required<RegenerateOptions> {
   const { energies, noise = [0.3, 0.45], temperature = 1, radius } = options;
   if (typeof energies !== 'function') throw new InputError('option energies', typeof energies, 'a function');
   const [low, high]: number[] = Array.isArray(noise) ? noise : [];
-  if (!(low > LAST && high >= low && high < Infinity)) {
-    throw new InputError('option noise', JSON.stringify(noise), `two rising levels above ${LAST}`);
+  if (!(low > LAST_LEVEL && high >= low && high < Infinity)) {
+    throw new InputError('option noise', JSON.stringify(noise), `two rising levels above ${LAST_LEVEL}`);
   }
   if (!(temperature >= 0 && temperature < Infinity)) {
     throw new InputError('option temperature', String(temperature), 'eV, 0 or more');
@@ -108,24 +108,6 @@ function resolve(options: RegenerateOptions): Required<RegenerateOptions> {
     seed: requireInteger(options.seed ?? 0, 'option seed', 0),
     onRound: options.onRound ?? (() => undefined),
   };
-}
-
-function propose(
-  denoiser: Denoiser,
-  structure: Structure,
-  regions: number[][],
-  { noise: [low, high], steps }: Required<RegenerateOptions>,
-  rng: Rng,
-): Structure {
-  const sigma = low * (high / low) ** rng.uniform();
-  const positions = structure.positions.slice();
-  const free = new Uint8Array(atomCount(structure));
-  for (const i of regions.flat()) {
-    free[i] = 1;
-    for (let c = 0; c < 3; c++) positions[3 * i + c] += sigma * rng.normal();
-  }
-  const start = { structure: { ...structure, positions }, free, rng };
-  return sampleStructures(denoiser, [start], { steps, noise: [sigma, LAST] })[0];
 }
 
 /**
