@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors';
+import type { OptimizerState } from './engines/engine';
 import { floatsFromBase64, floatsToBase64, readSealed, writeSealed } from './sealed';
 import type { EpochReport, TrainerState } from './trainer';
 
@@ -13,10 +14,7 @@ export function writeCheckpoint(file: string, state: TrainerState, context: Chec
   const { optimizer, best } = state;
   writeSealed(file, FORMAT, VERSION, {
     context,
-    step: optimizer.step,
-    parameters: floatsToBase64(optimizer.parameters),
-    firstMoment: floatsToBase64(optimizer.firstMoment),
-    secondMoment: floatsToBase64(optimizer.secondMoment),
+    ...packedOptimizer(optimizer),
     history: state.history,
     best: best && { ...best, parameters: floatsToBase64(best.parameters) },
   });
@@ -30,17 +28,32 @@ export function writeCheckpoint(file: string, state: TrainerState, context: Chec
 export function readCheckpoint(file: string, context: CheckpointContext, parameters: number): TrainerState {
   const content = readSealed(file, FORMAT, VERSION) as Record<string, unknown>;
   requireSameContext(file, (content.context ?? {}) as CheckpointContext, context);
-  const floats = (name: string): Float32Array => floatsFromBase64(content[name], parameters, `${file}: ${name}`);
   const best = content.best as { epoch: number; validation: number; parameters: string } | null;
   return {
-    optimizer: {
-      parameters: floats('parameters'),
-      firstMoment: floats('firstMoment'),
-      secondMoment: floats('secondMoment'),
-      step: content.step as number,
-    },
+    optimizer: unpackedOptimizer(content, parameters, file),
     history: content.history as EpochReport[],
     best: best && { ...best, parameters: floatsFromBase64(best.parameters, parameters, `${file}: best.parameters`) },
+  };
+}
+
+/** An optimizer as it is kept in a file. */
+export function packedOptimizer({ step, parameters, firstMoment, secondMoment }: OptimizerState): object {
+  return {
+    step,
+    parameters: floatsToBase64(parameters),
+    firstMoment: floatsToBase64(firstMoment),
+    secondMoment: floatsToBase64(secondMoment),
+  };
+}
+
+/** The optimizer that {@link packedOptimizer} put into a file's content. Throws InputError naming the file and entry. */
+export function unpackedOptimizer(content: Record<string, unknown>, parameters: number, file: string): OptimizerState {
+  const floats = (name: string): Float32Array => floatsFromBase64(content[name], parameters, `${file}: ${name}`);
+  return {
+    parameters: floats('parameters'),
+    firstMoment: floats('firstMoment'),
+    secondMoment: floats('secondMoment'),
+    step: content.step as number,
   };
 }
 

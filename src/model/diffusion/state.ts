@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../../core/errors';
+import { packedOptimizer, unpackedOptimizer } from '../checkpoint';
 import type { OptimizerState } from '../engines/engine';
 import { floatsFromBase64, floatsToBase64, readSealed, writeSealed } from '../sealed';
 
@@ -18,11 +19,8 @@ export function writeState(file: string, state: DenoiserState, context: object):
   const { optimizer, average, seconds } = state;
   writeSealed(file, FORMAT, VERSION, {
     context,
-    step: optimizer.step,
+    ...packedOptimizer(optimizer),
     seconds,
-    parameters: floatsToBase64(optimizer.parameters),
-    firstMoment: floatsToBase64(optimizer.firstMoment),
-    secondMoment: floatsToBase64(optimizer.secondMoment),
     average: floatsToBase64(average),
   });
 }
@@ -35,15 +33,9 @@ export function readState(file: string, parameters: number, context: object): De
     if (isDeepStrictEqual(found?.[key], value)) continue;
     throw new InputError(file, `a run with ${key} ${JSON.stringify(found?.[key])}`, JSON.stringify(value));
   }
-  const floats = (name: string): Float32Array => floatsFromBase64(content[name], parameters, `${file}: ${name}`);
   return {
-    optimizer: {
-      parameters: floats('parameters'),
-      firstMoment: floats('firstMoment'),
-      secondMoment: floats('secondMoment'),
-      step: content.step as number,
-    },
-    average: floats('average'),
+    optimizer: unpackedOptimizer(content, parameters, file),
+    average: floatsFromBase64(content.average, parameters, `${file}: average`),
     seconds: content.seconds as number,
   };
 }
