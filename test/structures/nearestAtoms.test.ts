@@ -2,22 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError, type Rng } from '../../src/core';
 import { distancesTo, nearestAtoms, readCells, type Structure } from '../../src/structures';
+import { cubic, make } from './make';
 
 type Pbc = [boolean, boolean, boolean];
-
-function make(lattice: ArrayLike<number>, pbc: Pbc, positions: ArrayLike<number>): Structure {
-  const species = new Array<string>(positions.length / 3).fill('Si');
-  return {
-    lattice: Float64Array.from(lattice),
-    pbc,
-    species,
-    positions: Float64Array.from(positions),
-    info: {},
-    arrays: {},
-  };
-}
-
-const cubic = (edge: number): number[] => [edge, 0, 0, 0, edge, 0, 0, 0, edge];
 
 /** Atoms in and around a cell; oblique where `skew` is not 0. */
 function randomCell(rng: Rng, skew: number): Structure {

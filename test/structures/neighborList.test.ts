@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError, type Rng } from '../../src/core';
 import { type NeighborList, neighborList, type Structure } from '../../src/structures';
+import { cubic, make } from './make';
 
 interface Case {
   kind: string;
@@ -17,20 +18,6 @@ interface Case {
 const { cases } = JSON.parse(readFileSync(path.join(__dirname, '../fixtures/structures/neighbors.json'), 'utf8')) as {
   cases: Case[];
 };
-
-function make(lattice: ArrayLike<number>, pbc: [boolean, boolean, boolean], positions: ArrayLike<number>): Structure {
-  const species = new Array<string>(positions.length / 3).fill('Si');
-  return {
-    lattice: Float64Array.from(lattice),
-    pbc,
-    species,
-    positions: Float64Array.from(positions),
-    info: {},
-    arrays: {},
-  };
-}
-
-const cubic = (edge: number): number[] => [edge, 0, 0, 0, edge, 0, 0, 0, edge];
 
 /** Every pair as 'i j a b c'. */
 function keys(list: NeighborList): string[] {
