@@ -2,6 +2,8 @@
  * The search over relabellings under `synchronize`: assignment and rotation in turn, from starts that do not depend on
  * chance. Inputs are checked by the caller.
  */
+import { type AssignmentWork, assignCheapest, assignmentWork } from './assignment';
+import { solveRotationQuickly } from './quickRotation';
 import { accumulateCovariance, type RotationWork, rotateInto, rotationWork, solveRotation } from './rotation';
 
 const MAX_ROUNDS = 50;
@@ -16,14 +18,21 @@ export interface RelabelledFit {
   perfect: boolean;
 }
 
+const NO_FIT: RelabelledFit = {
+  labels: new Int32Array(0),
+  rotation: new Float64Array(9),
+  squares: Infinity,
+  perfect: false,
+};
+
 /**
  * The best fit found of n reference points by n of the m ≥ n moving ones.
  *
- * From each start: assign moving points to reference points at the least weighted sum of squares (Hungarian method),
- * rotate by that assignment, repeat until it stands. Neither step can worsen the fit, so each start ends in a fixed
- * point. Starts are the identity and every rotation that lays an ordered pair of moving points on the pair of
- * reference points spanning the largest triangle with the origin; for relabelled copies one of them is the answer.
- * With reflections, all of it once more on the inverted points −y, whose rotations are the improper ones of y.
+ * From each start: assign moving points to reference points at the least weighted sum of squares, rotate by that
+ * assignment, repeat until it stands. Neither step can worsen the fit, so each start ends in a fixed point. Starts are
+ * the identity and every rotation that lays an ordered pair of moving points on the pair of reference points spanning
+ * the largest triangle with the origin; for relabelled copies one of them is the answer. With reflections, all of it
+ * once more on the inverted points −y, whose rotations are the improper ones of y.
  */
 export function searchRelabelling(
   x: Float64Array,
@@ -31,79 +40,93 @@ export function searchRelabelling(
   weights: Float64Array,
   reflections: boolean,
 ): RelabelledFit {
-  let best = new Search(x, y, weights).run();
-  if (reflections && !best.perfect) {
-    const inverted = new Search(
-      x,
-      y.map((c) => -c),
-      weights,
-    ).run();
-    // A relative margin, so that rounding never picks a reflection where a rotation fits as well.
-    if (inverted.squares < best.squares * (1 - 1e-12))
-      best = { ...inverted, rotation: inverted.rotation.map((c) => -c) };
-  }
-  return best;
+  return new RelabellingSearch(x, weights, y.length / 3).find(y, reflections);
 }
 
-class Search {
+/** {@link searchRelabelling} of one set of n reference points by many sets of m moving ones. */
+export class RelabellingSearch {
   readonly #n: number;
-  readonly #m: number;
   readonly #work: RotationWork = rotationWork();
   readonly #turned: Float64Array;
-  readonly #costs: Float64Array[];
-  readonly #scale: number;
+  readonly #costs: Float64Array;
+  readonly #assignment: AssignmentWork;
+  /** The assignment in hand and the next one. */
+  #labels: Int32Array;
+  #next: Int32Array;
   /** Assignments met so far, as numbers in base m: what follows from one is known. */
   readonly #met: Set<number> = new Set();
-  readonly #frame: PairFrame = { axes: new Float64Array(9), first: 0, x: 0, y: 0 };
-  readonly #moving: PairFrame = { axes: new Float64Array(9), first: 0, x: 0, y: 0 };
+  /** The pair of reference points on which pairs of moving ones are laid. */
+  readonly #pair: [number, number];
+  readonly #frame: PairFrame | undefined;
+  readonly #moving: PairFrame = pairFrame();
+  readonly #scale: number;
+  #y: Float64Array = new Float64Array(0);
   #best: RelabelledFit;
 
   constructor(
     readonly x: Float64Array,
-    readonly y: Float64Array,
     readonly weights: Float64Array,
+    readonly m: number,
   ) {
     this.#n = x.length / 3;
-    this.#m = y.length / 3;
-    this.#turned = new Float64Array(y.length);
-    this.#costs = Array.from({ length: this.#n }, () => new Float64Array(this.#m));
+    this.#turned = new Float64Array(3 * m);
+    this.#costs = new Float64Array(this.#n * m);
+    this.#assignment = assignmentWork(this.#n, m);
+    this.#labels = new Int32Array(this.#n);
+    this.#next = new Int32Array(this.#n);
+    this.#pair = widestPair(x, weights);
+    const frame = pairFrame();
+    if (fillPairFrame(x, ...this.#pair, frame)) this.#frame = frame;
     this.#scale = x.reduce((sum, c, k) => sum + weights[Math.floor(k / 3)] * c * c, 0);
-    this.#best = { labels: new Int32Array(this.#n), rotation: new Float64Array(9), squares: Infinity, perfect: false };
+    this.#best = NO_FIT;
   }
 
-  run(): RelabelledFit {
+  find(y: Float64Array, reflections: boolean): RelabelledFit {
+    const pairs = this.#pairsByFit(y);
+    const best = this.#run(y, pairs);
+    if (!reflections || best.perfect) return best;
+    const inverted = this.#run(
+      y.map((c) => -c),
+      pairs,
+    );
+    // A relative margin, so that rounding never picks a reflection where a rotation fits as well.
+    if (!(inverted.squares < best.squares * (1 - 1e-12))) return best;
+    return { ...inverted, rotation: inverted.rotation.map((c) => -c) };
+  }
+
+  #run(y: Float64Array, pairs: Int32Array): RelabelledFit {
+    this.#y = y;
+    this.#met.clear();
+    this.#best = NO_FIT;
     this.#work.rotation.set([1, 0, 0, 0, 1, 0, 0, 0, 1]);
     this.#settle();
-    const [a, b] = widestPair(this.x, this.weights);
-    for (const [k, l] of this.#pairsByFit(a, b)) {
-      if (this.#best.perfect) break;
-      this.#alignPair(a, b, k, l);
+    for (let p = 0; p < pairs.length && !this.#best.perfect; p++) {
+      this.#alignPair(Math.floor(pairs[p] / this.m), pairs[p] % this.m);
       this.#settle();
     }
     return this.#best;
   }
 
-  /** Ordered pairs of moving points, those whose triangle with the origin is most like that of (a, b) first. */
-  #pairsByFit(a: number, b: number): [number, number][] {
-    const pairs: { pair: [number, number]; misfit: number }[] = [];
-    for (let k = 0; k < this.#m; k++) {
-      for (let l = 0; l < this.#m; l++) {
-        if (k === l) continue;
-        const misfit =
-          (dot(this.x, a, a) - dot(this.y, k, k)) ** 2 +
-          (dot(this.x, b, b) - dot(this.y, l, l)) ** 2 +
-          2 * (dot(this.x, a, b) - dot(this.y, k, l)) ** 2;
-        pairs.push({ pair: [k, l], misfit });
+  /** Ordered pairs (k, l) of moving points as k m + l, those whose triangle with the origin is most like that of the pair first. */
+  #pairsByFit(y: Float64Array): Int32Array {
+    const [a, b] = this.#pair;
+    const { x, m } = this;
+    const [aa, bb, ab] = [dot(x, a, a), dot(x, b, b), dot(x, a, b)];
+    const misfits = new Float64Array(m * m);
+    for (let k = 0; k < m; k++) {
+      for (let l = 0; l < m; l++) {
+        misfits[m * k + l] = (aa - dot(y, k, k)) ** 2 + (bb - dot(y, l, l)) ** 2 + 2 * (ab - dot(y, k, l)) ** 2;
       }
     }
-    return pairs.sort((p, q) => p.misfit - q.misfit).map(({ pair }) => pair);
+    const pairs = Int32Array.from(misfits.keys()).filter((pair) => pair % (m + 1) !== 0);
+    return pairs.sort((p, q) => misfits[p] - misfits[q]);
   }
 
-  /** The rotation that lays moving points k and l best on a and b. */
-  #alignPair(a: number, b: number, k: number, l: number): void {
+  /** The rotation that lays moving points k and l best on the pair. */
+  #alignPair(k: number, l: number): void {
     const [frame, moving] = [this.#frame, this.#moving];
     const { rotation, covariance } = this.#work;
-    if (pairFrame(this.x, a, b, frame) && pairFrame(this.y, k, l, moving)) {
+    if (frame !== undefined && fillPairFrame(this.#y, k, l, moving)) {
       // Both planes meet; the turn within them has this tangent.
       const cosine = frame.first * moving.first + frame.x * moving.x + frame.y * moving.y;
       const sine = frame.y * moving.x - frame.x * moving.y;
@@ -117,9 +140,10 @@ class Search {
       }
       return;
     }
+    const [a, b] = this.#pair;
     for (let r = 0; r < 3; r++) {
       for (let c = 0; c < 3; c++) {
-        covariance[3 * r + c] = this.x[3 * a + r] * this.y[3 * k + c] + this.x[3 * b + r] * this.y[3 * l + c];
+        covariance[3 * r + c] = this.x[3 * a + r] * this.#y[3 * k + c] + this.x[3 * b + r] * this.#y[3 * l + c];
       }
     }
     solveRotation(this.#work, false);
@@ -130,23 +154,33 @@ class Search {
    * that an earlier start came through leads where that one led.
    */
   #settle(): void {
-    let labels = this.#assign();
+    this.#assign();
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      if (this.#wasMet(labels)) return;
-      accumulateCovariance(this.#work, this.x, 0, this.y, 0, this.#n, this.weights, labels);
-      solveRotation(this.#work, false);
-      const next = this.#assign();
-      if (next.every((label, i) => label === labels[i])) break;
-      labels = next;
+      [this.#labels, this.#next] = [this.#next, this.#labels];
+      if (this.#wasMet()) return;
+      this.#accumulate();
+      solveRotationQuickly(this.#work);
+      this.#assign();
+      if (this.#stands()) break;
     }
-    const squares = this.#squares(labels);
-    if (squares < this.#best.squares) {
-      this.#best = { labels, rotation: this.#work.rotation.slice(), squares, perfect: squares <= 1e-26 * this.#scale };
-    }
+    // Most fits are clearly worse, and need no exact rotation.
+    if (this.#squares() > this.#best.squares * (1 + 1e-9) + 1e-12 * this.#scale) return;
+    this.#accumulate();
+    solveRotation(this.#work, false);
+    rotateInto(this.#work.rotation, this.#y, 0, this.m, this.#turned, 0);
+    const squares = this.#squares();
+    if (!(squares < this.#best.squares)) return;
+    const perfect = squares <= 1e-26 * this.#scale;
+    this.#best = { labels: this.#labels.slice(), rotation: this.#work.rotation.slice(), squares, perfect };
   }
 
-  #wasMet(labels: Int32Array): boolean {
-    const number = labels.reduce((sum, label) => sum * this.#m + label, 0);
+  #accumulate(): void {
+    accumulateCovariance(this.#work, this.x, 0, this.#y, 0, this.#n, this.weights, this.#labels);
+  }
+
+  #wasMet(): boolean {
+    let number = 0;
+    for (let i = 0; i < this.#n; i++) number = number * this.m + this.#labels[i];
     // Larger numbers are not exact.
     if (number > Number.MAX_SAFE_INTEGER) return false;
     const met = this.#met.has(number);
@@ -154,17 +188,23 @@ class Search {
     return met;
   }
 
-  #assign(): Int32Array {
-    rotateInto(this.#work.rotation, this.y, 0, this.#m, this.#turned, 0);
-    for (let i = 0; i < this.#n; i++) {
-      for (let j = 0; j < this.#m; j++) this.#costs[i][j] = this.weights[i] * this.#squaredDistance(i, j);
-    }
-    return assign(this.#costs);
+  #stands(): boolean {
+    for (let i = 0; i < this.#n; i++) if (this.#next[i] !== this.#labels[i]) return false;
+    return true;
   }
 
-  #squares(labels: Int32Array): number {
+  /** The cheapest assignment under the current rotation. */
+  #assign(): void {
+    rotateInto(this.#work.rotation, this.#y, 0, this.m, this.#turned, 0);
+    for (let i = 0; i < this.#n; i++) {
+      for (let j = 0; j < this.m; j++) this.#costs[this.m * i + j] = this.weights[i] * this.#squaredDistance(i, j);
+    }
+    assignCheapest(this.#costs, this.#n, this.m, this.#next, this.#assignment);
+  }
+
+  #squares(): number {
     let squares = 0;
-    for (let i = 0; i < this.#n; i++) squares += this.weights[i] * this.#squaredDistance(i, labels[i]);
+    for (let i = 0; i < this.#n; i++) squares += this.weights[i] * this.#squaredDistance(i, this.#labels[i]);
     return squares;
   }
 
@@ -174,29 +214,6 @@ class Search {
     const dz = this.x[3 * i + 2] - this.#turned[3 * j + 2];
     return dx * dx + dy * dy + dz * dz;
   }
-}
-
-/** Cheapest assignment of each row (n) to a column of its own (m ≥ n): the column of each row. */
-export function assign(costs: Float64Array[]): Int32Array {
-  const labels = new Int32Array(costs.length);
-  if (assignCheapest(costs, labels)) return labels;
-  hungarian ??= (require('munkres') as typeof import('munkres')).munkres;
-  for (const [row, column] of hungarian(costs)) labels[row] = column;
-  return labels;
-}
-
-let hungarian: typeof import('munkres').munkres | undefined;
-
-/** Gives each row its cheapest column; true if no two want the same one, so that nothing is cheaper. */
-function assignCheapest(costs: Float64Array[], labels: Int32Array): boolean {
-  for (let i = 0; i < costs.length; i++) {
-    const row = costs[i];
-    let cheapest = 0;
-    for (let j = 1; j < row.length; j++) if (row[j] < row[cheapest]) cheapest = j;
-    for (let k = 0; k < i; k++) if (labels[k] === cheapest) return false;
-    labels[i] = cheapest;
-  }
-  return true;
 }
 
 /** The pair of points whose weighted triangle with the origin is largest; (0, 0) for a single point. */
@@ -229,8 +246,12 @@ interface PairFrame {
   y: number;
 }
 
+function pairFrame(): PairFrame {
+  return { axes: new Float64Array(9), first: 0, x: 0, y: 0 };
+}
+
 /** Fills the frame of points i and j; false if they are collinear with the origin, or nearly so. */
-function pairFrame(points: Float64Array, i: number, j: number, frame: PairFrame): boolean {
+function fillPairFrame(points: Float64Array, i: number, j: number, frame: PairFrame): boolean {
   const { axes } = frame;
   const [ux, uy, uz] = [points[3 * i], points[3 * i + 1], points[3 * i + 2]];
   const [vx, vy, vz] = [points[3 * j], points[3 * j + 1], points[3 * j + 2]];

@@ -1,5 +1,6 @@
 import { InputError, requireFinite, requireInteger, requireKnownOptions } from '../core/errors';
-import { assign, searchRelabelling } from './relabel';
+import { assign } from './assignment';
+import { searchRelabelling } from './relabel';
 import { proveRelabelling } from './relabelExact';
 import { accumulateCovariance, rotateInto, rotationWork, solveRotation } from './rotation';
 
@@ -181,18 +182,17 @@ export function matchPoints(reference: ArrayLike<number>, points: ArrayLike<numb
   const n = requirePoints(reference, 'reference');
   const m = requirePoints(points, 'points');
   if (m < n) throw new InputError('points length', String(points.length), `at least 3n = ${3 * n}`);
-  const squares = Array.from({ length: n }, () => new Float64Array(m));
+  const squares = new Float64Array(n * m);
   for (let i = 0; i < n; i++) {
-    const row = squares[i];
     for (let j = 0; j < m; j++) {
       const dx = reference[3 * i] - points[3 * j];
       const dy = reference[3 * i + 1] - points[3 * j + 1];
       const dz = reference[3 * i + 2] - points[3 * j + 2];
-      row[j] = dx * dx + dy * dy + dz * dz;
+      squares[m * i + j] = dx * dx + dy * dy + dz * dz;
     }
   }
-  const permutation = assign(squares);
-  const distances = Float64Array.from(permutation, (j, i) => Math.sqrt(squares[i][j]));
+  const permutation = assign(squares, n, m);
+  const distances = Float64Array.from(permutation, (j, i) => Math.sqrt(squares[m * i + j]));
   return { permutation, distances, rmsd: Math.hypot(...distances) / Math.sqrt(n) };
 }
 
