@@ -1,6 +1,6 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
 import { asRng, type Rng, type SeedOrRng } from '../core/random';
-import { applyRotation, synchronize } from '../motifs/synchronize';
+import { applyRotation, type Synchronized, synchronizer } from '../motifs/synchronize';
 import type { Environments } from '../motifs/types';
 import { rankByPairs } from './nearest';
 import { type CheckedProblem, checkProblem, type InfillProblem, takeRows } from './problem';
@@ -60,15 +60,24 @@ export function nearestMotifInfills(
   const points = checked.map(({ positions, known }) => takeRows(positions, known));
   const ranked = rankByPairs(environments, points, Math.max(shortlist, results));
   return checked.map((problem, k) => {
-    const fits = ranked[k].map((m) => completeFrom(environments, m, problem));
-    return fits.sort((a, b) => a.knownRmsd - b.knownRmsd).slice(0, results);
+    const fitted = synchronizer(points[k], { permute: 'search', reflections: true });
+    const fits = ranked[k].map((environment) => ({ environment, fit: fitted(motifOf(environments, environment)) }));
+    fits.sort((a, b) => a.fit.rmsd - b.fit.rmsd);
+    return fits.slice(0, results).map(({ environment, fit }) => ({
+      positions: completeFrom(motifOf(environments, environment), fit, problem),
+      knownRmsd: fit.rmsd,
+      environment,
+    }));
   });
 }
 
-function completeFrom(environments: Environments, m: number, problem: CheckedProblem): NearestInfill {
+function motifOf({ count, positions }: Environments, m: number): Float64Array {
+  return positions.subarray(3 * count * m, 3 * count * (m + 1));
+}
+
+/** The motif on the known atoms: its matched atoms in their rows, the others in the rows of the unknown ones. */
+function completeFrom(motif: Float64Array, fit: Synchronized, problem: CheckedProblem): Float64Array {
   const { count, known, unknown } = problem;
-  const motif = environments.positions.subarray(3 * count * m, 3 * count * (m + 1));
-  const fit = synchronize(takeRows(problem.positions, known), motif, { permute: 'search', reflections: true });
   const turned = applyRotation(fit.rotation, motif);
   const used = new Set(fit.permutation);
   const rest = Array.from({ length: count }, (_, i) => i).filter((i) => !used.has(i));
@@ -79,7 +88,7 @@ function completeFrom(environments: Environments, m: number, problem: CheckedPro
   unknown.forEach((atom, k) => {
     positions.set(turned.subarray(3 * rest[k], 3 * rest[k] + 3), 3 * atom);
   });
-  return { positions, knownRmsd: fit.rmsd, environment: m };
+  return positions;
 }
 
 /** Options of {@link randomInfill}. */

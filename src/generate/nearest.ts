@@ -1,5 +1,5 @@
 /** The quick fit under `nearestMotifInfills`: which of thousands of motifs are worth a full synchronization. */
-import { widestPair } from '../motifs/relabel';
+import { widestPair } from '../motifs/pairFrame';
 import { accumulateCovariance, rotationWork, solveRotation } from '../motifs/rotation';
 import type { Environments } from '../motifs/types';
 

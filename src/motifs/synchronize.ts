@@ -1,7 +1,7 @@
 import { InputError, requireFinite, requireInteger, requireKnownOptions } from '../core/errors';
 import { assign } from './assignment';
-import { searchRelabelling } from './relabel';
-import { proveRelabelling } from './relabelExact';
+import { RelabellingSearch } from './relabel';
+import { RelabellingTree } from './relabelExact';
 import { accumulateCovariance, rotateInto, rotationWork, solveRotation } from './rotation';
 
 /** Options of {@link synchronize}. */
@@ -59,24 +59,41 @@ export function synchronize(
   moving: ArrayLike<number>,
   options: SynchronizeOptions = {},
 ): Synchronized {
+  return synchronizer(reference, options)(moving);
+}
+
+/**
+ * {@link synchronize} of many arrangements with one reference, what it needs of this being made ready once.
+ *
+ * @param reference X, n×3, Å
+ * @returns what synchronizes an arrangement X', n×3, Å, with it
+ * @throws InputError as that does
+ */
+export function synchronizer(
+  reference: ArrayLike<number>,
+  options: SynchronizeOptions = {},
+): (moving: ArrayLike<number>) => Synchronized {
   requireKnownOptions(options, ['reflections', 'permute', 'weights']);
   const { reflections = false, permute = false } = options;
   if (![true, false, 'search'].includes(permute)) {
     throw new InputError('option permute', JSON.stringify(permute), "true, false or 'search'");
   }
   const n = requirePoints(reference, 'reference');
-  const m = requirePoints(moving, 'moving');
-  if (permute ? m < n : m !== n) {
-    throw new InputError('moving length', String(moving.length), `${permute ? 'at least ' : ''}3n = ${3 * n}`);
-  }
   const weights = requireWeights(options.weights, n);
-  const fit = permute
-    ? relabel(Float64Array.from(reference), Float64Array.from(moving), weights, reflections, permute === 'search')
-    : rotateOnly(reference, moving, weights, reflections);
-  const moved = new Float64Array(3 * n);
-  rotateInto(fit.rotation, moving, 0, n, moved, 0, fit.labels);
-  const rmsd = Math.sqrt(meanSquare(reference, 0, moved, 0, n, weights));
-  return { rotation: fit.rotation, permutation: fit.labels, moved, rmsd, optimal: fit.proven };
+  const fitter = permute
+    ? new Relabeller(Float64Array.from(reference), weights, reflections, permute === 'search')
+    : { fit: (moving: ArrayLike<number>) => rotateOnly(reference, moving, weights, reflections) };
+  return (moving) => {
+    const m = requirePoints(moving, 'moving');
+    if (permute ? m < n : m !== n) {
+      throw new InputError('moving length', String(moving.length), `${permute ? 'at least ' : ''}3n = ${3 * n}`);
+    }
+    const { rotation, labels, proven } = fitter.fit(moving);
+    const moved = new Float64Array(3 * n);
+    rotateInto(rotation, moving, 0, n, moved, 0, labels);
+    const rmsd = Math.sqrt(meanSquare(reference, 0, moved, 0, n, weights));
+    return { rotation, permutation: labels, moved, rmsd, optimal: proven };
+  };
 }
 
 type Fit = { rotation: Float64Array; labels: Int32Array; proven: boolean };
@@ -93,10 +110,31 @@ function rotateOnly(
   return { rotation: work.rotation, labels: Int32Array.from(weights, (_, i) => i), proven: true };
 }
 
-function relabel(x: Float64Array, y: Float64Array, weights: Float64Array, reflections: boolean, quick: boolean): Fit {
-  const found = searchRelabelling(x, y, weights, reflections);
-  if (found.perfect || quick) return { ...found, proven: found.perfect };
-  return proveRelabelling(x, y, weights, reflections, found, MAX_NODES);
+class Relabeller {
+  #search: RelabellingSearch | undefined;
+
+  constructor(
+    readonly x: Float64Array,
+    readonly weights: Float64Array,
+    readonly reflections: boolean,
+    readonly quick: boolean,
+  ) {}
+
+  fit(moving: ArrayLike<number>): Fit {
+    const { x, weights, reflections } = this;
+    const y = Float64Array.from(moving);
+    const m = y.length / 3;
+    if (this.#search?.m !== m) this.#search = new RelabellingSearch(x, weights, m, reflections);
+    const found = this.#search.find(y);
+    if (found.perfect || this.quick) return { ...found, proven: found.perfect };
+    const tree = new RelabellingTree(x, weights, m);
+    const proven = tree.search(y, found.squares, reflections, MAX_NODES, false) !== 'given up';
+    const labels = tree.squares < found.squares ? tree.labels : found.labels;
+    const work = rotationWork();
+    accumulateCovariance(work, x, 0, y, 0, weights.length, weights, labels);
+    solveRotation(work, reflections);
+    return { rotation: work.rotation, labels, proven };
+  }
 }
 
 /** Many arrangements, each laid on its reference. */
