@@ -57,7 +57,13 @@ function placePoints(work: EigenWork, points: GramCoordinatesMany, m: number): v
     const length = Math.sqrt(eigenvalues[axis]) * orientation(vectors, from, n);
     for (let i = 0; i < n; i++) points.positions[3 * (n * m + i) + axis] = length * vectors[from + i];
   }
-  points.residuals[m] = Math.hypot(...eigenvalues.filter(isDiscarded));
+  points.residuals[m] = residualOf(values);
+}
+
+/** The norm of the discarded eigenvalues, of all in ascending order. */
+function residualOf(values: Float64Array): number {
+  const n = values.length;
+  return Math.hypot(...values.filter((value, k) => isDiscarded(value, n - 1 - k)).reverse());
 }
 
 /** Points made from M Gram vectors, as {@link GramCoordinates}. */
@@ -77,12 +83,8 @@ export interface GramCoordinatesMany {
  * @throws InputError if the length does not fit or a number is not finite
  */
 export function coordinatesFromGrams(grams: ArrayLike<number>, n: number): GramCoordinatesMany {
-  const size = gramSize(requireInteger(n, 'n', 1));
-  if (grams.length % size !== 0) {
-    throw new InputError('grams length', String(grams.length), `a multiple of n(n+1)/2 = ${size}`);
-  }
-  const length = grams.length / size;
-  requireFinite(grams, 'grams');
+  const length = countGrams(grams, n);
+  const size = gramSize(n);
   const points = {
     positions: new Float64Array(3 * n * length),
     eigenvalues: new Float64Array(n * length),
@@ -90,12 +92,41 @@ export function coordinatesFromGrams(grams: ArrayLike<number>, n: number): GramC
   };
   const work = eigenWork(n);
   for (let m = 0; m < length; m++) {
-    for (let i = 0, k = size * m; i < n; i++) {
-      for (let j = i; j < n; j++) work.vectors[n * i + j] = work.vectors[n * j + i] = grams[k++];
-    }
+    fillMatrix(work.vectors, grams, size * m, n);
     placePoints(work, points, m);
   }
   return points;
+}
+
+/**
+ * The residuals of M Gram vectors alone, Å², in less time.
+ *
+ * @throws InputError as {@link coordinatesFromGrams} does
+ */
+export function gramResiduals(grams: ArrayLike<number>, n: number): Float64Array {
+  const length = countGrams(grams, n);
+  const work = eigenWork(n);
+  return Float64Array.from({ length }, (_, m) => {
+    fillMatrix(work.vectors, grams, gramSize(n) * m, n);
+    solveSymmetric(work, false);
+    return residualOf(work.values);
+  });
+}
+
+function countGrams(grams: ArrayLike<number>, n: number): number {
+  const size = gramSize(requireInteger(n, 'n', 1));
+  if (grams.length % size !== 0) {
+    throw new InputError('grams length', String(grams.length), `a multiple of n(n+1)/2 = ${size}`);
+  }
+  requireFinite(grams, 'grams');
+  return grams.length / size;
+}
+
+/** The symmetric matrix of the Gram vector that begins at `from`. */
+function fillMatrix(matrix: Float64Array, grams: ArrayLike<number>, from: number, n: number): void {
+  for (let i = 0, k = from; i < n; i++) {
+    for (let j = i; j < n; j++) matrix[n * i + j] = matrix[n * j + i] = grams[k++];
+  }
 }
 
 /** The sign that makes the largest component positive: of an eigenvector and its negative, always the same one. */

@@ -194,3 +194,41 @@ export function rotateInto(
     out[to + 2] = g * vx + h * vy + k * vz;
   }
 }
+
+/**
+ * Lays n rows of `y` best on n rows of `x`: Q yᵢ into `out`, Q into `work.rotation`; rows of all three from `from` on, those
+ * of `x` from `xFrom` on. Gives √(Σ w |xᵢ − Q yᵢ|² / Σ w).
+ */
+export function layOn(
+  work: RotationWork,
+  x: ArrayLike<number>,
+  xFrom: number,
+  y: ArrayLike<number>,
+  from: number,
+  weights: Float64Array,
+  reflections: boolean,
+  out: Float64Array,
+): number {
+  const n = weights.length;
+  accumulateCovariance(work, x, xFrom, y, from, n, weights);
+  solveRotation(work, reflections);
+  rotateInto(work.rotation, y, from, n, out, from);
+  return rootMeanSquare(x, xFrom, out, from, weights);
+}
+
+/** √(Σ w |xᵢ − yᵢ|² / Σ w) over rows of `x` and `y` from `xFrom` and `from` on. */
+export function rootMeanSquare(
+  x: ArrayLike<number>,
+  xFrom: number,
+  y: Float64Array,
+  from: number,
+  weights: Float64Array,
+): number {
+  let squares = 0;
+  let total = 0;
+  for (let i = 0; i < weights.length; i++) {
+    for (let c = 3 * i; c < 3 * i + 3; c++) squares += weights[i] * (x[xFrom + c] - y[from + c]) ** 2;
+    total += weights[i];
+  }
+  return Math.sqrt(squares / total);
+}

@@ -2,7 +2,7 @@ import { InputError, requireFinite, requireInteger, requireKnownOptions } from '
 import { assign } from './assignment';
 import { RelabellingSearch } from './relabel';
 import { RelabellingTree } from './relabelExact';
-import { accumulateCovariance, rotateInto, rotationWork, solveRotation } from './rotation';
+import { accumulateCovariance, layOn, rootMeanSquare, rotateInto, rotationWork, solveRotation } from './rotation';
 
 /** Options of {@link synchronize}. */
 export interface SynchronizeOptions {
@@ -91,7 +91,7 @@ export function synchronizer(
     const { rotation, labels, proven } = fitter.fit(moving);
     const moved = new Float64Array(3 * n);
     rotateInto(rotation, moving, 0, n, moved, 0, labels);
-    const rmsd = Math.sqrt(meanSquare(reference, 0, moved, 0, n, weights));
+    const rmsd = rootMeanSquare(reference, 0, moved, 0, weights);
     return { rotation, permutation: labels, moved, rmsd, optimal: proven };
   };
 }
@@ -180,11 +180,8 @@ export function synchronizeMany(
   const work = rotationWork();
   for (let k = 0; k < length; k++) {
     const from = 3 * n * k;
-    accumulateCovariance(work, references, stride * k, moving, from, n, weights);
-    solveRotation(work, options.reflections ?? false);
+    rmsd[k] = layOn(work, references, stride * k, moving, from, weights, options.reflections ?? false, moved);
     rotations.set(work.rotation, 9 * k);
-    rotateInto(work.rotation, moving, from, n, moved, from);
-    rmsd[k] = Math.sqrt(meanSquare(references, stride * k, moved, from, n, weights));
   }
   return { rotations, moved, rmsd };
 }
@@ -251,21 +248,4 @@ function requireWeights(weights: ArrayLike<number> | undefined, n: number): Floa
   if (negative >= 0) throw new InputError(`option weights[${negative}]`, String(checked[negative]), 'at least 0');
   if (checked.every((w) => w === 0)) throw new InputError('option weights', 'zeros only', 'a weight above 0');
   return checked;
-}
-
-function meanSquare(
-  x: ArrayLike<number>,
-  xFrom: number,
-  moved: Float64Array,
-  from: number,
-  n: number,
-  weights: Float64Array,
-): number {
-  let squares = 0;
-  let total = 0;
-  for (let i = 0; i < n; i++) {
-    for (let c = 3 * i; c < 3 * i + 3; c++) squares += weights[i] * (x[xFrom + c] - moved[from + c]) ** 2;
-    total += weights[i];
-  }
-  return squares / total;
 }
