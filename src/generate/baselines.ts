@@ -2,7 +2,7 @@ import { InputError, requireInteger, requireKnownOptions, requirePositive } from
 import { asRng, type Rng, type SeedOrRng } from '../core/random';
 import { applyRotation, type Synchronized, synchronizer } from '../motifs/synchronize';
 import type { Environments } from '../motifs/types';
-import { rankByPairs } from './nearest';
+import { rankMotifs } from './nearestKernel';
 import { type CheckedProblem, checkProblem, type InfillProblem, takeRows } from './problem';
 
 /** A motif completed from a real one. */
@@ -58,7 +58,7 @@ export function nearestMotifInfills(
   const shortlist = requireInteger(options.shortlist ?? 20, 'option shortlist', 1);
   if (environments.length === 0) throw new InputError('environments', 'none', 'at least one');
   const points = checked.map(({ positions, known }) => takeRows(positions, known));
-  const ranked = rankByPairs(environments, points, Math.max(shortlist, results));
+  const ranked = rankMotifs(environments, points, Math.max(shortlist, results));
   return checked.map((problem, k) => {
     const fitted = synchronizer(points[k], { permute: 'search', reflections: true });
     const fits = ranked[k].map((environment) => ({ environment, fit: fitted(motifOf(environments, environment)) }));
