@@ -106,9 +106,9 @@ class PlacedQuestion {
 /** Where two of the points, to be laid on pairs of atoms, lie in the memory. */
 class PlacedFit {
   readonly #address: number;
-  readonly #framed: number;
   readonly #screen: number;
   readonly #last: number;
+  readonly #slots: number;
 
   constructor(
     readonly points: Float64Array,
@@ -117,9 +117,9 @@ class PlacedFit {
   ) {
     const k = points.length / 3;
     this.#address = arena.take(FIT);
-    this.#framed = arena.take(24 * k);
     this.#screen = arena.take(48 * Math.ceil(k / 2));
     this.#last = arena.take(16);
+    this.#slots = arena.take(4 * k);
   }
 
   /** Gives the address of the struct. */
@@ -128,17 +128,19 @@ class PlacedFit {
     const [a, b] = pair;
     const k = points.length / 3;
     const frame = new Float64Array(9);
-    const framed = new Float64Array(buffer, this.#framed, 3 * k);
+    const framed = new Float64Array(3 * k);
     frameOf(points, a, b, frame);
     toFrame(frame, points, framed, 0);
     const screen = new Float64Array(buffer, this.#screen, 6 * Math.ceil(k / 2));
+    const slots = new Int32Array(buffer, this.#slots, k);
     mostTellingFirst(points, pair).forEach((p, at) => {
+      slots[p] = at;
       for (let c = 0; c < 3; c++) screen[6 * Math.floor(at / 2) + 2 * c + (at % 2)] = framed[3 * p + c];
     });
     new Int32Array(buffer, this.#last, 4).set(k % 2 === 0 ? [-1, -1, -1, -1] : [-1, -1, 0, 0]);
     new Float64Array(buffer, this.#address, 3).set([product(points, a, a), product(points, b, b), product(points, a, b)]);
     new Int32Array(buffer, this.#address + 24, 5).set([
-      ...[Number(a === b), Math.ceil(k / 2), this.#framed, this.#screen, this.#last],
+      ...[Number(a === b), Math.ceil(k / 2), this.#screen, this.#last, this.#slots],
     ]);
     return this.#address;
   }

@@ -12,7 +12,7 @@ const MAX_ROUNDS = 50;
 /** Starts from pairs before the first try to prove the fit; nine in ten have led to the best fit by then. */
 const FIRST_STARTS = 2;
 /** Nodes of branch and bound that take as long as all starts; good fits need 100. */
-const MOST_NODES = 1000;
+const MOST_NODES = 800;
 
 /** A relabelled fit: reference row i against moving row labels[i], under `rotation`. */
 export interface RelabelledFit {

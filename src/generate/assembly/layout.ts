@@ -47,10 +47,10 @@ export class Fit {
   single: i32;
   /** Pairs of points in `screen`. */
   pairs: i32;
-  /** The points in the axes of the two, k×3, Å. */
-  framed: usize;
-  /** The same by pairs (x x, y y, z z), the most telling ones first; the last pair may hold one point alone. */
+  /** The points in the axes of the two by pairs (x x, y y, z z), Å, the most telling ones first; the last may be one alone. */
   screen: usize;
   /** All bits where the last pair holds a point. */
   last: usize;
+  /** Where each point is among them, k. */
+  slots: usize;
 }

@@ -1,9 +1,12 @@
 /** The motif in hand, with the products of its atoms' positions, and these in the axes of pairs, once asked for. */
 
 export let n: i32 = 0;
+/** Its square is in the range of numbers. */
+const NEVER: f64 = 1e150;
+
 /** n×3, Å. */
 export let positions: usize = 0;
-/** n×n, Å²; each line is followed by as many numbers as fill a pair, Infinity. */
+/** n×n, Å², without the squares; in their place, and behind lines of odd length, stand numbers that nothing is like. */
 export let products: usize = 0;
 /** Bytes of such a line. */
 export let line: usize = 0;
@@ -22,7 +25,7 @@ export function shape(atoms: i32, room: usize): usize {
   turned = squares + line;
   frame = turned + <usize>(n * n * n) * 24;
   known = frame + 72;
-  for (let p = products; p < turned; p += 8) store<f64>(p, Infinity);
+  for (let p = products; p < turned; p += 8) store<f64>(p, NEVER);
   return known + (((<usize>(n * n) + 15) >> 4) << 4);
 }
 
@@ -32,9 +35,12 @@ export function take(motif: usize): void {
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
       const value = product(motif, i, j);
+      if (i === j) {
+        store<f64>(squares + ((<usize>i) << 3), value);
+        continue;
+      }
       store<f64>(products + <usize>i * line + ((<usize>j) << 3), value);
       store<f64>(products + <usize>j * line + ((<usize>i) << 3), value);
-      if (i === j) store<f64>(squares + ((<usize>i) << 3), value);
     }
   }
   memory.fill(known, 0, <usize>(n * n));
