@@ -138,7 +138,11 @@ class PlacedFit {
       for (let c = 0; c < 3; c++) screen[6 * Math.floor(at / 2) + 2 * c + (at % 2)] = framed[3 * p + c];
     });
     new Int32Array(buffer, this.#last, 4).set(k % 2 === 0 ? [-1, -1, -1, -1] : [-1, -1, 0, 0]);
-    new Float64Array(buffer, this.#address, 3).set([product(points, a, a), product(points, b, b), product(points, a, b)]);
+    new Float64Array(buffer, this.#address, 3).set([
+      product(points, a, a),
+      product(points, b, b),
+      product(points, a, b),
+    ]);
     new Int32Array(buffer, this.#address + 24, 5).set([
       ...[Number(a === b), Math.ceil(k / 2), this.#screen, this.#last, this.#slots],
     ]);

@@ -57,7 +57,11 @@ class Solutions {
     const { unknown } = this.#problem;
     const alike = settlesFrame(this.#problem)
       ? likeWithinFrame(this.#unknownPoints(), unknown.length, distinct)
-      : likeAsMotifs((solution) => this.#positions(solution, new Float64Array(this.#problem.positions)), unknown.length, distinct);
+      : likeAsMotifs(
+          (solution) => this.#positions(solution, new Float64Array(this.#problem.positions)),
+          unknown.length,
+          distinct,
+        );
     const counts = new Int32Array(this.first.length * restarts).fill(1);
     const kept = this.#placements.flatMap((_, p) => {
       const own = Array.from({ length: restarts }, (_, r) => p * restarts + r);

@@ -33,7 +33,13 @@ export function assignmentWork(n: number, m: number): AssignmentWork {
  *
  * @param costs n×m, row-major, finite
  */
-export function assignCheapest(costs: Float64Array, n: number, m: number, labels: Int32Array, work: AssignmentWork): void {
+export function assignCheapest(
+  costs: Float64Array,
+  n: number,
+  m: number,
+  labels: Int32Array,
+  work: AssignmentWork,
+): void {
   const { rows, rowPrices, columnPrices } = work;
   rows.fill(-1);
   columnPrices.fill(0);

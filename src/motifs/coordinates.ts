@@ -33,7 +33,11 @@ export function coordinatesFromGram(gram: ArrayLike<number>, n: number): GramCoo
   requireFinite(gram, 'gram');
   const work = eigenWork(n);
   work.vectors.set(matrix);
-  const points = { positions: new Float64Array(3 * n), eigenvalues: new Float64Array(n), residuals: new Float64Array(1) };
+  const points = {
+    positions: new Float64Array(3 * n),
+    eigenvalues: new Float64Array(n),
+    residuals: new Float64Array(1),
+  };
   placePoints(work, points, 0);
   const { positions, eigenvalues, residuals } = points;
   return { positions, eigenvalues, residual: residuals[0], discarded: eigenvalues.filter(isDiscarded) };

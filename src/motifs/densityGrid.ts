@@ -76,7 +76,11 @@ export function densityGrid(gram: ArrayLike<number>, n: number, options: Density
 }
 
 /** Each atom's Gaussian along an edge of the grid, one after another, with zeros up to a multiple of those added together. */
-function profilesAlong({ shape, origin, spacing, width }: DensityGrid, positions: Float64Array, axis: number): Float64Array {
+function profilesAlong(
+  { shape, origin, spacing, width }: DensityGrid,
+  positions: Float64Array,
+  axis: number,
+): Float64Array {
   const atoms = positions.length / 3;
   const profiles = new Float64Array(TOGETHER * Math.ceil(atoms / TOGETHER) * shape[axis]);
   for (let i = 0, at = 0; i < atoms; i++) {

@@ -74,13 +74,7 @@ export class RelabellingTree {
    * Looks for labels with a sum of squares below `limit`, the best of all or the first met. `maxNodes` bounds the work.
    * 'given up' says nothing; otherwise `labels` and `squares` are what was found, if anything was.
    */
-  search(
-    y: Float64Array,
-    limit: number,
-    reflections: boolean,
-    maxNodes: number,
-    stopAtFirst: boolean,
-  ): TreeSearch {
+  search(y: Float64Array, limit: number, reflections: boolean, maxNodes: number, stopAtFirst: boolean): TreeSearch {
     this.#y = y;
     this.#reflections = reflections;
     this.#maxNodes = maxNodes;

@@ -26,7 +26,7 @@ const ROUNDING: f64 = 1 + 1e-12;
 /** Takes its memory from that address on; gives where it goes on. */
 export function place(room: usize): usize {
   lineLength = <i32>(line >> 3);
-  lastBits = ~<u64>0 >> clz<u64>(n * lineLength - 1);
+  lastBits = ~(<u64>0) >> clz<u64>(n * lineLength - 1);
   labels = room;
   trial = labels + 4 * <usize>n;
   left = trial + 4 * <usize>n;
