@@ -7,7 +7,7 @@
 
 import { Fit, Job, QUESTION, Question } from './layout';
 import { inverted, labels, match, place } from './match';
-import { n, positions, product, shape, squares, take } from './motif';
+import { positions, product, shape, squares, take } from './motif';
 
 /** Bytes of room for motifs of so many atoms. */
 export function sizeOfRoom(atoms: i32): usize {
