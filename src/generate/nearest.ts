@@ -1,4 +1,7 @@
-/** The quick fit under `nearestMotifInfills`: which of thousands of motifs are worth a full synchronization. */
+/**
+ * The quick fit under `nearestMotifInfills`: which of thousands of motifs are worth a full synchronization. Where
+ * WebAssembly can run, assembly/ does it; this is what it must come to.
+ */
 import { widestPair } from '../motifs/pairFrame';
 import { accumulateCovariance, rotationWork, solveRotation } from '../motifs/rotation';
 import type { Environments } from '../motifs/types';

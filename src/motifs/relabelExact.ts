@@ -11,8 +11,8 @@ export type TreeSearch = 'exhausted' | 'found' | 'given up';
  *
  * A partial labelling is given up when its own best fit plus what the other points lack at the least, (|xᵢ| − |yⱼ|)²
  * with the most similar radius left, is no better than the best complete one. About 200 nodes for 8 points with a noise
- * of 0.4 Å, 2,000 for two unrelated motifs, against 8! = 40,320 relabellings; most nodes are given up within 0.1 µs by a
- * test of whether their fit can be good enough.
+ * of 0.4 Å, 2,000 for two unrelated motifs, against 8! = 40,320 relabellings; at 0.2 µs each:
+ * most are given up by a test of whether their fit can be good enough.
  */
 export class RelabellingTree {
   /** The best labels found and their Σ w |xᵢ − Q yᵢ|², Å². */

@@ -4,7 +4,7 @@
  * The best rotation is the leading eigenvector, as a quaternion, of a symmetric 4×4 matrix (Horn, J. Opt. Soc. Am. A 4,
  * 629 (1987), doi:10.1364/JOSAA.4.000629). Chosen over an SVD of the 3×3 covariance because any unit quaternion is an
  * exact rotation: coplanar, collinear and zero input need no cases of their own. Jacobi rather than the quicker Newton
- * iteration on the quartic, which loses half the digits where eigenvalues meet.
+ * iteration on the quartic (quickRotation.ts), which loses half the digits where eigenvalues meet.
  */
 
 const MAX_SWEEPS = 30;

@@ -31,7 +31,7 @@ export interface Synchronized {
   optimal: boolean;
 }
 
-/** Nodes of branch and bound before `permute` gives up the proof: some 0.4 s, a hundred times what 8 points need. */
+/** Nodes of branch and bound before `permute` gives up the proof: some 40 ms, a hundred times what 8 points need. */
 const MAX_NODES = 200_000;
 
 /**
@@ -41,14 +41,14 @@ const MAX_NODES = 200_000;
  * one best proper rotation and one best improper one that fit alike, and the proper one is given; for collinear points
  * one of the many best rotations is given; if all of a side is zero, so is the information, and Q is the identity.
  *
- * `permute` looks for the best relabelling by Hungarian assignment in turn with the rotation from a fixed set of starts,
+ * `permute` looks for the best relabelling by assignment in turn with the rotation from a fixed set of starts,
  * which is exact for relabelled copies (with noise as well) and misses the optimum of a few in a hundred pairs of
  * unrelated motifs; then branch and bound proves it or finds the better one. `moving` may then hold more points than
  * `reference`, and the best n of them are used.
  *
  * Source: W. Kabsch, Acta Cryst. A 32, 922 (1976), doi:10.1107/S0567739476001873; solved as B. K. P. Horn, J. Opt. Soc.
- * Am. A 4, 629 (1987), doi:10.1364/JOSAA.4.000629; assignment: H. W. Kuhn, Nav. Res. Logist. Q. 2, 83 (1955),
- * doi:10.1002/nav.3800020109.
+ * Am. A 4, 629 (1987), doi:10.1364/JOSAA.4.000629; assignment: R. Jonker & A. Volgenant, Computing 38, 325
+ * (1987), doi:10.1007/BF02278710.
  *
  * @param reference X, n×3, Å
  * @param moving X', n×3, Å
@@ -207,7 +207,7 @@ export interface MatchedPoints {
 
 /**
  * The relabelling alone, nothing turned: each reference point is matched with a point of its own, at the least sum of
- * squared distances (Hungarian method). For positions in one frame, as infilled atoms and the true ones.
+ * squared distances. For positions in one frame, as infilled atoms and the true ones.
  *
  * @param reference n×3, Å
  * @param points m×3, m ≥ n, Å
