@@ -1,5 +1,6 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
 import { asRng, type Rng, type SeedOrRng } from '../core/random';
+import { RelabellingTree } from '../motifs/relabelExact';
 import { applyRotation, type Synchronized, synchronizer } from '../motifs/synchronize';
 import type { Environments } from '../motifs/types';
 import { rankMotifs } from './nearestKernel';
@@ -14,6 +15,9 @@ export interface NearestInfill {
   /** Which environment it is. */
   environment: number;
 }
+
+/** Nodes of branch and bound that take as long as a fit does. */
+const MOST_NODES = 500;
 
 /** Options of {@link nearestMotifInfill}. */
 export interface NearestInfillOptions {
@@ -59,16 +63,36 @@ export function nearestMotifInfills(
   if (environments.length === 0) throw new InputError('environments', 'none', 'at least one');
   const points = checked.map(({ positions, known }) => takeRows(positions, known));
   const ranked = rankMotifs(environments, points, Math.max(shortlist, results));
-  return checked.map((problem, k) => {
-    const fitted = synchronizer(points[k], { permute: 'search', reflections: true });
-    const fits = ranked[k].map((environment) => ({ environment, fit: fitted(motifOf(environments, environment)) }));
-    fits.sort((a, b) => a.fit.rmsd - b.fit.rmsd);
-    return fits.slice(0, results).map(({ environment, fit }) => ({
+  return checked.map((problem, k) =>
+    bestFits(environments, ranked[k], points[k], results).map(({ environment, fit }) => ({
       positions: completeFrom(motifOf(environments, environment), fit, problem),
       knownRmsd: fit.rmsd,
       environment,
-    }));
-  });
+    })),
+  );
+}
+
+/** An environment laid on known atoms. */
+interface FittedMotif {
+  environment: number;
+  fit: Synchronized;
+}
+
+/** The best fits of some environments to known atoms (k×3, Å), best first; those proven to be worse are not fitted. */
+function bestFits(environments: Environments, some: number[], known: Float64Array, results: number): FittedMotif[] {
+  const k = known.length / 3;
+  const fitted = synchronizer(known, { permute: 'search', reflections: true });
+  const tree = new RelabellingTree(known, new Float64Array(k).fill(1), environments.count);
+  let fits: FittedMotif[] = [];
+  for (const environment of some) {
+    const motif = motifOf(environments, environment);
+    // With a margin for rounding.
+    const limit = fits.length < results ? Infinity : k * fits[results - 1].fit.rmsd ** 2 * (1 + 1e-9);
+    if (limit < Infinity && tree.search(motif, limit, true, MOST_NODES, true) === 'exhausted') continue;
+    fits.push({ environment, fit: fitted(motif) });
+    fits = fits.sort((a, b) => a.fit.rmsd - b.fit.rmsd).slice(0, results);
+  }
+  return fits;
 }
 
 function motifOf({ count, positions }: Environments, m: number): Float64Array {
