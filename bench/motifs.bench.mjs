@@ -69,7 +69,8 @@ function motifSteps(library, environments) {
 }
 
 function infilling(library, environments) {
-  const { Vae, GramNormalizer, gramVectors, infill, infillMany, nearestMotifInfill, environmentPositions } = library;
+  const { Vae, GramNormalizer, gramVectors, infill, infillMany, environmentPositions } = library;
+  const { nearestMotifInfill, nearestMotifInfills } = library;
   // Time does not depend on what the weights are.
   const vae = Vae.create({ normalizer: GramNormalizer.fit(gramVectors(environments), ATOMS) });
   const known = [0, 1, 2, 3, 4, 5];
@@ -82,6 +83,7 @@ function infilling(library, environments) {
   milliseconds(`nearest of ${environments.length} motifs, the baseline`, 10, (k) =>
     nearestMotifInfill(environments, problem(k)),
   );
+  milliseconds('the same for 100 environments at once', 2, () => nearestMotifInfills(environments, hundred));
 }
 
 function each(label, count, work, divisor = 1) {

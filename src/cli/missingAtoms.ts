@@ -1,5 +1,5 @@
 import type { Region } from '../generate/cells';
-import { assign } from '../motifs/relabel';
+import { assign } from '../motifs/assignment';
 import { distancesTo } from '../structures/nearestAtoms';
 import { atomPositions } from '../structures/selection';
 import type { Structure } from '../structures/structure';
@@ -58,9 +58,13 @@ export function matchPlaces(
   placed: Float64Array,
 ): { index: number; distance: number }[] {
   const images = { ...cell, positions: truth };
-  const distances = Array.from({ length: placed.length / 3 }, (_, j) =>
-    distancesTo(images, placed.subarray(3 * j, 3 * j + 3)),
+  const n = placed.length / 3;
+  const distances = new Float64Array(n * n);
+  for (let j = 0; j < n; j++) distances.set(distancesTo(images, placed.subarray(3 * j, 3 * j + 3)), n * j);
+  const matched = assign(
+    distances.map((r) => r * r),
+    n,
+    n,
   );
-  const matched = assign(distances.map((row) => row.map((r) => r * r)));
-  return Array.from(matched, (index, j) => ({ index, distance: distances[j][index] }));
+  return Array.from(matched, (index, j) => ({ index, distance: distances[n * j + index] }));
 }

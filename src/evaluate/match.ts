@@ -8,7 +8,7 @@
  * is dismissed at the second or third row, by a test of whether s can be large enough that needs no iteration.
  */
 
-import { singularSum } from './singularSum';
+import { singularSum } from '../motifs/singularSum';
 
 /** Motifs made ready for matching: rows sorted by distance from the center, farthest first. */
 export interface PreparedMotifs {

@@ -1,8 +1,7 @@
 import type { Vae } from '../model/vae';
-import { permuteGram, permutePositions } from '../motifs/permutations';
-import { DISTINCT, distinctSolutions } from './distinct';
-import { type InfillOptions, infillMany } from './infill';
-import { type CheckedProblem, checkProblem, type InfillProblem, takeRows } from './problem';
+import { type InfillOptions, resolveInfillOptions } from './infill';
+import { type Placement, solvePlaced } from './placements';
+import { type CheckedProblem, checkProblem, type InfillProblem } from './problem';
 import type { InfillSolution } from './solution';
 
 /**
@@ -21,44 +20,30 @@ export function infillAnyRank(
   problems: readonly InfillProblem[],
   options: InfillOptions = {},
 ): InfillSolution[][] {
-  const checked = problems.map((problem, k) => checkProblem(problem, vae.config.atoms, `problems[${k}]`));
-  const placements = checked.map(placementsOf);
-  const posed = placements.flat().map(({ problem }) => problem);
-  const found = infillMany(vae, posed, { restarts: 4, ...options });
-  let next = 0;
-  return checked.map((problem, k) => {
-    const solutions = placements[k].flatMap(({ labels }) =>
-      found[next++].map((solution) => ({
-        ...solution,
-        gram: permuteGram(solution.gram, labels),
-        positions: permutePositions(solution.positions, labels),
-      })),
-    );
-    solutions.sort((a, b) => a.objective - b.objective);
-    return distinctSolutions(problem, solutions, options.distinct ?? DISTINCT);
+  const settings = resolveInfillOptions({ restarts: 4, ...options });
+  const placed = problems.map((each, k) => {
+    const problem = checkProblem(each, vae.config.atoms, `problems[${k}]`);
+    return { problem, placements: placementsOf(problem) };
   });
-}
-
-interface Placement {
-  problem: InfillProblem;
-  /** The row of the placed motif that is each row of the problem's. */
-  labels: number[];
+  return solvePlaced(vae, placed, settings);
 }
 
 function placementsOf({ count, known, unknown, positions }: CheckedProblem): Placement[] {
   const radius = (row: number): number => Math.hypot(...positions.subarray(3 * row, 3 * row + 3));
   const sorted = Array.from(known).sort((a, b) => radius(a) - radius(b));
-  const given = takeRows(positions, sorted);
   return subsets(count, known.length).map((rows) => {
     const others = Array.from({ length: count }, (_, row) => row).filter((row) => !rows.includes(row));
     const labels = new Array<number>(count);
+    const given = new Float64Array(3 * count);
     sorted.forEach((atom, k) => {
       labels[atom] = rows[k];
+      for (let c = 0; c < 3; c++) given[3 * rows[k] + c] = positions[3 * atom + c];
     });
     unknown.forEach((atom, k) => {
       labels[atom] = others[k];
     });
-    return { problem: { known: rows, positions: given }, labels };
+    const problem = { count, known: Int32Array.from(rows), unknown: Int32Array.from(others), positions: given };
+    return { problem, labels };
   });
 }
 

@@ -1,8 +1,9 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
 import { asRng, type Rng, type SeedOrRng } from '../core/random';
-import { applyRotation, synchronize } from '../motifs/synchronize';
+import { RelabellingTree } from '../motifs/relabelExact';
+import { applyRotation, type Synchronized, synchronizer } from '../motifs/synchronize';
 import type { Environments } from '../motifs/types';
-import { rankByPairs } from './nearest';
+import { rankMotifs } from './nearestKernel';
 import { type CheckedProblem, checkProblem, type InfillProblem, takeRows } from './problem';
 
 /** A motif completed from a real one. */
@@ -14,6 +15,9 @@ export interface NearestInfill {
   /** Which environment it is. */
   environment: number;
 }
+
+/** Nodes of branch and bound that take as long as a fit does. */
+const MOST_NODES = 500;
 
 /** Options of {@link nearestMotifInfill}. */
 export interface NearestInfillOptions {
@@ -58,17 +62,46 @@ export function nearestMotifInfills(
   const shortlist = requireInteger(options.shortlist ?? 20, 'option shortlist', 1);
   if (environments.length === 0) throw new InputError('environments', 'none', 'at least one');
   const points = checked.map(({ positions, known }) => takeRows(positions, known));
-  const ranked = rankByPairs(environments, points, Math.max(shortlist, results));
-  return checked.map((problem, k) => {
-    const fits = ranked[k].map((m) => completeFrom(environments, m, problem));
-    return fits.sort((a, b) => a.knownRmsd - b.knownRmsd).slice(0, results);
-  });
+  const ranked = rankMotifs(environments, points, Math.max(shortlist, results));
+  return checked.map((problem, k) =>
+    bestFits(environments, ranked[k], points[k], results).map(({ environment, fit }) => ({
+      positions: completeFrom(motifOf(environments, environment), fit, problem),
+      knownRmsd: fit.rmsd,
+      environment,
+    })),
+  );
 }
 
-function completeFrom(environments: Environments, m: number, problem: CheckedProblem): NearestInfill {
+/** An environment laid on known atoms. */
+interface FittedMotif {
+  environment: number;
+  fit: Synchronized;
+}
+
+/** The best fits of some environments to known atoms (k×3, Å), best first; those proven to be worse are not fitted. */
+function bestFits(environments: Environments, some: number[], known: Float64Array, results: number): FittedMotif[] {
+  const k = known.length / 3;
+  const fitted = synchronizer(known, { permute: 'search', reflections: true });
+  const tree = new RelabellingTree(known, new Float64Array(k).fill(1), environments.count);
+  let fits: FittedMotif[] = [];
+  for (const environment of some) {
+    const motif = motifOf(environments, environment);
+    // With a margin for rounding.
+    const limit = fits.length < results ? Infinity : k * fits[results - 1].fit.rmsd ** 2 * (1 + 1e-9);
+    if (limit < Infinity && tree.search(motif, limit, true, MOST_NODES, true) === 'exhausted') continue;
+    fits.push({ environment, fit: fitted(motif) });
+    fits = fits.sort((a, b) => a.fit.rmsd - b.fit.rmsd).slice(0, results);
+  }
+  return fits;
+}
+
+function motifOf({ count, positions }: Environments, m: number): Float64Array {
+  return positions.subarray(3 * count * m, 3 * count * (m + 1));
+}
+
+/** The motif on the known atoms: its matched atoms in their rows, the others in the rows of the unknown ones. */
+function completeFrom(motif: Float64Array, fit: Synchronized, problem: CheckedProblem): Float64Array {
   const { count, known, unknown } = problem;
-  const motif = environments.positions.subarray(3 * count * m, 3 * count * (m + 1));
-  const fit = synchronize(takeRows(problem.positions, known), motif, { permute: 'search', reflections: true });
   const turned = applyRotation(fit.rotation, motif);
   const used = new Set(fit.permutation);
   const rest = Array.from({ length: count }, (_, i) => i).filter((i) => !used.has(i));
@@ -79,7 +112,7 @@ function completeFrom(environments: Environments, m: number, problem: CheckedPro
   unknown.forEach((atom, k) => {
     positions.set(turned.subarray(3 * rest[k], 3 * rest[k] + 3), 3 * atom);
   });
-  return { positions, knownRmsd: fit.rmsd, environment: m };
+  return positions;
 }
 
 /** Options of {@link randomInfill}. */

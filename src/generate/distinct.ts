@@ -1,8 +1,8 @@
+import { assignCheapest, assignmentWork } from '../motifs/assignment';
 import { coordinatesFromGram } from '../motifs/coordinates';
 import { gramVector } from '../motifs/gram';
-import { matchPoints, synchronize } from '../motifs/synchronize';
+import { synchronize } from '../motifs/synchronize';
 import { type CheckedProblem, takeRows } from './problem';
-import type { InfillSolution } from './solution';
 
 /** Least difference of two solutions' infilled atoms, rms, Å, unless an option says otherwise. */
 export const DISTINCT = 0.3;
@@ -10,55 +10,83 @@ export const DISTINCT = 0.3;
 /** Å. */
 const ROUNDING = 1e-9;
 
+/** Whether solutions a and b, by number, count as one. */
+export type Likeness = (a: number, b: number) => boolean;
+
 /**
- * The first of every group of like solutions, best first; the others are counted in its `restarts`.
+ * The first of every group of like solutions; the others' restarts are added to its own.
  *
- * Like: the infilled atoms, which bear no labels, lie within `threshold` (rms, Å) of each other. Where the known atoms
- * leave a rotation or reflection open, whole motifs are compared up to that.
- *
- * @param solutions best first
+ * @param solutions numbers, best first
+ * @param restarts of each number
  */
-export function distinctSolutions(
-  problem: CheckedProblem,
-  solutions: InfillSolution[],
-  threshold: number,
-): InfillSolution[] {
-  const { unknown } = problem;
-  const framed = settlesFrame(problem);
-  const rows = solutions.map((solution) => takeRows(solution.positions, unknown));
-  const centers = rows.map(centerOf);
+export function keepDistinct(solutions: readonly number[], alike: Likeness, restarts: Int32Array): number[] {
   const kept: number[] = [];
-  solutions.forEach((solution, k) => {
-    const like = kept.find((other) => {
-      if (framed) {
-        // No matching brings points closer, rms, than their centers are.
-        if (distance(centers[other], centers[k]) > threshold + ROUNDING) return false;
-        return matchPoints(rows[other], rows[k]).rmsd < threshold;
-      }
-      const options = { reflections: true, permute: 'search' } as const;
-      const { rmsd } = synchronize(solutions[other].positions, solution.positions, options);
-      return rmsd * Math.sqrt(problem.count / unknown.length) < threshold;
-    });
-    if (like === undefined) kept.push(k);
-    else solutions[like].restarts += solutions[k].restarts;
-  });
-  return kept.map((k) => solutions[k]);
-}
-
-function centerOf(points: Float64Array): [number, number, number] {
-  const sums: [number, number, number] = [0, 0, 0];
-  for (let k = 0; k < points.length; k++) sums[k % 3] += points[k];
-  const n = points.length / 3;
-  return [sums[0] / n, sums[1] / n, sums[2] / n];
-}
-
-function distance(a: readonly number[], b: readonly number[]): number {
-  return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+  for (const solution of solutions) {
+    const like = kept.find((other) => alike(other, solution));
+    if (like === undefined) kept.push(solution);
+    else restarts[like] += restarts[solution];
+  }
+  return kept;
 }
 
 /** Whether the known atoms and the central one span space, so that no rotation or reflection leaves them in place. */
-function settlesFrame({ known, positions }: CheckedProblem): boolean {
+export function settlesFrame({ known, positions }: CheckedProblem): boolean {
   if (known.length < 3) return false;
   const { eigenvalues } = coordinatesFromGram(gramVector(takeRows(positions, known), known.length), known.length);
   return eigenvalues[2] > 1e-6 * eigenvalues[0];
+}
+
+/**
+ * Likeness of infilled atoms where the known ones settle the frame: they bear no labels, and lie within `threshold` (rms)
+ * of each other.
+ *
+ * @param points k×3 for each solution, Å
+ */
+export function likeWithinFrame(points: Float64Array, k: number, threshold: number): Likeness {
+  const centers = centersOf(points, k);
+  const labels = new Int32Array(k);
+  const costs = new Float64Array(k * k);
+  const work = assignmentWork(k, k);
+  // No matching brings points closer, rms, than their centers are.
+  const apart = (threshold + ROUNDING) ** 2;
+  return (a, b) => {
+    if (squaredDistance(centers, a, centers, b) > apart) return false;
+    for (let i = 0; i < k; i++) {
+      for (let j = 0; j < k; j++) costs[k * i + j] = squaredDistance(points, k * a + i, points, k * b + j);
+    }
+    assignCheapest(costs, k, k, labels, work);
+    let squares = 0;
+    for (let i = 0; i < k; i++) squares += costs[k * i + labels[i]];
+    return Math.sqrt(squares / k) < threshold;
+  };
+}
+
+/**
+ * Likeness where the known atoms leave a rotation or reflection open: of whole motifs, up to that.
+ *
+ * @param motifOf the positions of a solution, n×3, Å
+ * @param k infilled atoms
+ */
+export function likeAsMotifs(motifOf: (solution: number) => Float64Array, k: number, threshold: number): Likeness {
+  return (a, b) => {
+    const motif = motifOf(a);
+    const { rmsd } = synchronize(motif, motifOf(b), { reflections: true, permute: 'search' });
+    return rmsd * Math.sqrt(motif.length / 3 / k) < threshold;
+  };
+}
+
+function centersOf(points: Float64Array, k: number): Float64Array {
+  const centers = new Float64Array(points.length / k);
+  for (let at = 0; at < points.length; at += 3) {
+    const to = 3 * Math.floor(at / (3 * k));
+    for (let c = 0; c < 3; c++) centers[to + c] += points[at + c] / k;
+  }
+  return centers;
+}
+
+function squaredDistance(x: Float64Array, i: number, y: Float64Array, j: number): number {
+  const dx = x[3 * i] - y[3 * j];
+  const dy = x[3 * i + 1] - y[3 * j + 1];
+  const dz = x[3 * i + 2] - y[3 * j + 2];
+  return dx * dx + dy * dy + dz * dz;
 }

@@ -2,7 +2,7 @@ export * from './anyRank';
 export * from './baselines';
 export * from './cells';
 export * from './decode';
-export * from './infill';
+export { type InfillOptions, infill, infillMany } from './infill';
 export * from './interpolate';
 export * from './networks';
 export type { InfillProblem } from './problem';

@@ -1,12 +1,15 @@
-/** The quick fit under `nearestMotifInfills`: which of thousands of motifs are worth a full synchronization. */
-import { widestPair } from '../motifs/relabel';
+/**
+ * The quick fit under `nearestMotifInfills`: which of thousands of motifs are worth a full synchronization. Where
+ * WebAssembly can run, assembly/ does it; this is what it must come to.
+ */
+import { widestPair } from '../motifs/pairFrame';
 import { accumulateCovariance, rotationWork, solveRotation } from '../motifs/rotation';
 import type { Environments } from '../motifs/types';
 
 /** Pairs of each motif that are tried: with two, the best of 20 is within 0.03 Å of the best of all nearly always. */
 const TRIES = 2;
 /** Motifs whose matches are rotated to their best fit, those that lie best before it; with 4,094 it takes a quarter longer, same best. */
-const REFINED = 256;
+export const REFINED = 256;
 /** Sets of points that walk through the environments together: they share what is known of each, and fit in a cache. */
 const TOGETHER = 64;
 
@@ -89,13 +92,7 @@ class Ranking {
     length: number,
     readonly refined: number,
   ) {
-    const weights = new Float64Array(points.length / 3).fill(1);
-    const pair = widestPair(points, weights);
-    this.#fits = [new QuickFit(points, motif, pair)];
-    if (weights.length > 2) {
-      weights[pair[0]] = 0;
-      this.#fits.push(new QuickFit(points, motif, widestPair(points, weights)));
-    }
+    this.#fits = pairsToFit(points).map((pair) => new QuickFit(points, motif, pair));
     this.#misfits = new Float64Array(length).fill(Infinity);
     this.#least = new LeastOf(refined);
   }
@@ -126,8 +123,17 @@ class Ranking {
   }
 }
 
+/** The two points that span the largest triangle with the origin, and the next such two, without one of the first. */
+export function pairsToFit(points: Float64Array): [number, number][] {
+  const weights = new Float64Array(points.length / 3).fill(1);
+  const pair = widestPair(points, weights);
+  if (weights.length < 3) return [pair];
+  weights[pair[0]] = 0;
+  return [pair, widestPair(points, weights)];
+}
+
 /** Ascending, with equal infinities. */
-function compare(a: number, b: number): number {
+export function compare(a: number, b: number): number {
   return a === b ? 0 : a - b;
 }
 
@@ -296,7 +302,7 @@ class QuickFit {
 }
 
 /** Writes the coordinates of points (rows) along three axes into `out`, beginning there. */
-function toFrame(frame: Float64Array, points: Float64Array, out: Float64Array, begin: number): void {
+export function toFrame(frame: Float64Array, points: Float64Array, out: Float64Array, begin: number): void {
   const [a, b, c] = [frame[0], frame[1], frame[2]];
   const [d, e, f] = [frame[3], frame[4], frame[5]];
   const [g, h, k] = [frame[6], frame[7], frame[8]];
@@ -314,7 +320,7 @@ function toFrame(frame: Float64Array, points: Float64Array, out: Float64Array, b
  * Writes the axes of two directions u and v, as rows: u + v, u − v and their cross product, normalized; of collinear
  * ones, any axes that begin with u.
  */
-function frameOf(x: Float64Array, i: number, j: number, frame: Float64Array): void {
+export function frameOf(x: Float64Array, i: number, j: number, frame: Float64Array): void {
   const li = Math.sqrt(product(x, i, i)) || 1;
   const lj = Math.sqrt(product(x, j, j)) || 1;
   for (let c = 0; c < 3; c++) {
@@ -347,6 +353,7 @@ function normalizeRow(frame: Float64Array, row: number): number {
   return length;
 }
 
-function product(x: Float64Array, i: number, j: number): number {
+/** Inner product of rows i and j. */
+export function product(x: Float64Array, i: number, j: number): number {
   return x[3 * i] * x[3 * j] + x[3 * i + 1] * x[3 * j + 1] + x[3 * i + 2] * x[3 * j + 2];
 }

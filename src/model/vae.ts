@@ -141,7 +141,10 @@ export class Vae {
       throw new InputError('decoder', "'gram'", "'cartesian' (or coordinatesFromGram of what decode gives)");
     }
     const scale = coordinateScale(this.#requireNormalizer().normalization);
-    return Float64Array.from(this.#output(latents), (x) => scale * x);
+    const output = this.#output(latents);
+    const positions = new Float64Array(output.length);
+    for (let k = 0; k < output.length; k++) positions[k] = scale * output[k];
+    return positions;
   }
 
   /**

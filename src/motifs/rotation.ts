@@ -4,7 +4,7 @@
  * The best rotation is the leading eigenvector, as a quaternion, of a symmetric 4×4 matrix (Horn, J. Opt. Soc. Am. A 4,
  * 629 (1987), doi:10.1364/JOSAA.4.000629). Chosen over an SVD of the 3×3 covariance because any unit quaternion is an
  * exact rotation: coplanar, collinear and zero input need no cases of their own. Jacobi rather than the quicker Newton
- * iteration on the quartic, which loses half the digits where eigenvalues meet.
+ * iteration on the quartic (quickRotation.ts), which loses half the digits where eigenvalues meet.
  */
 
 const MAX_SWEEPS = 30;
@@ -42,7 +42,21 @@ export function solveRotation(work: RotationWork, reflections: boolean): void {
   const { matrix: a, vectors: v, covariance: h } = work;
   let scale = 0;
   for (let k = 0; k < 9; k++) scale = Math.max(scale, Math.abs(h[k]));
-  const s = scale > 0 ? 1 / scale : 0;
+  fillMatrix(h, scale > 0 ? 1 / scale : 0, a);
+  diagonalize(a, v);
+  let largest = 0;
+  let smallest = 0;
+  for (let k = 1; k < 4; k++) {
+    if (a[5 * k] > a[5 * largest]) largest = k;
+    if (a[5 * k] < a[5 * smallest]) smallest = k;
+  }
+  const improper = reflections && -a[5 * smallest] > a[5 * largest] * (1 + 1e-12);
+  work.overlap = scale * (improper ? -a[5 * smallest] : a[5 * largest]);
+  writeRotation(v, improper ? smallest : largest, improper ? -1 : 1, work.rotation);
+}
+
+/** The symmetric matrix whose leading eigenvector is the rotation, of the covariance times s. */
+export function fillMatrix(h: Float64Array, s: number, a: Float64Array): void {
   const [xx, yx, zx, xy, yy, zy] = [s * h[0], s * h[1], s * h[2], s * h[3], s * h[4], s * h[5]];
   const [xz, yz, zz] = [s * h[6], s * h[7], s * h[8]];
   a[0] = xx + yy + zz;
@@ -55,16 +69,6 @@ export function solveRotation(work: RotationWork, reflections: boolean): void {
   a[10] = yy - xx - zz;
   a[11] = a[14] = yz + zy;
   a[15] = zz - xx - yy;
-  diagonalize(a, v);
-  let largest = 0;
-  let smallest = 0;
-  for (let k = 1; k < 4; k++) {
-    if (a[5 * k] > a[5 * largest]) largest = k;
-    if (a[5 * k] < a[5 * smallest]) smallest = k;
-  }
-  const improper = reflections && -a[5 * smallest] > a[5 * largest] * (1 + 1e-12);
-  work.overlap = scale * (improper ? -a[5 * smallest] : a[5 * largest]);
-  writeRotation(v, improper ? smallest : largest, improper ? -1 : 1, work.rotation);
 }
 
 /** Cyclic Jacobi: `a` becomes diagonal, the columns of `v` its eigenvectors. */
@@ -108,7 +112,8 @@ function annihilate(a: Float64Array, v: Float64Array, p: number, q: number): voi
   }
 }
 
-function writeRotation(v: Float64Array, column: number, sign: number, rotation: Float64Array): void {
+/** The rotation of the quaternion in a column of `v`, of any length, times a sign. */
+export function writeRotation(v: Float64Array, column: number, sign: number, rotation: Float64Array): void {
   let [w, x, y, z] = [v[column], v[4 + column], v[8 + column], v[12 + column]];
   const norm = 1 / Math.sqrt(w * w + x * x + y * y + z * z);
   w *= norm;
@@ -188,4 +193,42 @@ export function rotateInto(
     out[to + 1] = d * vx + e * vy + f * vz;
     out[to + 2] = g * vx + h * vy + k * vz;
   }
+}
+
+/**
+ * Lays n rows of `y` best on n rows of `x`: Q yᵢ into `out`, Q into `work.rotation`; rows of all three from `from` on, those
+ * of `x` from `xFrom` on. Gives √(Σ w |xᵢ − Q yᵢ|² / Σ w).
+ */
+export function layOn(
+  work: RotationWork,
+  x: ArrayLike<number>,
+  xFrom: number,
+  y: ArrayLike<number>,
+  from: number,
+  weights: Float64Array,
+  reflections: boolean,
+  out: Float64Array,
+): number {
+  const n = weights.length;
+  accumulateCovariance(work, x, xFrom, y, from, n, weights);
+  solveRotation(work, reflections);
+  rotateInto(work.rotation, y, from, n, out, from);
+  return rootMeanSquare(x, xFrom, out, from, weights);
+}
+
+/** √(Σ w |xᵢ − yᵢ|² / Σ w) over rows of `x` and `y` from `xFrom` and `from` on. */
+export function rootMeanSquare(
+  x: ArrayLike<number>,
+  xFrom: number,
+  y: Float64Array,
+  from: number,
+  weights: Float64Array,
+): number {
+  let squares = 0;
+  let total = 0;
+  for (let i = 0; i < weights.length; i++) {
+    for (let c = 3 * i; c < 3 * i + 3; c++) squares += weights[i] * (x[xFrom + c] - y[from + c]) ** 2;
+    total += weights[i];
+  }
+  return Math.sqrt(squares / total);
 }

@@ -1,7 +1,8 @@
 import { InputError, requireFinite, requireInteger, requireKnownOptions } from '../core/errors';
-import { assign, searchRelabelling } from './relabel';
-import { proveRelabelling } from './relabelExact';
-import { accumulateCovariance, rotateInto, rotationWork, solveRotation } from './rotation';
+import { assign } from './assignment';
+import { RelabellingSearch } from './relabel';
+import { RelabellingTree } from './relabelExact';
+import { accumulateCovariance, layOn, rootMeanSquare, rotateInto, rotationWork, solveRotation } from './rotation';
 
 /** Options of {@link synchronize}. */
 export interface SynchronizeOptions {
@@ -30,7 +31,7 @@ export interface Synchronized {
   optimal: boolean;
 }
 
-/** Nodes of branch and bound before `permute` gives up the proof: some 0.4 s, a hundred times what 8 points need. */
+/** Nodes of branch and bound before `permute` gives up the proof: some 40 ms, a hundred times what 8 points need. */
 const MAX_NODES = 200_000;
 
 /**
@@ -40,14 +41,14 @@ const MAX_NODES = 200_000;
  * one best proper rotation and one best improper one that fit alike, and the proper one is given; for collinear points
  * one of the many best rotations is given; if all of a side is zero, so is the information, and Q is the identity.
  *
- * `permute` looks for the best relabelling by Hungarian assignment in turn with the rotation from a fixed set of starts,
+ * `permute` looks for the best relabelling by assignment in turn with the rotation from a fixed set of starts,
  * which is exact for relabelled copies (with noise as well) and misses the optimum of a few in a hundred pairs of
  * unrelated motifs; then branch and bound proves it or finds the better one. `moving` may then hold more points than
  * `reference`, and the best n of them are used.
  *
  * Source: W. Kabsch, Acta Cryst. A 32, 922 (1976), doi:10.1107/S0567739476001873; solved as B. K. P. Horn, J. Opt. Soc.
- * Am. A 4, 629 (1987), doi:10.1364/JOSAA.4.000629; assignment: H. W. Kuhn, Nav. Res. Logist. Q. 2, 83 (1955),
- * doi:10.1002/nav.3800020109.
+ * Am. A 4, 629 (1987), doi:10.1364/JOSAA.4.000629; assignment: R. Jonker & A. Volgenant, Computing 38, 325
+ * (1987), doi:10.1007/BF02278710.
  *
  * @param reference X, n×3, Å
  * @param moving X', n×3, Å
@@ -58,24 +59,41 @@ export function synchronize(
   moving: ArrayLike<number>,
   options: SynchronizeOptions = {},
 ): Synchronized {
+  return synchronizer(reference, options)(moving);
+}
+
+/**
+ * {@link synchronize} of many arrangements with one reference, what it needs of this being made ready once.
+ *
+ * @param reference X, n×3, Å
+ * @returns what synchronizes an arrangement X', n×3, Å, with it
+ * @throws InputError as that does
+ */
+export function synchronizer(
+  reference: ArrayLike<number>,
+  options: SynchronizeOptions = {},
+): (moving: ArrayLike<number>) => Synchronized {
   requireKnownOptions(options, ['reflections', 'permute', 'weights']);
   const { reflections = false, permute = false } = options;
   if (![true, false, 'search'].includes(permute)) {
     throw new InputError('option permute', JSON.stringify(permute), "true, false or 'search'");
   }
   const n = requirePoints(reference, 'reference');
-  const m = requirePoints(moving, 'moving');
-  if (permute ? m < n : m !== n) {
-    throw new InputError('moving length', String(moving.length), `${permute ? 'at least ' : ''}3n = ${3 * n}`);
-  }
   const weights = requireWeights(options.weights, n);
-  const fit = permute
-    ? relabel(Float64Array.from(reference), Float64Array.from(moving), weights, reflections, permute === 'search')
-    : rotateOnly(reference, moving, weights, reflections);
-  const moved = new Float64Array(3 * n);
-  rotateInto(fit.rotation, moving, 0, n, moved, 0, fit.labels);
-  const rmsd = Math.sqrt(meanSquare(reference, 0, moved, 0, n, weights));
-  return { rotation: fit.rotation, permutation: fit.labels, moved, rmsd, optimal: fit.proven };
+  const fitter = permute
+    ? new Relabeller(Float64Array.from(reference), weights, reflections, permute === 'search')
+    : { fit: (moving: ArrayLike<number>) => rotateOnly(reference, moving, weights, reflections) };
+  return (moving) => {
+    const m = requirePoints(moving, 'moving');
+    if (permute ? m < n : m !== n) {
+      throw new InputError('moving length', String(moving.length), `${permute ? 'at least ' : ''}3n = ${3 * n}`);
+    }
+    const { rotation, labels, proven } = fitter.fit(moving);
+    const moved = new Float64Array(3 * n);
+    rotateInto(rotation, moving, 0, n, moved, 0, labels);
+    const rmsd = rootMeanSquare(reference, 0, moved, 0, weights);
+    return { rotation, permutation: labels, moved, rmsd, optimal: proven };
+  };
 }
 
 type Fit = { rotation: Float64Array; labels: Int32Array; proven: boolean };
@@ -92,10 +110,31 @@ function rotateOnly(
   return { rotation: work.rotation, labels: Int32Array.from(weights, (_, i) => i), proven: true };
 }
 
-function relabel(x: Float64Array, y: Float64Array, weights: Float64Array, reflections: boolean, quick: boolean): Fit {
-  const found = searchRelabelling(x, y, weights, reflections);
-  if (found.perfect || quick) return { ...found, proven: found.perfect };
-  return proveRelabelling(x, y, weights, reflections, found, MAX_NODES);
+class Relabeller {
+  #search: RelabellingSearch | undefined;
+
+  constructor(
+    readonly x: Float64Array,
+    readonly weights: Float64Array,
+    readonly reflections: boolean,
+    readonly quick: boolean,
+  ) {}
+
+  fit(moving: ArrayLike<number>): Fit {
+    const { x, weights, reflections } = this;
+    const y = Float64Array.from(moving);
+    const m = y.length / 3;
+    if (this.#search?.m !== m) this.#search = new RelabellingSearch(x, weights, m, reflections);
+    const found = this.#search.find(y);
+    if (found.perfect || this.quick) return { ...found, proven: found.perfect };
+    const tree = new RelabellingTree(x, weights, m);
+    const proven = tree.search(y, found.squares, reflections, MAX_NODES, false) !== 'given up';
+    const labels = tree.squares < found.squares ? tree.labels : found.labels;
+    const work = rotationWork();
+    accumulateCovariance(work, x, 0, y, 0, weights.length, weights, labels);
+    solveRotation(work, reflections);
+    return { rotation: work.rotation, labels, proven };
+  }
 }
 
 /** Many arrangements, each laid on its reference. */
@@ -141,11 +180,8 @@ export function synchronizeMany(
   const work = rotationWork();
   for (let k = 0; k < length; k++) {
     const from = 3 * n * k;
-    accumulateCovariance(work, references, stride * k, moving, from, n, weights);
-    solveRotation(work, options.reflections ?? false);
+    rmsd[k] = layOn(work, references, stride * k, moving, from, weights, options.reflections ?? false, moved);
     rotations.set(work.rotation, 9 * k);
-    rotateInto(work.rotation, moving, from, n, moved, from);
-    rmsd[k] = Math.sqrt(meanSquare(references, stride * k, moved, from, n, weights));
   }
   return { rotations, moved, rmsd };
 }
@@ -171,7 +207,7 @@ export interface MatchedPoints {
 
 /**
  * The relabelling alone, nothing turned: each reference point is matched with a point of its own, at the least sum of
- * squared distances (Hungarian method). For positions in one frame, as infilled atoms and the true ones.
+ * squared distances. For positions in one frame, as infilled atoms and the true ones.
  *
  * @param reference n×3, Å
  * @param points m×3, m ≥ n, Å
@@ -181,18 +217,17 @@ export function matchPoints(reference: ArrayLike<number>, points: ArrayLike<numb
   const n = requirePoints(reference, 'reference');
   const m = requirePoints(points, 'points');
   if (m < n) throw new InputError('points length', String(points.length), `at least 3n = ${3 * n}`);
-  const squares = Array.from({ length: n }, () => new Float64Array(m));
+  const squares = new Float64Array(n * m);
   for (let i = 0; i < n; i++) {
-    const row = squares[i];
     for (let j = 0; j < m; j++) {
       const dx = reference[3 * i] - points[3 * j];
       const dy = reference[3 * i + 1] - points[3 * j + 1];
       const dz = reference[3 * i + 2] - points[3 * j + 2];
-      row[j] = dx * dx + dy * dy + dz * dz;
+      squares[m * i + j] = dx * dx + dy * dy + dz * dz;
     }
   }
-  const permutation = assign(squares);
-  const distances = Float64Array.from(permutation, (j, i) => Math.sqrt(squares[i][j]));
+  const permutation = assign(squares, n, m);
+  const distances = Float64Array.from(permutation, (j, i) => Math.sqrt(squares[m * i + j]));
   return { permutation, distances, rmsd: Math.hypot(...distances) / Math.sqrt(n) };
 }
 
@@ -213,21 +248,4 @@ function requireWeights(weights: ArrayLike<number> | undefined, n: number): Floa
   if (negative >= 0) throw new InputError(`option weights[${negative}]`, String(checked[negative]), 'at least 0');
   if (checked.every((w) => w === 0)) throw new InputError('option weights', 'zeros only', 'a weight above 0');
   return checked;
-}
-
-function meanSquare(
-  x: ArrayLike<number>,
-  xFrom: number,
-  moved: Float64Array,
-  from: number,
-  n: number,
-  weights: Float64Array,
-): number {
-  let squares = 0;
-  let total = 0;
-  for (let i = 0; i < n; i++) {
-    for (let c = 3 * i; c < 3 * i + 3; c++) squares += weights[i] * (x[xFrom + c] - moved[from + c]) ** 2;
-    total += weights[i];
-  }
-  return squares / total;
 }

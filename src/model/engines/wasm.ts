@@ -15,6 +15,7 @@ import {
   BLOCK,
   floatBits,
   groupCount,
+  narrowedBytes,
   type PlacedNetwork,
   placeNetwork,
   SESSION,
@@ -180,6 +181,7 @@ class WasmEngine implements Engine {
       const objectives = arena.floats(size);
       const gradients = arena.floats(size * latent);
       const room = arena.take(4 * BLOCK * (2 * width + 4 * latent + 1));
+      const narrowed = arena.take(narrowedBytes(placed.layout, atoms));
       this.#write(network, placed, arena);
       const slice = (rows: Float32Array, columns: number) => rows.subarray(first * columns, (first + size) * columns);
       this.#floats(points, size * latent).set(slice(starts, latent));
@@ -187,7 +189,7 @@ class WasmEngine implements Engine {
       this.#floats(masks, size * width).set(slice(weights, width));
       new Int32Array(this.#memory.buffer, infill).set([
         ...[placed.address, size, points, aims, masks, objectives, gradients, room, options.steps],
-        ...[floatBits(options.learningRate), floatBits(options.prior)],
+        ...[floatBits(options.learningRate), floatBits(options.prior), narrowed],
       ]);
       perform(infill, placed.scratch[0]);
       result.latents.set(this.#floats(points, size * latent), first * latent);

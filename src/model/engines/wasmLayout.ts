@@ -22,6 +22,9 @@ export class Arena {
 export const BLOCK = 64;
 const NEURON = 4 * BLOCK;
 
+/** Numbers that describe a layer. */
+const LAYER_FIELDS = 7;
+
 /** Scratch offsets of one block, as assembly/network.ts names them. */
 export interface ScratchLayout {
   bytes: number;
@@ -88,13 +91,22 @@ export interface PlacedNetwork {
   layout: ScratchLayout;
 }
 
+/** Bytes of a network's struct. */
+const NETWORK = 4 * 32;
+
+/** Bytes of a network without some of its atoms, as assembly/narrow.ts writes it. */
+export function narrowedBytes({ layers }: ScratchLayout, atoms: number): number {
+  const [rows, columns] = layers.slice(-LAYER_FIELDS);
+  return NETWORK + 4 * (layers.length + atoms + (rows + 1) * columns);
+}
+
 /** Takes room for a network and the scratch areas of so many threads. */
 export function placeNetwork(arena: Arena, config: NetworkConfig, threads = 1): PlacedNetwork {
   const layout = layoutScratch(config);
   return {
     config,
     layout,
-    address: arena.take(4 * 32),
+    address: arena.take(NETWORK),
     layers: arena.take(4 * layout.layers.length),
     parameters: arena.floats(parameterCount(config) + 4),
     scratch: Array.from({ length: threads }, () => arena.take(layout.bytes)),

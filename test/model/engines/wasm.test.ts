@@ -210,4 +210,32 @@ describe('wasm engine, infilling', () => {
     expect(last.objective[0]).toBe(found.objective[18]);
     expect(engine.descend(network, z, targets, weights, { ...options, steps: 0 }).latents).toEqual(z);
   });
+
+  for (const decoder of ['gram', 'cartesian'] as const) {
+    it(`leaves out atoms that no row of a block asks about, and no digit changes (${decoder})`, () => {
+      const atoms = 5;
+      const { network } = toyNetwork({ decoder, atoms });
+      const rng = createRng(9);
+      const draws = (length: number) => Float32Array.from({ length }, () => rng.normal());
+      const [z, targets] = [draws(2 * 20), draws(15 * 20)];
+      for (const asked of [[0, 2, 4], [3], [1, 2, 3, 4], []]) {
+        // The last row asks about all: with it in the block nothing is left out.
+        const weights = Float32Array.from({ length: 15 * 20 }, (_, at) => {
+          const entry = entries(atoms)[at % 15];
+          return at >= 15 * 19 || entry.every((atom) => asked.includes(atom)) ? 1 : 0;
+        });
+        const options = { steps: 30, learningRate: 0.05, prior: 0.1 };
+        const whole = engine.descend(network, z, targets, weights, options);
+        const cut = engine.descend(network, z.slice(0, 38), targets.slice(0, 285), weights.slice(0, 285), options);
+        expect(cut.objective).toEqual(whole.objective.slice(0, 19));
+        expect(cut.latents).toEqual(whole.latents.slice(0, 38));
+      }
+    });
+  }
 });
+
+/** The atoms of each entry of a Gram vector. */
+function entries(atoms: number): [number, number][] {
+  const all = Array.from({ length: atoms }, (_, i) => i);
+  return all.flatMap((i) => all.slice(i).map((j): [number, number] => [i, j]));
+}
