@@ -1,7 +1,7 @@
 /** The search of assembly/ in single precision on all threads: which library motifs may be the nearest of a query. */
 
-import { Arena } from '../model/engines/wasmLayout';
 import {
+  Arena,
   compileModule,
   createMemory,
   type EmbeddedModule,
@@ -9,7 +9,7 @@ import {
   type KernelMemory,
   PAGE,
   whyUnloadable,
-} from '../model/engines/wasmModule';
+} from '../core/wasm';
 import { mostThreads, startWorkers } from '../model/engines/wasmWorkers';
 import type { PreparedMotifs } from './match';
 import { type RecordPlaces, writeRecords } from './nearestRecords';
