@@ -137,17 +137,20 @@ function logistic(a: Float64Array, b: Float64Array, dimension: number, ridge: nu
 
 /** Votes of the k nearest rows, each set's votes weighted so that both count alike; positive for b. */
 function majority(a: Float64Array, b: Float64Array, dimension: number, k: number): Decide {
-  const sets = [a, b].map((set) => rowsInFours(set, dimension));
-  const squares = sets.map(distancesOf);
+  // Rows of a, then of b.
+  const counts = [a.length / dimension, b.length / dimension];
+  const both = new Float64Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  const rows = rowsInFours(both, dimension);
+  const squares = distancesOf(rows);
   const nearest = new NearestList(k);
   return (points, i) => {
+    squaredDistances(rows, points, i, squares);
     nearest.clear();
-    sets.forEach((set, s) => {
-      squaredDistances(set, points, i, squares[s]);
-      for (let j = 0; j < set.count; j++) if (squares[s][j] < nearest.farthest) nearest.add(squares[s][j], s);
-    });
+    for (let j = 0; j < rows.count; j++) if (squares[j] < nearest.farthest) nearest.add(squares[j], j);
     let votes = 0;
-    for (const s of nearest.items) if (s >= 0) votes += (s === 1 ? 1 : -1) / sets[s].count;
+    for (const row of nearest.items) if (row >= 0) votes += row < counts[0] ? -1 / counts[0] : 1 / counts[1];
     return votes;
   };
 }

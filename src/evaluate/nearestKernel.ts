@@ -49,7 +49,8 @@ const MOST_TIES = 8;
 
 const modules = new Map<boolean, object>();
 
-function nearestModule(shared: boolean): object {
+/** The module over shared or unshared memory, compiled on the first call. */
+export function nearestModule(shared: boolean): object {
   let module = modules.get(shared);
   if (!module) {
     module = compileModule(require('./wasmBinary.js') as EmbeddedModule, shared);

@@ -1,3 +1,5 @@
+import { laneKernel } from './laneKernel';
+
 /** Rows that wait to be added to the Hessian, whose entries then stay in registers for so many. */
 const CHUNK = 32;
 
@@ -63,25 +65,27 @@ export class NewtonSums {
   }
 
   #addWaiting(): void {
-    const [hessian, rows, curved, width] = [this.#hessian, this.#rows, this.#curved, this.#width];
-    const end = this.#waiting * width;
-    for (let d = 0; d < this.#size; d++) {
-      for (let e = 0; e < width; e += 4) {
-        const h = d * width + e;
-        let [a, b, c, f] = [hessian[h], hessian[h + 1], hessian[h + 2], hessian[h + 3]];
-        for (let p = e, q = d * CHUNK; p < end; p += width, q++) {
-          const x = curved[q];
-          a += x * rows[p];
-          b += x * rows[p + 1];
-          c += x * rows[p + 2];
-          f += x * rows[p + 3];
-        }
-        hessian[h] = a;
-        hessian[h + 1] = b;
-        hessian[h + 2] = c;
-        hessian[h + 3] = f;
-      }
-    }
+    const kernel = laneKernel();
+    if (kernel) kernel.addProducts(this.#size, this.#waiting, this.#hessian, this.#curved, this.#rows);
+    else addProducts(this.#size, this.#waiting, this.#hessian, this.#curved, this.#rows);
     this.#waiting = 0;
+  }
+}
+
+/** Adds left (size × stride, the first `count` of each row) times right (count × width) to a matrix, size × width. */
+export function addProducts(
+  size: number,
+  count: number,
+  matrix: Float64Array,
+  left: Float64Array,
+  right: Float64Array,
+): void {
+  const [width, stride] = [matrix.length / size, left.length / size];
+  for (let d = 0; d < size; d++) {
+    for (let e = 0; e < width; e++) {
+      let sum = matrix[d * width + e];
+      for (let r = 0; r < count; r++) sum += left[d * stride + r] * right[r * width + e];
+      matrix[d * width + e] = sum;
+    }
   }
 }

@@ -1,9 +1,7 @@
 import { asRng, type Rng, type SeedOrRng } from '../core';
+import { laneKernel } from './laneKernel';
 
-/**
- * Resamples whose statistic is computed in one walk over the values: an index and a gap serve four of them, and their
- * sums stay in registers.
- */
+/** Resamples whose statistic is computed in one walk over the values: one index serves four of them. */
 export const LANES = 4;
 
 /**
@@ -72,11 +70,15 @@ export interface ResampledValues {
 
 /** Values drawn in each of four resamples. */
 function totals({ start, sizes }: ResampledValues, counts: GroupCounts): number[] {
-  const sums = [0, 0, 0, 0];
+  let [a, b, c, d] = [0, 0, 0, 0];
   for (let g = 0, p = start; g < sizes.length; g++, p += LANES) {
-    for (let k = 0; k < LANES; k++) sums[k] += counts[p + k] * sizes[g];
+    const size = sizes[g];
+    a += counts[p] * size;
+    b += counts[p + 1] * size;
+    c += counts[p + 2] * size;
+    d += counts[p + 3] * size;
   }
-  return sums;
+  return [a, b, c, d];
 }
 
 /** Means of a sample in four resamples. */
@@ -125,10 +127,15 @@ export function resampledFractions(sample: ResampledValues, counts: GroupCounts,
   for (let i = 0; i < values.length; i++) {
     const p = places[i];
     const at = LANES * values[i];
-    for (let k = 0; k < LANES; k++) fractions[at + k] += counts[p + k];
+    fractions[at] += counts[p];
+    fractions[at + 1] += counts[p + 1];
+    fractions[at + 2] += counts[p + 2];
+    fractions[at + 3] += counts[p + 3];
   }
   const total = totals(sample, counts);
-  for (let at = 0; at < fractions.length; at++) fractions[at] /= total[at % LANES];
+  for (let at = 0; at < fractions.length; at += LANES) {
+    for (let k = 0; k < LANES; k++) fractions[at + k] /= total[k];
+  }
 }
 
 /** Euclidean distances of two samples' fractions in four resamples. */
@@ -175,10 +182,17 @@ export function mergeValues(a: ResampledValues, b: ResampledValues): MergedValue
 export function resampledWasserstein1(merged: MergedValues, counts: GroupCounts): number[] {
   const { samples, gaps, places, weights } = merged;
   samples.forEach((sample, s) => {
-    const total = totals(sample, counts);
+    const total = totals(sample, counts).map((sum) => (s ? -sum : sum));
     const end = sample.start + LANES * sample.sizes.length;
-    for (let p = sample.start; p < end; p++) weights[p] = (s ? -counts[p] : counts[p]) / total[p % LANES];
+    for (let p = sample.start; p < end; p += LANES) {
+      for (let k = 0; k < LANES; k++) weights[p + k] = counts[p + k] / total[k];
+    }
   });
+  return laneKernel()?.absoluteAreas(merged, gaps, places, weights) ?? absoluteAreas(gaps, places, weights);
+}
+
+/** Areas of four resamples under the absolute sums of weights, after each value as wide as its gap. */
+export function absoluteAreas(gaps: Float64Array, places: Int32Array, weights: Float64Array): number[] {
   let [differenceA, differenceB, differenceC, differenceD] = [0, 0, 0, 0];
   let [a, b, c, d] = [0, 0, 0, 0];
   for (let i = 0; i < gaps.length; i++) {

@@ -1,5 +1,7 @@
 /** Squared Euclidean distances between rows of features, and the nearest of them. */
 
+import { laneKernel } from './laneKernel';
+
 /** Rows that distances are sought from, four at a time: one sum alone waits for each of its additions. */
 export interface RowsInFours {
   dimension: number;
@@ -25,13 +27,18 @@ export function distancesOf({ count }: RowsInFours): Float64Array {
 
 /** Writes the squared distance of each row from row i of `points`, features being added in their order. */
 export function squaredDistances(rows: RowsInFours, points: Float64Array, i: number, squares: Float64Array): void {
-  const { dimension, values } = rows;
-  const begin = i * dimension;
-  const end = begin + dimension;
+  const point = points.subarray(i * rows.dimension, (i + 1) * rows.dimension);
+  const kernel = laneKernel();
+  if (kernel) kernel.rowDistances(rows, rows.values, point, squares);
+  else plainDistances(rows.values, point, squares);
+}
+
+/** The same in plain TypeScript. */
+export function plainDistances(values: Float64Array, point: Float64Array, squares: Float64Array): void {
   for (let row = 0, at = 0; row < squares.length; row += 4) {
     let [a, b, c, d] = [0, 0, 0, 0];
-    for (let p = begin; p < end; p++, at += 4) {
-      const x = points[p];
+    for (let p = 0; p < point.length; p++, at += 4) {
+      const x = point[p];
       a += (x - values[at]) ** 2;
       b += (x - values[at + 1]) ** 2;
       c += (x - values[at + 2]) ** 2;
