@@ -1,16 +1,15 @@
-import type * as Tf from '@tensorflow/tfjs';
 import { InputError, requireInteger, requireKnownOptions, requireOneOf, requirePositive } from '../core/errors';
 import { gramSize } from '../motifs/gram';
 import { GramNormalizer } from '../motifs/normalizer';
 import { type PowerSpectrumOptions, powerSpectrum, powerSpectrumSize } from '../motifs/powerSpectrum';
 import type { Environments } from '../motifs/types';
 import { adamStep, initialState } from './engines/adam';
-import { type LossValue, type Network, parameterLayout } from './engines/engine';
+import type { LossValue } from './engines/engine';
 import { normalizedGrams } from './engines/grams';
 import { drawBatch } from './engines/streams';
-import { byName, decode, divergence, encode, weightTensors } from './engines/tensorflowNetwork';
 import { loadTensorFlow } from './engines/tensorflowRuntime';
 import { initialParameters, requireNetworkConfig, requireSeed } from './parameters';
+import { lossAndGradient, type RowBatch } from './representationLoss';
 import {
   fitScale,
   inputRows,
@@ -100,17 +99,6 @@ export async function trainRepresentation(
   return new RepresentationVae({ ...parts, parameters: state.parameters });
 }
 
-/** A batch as the network takes it; rows are samples. */
-interface RowBatch {
-  size: number;
-  /** size × inputs. */
-  inputs: Float32Array;
-  /** size × outputs: normalized Gram entries or the power spectrum. */
-  targets: Float32Array;
-  /** size × latent standard normals. */
-  noise: Float32Array;
-}
-
 type Settings = ReturnType<typeof settle>['settings'];
 
 function settle(representation: Representation, environments: Environments, options: RepresentationOptions) {
@@ -192,36 +180,4 @@ function relabelled(source: Float32Array, rows: Int32Array, permutations: Int32A
     }
   }
   return positions;
-}
-
-function lossAndGradient(
-  tf: typeof Tf,
-  network: Network,
-  batch: RowBatch,
-  beta: number,
-): LossValue & { gradient: Float32Array } {
-  let value: LossValue = { loss: 0, reconstruction: 0, kl: 0 };
-  const gradient = new Float32Array(network.parameters.length);
-  // What a tidied function gives is searched for tensors, a typed array number by number: this one gives nothing.
-  tf.tidy(() => {
-    const rows = (values: Float32Array): Tf.Tensor2D => tf.tensor2d(values, [batch.size, values.length / batch.size]);
-    const [inputs, targets, noise] = [batch.inputs, batch.targets, batch.noise].map(rows);
-    const total = (...tensors: Tf.Tensor[]): Tf.Scalar => {
-      const weights = byName(network.config, tensors);
-      const { mean, logVariance } = encode(tf, network.config, weights, inputs);
-      if (!logVariance) throw new Error('unreachable: these networks are variational');
-      const latents = mean.add(logVariance.mul(0.5).exp().mul(noise)) as Tf.Tensor2D;
-      const output = decode(tf, network.config, weights, latents);
-      const reconstruction = output.sub(targets).square().sum().div(batch.size) as Tf.Scalar;
-      const kl = divergence(mean, logVariance).div(batch.size) as Tf.Scalar;
-      const [misfit, nats] = [reconstruction.dataSync()[0], kl.dataSync()[0]];
-      value = { loss: misfit + beta * nats, reconstruction: misfit, kl: nats };
-      return reconstruction.add(kl.mul(beta));
-    };
-    const blocks = tf.grads(total)(weightTensors(tf, network));
-    parameterLayout(network.config).forEach(({ offset }, k) => {
-      gradient.set(blocks[k].dataSync() as Float32Array, offset);
-    });
-  });
-  return { ...value, gradient };
 }
