@@ -13,8 +13,9 @@ import { classifierTest } from './classifier';
 import { precisionRecall } from './coverage';
 import { type MotifFeatures, motifFeatures } from './features';
 import type { Settings } from './judgeOptions';
+import type { PreparedMotifs as LibraryMotifs } from './match';
 import { motifAngles, motifCoordination, motifCount, neighborDistances, pairDistances, validity } from './motifs';
-import { nearestMotifs } from './nearest';
+import { nearestInLibrary } from './nearest';
 import { motifTetrahedralOrder } from './order';
 import { motifStillingerWeber } from './stillingerWeber';
 
@@ -34,8 +35,8 @@ export interface PreparedMotifs {
 /** What motifs are judged by. */
 export interface Grounds {
   heldOut: PreparedMotifs;
-  /** All training motifs, M × n × 3, Å; null without any. */
-  library: Float64Array | null;
+  /** All training motifs, made ready when first asked for; null without any. */
+  library: (() => LibraryMotifs) | null;
   /** Of held-out motifs; computed once, when first asked for. */
   heldOutNovelty: () => NearestTraining;
   settings: Settings;
@@ -225,7 +226,7 @@ function measureNovelty(motifs: PreparedMotifs, grounds: Grounds): (Interval | n
   if (library === null || settings.novelty === 0) return [null, null];
   const known = heldOutNovelty();
   const drawn = drawMotifs(motifs, settings.novelty, settings.seed);
-  const { distances, groups } = motifs === heldOut ? known : nearestTraining(drawn, library);
+  const { distances, groups } = motifs === heldOut ? known : nearestTraining(drawn, library());
   const close = quantile(known.distances.slice().sort(), 0.01);
   const memorized = distances.map((distance) => (distance < close ? 1 : 0));
   return [
@@ -236,10 +237,10 @@ function measureNovelty(motifs: PreparedMotifs, grounds: Grounds): (Interval | n
 
 /** Searches the library for the nearest of each motif. */
 export function nearestTraining(
-  { positions, n, groups }: Pick<PreparedMotifs, 'positions' | 'n' | 'groups'>,
-  library: Float64Array,
+  { positions, groups }: Pick<PreparedMotifs, 'positions' | 'groups'>,
+  library: LibraryMotifs,
 ): NearestTraining {
-  return { distances: nearestMotifs(positions, library, n).distances, groups };
+  return { distances: nearestInLibrary(positions, library).distances, groups };
 }
 
 /** Motifs with their features, whole groups for the bootstrap being cells if there are several, else motifs. */
