@@ -7,7 +7,14 @@ import { fileURLToPath } from 'node:url';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const DATA_SECTION = 11;
 /** Folders with an assembly/ whose compiled form lies beside it, as wasmBinary.js. */
-const folders = ['src/model/engines', 'src/model/graph', 'src/generate', 'src/generate/networks', 'src/evaluate'];
+const folders = [
+  'src/motifs',
+  'src/model/engines',
+  'src/model/graph',
+  'src/generate',
+  'src/generate/networks',
+  'src/evaluate',
+];
 const flags = [
   ...['-O3', '--noAssert', '--runtime', 'stub', '--disableWarning', '112'],
   ...['--enable', 'simd', '--enable', 'threads', '--importMemory', '--sharedMemory', '--maximumMemory', '65536'],

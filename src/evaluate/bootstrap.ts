@@ -1,4 +1,17 @@
-import { asRng, InputError, type Rng, requireFinite, requireInteger, type SeedOrRng } from '../core';
+import { asRng, InputError, requireFinite, requireInteger, type SeedOrRng } from '../core';
+import {
+  fractionDistances,
+  type GroupCounts,
+  groupCounts,
+  LANES,
+  mergeValues,
+  type ResampledValues,
+  resampledFractions,
+  resampledMeans,
+  resampledMedians,
+  resampledWasserstein1,
+  sortValues,
+} from './resamples';
 
 /** Options of all bootstrap calls. */
 export interface BootstrapOptions {
@@ -42,16 +55,19 @@ export function bootstrap(
   requireInteger(count, 'count', 1);
   const value = statistic(Int32Array.from({ length: count }, (_, i) => i));
   const indices = new Int32Array(count);
-  return interval(value, options, (rng) => {
-    for (let i = 0; i < count; i++) indices[i] = rng.integer(count);
-    return statistic(indices);
+  return interval(value, options, (resamples, seed) => {
+    const rng = asRng(seed);
+    return Float64Array.from({ length: resamples }, () => {
+      for (let i = 0; i < count; i++) indices[i] = rng.integer(count);
+      return statistic(indices);
+    });
   });
 }
 
 /** Bootstrap interval of a mean; whole groups are resampled. */
 export function bootstrapMean(sample: GroupedSample, options: BootstrapOptions = {}): Interval {
-  const only = checked(sample, 'sample');
-  return bootstrapWeights([only], ([weights]) => weightedMean(only, weights), options);
+  const samples = checked([sample], ['sample']);
+  return bootstrapGroups(samples, (counts) => resampledMeans(samples[0], counts), options);
 }
 
 /** Bootstrap interval of the mean of two samples' means, which count alike; whole groups of both are resampled. */
@@ -60,10 +76,19 @@ export function bootstrapBalancedMean(
   second: GroupedSample,
   options: BootstrapOptions = {},
 ): Interval {
-  const samples = [checked(first, 'first sample'), checked(second, 'second sample')];
-  const statistic = (weights: Float64Array[]): number =>
-    (weightedMean(samples[0], weights[0]) + weightedMean(samples[1], weights[1])) / 2;
-  return bootstrapWeights(samples, statistic, options);
+  const samples = checkedPair(first, second);
+  const statistic = (counts: GroupCounts): number[] => {
+    const [a, b] = samples.map((sample) => resampledMeans(sample, counts));
+    return a.map((mean, k) => (mean + b[k]) / 2);
+  };
+  return bootstrapGroups(samples, statistic, options);
+}
+
+/** Bootstrap interval of a median, between the two middle values of an even number; whole groups are resampled. */
+export function bootstrapMedian(sample: GroupedSample, options: BootstrapOptions = {}): Interval {
+  const samples = checked([sample], ['sample']);
+  const sorted = sortValues(samples[0]);
+  return bootstrapGroups(samples, (counts) => resampledMedians(sorted, counts), options);
 }
 
 /**
@@ -76,34 +101,15 @@ export function bootstrapBinDistance(
   bins: number,
   options: BootstrapOptions = {},
 ): Interval {
-  const samples = [checked(first, 'first sample'), checked(second, 'second sample')];
-  const fractions = samples.map(() => new Float64Array(bins));
-  const statistic = (weights: Float64Array[]): number => {
+  const samples = checkedPair(first, second);
+  const fractions = samples.map(() => new Float64Array(LANES * bins));
+  const statistic = (counts: GroupCounts): number[] => {
     samples.forEach((sample, s) => {
-      binFractions(sample, weights[s], fractions[s]);
+      resampledFractions(sample, counts, fractions[s]);
     });
-    return Math.sqrt(fractions[0].reduce((sum, fraction, bin) => sum + (fraction - fractions[1][bin]) ** 2, 0));
+    return fractionDistances(fractions[0], fractions[1]);
   };
-  return bootstrapWeights(samples, statistic, options);
-}
-
-function binFractions({ values, groups }: CheckedSample, weights: Float64Array, fractions: Float64Array): void {
-  fractions.fill(0);
-  let total = 0;
-  for (let i = 0; i < values.length; i++) {
-    fractions[values[i]] += weights[groups[i]];
-    total += weights[groups[i]];
-  }
-  for (let bin = 0; bin < fractions.length; bin++) fractions[bin] /= total;
-}
-
-function weightedMean({ values, groups }: CheckedSample, weights: Float64Array): number {
-  let [sum, total] = [0, 0];
-  for (let i = 0; i < values.length; i++) {
-    sum += weights[groups[i]] * values[i];
-    total += weights[groups[i]];
-  }
-  return sum / total;
+  return bootstrapGroups(samples, statistic, options);
 }
 
 /**
@@ -111,65 +117,89 @@ function weightedMean({ values, groups }: CheckedSample, weights: Float64Array):
  *
  * Resampling adds noise of its own, so the interval lies above the value when the samples hardly differ: set it beside
  * the same number for two sets that should agree. Both samples are sorted once, so 1,000 resamples of 10⁴ values take
- * well under a second.
+ * some hundredths of a second.
  */
 export function bootstrapWasserstein1(
   first: GroupedSample,
   second: GroupedSample,
   options: BootstrapOptions = {},
 ): Interval {
-  const a = checked(first, 'first sample');
-  const b = checked(second, 'second sample');
-  const merged = merge(a, b);
-  return bootstrapWeights([a, b], ([weightsA, weightsB]) => weightedWasserstein(merged, weightsA, weightsB), options);
+  const samples = checkedPair(first, second);
+  const merged = mergeValues(samples[0], samples[1]);
+  return bootstrapGroups(samples, (counts) => resampledWasserstein1(merged, counts), options);
 }
 
 /** Interval of a statistic of how often each group of each sample comes up; once each for the value itself. */
-function bootstrapWeights(
-  samples: CheckedSample[],
-  statistic: (weights: Float64Array[]) => number,
+function bootstrapGroups(
+  samples: ResampledValues[],
+  statistic: (counts: GroupCounts) => number[],
   options: BootstrapOptions,
 ): Interval {
-  const weights = samples.map(({ count }) => new Float64Array(count).fill(1));
-  const value = statistic(weights);
-  return interval(value, options, (rng) => {
-    for (const each of weights) drawWeights(each, rng);
-    return statistic(weights);
+  const groups = samples.map(({ sizes }) => sizes.length);
+  const once = new Uint16Array(LANES * groups.reduce((sum, count) => sum + count, 0)).fill(1);
+  const [value] = statistic(once);
+  return interval(value, options, (resamples, seed) => {
+    const values = new Float64Array(resamples);
+    let first = 0;
+    for (const counts of groupCounts(groups, resamples, seed)) {
+      const found = statistic(counts);
+      for (let k = 0; k < LANES && first < resamples; k++) values[first++] = found[k];
+    }
+    return values;
   });
 }
 
-interface CheckedSample {
-  values: ArrayLike<number>;
-  groups: ArrayLike<number>;
-  /** Number of groups, the largest index plus 1. */
-  count: number;
+function checkedPair(first: GroupedSample, second: GroupedSample): [ResampledValues, ResampledValues] {
+  const [a, b] = checked([first, second], ['first sample', 'second sample']);
+  return [a, b];
 }
 
-function checked({ values, groups }: GroupedSample, place: string): CheckedSample {
-  if (values.length === 0) throw new InputError(place, 'no values', 'at least one value');
-  requireFinite(values, place);
-  if (groups === undefined) {
-    return { values, groups: Int32Array.from({ length: values.length }, (_, i) => i), count: values.length };
-  }
-  if (groups.length !== values.length) {
-    throw new InputError(`${place}, groups`, `${groups.length} entries`, `${values.length}, one for each value`);
-  }
-  // Consecutive numbers, so that only groups that have values are drawn.
+/** Samples with their groups numbered on from sample to sample, so that only groups that have values are drawn. */
+function checked(samples: GroupedSample[], names: string[]): ResampledValues[] {
+  let start = 0;
+  return samples.map(({ values, groups }, s) => {
+    const place = names[s];
+    if (values.length === 0) throw new InputError(place, 'no values', 'at least one value');
+    requireFinite(values, place);
+    if (groups !== undefined && groups.length !== values.length) {
+      throw new InputError(`${place}, groups`, `${groups.length} entries`, `${values.length}, one for each value`);
+    }
+    const places = new Int32Array(values.length);
+    const sizes = groups === undefined ? new Int32Array(values.length).fill(1) : numberGroups(groups, places, place);
+    const result = { values: new Float64Array(values), places, start, sizes };
+    for (let i = 0; i < places.length; i++) places[i] = start + LANES * (groups === undefined ? i : places[i]);
+    start += LANES * sizes.length;
+    return result;
+  });
+}
+
+/** Writes consecutive numbers of the groups in the order of their first values; gives their sizes. */
+function numberGroups(groups: ArrayLike<number>, numbers: Int32Array, place: string): Int32Array {
   const seen = new Map<number, number>();
-  const numbers = Int32Array.from(groups, (group, i) => {
-    requireInteger(group, `${place}, groups[${i}]`);
-    if (!seen.has(group)) seen.set(group, seen.size);
-    return seen.get(group) as number;
-  });
-  return { values, groups: numbers, count: seen.size };
+  const sizes: number[] = [];
+  let number = 0;
+  for (let i = 0; i < groups.length; i++) {
+    // Values of a group mostly stand together.
+    if (i === 0 || groups[i] !== groups[i - 1]) {
+      const group = requireInteger(groups[i], `${place}, groups[${i}]`);
+      number = seen.get(group) ?? seen.size;
+      seen.set(group, number);
+    }
+    numbers[i] = number;
+    sizes[number] = (sizes[number] ?? 0) + 1;
+  }
+  return Int32Array.from(sizes);
 }
 
-function interval(value: number, options: BootstrapOptions, resample: (rng: Rng) => number): Interval {
+function interval(
+  value: number,
+  options: BootstrapOptions,
+  resample: (resamples: number, seed: SeedOrRng) => Float64Array,
+): Interval {
   const resamples = requireInteger(options.resamples ?? 1000, 'option resamples', 2);
   const level = options.level ?? 0.95;
   if (!(level > 0 && level < 1)) throw new InputError('option level', String(level), 'a number between 0 and 1');
-  const rng = asRng(options.seed ?? 0);
-  const values = Float64Array.from({ length: resamples }, () => resample(rng)).sort();
+  const values = resample(resamples, options.seed ?? 0).sort();
   const mean = values.reduce((sum, v) => sum + v, 0) / resamples;
   const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (resamples - 1);
   return {
@@ -186,43 +216,4 @@ export function quantile(sorted: ArrayLike<number>, fraction: number): number {
   const below = Math.floor(place);
   const above = Math.min(below + 1, sorted.length - 1);
   return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
-}
-
-/** How often each group comes up in as many draws as there are groups. */
-function drawWeights(weights: Float64Array, rng: Rng): void {
-  weights.fill(0);
-  for (let i = 0; i < weights.length; i++) weights[rng.integer(weights.length)]++;
-}
-
-/** Both samples in one ascending order: value, group, and which sample it is from. */
-interface Merged {
-  values: Float64Array;
-  groups: Int32Array;
-  fromFirst: Uint8Array;
-}
-
-function merge(a: CheckedSample, b: CheckedSample): Merged {
-  const size = a.values.length + b.values.length;
-  const valueAt = (i: number): number => (i < a.values.length ? a.values[i] : b.values[i - a.values.length]);
-  const order = Int32Array.from({ length: size }, (_, i) => i).sort((i, j) => valueAt(i) - valueAt(j));
-  return {
-    values: Float64Array.from(order, valueAt),
-    groups: Int32Array.from(order, (i) => (i < a.values.length ? a.groups[i] : b.groups[i - a.values.length])),
-    fromFirst: Uint8Array.from(order, (i) => (i < a.values.length ? 1 : 0)),
-  };
-}
-
-function weightedWasserstein({ values, groups, fromFirst }: Merged, a: Float64Array, b: Float64Array): number {
-  let [totalA, totalB] = [0, 0];
-  for (let i = 0; i < values.length; i++) {
-    if (fromFirst[i]) totalA += a[groups[i]];
-    else totalB += b[groups[i]];
-  }
-  let difference = 0;
-  let distance = 0;
-  for (let i = 0; i + 1 < values.length; i++) {
-    difference += fromFirst[i] ? a[groups[i]] / totalA : -b[groups[i]] / totalB;
-    distance += Math.abs(difference) * (values[i + 1] - values[i]);
-  }
-  return distance;
 }

@@ -1,5 +1,7 @@
 import { asRng, InputError, requireInteger, requireOneOf, requirePositive, type SeedOrRng } from '../core';
-import { rowCount, squaredDistance } from './coverage';
+import { rowCount } from './coverage';
+import { NewtonSums } from './newtonSums';
+import { distancesOf, NearestList, rowsInFours, squaredDistances } from './rowDistances';
 
 /** Options of {@link classifierTest}. */
 export interface ClassifierOptions {
@@ -60,7 +62,7 @@ export function classifierTest(
     [first, second].forEach((rows, s) => {
       const points = standardized(rows, test[s], scale, dimension);
       for (let i = 0; i < test[s].length; i++) {
-        if (decide(points.subarray(i * dimension, (i + 1) * dimension)) > 0 === (s === 1)) right[s][test[s][i]] = 1;
+        if (decide(points, i) > 0 === (s === 1)) right[s][test[s][i]] = 1;
       }
     });
   }
@@ -68,6 +70,9 @@ export function classifierTest(
   const variance = rates.reduce((sum, rate, s) => sum + (rate * (1 - rate)) / sizes[s], 0);
   return { accuracy: (rates[0] + rates[1]) / 2, error: Math.sqrt(variance) / 2, right };
 }
+
+/** Positive if row i of the points looks like one of the second sample. */
+type Decide = (points: Float64Array, i: number) => number;
 
 interface Standardization {
   means: Float64Array;
@@ -104,74 +109,48 @@ function standardized(set: Float64Array, rows: Int32Array, scale: Standardizatio
 }
 
 /** Logistic regression of b against a by Newton's method, both weighted to count alike; gives the log-odds of b. */
-function logistic(a: Float64Array, b: Float64Array, dimension: number, ridge: number): (x: Float64Array) => number {
+function logistic(a: Float64Array, b: Float64Array, dimension: number, ridge: number): Decide {
   const { Matrix, solve } = require('ml-matrix') as typeof import('ml-matrix');
-  const rows = [a.length / dimension, b.length / dimension];
-  const mean = (rows[0] + rows[1]) / 2;
+  const sets = [a, b].map((rows) => ({ rows, count: rows.length / dimension }));
+  const mean = (sets[0].count + sets[1].count) / 2;
+  const sums = new NewtonSums(dimension + 1);
   const weights = new Float64Array(dimension + 1);
-  const odds = (x: Float64Array): number => {
+  const odds = (points: Float64Array, i: number): number => {
     let sum = weights[dimension];
-    for (let d = 0; d < dimension; d++) sum += weights[d] * x[d];
+    for (let d = 0, p = i * dimension; d < dimension; d++, p++) sum += weights[d] * points[p];
     return sum;
   };
   for (let iteration = 0; iteration < 25; iteration++) {
-    const gradient = new Float64Array(dimension + 1);
-    const hessian = Array.from({ length: dimension + 1 }, () => new Float64Array(dimension + 1));
-    for (let d = 0; d < dimension; d++) {
-      gradient[d] = ridge * weights[d];
-      hessian[d][d] = ridge;
-    }
-    // The intercept is free; this only keeps the matrix regular.
-    hessian[dimension][dimension] = 1e-9;
-    [a, b].forEach((set, s) => {
-      for (let i = 0; i < rows[s]; i++) {
-        const x = set.subarray(i * dimension, (i + 1) * dimension);
-        addRow(gradient, hessian, x, 1 / (1 + Math.exp(-odds(x))), s, mean / rows[s]);
-      }
+    // The intercept is free; its penalty only keeps the matrix regular.
+    sums.begin(weights, ridge, 1e-9);
+    sets.forEach(({ rows, count }, s) => {
+      for (let i = 0; i < count; i++) sums.add(rows, i, 1 / (1 + Math.exp(-odds(rows, i))), s, mean / count);
     });
-    const step = solve(hessian, Matrix.columnVector(gradient)).to1DArray();
-    for (let d = 0; d <= dimension; d++) weights[d] -= step[d];
-    if (Math.max(...step.map(Math.abs)) < 1e-8) break;
+    const { gradient, hessian } = sums.finish();
+    const step = solve(Matrix.from1DArray(dimension + 1, dimension + 1, hessian), Matrix.columnVector(gradient));
+    const changes = step.to1DArray();
+    for (let d = 0; d <= dimension; d++) weights[d] -= changes[d];
+    if (Math.max(...changes.map(Math.abs)) < 1e-8) break;
   }
   return odds;
 }
 
-/** Adds one row's part of the gradient and the Hessian of the weighted log-likelihood. */
-function addRow(
-  gradient: Float64Array,
-  hessian: Float64Array[],
-  x: Float64Array,
-  probability: number,
-  label: number,
-  weight: number,
-): void {
-  const dimension = x.length;
-  const slope = weight * (probability - label);
-  const curvature = weight * probability * (1 - probability);
-  for (let d = 0; d <= dimension; d++) {
-    const xd = d === dimension ? 1 : x[d];
-    gradient[d] += slope * xd;
-    for (let e = 0; e <= dimension; e++) {
-      hessian[d][e] += curvature * xd * (e === dimension ? 1 : x[e]);
-    }
-  }
-}
-
 /** Votes of the k nearest rows, each set's votes weighted so that both count alike; positive for b. */
-function majority(a: Float64Array, b: Float64Array, dimension: number, k: number): (x: Float64Array) => number {
-  const rows = [a.length / dimension, b.length / dimension];
-  return (x) => {
-    const nearest: { square: number; vote: number }[] = [];
-    [a, b].forEach((set, s) => {
-      for (let i = 0; i < rows[s]; i++) {
-        const square = squaredDistance(x, 0, set, i, dimension);
-        if (nearest.length === k && square >= nearest[k - 1].square) continue;
-        let place = nearest.length;
-        while (place > 0 && nearest[place - 1].square > square) place--;
-        nearest.splice(place, 0, { square, vote: (s === 1 ? 1 : -1) / rows[s] });
-        if (nearest.length > k) nearest.pop();
-      }
-    });
-    return nearest.reduce((sum, { vote }) => sum + vote, 0);
+function majority(a: Float64Array, b: Float64Array, dimension: number, k: number): Decide {
+  // Rows of a, then of b.
+  const counts = [a.length / dimension, b.length / dimension];
+  const both = new Float64Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  const rows = rowsInFours(both, dimension);
+  const squares = distancesOf(rows);
+  const nearest = new NearestList(k);
+  return (points, i) => {
+    squaredDistances(rows, points, i, squares);
+    nearest.clear();
+    for (let j = 0; j < rows.count; j++) if (squares[j] < nearest.farthest) nearest.add(squares[j], j);
+    let votes = 0;
+    for (const row of nearest.items) if (row >= 0) votes += row < counts[0] ? -1 / counts[0] : 1 / counts[1];
+    return votes;
   };
 }

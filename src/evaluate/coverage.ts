@@ -1,4 +1,5 @@
 import { InputError, requireFinite, requireInteger } from '../core';
+import { distancesOf, NearestList, type RowsInFours, rowsInFours, squaredDistances } from './rowDistances';
 
 /** How two sets of points cover each other. */
 export interface Coverage {
@@ -34,15 +35,18 @@ export function precisionRecall(
   const k = requireInteger(options.k ?? 5, 'option k', 1);
   const reals = rowCount(real, dimension, k, 'real');
   const fakes = rowCount(generated, dimension, k, 'generated');
-  const realBalls = ballSquares(real, dimension, k);
-  const fakeBalls = ballSquares(generated, dimension, k);
+  const generatedRows = rowsInFours(generated, dimension);
+  const realBalls = ballSquares(rowsInFours(real, dimension), real, k);
+  const fakeBalls = ballSquares(generatedRows, generated, k);
+  const squares = distancesOf(generatedRows);
   const held = new Int32Array(fakes);
   const recalled = new Uint8Array(reals);
   const covered = new Uint8Array(reals);
   for (let i = 0; i < reals; i++) {
     let nearest = Number.POSITIVE_INFINITY;
+    squaredDistances(generatedRows, real, i, squares);
     for (let j = 0; j < fakes; j++) {
-      const square = squaredDistance(real, i, generated, j, dimension);
+      const square = squares[j];
       if (square < realBalls[i]) held[j]++;
       if (square < fakeBalls[j]) recalled[i] = 1;
       if (square < nearest) nearest = square;
@@ -78,19 +82,15 @@ export function rowCount(values: Float64Array, dimension: number, moreThan: numb
   return rows;
 }
 
-export function squaredDistance(a: Float64Array, i: number, b: Float64Array, j: number, dimension: number): number {
-  let sum = 0;
-  for (let p = i * dimension, q = j * dimension, end = p + dimension; p < end; p++, q++) sum += (a[p] - b[q]) ** 2;
-  return sum;
-}
-
 /** Squared distance from each row to its k-th nearest other row. */
-function ballSquares(values: Float64Array, dimension: number, k: number): Float64Array {
-  const rows = values.length / dimension;
-  const others = new Float64Array(rows);
-  return Float64Array.from({ length: rows }, (_, i) => {
-    for (let j = 0; j < rows; j++) others[j] = squaredDistance(values, i, values, j, dimension);
-    others[i] = Number.POSITIVE_INFINITY;
-    return others.slice().sort()[k - 1];
+function ballSquares(rows: RowsInFours, values: Float64Array, k: number): Float64Array {
+  const nearest = new NearestList(k);
+  const squares = distancesOf(rows);
+  return Float64Array.from({ length: rows.count }, (_, i) => {
+    squaredDistances(rows, values, i, squares);
+    squares[i] = Number.POSITIVE_INFINITY;
+    nearest.clear();
+    for (let j = 0; j < rows.count; j++) if (squares[j] < nearest.farthest) nearest.add(squares[j], j);
+    return nearest.farthest;
   });
 }

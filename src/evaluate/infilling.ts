@@ -18,7 +18,7 @@ import {
   permutePositions,
   synchronize,
 } from '../motifs';
-import { type BootstrapOptions, bootstrap, bootstrapMean, type Interval, quantile } from './bootstrap';
+import { type BootstrapOptions, bootstrapMean, bootstrapMedian, type Interval } from './bootstrap';
 
 /** Which atoms are taken away: of the nearest four, drawn evenly; the farthest ones; any, drawn evenly. */
 export type MissingAtoms = 'first shell' | 'outermost' | 'any';
@@ -133,13 +133,11 @@ export function summarizeInfilling(
   options: BootstrapOptions = {},
 ): InfillSummary {
   if (errors.length === 0) throw new InputError('errors', 'no tests', 'at least one');
-  const tests = errors.map((distances) => Array.from(distances));
-  const groups = tests.flatMap((distances, k) => distances.map(() => k));
-  const median = (drawn: Int32Array): number =>
-    quantile(Float64Array.from(Array.from(drawn).flatMap((k) => tests[k])).sort(), 0.5);
+  const values = errors.flatMap((distances) => Array.from(distances));
+  const groups = errors.flatMap((distances, k) => Array.from(distances, () => k));
   const within = (limit: number): Interval =>
-    bootstrapMean({ values: tests.flat().map((distance) => Number(distance < limit)), groups }, options);
-  return { median: bootstrap(tests.length, median, options), within: limits.map(within) };
+    bootstrapMean({ values: values.map((distance) => Number(distance < limit)), groups }, options);
+  return { median: bootstrapMedian({ values, groups }, options), within: limits.map(within) };
 }
 
 function takeRows(positions: ArrayLike<number>, rows: ArrayLike<number>): Float64Array {

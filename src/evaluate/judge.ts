@@ -10,7 +10,9 @@ import {
   STEPS,
 } from './judgeMetrics';
 import { type JudgeOptions, type Settings, settle } from './judgeOptions';
+import type { PreparedMotifs as LibraryMotifs } from './match';
 import { motifCount } from './motifs';
+import { prepareLibrary } from './nearest';
 
 /** Motifs to judge or to judge by; `Environments` and `DecodedMotifs` are such. */
 export interface JudgedMotifs {
@@ -95,10 +97,11 @@ export function motifJudge(references: JudgeReferences, options: JudgeOptions = 
   const prepare = (motifs: JudgedMotifs, place: string): PreparedMotifs => prepared(motifs, n, place, settings);
   const heldOut = prepare(references.heldOut, 'held-out motifs');
   const training = references.training && prepare(references.training, 'training motifs');
-  const library = references.training?.positions ?? null;
+  const known = references.training;
+  const library = known ? once(() => prepareLibrary(known.positions, n)) : null;
   const heldOutNovelty = once(() => {
     const drawn = drawMotifs(heldOut, Math.max(settings.novelty, HELD_OUT_NOVELTY), settings.seed);
-    return nearestTraining(drawn, library as Float64Array);
+    return nearestTraining(drawn, (library as () => LibraryMotifs)());
   });
   const grounds: Grounds = { heldOut, library, heldOutNovelty, settings };
   const floors = STEPS.map((step) =>

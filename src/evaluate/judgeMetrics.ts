@@ -1,9 +1,9 @@
 import { createRng } from '../core';
 import {
-  bootstrap,
   bootstrapBalancedMean,
   bootstrapBinDistance,
   bootstrapMean,
+  bootstrapMedian,
   bootstrapWasserstein1,
   type GroupedSample,
   type Interval,
@@ -13,8 +13,9 @@ import { classifierTest } from './classifier';
 import { precisionRecall } from './coverage';
 import { type MotifFeatures, motifFeatures } from './features';
 import type { Settings } from './judgeOptions';
+import type { PreparedMotifs as LibraryMotifs } from './match';
 import { motifAngles, motifCoordination, motifCount, neighborDistances, pairDistances, validity } from './motifs';
-import { nearestMotifs } from './nearest';
+import { nearestInLibrary } from './nearest';
 import { motifTetrahedralOrder } from './order';
 import { motifStillingerWeber } from './stillingerWeber';
 
@@ -34,8 +35,8 @@ export interface PreparedMotifs {
 /** What motifs are judged by. */
 export interface Grounds {
   heldOut: PreparedMotifs;
-  /** All training motifs, M × n × 3, Å; null without any. */
-  library: Float64Array | null;
+  /** All training motifs, made ready when first asked for; null without any. */
+  library: (() => LibraryMotifs) | null;
   /** Of held-out motifs; computed once, when first asked for. */
   heldOutNovelty: () => NearestTraining;
   settings: Settings;
@@ -121,7 +122,7 @@ export const STEPS: readonly MetricStep[] = [
     metrics: [{ key: 'medianEnergy', name: 'median Stillinger-Weber energy', unit: 'eV' }],
     measure: (motifs, { settings }) => {
       const quantity = energy(motifs, settings);
-      return [quantity && bootstrapMedian(quantity.values, motifs.groups, settings)];
+      return [quantity && bootstrapMedian({ values: quantity.values, groups: motifs.groups }, settings)];
     },
   },
   {
@@ -225,18 +226,21 @@ function measureNovelty(motifs: PreparedMotifs, grounds: Grounds): (Interval | n
   if (library === null || settings.novelty === 0) return [null, null];
   const known = heldOutNovelty();
   const drawn = drawMotifs(motifs, settings.novelty, settings.seed);
-  const { distances, groups } = motifs === heldOut ? known : nearestTraining(drawn, library);
+  const { distances, groups } = motifs === heldOut ? known : nearestTraining(drawn, library());
   const close = quantile(known.distances.slice().sort(), 0.01);
   const memorized = distances.map((distance) => (distance < close ? 1 : 0));
-  return [bootstrapMedian(distances, groups, settings), bootstrapMean({ values: memorized, groups }, settings)];
+  return [
+    bootstrapMedian({ values: distances, groups }, settings),
+    bootstrapMean({ values: memorized, groups }, settings),
+  ];
 }
 
 /** Searches the library for the nearest of each motif. */
 export function nearestTraining(
-  { positions, n, groups }: Pick<PreparedMotifs, 'positions' | 'n' | 'groups'>,
-  library: Float64Array,
+  { positions, groups }: Pick<PreparedMotifs, 'positions' | 'groups'>,
+  library: LibraryMotifs,
 ): NearestTraining {
-  return { distances: nearestMotifs(positions, library, n).distances, groups };
+  return { distances: nearestInLibrary(positions, library).distances, groups };
 }
 
 /** Motifs with their features, whole groups for the bootstrap being cells if there are several, else motifs. */
@@ -271,31 +275,17 @@ export function drawMotifs<T extends { n: number; length: number; positions: Flo
   return { n, length: count, positions, groups: chosen.map((m) => motifs.groups[m]) };
 }
 
-/** Median with its interval; whole groups are resampled. */
-function bootstrapMedian(values: ArrayLike<number>, groups: Int32Array, settings: Settings): Interval {
-  const members = new Map<number, number[]>();
-  groups.forEach((group, m) => {
-    const list = members.get(group);
-    if (list) list.push(values[m]);
-    else members.set(group, [values[m]]);
-  });
-  const lists = [...members.values()];
-  const median = (drawn: Int32Array): number => {
-    const all: number[] = [];
-    for (const g of drawn) for (const value of lists[g]) all.push(value);
-    return quantile(Float64Array.from(all).sort(), 0.5);
-  };
-  return bootstrap(lists.length, median, settings);
-}
-
 function each(length: number, count: number): Int32Array {
   return new Int32Array(length).fill(count);
 }
 
 function repeat(groups: Int32Array, counts: ArrayLike<number>): Int32Array {
-  const result: number[] = [];
-  groups.forEach((group, m) => {
-    for (let k = 0; k < counts[m]; k++) result.push(group);
-  });
-  return Int32Array.from(result);
+  let total = 0;
+  for (let m = 0; m < groups.length; m++) total += counts[m];
+  const result = new Int32Array(total);
+  for (let m = 0, end = 0; m < groups.length; m++) {
+    result.fill(groups[m], end, end + counts[m]);
+    end += counts[m];
+  }
+  return result;
 }

@@ -93,21 +93,36 @@ export function nearestMotifs(
   n: number,
   options: NearestMotifsOptions = {},
 ): NearestMotifs {
-  const { reflections = true, tolerance = 0 } = options;
-  const count = requireMotifs(queries, n, 'queries');
+  requireMotifs(queries, n, 'queries');
+  return nearestInLibrary(queries, prepareLibrary(library, n), options);
+}
+
+/** A library made ready for {@link nearestInLibrary}, which many searches may share. */
+export function prepareLibrary(library: Float64Array, n: number): PreparedMotifs {
   const size = requireMotifs(library, n, 'library');
   if (size === 0) throw new InputError('library', 'no motifs', 'at least one motif');
+  return prepareMotifs(library, n);
+}
+
+/** As {@link nearestMotifs}, in a library that is ready. */
+export function nearestInLibrary(
+  queries: Float64Array,
+  library: PreparedMotifs,
+  options: NearestMotifsOptions = {},
+): NearestMotifs {
+  const { reflections = true, tolerance = 0 } = options;
   if (!(tolerance >= 0)) throw new InputError('option tolerance', String(tolerance), 'a number of at least 0');
-  const known = prepareMotifs(library, n);
+  const { n } = library;
+  const count = requireMotifs(queries, n, 'queries');
   const inLanes = n >= FEWEST_ATOMS && canSearch();
   const indices = new Int32Array(count);
   const distances = new Float64Array(count);
   for (let first = 0; first < count; first += CHUNK) {
     const asked = prepareMotifs(queries.subarray(3 * n * first, 3 * n * (first + CHUNK)), n);
-    const candidates = inLanes ? searchCandidates(asked, known, { reflections, tolerance }) : [];
+    const candidates = inLanes ? searchCandidates(asked, library, { reflections, tolerance }) : [];
     const matcher = new Matcher(n, reflections);
     for (let q = 0; q < asked.length; q++) {
-      const { index, squares } = nearestOf(matcher, searchOrder(asked, q), known, candidates[q]);
+      const { index, squares } = nearestOf(matcher, searchOrder(asked, q), library, candidates[q]);
       indices[first + q] = index;
       distances[first + q] = Math.sqrt(squares / n);
     }

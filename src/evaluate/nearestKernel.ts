@@ -1,7 +1,7 @@
 /** The search of assembly/ in single precision on all threads: which library motifs may be the nearest of a query. */
 
-import { Arena } from '../model/engines/wasmLayout';
 import {
+  Arena,
   compileModule,
   createMemory,
   type EmbeddedModule,
@@ -9,7 +9,7 @@ import {
   type KernelMemory,
   PAGE,
   whyUnloadable,
-} from '../model/engines/wasmModule';
+} from '../core/wasm';
 import { mostThreads, startWorkers } from '../model/engines/wasmWorkers';
 import type { PreparedMotifs } from './match';
 import { type RecordPlaces, writeRecords } from './nearestRecords';
@@ -49,7 +49,8 @@ const MOST_TIES = 8;
 
 const modules = new Map<boolean, object>();
 
-function nearestModule(shared: boolean): object {
+/** The module over shared or unshared memory, compiled on the first call. */
+export function nearestModule(shared: boolean): object {
   let module = modules.get(shared);
   if (!module) {
     module = compileModule(require('./wasmBinary.js') as EmbeddedModule, shared);
@@ -88,7 +89,7 @@ export function searchCandidates(
   const shared = count > 1;
   const places = placeJob(queries, library, count);
   const memory = createMemory(places.size, shared);
-  writeRecords(memory.buffer, places.library, library, scale);
+  writeLibrary(memory.buffer, places.library, library, scale);
   writeRecords(memory.buffer, places.queries, queries, scale);
   const { job, results } = places;
   const words = new Int32Array(memory.buffer, job, JOB.bytes / 4);
@@ -104,6 +105,27 @@ export function searchCandidates(
   waitUntil(words, JOB.done, blocks);
   stop();
   return readCandidates(memory, results, queries, scale);
+}
+
+/** Records and screens of libraries that were searched, as what was prepared never changes. */
+const packed = new WeakMap<PreparedMotifs, Uint8Array>();
+
+/** Writes the records of a library, or copies those of the search before. */
+function writeLibrary(
+  buffer: ArrayBuffer | SharedArrayBuffer,
+  places: RecordPlaces,
+  library: PreparedMotifs,
+  scale: number,
+): void {
+  const { records, screens, screenBytes } = places;
+  const all = new Uint8Array(buffer, records, screens - records + Math.ceil(library.length / 4) * screenBytes);
+  const known = packed.get(library);
+  if (known) {
+    all.set(known);
+    return;
+  }
+  writeRecords(buffer, places, library, scale);
+  packed.set(library, all.slice());
 }
 
 /** Sleeps until a counter reaches `value`, or stands still for `patience` milliseconds. */

@@ -31,7 +31,7 @@ export function ringStatistics(structures: Structure | Structure[], options: Rin
   const through = new Float64Array(maxSize + 1);
   let atoms = 0;
   for (const structure of list) {
-    const network = new Network(neighborList(structure, cutoff), Math.floor(maxSize / 2));
+    const network = new Network(neighborList(structure, cutoff), maxSize);
     atoms += network.levels.length;
     for (let root = 0; root < network.levels.length; root++) countRingsThrough(network, root, maxSize, through);
   }
@@ -47,16 +47,32 @@ type Site = readonly [atom: number, a: number, b: number, c: number];
 class Network {
   readonly levels: Map<number, number>[];
   private readonly list: NeighborList;
+  /** Images along an axis that sites of one ring, and the differences of two, can have; not many, for small keys. */
+  private readonly span: number;
 
-  constructor(list: NeighborList, depth: number) {
+  /** Knows distances up to half of the largest ring. */
+  constructor(list: NeighborList, maxSize: number) {
     this.list = list;
     const atoms = list.offsets.length - 1;
-    this.levels = Array.from({ length: atoms }, (_, atom) => this.search(atom, depth));
+    const farthest = list.images.reduce((most, image) => Math.max(most, Math.abs(image)), 1);
+    this.span = 2 * maxSize * farthest + 1;
+    this.levels = Array.from({ length: atoms }, (_, atom) => this.search(atom, Math.floor(maxSize / 2)));
+  }
+
+  /** One number for an image of an atom: an integer that needs no box, unless the cell is huge. */
+  key(atom: number, a: number, b: number, c: number): number {
+    const { span } = this;
+    const middle = (span - 1) / 2;
+    return ((atom * span + a + middle) * span + b + middle) * span + c + middle;
+  }
+
+  keyOf([atom, a, b, c]: Site): number {
+    return this.key(atom, a, b, c);
   }
 
   /** Bonds between two sites, undefined beyond the depth. */
   distance(from: Site, to: Site): number | undefined {
-    return this.levels[from[0]].get(key([to[0], to[1] - from[1], to[2] - from[2], to[3] - from[3]]));
+    return this.levels[from[0]].get(this.key(to[0], to[1] - from[1], to[2] - from[2], to[3] - from[3]));
   }
 
   bonded(site: Site): Site[] {
@@ -69,13 +85,13 @@ class Network {
   }
 
   private search(atom: number, depth: number): Map<number, number> {
-    const levels = new Map<number, number>([[key([atom, 0, 0, 0]), 0]]);
+    const levels = new Map<number, number>([[this.key(atom, 0, 0, 0), 0]]);
     let front: Site[] = [[atom, 0, 0, 0]];
     for (let level = 1; level <= depth; level++) {
       const next: Site[] = [];
       for (const site of front) {
         for (const neighbor of this.bonded(site)) {
-          const k = key(neighbor);
+          const k = this.keyOf(neighbor);
           if (levels.has(k)) continue;
           levels.set(k, level);
           next.push(neighbor);
@@ -87,11 +103,6 @@ class Network {
   }
 }
 
-/** One number for a site; images within ±512 cells, which 500 bonds cannot leave. */
-function key([atom, a, b, c]: Site): number {
-  return ((atom * 1024 + a + 512) * 1024 + b + 512) * 1024 + c + 512;
-}
-
 /**
  * Adds the shortest-path rings through an atom to `through`, by size.
  *
@@ -100,12 +111,12 @@ function key([atom, a, b, c]: Site): number {
  */
 function countRingsThrough(network: Network, root: number, maxSize: number, through: Float64Array): void {
   const origin: Site = [root, 0, 0, 0];
-  const paths = new Map<number, Site[][]>([[key(origin), [[]]]]);
+  const paths = new Map<number, Site[][]>([[network.keyOf(origin), [[]]]]);
   let front: Site[] = [origin];
   for (let level = 1; 2 * level <= maxSize; level++) {
     const next = advance(network, root, front, level, paths);
     for (const site of next) {
-      const halves = paths.get(key(site)) as Site[][];
+      const halves = paths.get(network.keyOf(site)) as Site[][];
       for (let i = 0; i < halves.length; i++) {
         for (let j = i + 1; j < halves.length; j++) {
           const ring = [origin, ...halves[i], ...halves[j].slice(0, -1).reverse()];
@@ -122,9 +133,9 @@ function countRingsThrough(network: Network, root: number, maxSize: number, thro
 function advance(network: Network, root: number, front: Site[], level: number, paths: Map<number, Site[][]>): Site[] {
   const next = new Map<number, Site>();
   for (const site of front) {
-    const here = paths.get(key(site)) as Site[][];
+    const here = paths.get(network.keyOf(site)) as Site[][];
     for (const neighbor of network.bonded(site)) {
-      const k = key(neighbor);
+      const k = network.keyOf(neighbor);
       if (network.levels[root].get(k) !== level) continue;
       next.set(k, neighbor);
       const known = paths.get(k) ?? [];
@@ -139,9 +150,9 @@ function advance(network: Network, root: number, front: Site[], level: number, p
 function oddRings(network: Network, origin: Site, site: Site, level: number, paths: Map<number, Site[][]>): number {
   let count = 0;
   for (const other of network.bonded(site)) {
-    if (key(other) <= key(site) || network.distance(origin, other) !== level) continue;
-    for (const half of paths.get(key(site)) as Site[][]) {
-      for (const back of paths.get(key(other)) as Site[][]) {
+    if (network.keyOf(other) <= network.keyOf(site) || network.distance(origin, other) !== level) continue;
+    for (const half of paths.get(network.keyOf(site)) as Site[][]) {
+      for (const back of paths.get(network.keyOf(other)) as Site[][]) {
         if (isShortestPathRing(network, [origin, ...half, ...[...back].reverse()])) count++;
       }
     }
@@ -155,5 +166,10 @@ function oddRings(network: Network, origin: Site, site: Site, level: number, pat
  */
 function isShortestPathRing(network: Network, ring: Site[]): boolean {
   const half = Math.floor(ring.length / 2);
-  return ring.every((site, i) => network.distance(site, ring[(i + half) % ring.length]) === half);
+  // In an even ring the second half of the sites is opposite the first.
+  const pairs = ring.length % 2 === 0 ? half : ring.length;
+  for (let i = 0; i < pairs; i++) {
+    if (network.distance(ring[i], ring[(i + half) % ring.length]) !== half) return false;
+  }
+  return true;
 }

@@ -1,13 +1,13 @@
 /** The quick fit of nearest.ts by the kernels of assembly/, for many sets of points at once. */
-import { Arena } from '../model/engines/wasmLayout';
 import {
+  Arena,
   compileModule,
   createMemory,
   type EmbeddedModule,
   instantiateModule,
   PAGE,
   whyUnloadable,
-} from '../model/engines/wasmModule';
+} from '../core/wasm';
 import type { Environments } from '../motifs/types';
 import { compare, frameOf, pairsToFit, product, REFINED, rankByPairs, toFrame } from './nearest';
 

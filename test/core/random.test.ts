@@ -52,6 +52,21 @@ describe('createRng', () => {
     for (const tenth of tenths) expect(Math.abs(tenth - count / 10)).toBeLessThan(5 * Math.sqrt(count * 0.09));
   });
 
+  it('gives integers the remainders of its words, of those below the last multiple', () => {
+    const below = fc.oneof(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 2 ** 31 - 3, max: 2 ** 32 }));
+    fc.assert(
+      fc.property(seeds, below, (seed, below) => {
+        const [rng, words] = [createRng(seed), createRng(seed)];
+        for (let i = 0; i < 20; i++) {
+          let word = words.next();
+          while (word >= 2 ** 32 - (2 ** 32 % below)) word = words.next();
+          expect(rng.integer(below)).toBe(word % below);
+        }
+      }),
+      { seed: 5, numRuns: 200 },
+    );
+  });
+
   it('draws normals with the moments of N(0, 1)', () => {
     const rng = createRng(4);
     const count = 200_000;

@@ -1,6 +1,20 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError } from '../../src/core';
 import { bootstrap, bootstrapMean, bootstrapWasserstein1, wasserstein1 } from '../../src/evaluate';
+import {
+  bootstrapBalancedMean,
+  bootstrapBinDistance,
+  bootstrapMedian,
+  type Interval,
+  quantile,
+} from '../../src/evaluate/bootstrap';
+
+const number = fc.double({ noNaN: true, min: -1e3, max: 1e3 });
+
+function distance(a: number[], b: number[]): number {
+  return Math.hypot(...a.map((x, i) => x - b[i]));
+}
 
 function normals(seed: number, count: number, mean = 0): Float64Array {
   const rng = createRng(seed);
@@ -70,6 +84,65 @@ describe('bootstrap', () => {
     const { low, high } = bootstrapWasserstein1({ values: a, groups }, { values: b, groups }, { level: 0.999999 });
     expect(low).toBeCloseTo(Math.min(...outcomes), 6);
     expect(high).toBeCloseTo(Math.max(...outcomes), 6);
+  });
+
+  it('gives means and medians the intervals of the same statistics of drawn indices, to the bit', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(number, { minLength: 1, maxLength: 4 }), { minLength: 1 }), (members) => {
+        const sample = { values: members.flat(), groups: members.flatMap((values, g) => values.map(() => 3 * g)) };
+        const options = { seed: 2, resamples: 50 };
+        const drawn = (indices: Int32Array): number[] => Array.from(indices).flatMap((g) => members[g]);
+        const median = (values: number[]): number => quantile(Float64Array.from(values).sort(), 0.5);
+        const mean = (indices: Int32Array): number => {
+          // Added value by value, each as often as its group was drawn.
+          const times = members.map((_, g) => indices.filter((index) => index === g).length);
+          const sum = members.flatMap((values, g) => values.map((x) => times[g] * x)).reduce((a, b) => a + b);
+          return sum / drawn(indices).length;
+        };
+        expect(bootstrapMedian(sample, options)).toEqual(
+          bootstrap(members.length, (indices) => median(drawn(indices)), options),
+        );
+        expect(bootstrapMean(sample, options)).toEqual(bootstrap(members.length, mean, options));
+      }),
+      { seed: 1, numRuns: 50 },
+    );
+  });
+
+  it('compares two samples in each resample as if their values had been repeated', () => {
+    const [a, b] = [15, 9].map((count, s) => Array.from(normals(s, count), (x) => Math.min(3, Math.floor(2 + x))));
+    const groupsA = a.map((_, i) => Math.floor(i / 2));
+    const fractions = (values: number[]): number[] =>
+      [0, 1, 2, 3].map((bin) => values.filter((value) => value === bin).length / values.length);
+    const mean = (values: number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
+    const [first, second, options] = [{ values: a, groups: groupsA }, { values: b }, { resamples: 101, seed: 5 }];
+    const pairs: [Interval, (x: number[], y: number[]) => number][] = [
+      [bootstrapBinDistance(first, second, 4, options), (x, y) => distance(fractions(x), fractions(y))],
+      [bootstrapBalancedMean(first, second, options), (x, y) => (mean(x) + mean(y)) / 2],
+      [bootstrapWasserstein1(first, second, options), (x, y) => wasserstein1(x, y)],
+    ];
+    for (const [found, statistic] of pairs) {
+      const rng = createRng(5);
+      const values = Array.from({ length: 101 }, () => {
+        const groups = Array.from({ length: 8 }, () => rng.integer(8));
+        const x = groups.flatMap((group) => a.filter((_, i) => groupsA[i] === group));
+        return statistic(
+          x,
+          b.map(() => b[rng.integer(9)]),
+        );
+      });
+      const sorted = Float64Array.from(values).sort();
+      expect(found.value).toBeCloseTo(statistic(a, b), 12);
+      expect(found.low).toBeCloseTo(quantile(sorted, 0.025), 12);
+      expect(found.high).toBeCloseTo(quantile(sorted, 0.975), 12);
+    }
+  });
+
+  it('takes a generator for a seed, and draws on from where it is', () => {
+    const sample = { values: normals(10, 20) };
+    const rng = createRng(4);
+    const first = bootstrapMean(sample, { seed: rng });
+    expect(first).toEqual(bootstrapMean(sample, { seed: 4 }));
+    expect(bootstrapMean(sample, { seed: rng })).not.toEqual(first);
   });
 
   it('refuses bad samples and options', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError, type Rng } from '../../src/core';
 import { motifDistance, nearestMotifs } from '../../src/evaluate';
+import { nearestInLibrary, prepareLibrary } from '../../src/evaluate/nearest';
 import { synchronize } from '../../src/motifs';
 import { randomRotation } from '../../src/motifs/randomRotation';
 import { rotate } from '../motifs/points';
@@ -131,6 +132,15 @@ describe('nearestMotifs', () => {
       );
       expect(indices[0]).toBe(k);
       expect(distances[0]).toBeLessThan(1e-6);
+    }
+  });
+
+  it('finds the same in a library that is ready, however often and by however many it is searched', () => {
+    const library = randomMotifs(31, 70, 6);
+    const ready = prepareLibrary(library, 6);
+    for (const count of [9, 1, 40, 0, 9]) {
+      const queries = randomMotifs(32 + count, count, 6);
+      expect(nearestInLibrary(queries, ready)).toEqual(nearestMotifs(queries, library, 6));
     }
   });
 

@@ -1,14 +1,14 @@
 /** The search for switches in single precision (assembly/), and its memory. */
 
-import { Arena } from '../../model/engines/wasmLayout';
 import {
+  Arena,
   compileModule,
   createMemory,
   type EmbeddedModule,
   instantiateModule,
   type KernelMemory,
   whyUnloadable,
-} from '../../model/engines/wasmModule';
+} from '../../core/wasm';
 import type { NearbyAtoms } from './nearbyAtoms';
 import type { Network } from './network';
 

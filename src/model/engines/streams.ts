@@ -77,22 +77,26 @@ export function drawBatch(options: DrawOptions, step: number, size: number): Dra
   const rows = new Int32Array(size);
   const permutations = new Int32Array(size * atoms);
   const noise = new Float32Array(size * latent);
+  const shells = shellsOf(options.permutations, atoms);
   for (let s = 0; s < size; s++) {
     const words = [mix(key[0] ^ s), mix(key[1] ^ s), mix(key[2] ^ s), mix(key[3] ^ s)];
     const { next } = createRng({ words: words as [number, number, number, number], spare: null });
     rows[s] = scaleWord(next(), length);
-    relabel(permutations.subarray(s * atoms, (s + 1) * atoms), options.permutations, next);
-    normals(noise.subarray(s * latent, (s + 1) * latent), next);
+    for (let k = 0; k < atoms; k++) permutations[s * atoms + k] = k;
+    for (const [start, end] of shells) shuffle(permutations, s * atoms + start, s * atoms + end, next);
+    normals(noise, s * latent, (s + 1) * latent, next);
   }
   return { rows, permutations, noise };
 }
 
-function relabel(target: Int32Array, mode: PermutationMode, next: () => number): void {
-  for (let k = 0; k < target.length; k++) target[k] = k;
-  if (mode === 'none') return;
-  const first = mode === 'shells' ? Math.min(FIRST_SHELL, target.length) : target.length;
-  shuffle(target, 0, first, next);
-  shuffle(target, first, target.length, next);
+/** Neighbors that are relabelled among themselves, from … to (exclusive). */
+function shellsOf(mode: PermutationMode, atoms: number): [number, number][] {
+  if (mode === 'none') return [];
+  const first = mode === 'shells' ? Math.min(FIRST_SHELL, atoms) : atoms;
+  return [
+    [0, first],
+    [first, atoms],
+  ];
 }
 
 function shuffle(items: Int32Array, start: number, end: number, next: () => number): void {
@@ -104,12 +108,12 @@ function shuffle(items: Int32Array, start: number, end: number, next: () => numb
   }
 }
 
-function normals(target: Float32Array, next: () => number): void {
-  for (let k = 0; k < target.length; k += 2) {
+function normals(target: Float32Array, start: number, end: number, next: () => number): void {
+  for (let k = start; k < end; k += 2) {
     const radius = Math.sqrt(-2 * Math.log(((next() >>> 9) + 0.5) / 8388608));
     const angle = (2 * Math.PI * ((next() >>> 9) + 0.5)) / 8388608;
     target[k] = radius * Math.cos(angle);
-    if (k + 1 < target.length) target[k + 1] = radius * Math.sin(angle);
+    if (k + 1 < end) target[k + 1] = radius * Math.sin(angle);
   }
 }
 

@@ -102,6 +102,7 @@ function hiddenLayers(
   return rows;
 }
 
-function dense(tf: TensorFlow, weights: Weights, name: string, input: Tf.Tensor2D): Tf.Tensor2D {
+/** A layer without its activation. */
+export function dense(tf: TensorFlow, weights: Weights, name: string, input: Tf.Tensor2D): Tf.Tensor2D {
   return tf.matMul(input, weights[`${name}/weights`]).add(weights[`${name}/bias`]) as Tf.Tensor2D;
 }

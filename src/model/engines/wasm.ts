@@ -1,3 +1,4 @@
+import { Arena, createMemory, type KernelMemory, PAGE } from '../../core/wasm';
 import { gramSize } from '../../motifs/gram';
 import type {
   Batch,
@@ -10,7 +11,6 @@ import type {
   TrainingSession,
 } from './engine';
 import {
-  Arena,
   accumulatorBytes,
   BLOCK,
   floatBits,
@@ -22,7 +22,7 @@ import {
   writeNetwork,
   writeSession,
 } from './wasmLayout';
-import { createMemory, instantiate, type KernelMemory, type Kernels, PAGE, whyUnavailable } from './wasmModule';
+import { instantiate, type Kernels, whyUnavailable } from './wasmModule';
 import { WasmSession } from './wasmSession';
 import { mostThreads } from './wasmWorkers';
 

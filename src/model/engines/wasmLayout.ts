@@ -1,22 +1,8 @@
 /** Where the kernels' data lie in memory: the structs of assembly/, and the scratch area of one thread. */
+import type { Arena } from '../../core/wasm';
 import { gramSize } from '../../motifs/gram';
 import { coordinateScale, type GramNormalization } from '../../motifs/normalizer';
 import { type NetworkConfig, parameterCount, parameterLayout } from './engine';
-
-/** Bytes from address 64 on, handed out in cache lines. Nothing lies below: address 0 means "none". */
-export class Arena {
-  size = 64;
-
-  take(bytes: number): number {
-    const address = this.size;
-    this.size += Math.ceil(bytes / 64) * 64;
-    return address;
-  }
-
-  floats(count: number): number {
-    return this.take(4 * count);
-  }
-}
 
 /** Samples in a block, one line a neuron; as in assembly/network.ts. */
 export const BLOCK = 64;

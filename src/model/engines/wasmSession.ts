@@ -1,8 +1,8 @@
+import { Arena, createMemory, type KernelMemory } from '../../core/wasm';
 import { copyState, initialState } from './adam';
 import type { LossValue, Network, OptimizerState, SessionOptions, TrainingSession } from './engine';
 import { seedHalves } from './streams';
 import {
-  Arena,
   accumulatorBytes,
   groupCount,
   type PlacedNetwork,
@@ -11,7 +11,7 @@ import {
   writeNetwork,
   writeSession,
 } from './wasmLayout';
-import { createMemory, instantiate, type KernelMemory, type Kernels, kernelModule } from './wasmModule';
+import { instantiate, type Kernels, kernelModule } from './wasmModule';
 import { startWorkers } from './wasmWorkers';
 
 /** Parameters in one slice of the update, and the fewest slices a step is cut into. */

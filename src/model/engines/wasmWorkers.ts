@@ -1,6 +1,6 @@
 /** Threads that each run the `work` of a module on the shared memory until it returns or is told to stop. */
 import { availableParallelism } from 'node:os';
-import type { KernelMemory } from './wasmModule';
+import type { KernelMemory } from '../../core/wasm';
 
 /** A script in a string works from dist/, from sources under test, and bundled. */
 const SCRIPT = `

@@ -1,13 +1,13 @@
 /** The graph network on the kernels of assembly/: whole graphs forward and backward, one thread a graph. */
-import { Arena } from '../engines/wasmLayout';
 import {
+  Arena,
   compileModule,
   createMemory,
   type EmbeddedModule,
   instantiateModule,
   type KernelMemory,
   whyUnloadable,
-} from '../engines/wasmModule';
+} from '../../core/wasm';
 import { mostThreads, startWorkers } from '../engines/wasmWorkers';
 import { describeNoise, type GraphConfig, graphLayout, graphParameterCount, pathsOf } from './config';
 import type { AtomGraph, GraphEngine, GraphTarget } from './network';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { createMemory, PAGE } from '../../../src/core/wasm';
 import { drawBatch, seedHalves } from '../../../src/model/engines/streams';
-import { createMemory, instantiate, PAGE } from '../../../src/model/engines/wasmModule';
+import { instantiate } from '../../../src/model/engines/wasmModule';
 
 const memory = createMemory(16 * PAGE, false);
 const kernels = instantiate(memory, false);
