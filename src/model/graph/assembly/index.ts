@@ -4,13 +4,18 @@
  * Why it exists: training takes some 10⁹ multiply-adds a cell of 512 atoms and step, in thousands of steps; TensorFlow.js
  * moves each intermediate of every edge (edges × 9 × channels) through memory several times.
  *
+ * Predictions go by pairs of atoms (pairs.ts), training, whose gradients need every intermediate result, by single edges
+ * (forward.ts); both give the same vectors to the bit.
+ *
  * Layout: node-major, channels innermost, so that four channels of one atom are one register. Filters are made for 16
  * edges at a time (gemm.ts) and never stored whole: the backward pass makes them again.
  */
 
 import { backward, measureLoss } from './backward';
 import { forward } from './forward';
-import { arrange, Job, Model } from './layout';
+import { prepare } from './kept';
+import { arrange, arrangePairs, Job, Model } from './layout';
+import { predict } from './pairs';
 
 /** Rounds of graphs handed to threads. Written by the host. */
 @unmanaged
@@ -34,6 +39,11 @@ const SPINS = 20000;
 /** Bytes that a job needs. */
 export function scratchBytes(model: usize, nodes: i32, edges: i32, gradient: bool): usize {
   return arrange(changetype<Model>(model), 0, nodes, edges, gradient);
+}
+
+/** Bytes that a prediction by pairs needs. */
+export function pairScratchBytes(model: usize, nodes: i32, pairs: i32): usize {
+  return arrangePairs(changetype<Model>(model), 0, nodes, pairs);
 }
 
 /** Bᵀ (columns × rows) of B, for the matrices of Model.transposed. */
@@ -83,6 +93,12 @@ function waitForDone(address: usize): void {
 function perform(modelAt: usize, jobAt: usize): void {
   const model = changetype<Model>(modelAt);
   const job = changetype<Job>(jobAt);
+  if (job.pairs) {
+    arrangePairs(model, job.scratch, job.nodes, job.edges);
+    if (job.keep) prepare(model, job);
+    else predict(model, job);
+    return;
+  }
   arrange(model, job.scratch, job.nodes, job.edges, job.gradient !== 0);
   forward(model, job);
   if (!job.target) return;
