@@ -96,7 +96,7 @@ export class FusedGraph implements GraphEngine {
   predict(parameters: Float32Array, graphs: readonly AtomGraph[], known?: AtomGraph): Float32Array[] {
     const kept = this.#keep(parameters, known);
     const plan = new Plan(kept?.end ?? this.#batch);
-    const tasks = graphs.map((graph) => this.#jobs.prediction(graph, known, kept));
+    const tasks = this.#jobs.predictions(graphs, known, kept, this.#threads);
     const places = this.#jobs.place(plan, tasks);
     if (this.#reserve(plan.size)) {
       // What was kept is lost with the old memory; it is made anew in the same place.
@@ -105,9 +105,13 @@ export class FusedGraph implements GraphEngine {
     this.#floats(this.#parameters, this.#size).set(parameters);
     this.#write(plan);
     this.#run(places);
-    return graphs.map(({ noise }, k) => {
-      const noisy = noise.reduce((count, sigma) => count + Number(sigma !== 0), 0);
-      return atNoisyAtoms(noise, this.#floats(places[k].output, 3 * noisy));
+    return tasks.flatMap((task, k) => {
+      let at = places[k].output;
+      return task.graphs.map(({ noise }) => {
+        const noisy = noise.reduce((count, sigma) => count + Number(sigma !== 0), 0);
+        at += 12 * noisy;
+        return atNoisyAtoms(noise, this.#floats(at - 12 * noisy, 3 * noisy));
+      });
     });
   }
 

@@ -1,6 +1,7 @@
 /** What the kernels of assembly/ are given, laid out in their memory. */
 import { Arena } from '../engines/wasmLayout';
 import { describeNoise, type GraphConfig } from './config';
+import { joinGraphs } from './join';
 import { wholeGraph } from './known';
 import type { AtomGraph, GraphTarget } from './network';
 import { type AtomPairs, pairsOf } from './pairs';
@@ -8,6 +9,8 @@ import { allWanted, type WantedAtoms, type WantedPart, wantedAround, wantedAtoms
 
 /** Bytes of the structs in assembly/layout.ts. */
 const JOB_BYTES = 72;
+const PAIRS_BYTES = 36;
+const KEPT_BYTES = 24;
 /** Where the loss lies in a job. */
 export const LOSS_AT = 64;
 /** Bytes of a record of couplings, as in assembly/geometry.ts. */
@@ -16,6 +19,10 @@ const RECORD_BYTES = 320;
 const FEATURE_ROWS = 9;
 /** Known atoms that would need more bytes to keep what they say are taken as any others. */
 const MOST_KEPT = 2 ** 28;
+/** Most graphs of a task, no more than pairs that wait in assembly/layout.ts. */
+const MOST_GRAPHS = 16;
+/** Pairs of known atoms in all graphs of a task below which a second one costs more to hand out than it gains. */
+const WORTH_A_THREAD = 2000;
 
 /** Functions that give the bytes a job needs, as assembly/index.ts exports them. */
 export interface ScratchSizes {
@@ -52,9 +59,9 @@ export class Plan extends Arena {
   }
 }
 
-/** A graph whose edges are given as pairs, and the atoms that are computed. */
+/** Graphs whose edges are given as pairs, and the atoms that are computed, numbered from graph to graph. */
 interface PairedTask {
-  graph: AtomGraph;
+  graphs: readonly AtomGraph[];
   pairs: AtomPairs;
   wanted: WantedAtoms;
   /** Address of what is kept of the known atoms, 0 for nothing. */
@@ -62,9 +69,12 @@ interface PairedTask {
 }
 
 /** A graph whose edges are given one by one. */
-type EdgeTask = WantedPart & Partial<GraphTarget>;
+interface EdgeTask extends WantedPart, Partial<Omit<GraphTarget, 'graph'>> {
+  /** That of which `graph` is the part that is wanted. */
+  graphs: readonly [AtomGraph];
+}
 
-/** A prediction, by pairs if it can be. */
+/** What to do for the vectors of the noisy atoms of graphs, or for the loss of one. */
 export type Task = PairedTask | EdgeTask;
 
 /** Known atoms of which something is kept, and where. */
@@ -93,22 +103,46 @@ export class Jobs {
     this.#sizes = sizes;
   }
 
-  /** What to do for the vectors of a graph; `kept` is of the known atoms that are its first. */
-  prediction(graph: AtomGraph, known?: AtomGraph, kept?: Kept): Task {
+  /**
+   * What to do for the vectors of graphs, in their order.
+   *
+   * @param kept of the known atoms that are the first of every graph: filters and messages of those are then shared by the
+   *   graphs of a task
+   * @param threads tasks worth having, if they are large enough
+   */
+  predictions(
+    graphs: readonly AtomGraph[],
+    known: AtomGraph | undefined,
+    kept: Kept | undefined,
+    threads: number,
+  ): Task[] {
+    if (!known || !kept) return graphs.map((graph) => this.#alone(known ? wholeGraph(known, graph) : graph));
+    const worth = Math.ceil((graphs.length * kept.pairs.uppers.length) / WORTH_A_THREAD);
+    const tasks = Math.max(Math.min(threads, worth), Math.ceil(graphs.length / MOST_GRAPHS));
+    const size = Math.ceil(graphs.length / tasks);
+    return Array.from({ length: Math.ceil(graphs.length / size) }, (_, k) =>
+      this.#together(graphs.slice(k * size, (k + 1) * size), known, kept),
+    ).flat();
+  }
+
+  #alone(graph: AtomGraph): Task {
     const { layers } = this.#config;
-    if (known && kept && graph.noise.indexOf(0, known.species.length) < 0) {
-      const pairs = pairsOf(graph);
-      if (pairs) return { graph, pairs, wanted: wantedAround(known, graph, layers), kept: kept.at };
+    const pairs = pairsOf(graph);
+    if (!pairs) return { graphs: [graph], ...wantedPart(graph, layers) };
+    return { graphs: [graph], pairs, wanted: wantedAtoms(graph, layers), kept: 0 };
+  }
+
+  #together(graphs: readonly AtomGraph[], known: AtomGraph, kept: Kept): Task[] {
+    const pairs = pairsOf(joinGraphs(graphs));
+    if (!pairs || graphs.some(({ noise }) => noise.indexOf(0, known.species.length) >= 0)) {
+      return graphs.map((graph) => this.#alone(wholeGraph(known, graph)));
     }
-    const whole = known ? wholeGraph(known, graph) : graph;
-    const pairs = pairsOf(whole);
-    if (pairs) return { graph: whole, pairs, wanted: wantedAtoms(whole, layers), kept: 0 };
-    return wantedPart(whole, layers);
+    return [{ graphs, pairs, wanted: wantedAround(known, graphs, this.#config.layers), kept: kept.at }];
   }
 
   /** What to do for the loss of a target and its gradient. */
-  training(target: GraphTarget): EdgeTask {
-    return { ...target, ...allWanted(target.graph, this.#config.layers) };
+  training(target: GraphTarget): Task {
+    return { ...target, graphs: [target.graph], ...allWanted(target.graph, this.#config.layers) };
   }
 
   /** Where that will be kept which known atoms say among themselves; undefined if they are no pairs, or too many. */
@@ -122,8 +156,8 @@ export class Jobs {
     const messages = 2 * FEATURE_ROWS * 4 * channels * count;
     if (messages > MOST_KEPT) return undefined;
     const places = Int32Array.from({ length: atoms }, (_, i) => i);
-    const at = this.#pairs(plan, pairs, { atoms: places, places }, 0);
-    const kept = plan.take(24);
+    const at = this.#pairs(plan, [known], pairs, { atoms: places, places }, 0);
+    const kept = plan.take(KEPT_BYTES);
     const parts = [RECORD_BYTES * count, 4 * radial * count, features, features, messages];
     plan.set(kept, [at, ...parts.map((bytes) => plan.take(bytes))]);
     return { known, pairs, at: kept, end: plan.size };
@@ -133,7 +167,7 @@ export class Jobs {
   placeKept(plan: Plan, { known, pairs, at }: Kept): number {
     const atoms = Int32Array.from(known.species.keys());
     const wanted = { atoms, places: atoms, counts: new Int32Array(0) };
-    return this.#placePaired(plan, plan.take(JOB_BYTES), { graph: known, pairs, wanted, kept: 0 }, at).job;
+    return this.#placePaired(plan, plan.take(JOB_BYTES), { graphs: [known], pairs, wanted, kept: 0 }, at).job;
   }
 
   /** Lays out tasks; jobs follow each other from that of the first on. */
@@ -149,16 +183,17 @@ export class Jobs {
   }
 
   #placePaired(plan: Plan, job: number, task: PairedTask, keep: number): Place {
-    const { graph, pairs, wanted, kept } = task;
+    const { graphs, pairs, wanted, kept } = task;
     const { atoms, counts } = wanted;
     const count = pairs.uppers.length;
-    const species = plan.put(atoms.map((i) => graph.species[i]));
+    const whole = graphs.length === 1 ? graphs[0] : joinGraphs(graphs);
+    const species = plan.put(atoms.map((i) => whole.species[i]));
     const noise = this.#noise(
       plan,
-      Float32Array.from(atoms, (i) => graph.noise[i]),
+      Float32Array.from(atoms, (i) => whole.noise[i]),
     );
     const output = plan.take(12 * atoms.length);
-    const at = this.#pairs(plan, pairs, wanted, kept);
+    const at = this.#pairs(plan, graphs, pairs, wanted, kept);
     const scratch = plan.take(this.#sizes.pairScratchBytes(this.#model, atoms.length, count));
     const nothing = 0;
     plan.set(job, [
@@ -168,10 +203,21 @@ export class Jobs {
     return { job, output };
   }
 
-  #pairs(plan: Plan, pairs: AtomPairs, { atoms, places }: Omit<WantedAtoms, 'counts'>, kept: number): number {
-    const at = plan.take(28);
+  #pairs(
+    plan: Plan,
+    graphs: readonly AtomGraph[],
+    pairs: AtomPairs,
+    { atoms, places }: Omit<WantedAtoms, 'counts'>,
+    kept: number,
+  ): number {
+    const begins = new Int32Array(graphs.length + 1);
+    graphs.forEach(({ species }, g) => {
+      begins[g + 1] = begins[g] + species.length;
+    });
+    const most = Math.max(...graphs.map(({ species }) => species.length));
+    const at = plan.take(PAIRS_BYTES);
     const parts = [pairs.starts, pairs.uppers, pairs.vectors, places, atoms].map((part) => plan.put(part));
-    plan.set(at, [places.length, ...parts, kept]);
+    plan.set(at, [graphs.length, plan.put(begins), most, ...parts, kept]);
     return at;
   }
 

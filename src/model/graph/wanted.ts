@@ -40,14 +40,29 @@ export function wantedAtoms(graph: AtomGraph, layers: number): WantedAtoms {
 }
 
 /**
- * The same where the first atoms are known ones, of which the engine keeps what they say among themselves: in the first
- * layer only noisy atoms and those an edge away from them have anything new to say.
+ * The same of several graphs taken as one, where the first atoms of each are known ones of which the engine keeps what they
+ * say among themselves: in the first layer only noisy atoms and those an edge away from them have anything new to say.
  *
- * @param graph edges of the other atoms, which are all noisy
+ * @param graphs edges of the other atoms, which are all noisy
  */
-export function wantedAround(known: AtomGraph, graph: AtomGraph, layers: number): WantedAtoms {
+export function wantedAround(known: AtomGraph, graphs: readonly AtomGraph[], layers: number): WantedAtoms {
   const reach = Math.max(1, layers - 2);
-  const { atoms, places, within } = surroundings([known, graph], noisyAtoms(graph), reach);
+  const parts = graphs.map((graph) => surroundings([known, graph], noisyAtoms(graph), reach));
+  const total = (numbers: number[]): number => numbers.reduce((sum, x) => sum + x, 0);
+  const within = Int32Array.from({ length: reach + 1 }, (_, away) => total(parts.map((part) => part.within[away])));
+  const atoms = new Int32Array(within[reach]);
+  const places = new Int32Array(total(parts.map((part) => part.places.length))).fill(-1);
+  let row = 0;
+  for (let away = 0; away <= reach; away++) {
+    let begin = 0;
+    for (const part of parts) {
+      for (let k = away === 0 ? 0 : part.within[away - 1]; k < part.within[away]; k++, row++) {
+        atoms[row] = begin + part.atoms[k];
+        places[atoms[row]] = row;
+      }
+      begin += part.places.length;
+    }
+  }
   const counts = Int32Array.from({ length: layers + 1 }, (_, k) => within[k < 2 ? 1 : layers - k]);
   if (layers === 1) counts[1] = within[0];
   return { atoms, places, counts };

@@ -32,7 +32,7 @@ import { exchange, integer, measurePairs, reverse, sendAll, sendAlong, updateAll
 export function prepare(model: Model, job: Job): void {
   const pairs = changetype<Pairs>(job.pairs);
   const kept = changetype<Kept>(job.keep);
-  const count = <usize>integer(pairs.starts, pairs.atoms);
+  const count = <usize>integer(pairs.starts, pairs.most);
   const bytes = <usize>((1 + lMax) * (1 + lMax) * nodes) * row;
   measurePairs(model, pairs);
   memory.copy(kept.records, records, RECORD * count);
@@ -46,7 +46,7 @@ export function prepare(model: Model, job: Job): void {
   updateAll(model, job, 0);
   memory.copy(kept.features, features(1), bytes);
   mix(model, 1);
-  for (let i = 0; i < pairs.atoms; i++) {
+  for (let i = 0; i < pairs.most; i++) {
     const end = integer(pairs.starts, i + 1);
     for (let e = integer(pairs.starts, i); e < end; e += BATCH) {
       keepMessages(model, pairs, kept.messages, i, e, min(BATCH, end - e));

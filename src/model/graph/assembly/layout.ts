@@ -70,10 +70,17 @@ export class Job {
   loss: f64;
 }
 
-/** Pairs of atoms that send to each other, for predictions; nodes are rows of atoms. */
+/**
+ * Pairs of atoms that send to each other, for predictions; nodes are rows of atoms. Several graphs are one without pairs
+ * between them, in which the known atoms are the first of each graph.
+ */
 @unmanaged
 export class Pairs {
-  atoms: i32;
+  graphs: i32;
+  /** The atoms of graph g are begins[g] … begins[g + 1]; graphs + 1. */
+  begins: usize;
+  /** Most atoms of a graph. */
+  most: i32;
   /** Those of lower atom i are starts[i] … starts[i + 1]; atoms + 1. */
   starts: usize;
   /** The upper atom of each pair, rising for each lower one. */
@@ -84,7 +91,7 @@ export class Pairs {
   places: usize;
   /** Atom of each row. */
   atomOf: usize;
-  /** What is kept of the known atoms, which are the first: {@link Kept}, 0 for nothing. */
+  /** What is kept of the known atoms: {@link Kept}, 0 for nothing. */
   kept: usize;
 }
 
@@ -106,7 +113,7 @@ export class Kept {
 export const BATCH: i32 = 16;
 /** Nodes that are updated at once in predictions: what lies between features stays in the second-level cache. */
 export const NODES: i32 = 16;
-/** Most pairs that wait for their filters, and bytes of one that waits. */
+/** Most pairs that wait for their filters, which are no fewer than graphs at once, and bytes of one that waits. */
 export const WAITING: i32 = 64;
 export const WAITING_BYTES: usize = 24;
 

@@ -81,11 +81,12 @@ export function updateAll(model: Model, job: Job, t: i32): void {
 
 /** Couplings and radial functions of the pairs of which an atom has a row. */
 export function measurePairs(model: Model, pairs: Pairs): void {
-  for (let i = 0; i < pairs.atoms; i++) {
-    const apart = place(pairs, i) < 0;
+  const atoms = integer(pairs.begins, pairs.graphs);
+  for (let i = 0; i < atoms; i++) {
+    const apart = integer(pairs.places, i) < 0;
     const end = integer(pairs.starts, i + 1);
     for (let e = integer(pairs.starts, i); e < end; e++) {
-      if (apart && place(pairs, integer(pairs.uppers, e)) < 0) continue;
+      if (apart && integer(pairs.places, integer(pairs.uppers, e)) < 0) continue;
       measureEdge(model, e, pairs.vectors);
     }
   }
@@ -93,10 +94,10 @@ export function measurePairs(model: Model, pairs: Pairs): void {
 
 /** Copies kept features of known atoms, in the order of atoms, to the nodes from `first` on. */
 function fetch(pairs: Pairs, kept: usize, first: i32): void {
-  const known = changetype<Pairs>(changetype<Kept>(pairs.kept).pairs).atoms;
+  const known = changetype<Pairs>(changetype<Kept>(pairs.kept).pairs).most;
   const allKnown = row * <usize>known;
   for (let p = first; p < nodes; p++) {
-    const i = integer(pairs.atomOf, p);
+    const i = knownAtom(pairs, integer(pairs.atomOf, p));
     if (i >= known) continue;
     for (let l = 0; l <= lMax; l++) {
       const bytes = row * <usize>(2 * l + 1);
@@ -106,74 +107,119 @@ function fetch(pairs: Pairs, kept: usize, first: i32): void {
   }
 }
 
+/** Number of an atom in its graph. */
+function knownAtom(pairs: Pairs, i: i32): i32 {
+  let g = 0;
+  while (integer(pairs.begins, g + 1) <= i) g++;
+  return i - integer(pairs.begins, g);
+}
+
 /** Adds the messages of layer t to the features of the nodes at work. */
 export function exchange(model: Model, pairs: Pairs, t: i32): void {
   const keptAt = t > 0 ? pairs.kept : 0;
-  const kept = changetype<Kept>(keptAt);
-  const known = keptAt ? changetype<Pairs>(kept.pairs).atoms : 0;
-  const messages = t === 1 && keptAt ? kept.messages : 0;
-  for (let i = 0; i < pairs.atoms; i++) {
-    const p = place(pairs, i);
-    if (i < known)
-      offer(model, t, i, p, changetype<Pairs>(kept.pairs), pairs.places, kept.records, kept.radials, messages);
-    offer(model, t, i, p, pairs, pairs.places, records, radials, 0);
+  const known = keptAt ? changetype<Pairs>(changetype<Kept>(keptAt).pairs).most : 0;
+  for (let i = 0; i < pairs.most; i++) {
+    if (i < known) offerKept(model, t, i, pairs, changetype<Kept>(keptAt));
+    for (let g = 0; g < pairs.graphs; g++) {
+      const own = integer(pairs.begins, g) + i;
+      if (own < integer(pairs.begins, g + 1)) offer(model, t, own, pairs);
+    }
   }
   flush(model, t);
 }
 
-/** Lines up the pairs of lower atom i, whose row is p, if one of their atoms wants a message. */
-function offer(
-  model: Model,
-  t: i32,
-  i: i32,
-  p: i32,
-  pairs: Pairs,
-  places: usize,
-  couplings: usize,
-  functions: usize,
-  messages: usize,
-): void {
+/** Lines up the pairs of lower atom i of which an atom wants a message. */
+function offer(model: Model, t: i32, i: i32, pairs: Pairs): void {
+  const p = integer(pairs.places, i);
   const end = integer(pairs.starts, i + 1);
   for (let e = integer(pairs.starts, i); e < end; e++) {
-    const q = integer(places, integer(pairs.uppers, e));
+    const q = integer(pairs.places, integer(pairs.uppers, e));
     if (!receives(p) && !receives(q)) continue;
-    const pair = changetype<Waiting>(waiting + WAITING_BYTES * <usize>pending);
-    pending++;
-    pair.lower = p;
-    pair.upper = q;
-    pair.record = couplings + RECORD * <usize>e;
-    pair.messages = messages + 18 * row * <usize>e;
-    if ((receives(p) && sends(q)) || (receives(q) && sends(p))) {
-      pair.filters = filters + row * <usize>(pathsOf(model, t) * unfiltered);
-      const bytes = (<usize>model.radial) << 2;
-      memory.copy(waitingRadials + bytes * <usize>unfiltered, functions + bytes * <usize>e, bytes);
-      unfiltered++;
-    }
-    if (unfiltered === BATCH || pending === WAITING) flush(model, t);
+    makeRoom(model, t, 1);
+    const filtered = line(p, q, records + RECORD * <usize>e, filtersNow(model, t), 0);
+    if (filtered) addRadial(model, radials, e);
   }
 }
 
-/** Adds the messages of all pairs that wait, in their order. */
+/** The same of pairs of known atoms in each graph, side by side. */
+function offerKept(model: Model, t: i32, i: i32, pairs: Pairs, kept: Kept): void {
+  const known = changetype<Pairs>(kept.pairs);
+  const end = integer(known.starts, i + 1);
+  for (let e = integer(known.starts, i); e < end; e++) {
+    const j = integer(known.uppers, e);
+    makeRoom(model, t, pairs.graphs);
+    const g = filtersNow(model, t);
+    let filtered = false;
+    for (let k = 0; k < pairs.graphs; k++) {
+      const begin = integer(pairs.begins, k);
+      const p = integer(pairs.places, begin + i);
+      const q = integer(pairs.places, begin + j);
+      if (!receives(p) && !receives(q)) continue;
+      const record = kept.records + RECORD * <usize>e;
+      const made = line(p, q, record, g, t === 1 ? kept.messages + 18 * row * <usize>e : 0);
+      filtered = filtered || made;
+    }
+    if (filtered) addRadial(model, kept.radials, e);
+  }
+}
+
+function makeRoom(model: Model, t: i32, count: i32): void {
+  if (unfiltered === BATCH || pending + count > WAITING) flush(model, t);
+}
+
+/** Where the filters of the next pair will be. */
+function filtersNow(model: Model, t: i32): usize {
+  return filters + row * <usize>(pathsOf(model, t) * unfiltered);
+}
+
+/** Lines up a pair of rows and says whether it needs filters. */
+function line(p: i32, q: i32, record: usize, g: usize, messages: usize): bool {
+  const pair = changetype<Waiting>(waiting + WAITING_BYTES * <usize>pending);
+  pending++;
+  pair.lower = p;
+  pair.upper = q;
+  pair.record = record;
+  pair.filters = g;
+  pair.messages = messages;
+  return (receives(p) && sends(q)) || (receives(q) && sends(p));
+}
+
+function addRadial(model: Model, from: usize, e: i32): void {
+  const bytes = (<usize>model.radial) << 2;
+  memory.copy(waitingRadials + bytes * <usize>unfiltered, from + bytes * <usize>e, bytes);
+  unfiltered++;
+}
+
+/** Adds the messages of all pairs that wait, in their order; those of one pair in several graphs together. */
 function flush(model: Model, t: i32): void {
   const width = pathsOf(model, t) * channels;
   const radial = block(model, model.parameters, t, RADIAL);
   gemm(filters, waitingRadials, radial, unfiltered, model.radial, width, false);
-  for (let k = 0; k < pending; k++) {
-    const pair = changetype<Waiting>(waiting + WAITING_BYTES * <usize>k);
-    const p = pair.lower;
-    const q = pair.upper;
-    if (receives(p)) {
-      if (sends(q)) sendTo(t, pair.filters, pair.record, q, p);
-      else addKept(pair.messages, p);
+  const end = waiting + WAITING_BYTES * <usize>pending;
+  for (let k = waiting; k < end; ) {
+    const record = changetype<Waiting>(k).record;
+    const g = changetype<Waiting>(k).filters;
+    let next = k;
+    let back = false;
+    for (; next < end && changetype<Waiting>(next).record === record; next += WAITING_BYTES) {
+      const pair = changetype<Waiting>(next);
+      back = back || (receives(pair.upper) && sends(pair.lower));
+      if (receives(pair.lower)) receive(t, pair, pair.upper, pair.lower, pair.messages);
     }
-    if (!receives(q)) continue;
-    if (sends(p)) {
-      reverse(pair.filters, t);
-      sendTo(t, pair.filters, pair.record, p, q);
-    } else addKept(pair.messages + 9 * row, q);
+    if (back) reverse(g, t);
+    for (; k < next; k += WAITING_BYTES) {
+      const pair = changetype<Waiting>(k);
+      if (receives(pair.upper)) receive(t, pair, pair.lower, pair.upper, pair.messages + 9 * row);
+    }
   }
   pending = 0;
   unfiltered = 0;
+}
+
+/** Adds the message from one row of a pair to the other, made now or kept. */
+function receive(t: i32, pair: Waiting, from: i32, to: i32, kept: usize): void {
+  if (sends(from)) sendTo(t, pair.filters, pair.record, from, to);
+  else addKept(kept, to);
 }
 
 /** Adds to the features of the node in row `to` a message from the one in row `from`. */
@@ -230,10 +276,6 @@ function sends(p: i32): bool {
 /** All nodes at work send. */
 export function sendAll(): void {
   senders = nodes;
-}
-
-function place(pairs: Pairs, i: i32): i32 {
-  return integer(pairs.places, i);
 }
 
 /** Number k of those at p. */
