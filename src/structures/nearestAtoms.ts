@@ -33,50 +33,49 @@ export function nearestAtoms(cell: Structure, center: number, count: number): nu
  * @throws InputError if a number is not finite or the periodic cell vectors span no volume
  */
 export function distancesTo(cell: Structure, point: ArrayLike<number>): Float64Array {
-  const away = awayFrom(cell, point);
-  const distances = new Float64Array(cell.positions.length / 3);
-  const v = new Float64Array(3);
+  const vectors = vectorsTo(cell, point);
+  const distances = new Float64Array(vectors.length / 3);
   for (let i = 0; i < distances.length; i++) {
-    away(i, v);
-    distances[i] = Math.hypot(v[0], v[1], v[2]);
+    distances[i] = Math.hypot(vectors[3 * i], vectors[3 * i + 1], vectors[3 * i + 2]);
   }
   return distances;
 }
 
 /** The least of {@link distancesTo}; Infinity where there are no atoms. Throws as that does. */
 export function distanceToNearest(cell: Structure, point: ArrayLike<number>): number {
-  const away = awayFrom(cell, point);
-  const v = new Float64Array(3);
+  const vectors = vectorsTo(cell, point);
   let least = Infinity;
   let limit = Infinity;
-  for (let i = 0; 3 * i < cell.positions.length; i++) {
-    away(i, v);
+  for (let k = 0; k < vectors.length; k += 3) {
+    const [x, y, z] = [vectors[k], vectors[k + 1], vectors[k + 2]];
     // Math.hypot takes most of the time, so only for atoms that rounding may put among the nearest.
-    if (v[0] * v[0] + v[1] * v[1] + v[2] * v[2] > limit) continue;
-    least = Math.min(least, Math.hypot(v[0], v[1], v[2]));
+    if (x * x + y * y + z * z > limit) continue;
+    least = Math.min(least, Math.hypot(x, y, z));
     limit = least * least * (1 + ROUNDING);
   }
   return least;
 }
 
-/** Gives the vector from the point to the image of atom i that has the least fractional coordinates from there. */
-function awayFrom(cell: Structure, point: ArrayLike<number>): (i: number, v: Float64Array) => void {
+/** From the point to the image of each atom that has the least fractional coordinates from there, 3 N. */
+function vectorsTo(cell: Structure, point: ArrayLike<number>): Float64Array {
   const { lattice, pbc, positions } = cell;
   requireFinite(point, 'point');
   requireFinite(positions, 'positions');
-  const [x, y, z] = [point[0], point[1], point[2]];
   const inverted = pbc.some(Boolean) ? inverse(spanningBasis(cell)) : new Float64Array(9);
   // Columns of free directions are 0, so that nothing is subtracted along them.
-  const f = inverted.map((value, k) => (pbc[k % 3] ? value : 0));
-  return (i, v) => {
-    v[0] = positions[3 * i] - x;
-    v[1] = positions[3 * i + 1] - y;
-    v[2] = positions[3 * i + 2] - z;
-    const a = Math.round(v[0] * f[0] + v[1] * f[3] + v[2] * f[6]);
-    const b = Math.round(v[0] * f[1] + v[1] * f[4] + v[2] * f[7]);
-    const c = Math.round(v[0] * f[2] + v[1] * f[5] + v[2] * f[8]);
-    if (a !== 0) for (let k = 0; k < 3; k++) v[k] -= a * lattice[k];
-    if (b !== 0) for (let k = 0; k < 3; k++) v[k] -= b * lattice[3 + k];
-    if (c !== 0) for (let k = 0; k < 3; k++) v[k] -= c * lattice[6 + k];
-  };
+  const [f0, f1, f2, f3, f4, f5, f6, f7, f8] = inverted.map((value, k) => (pbc[k % 3] ? value : 0));
+  const [l0, l1, l2, l3, l4, l5, l6, l7, l8] = lattice;
+  const vectors = new Float64Array(positions.length);
+  for (let k = 0; k < positions.length; k += 3) {
+    const x = positions[k] - point[0];
+    const y = positions[k + 1] - point[1];
+    const z = positions[k + 2] - point[2];
+    const a = Math.round(x * f0 + y * f3 + z * f6);
+    const b = Math.round(x * f1 + y * f4 + z * f7);
+    const c = Math.round(x * f2 + y * f5 + z * f8);
+    vectors[k] = x - a * l0 - b * l3 - c * l6;
+    vectors[k + 1] = y - a * l1 - b * l4 - c * l7;
+    vectors[k + 2] = z - a * l2 - b * l5 - c * l8;
+  }
+  return vectors;
 }

@@ -84,7 +84,7 @@ export class FusedGraph implements GraphEngine {
     this.#kernels = this.#start();
     this.#jobs = new Jobs(config, this.#model, {
       scratchBytes: (...sizes) => this.#kernels.scratchBytes(...sizes),
-      pairScratchBytes: (...sizes) => this.#kernels.pairScratchBytes(...sizes),
+      inPlaceScratchBytes: (...sizes) => this.#kernels.inPlaceScratchBytes(...sizes),
     });
   }
 
@@ -193,12 +193,12 @@ export class FusedGraph implements GraphEngine {
     const kept = this.#jobs.keep(plan, known);
     this.#kept = kept;
     if (!kept) return undefined;
-    const job = this.#jobs.placeKept(plan, kept);
+    const place = this.#jobs.placeKept(plan, kept);
     this.#reserve(plan.size);
     this.#kept = kept;
     this.#floats(this.#parameters, this.#size).set(parameters);
     this.#write(plan);
-    this.#run([{ job, output: 0 }]);
+    this.#run([place]);
     return kept;
   }
 

@@ -7,27 +7,33 @@ import type { AtomGraph, GraphTarget } from './network';
 import { type AtomPairs, pairsOf } from './pairs';
 import { allWanted, type WantedAtoms, type WantedPart, wantedAround, wantedAtoms, wantedPart } from './wanted';
 
-/** Bytes of the structs in assembly/layout.ts. */
-const JOB_BYTES = 72;
-const PAIRS_BYTES = 36;
-const KEPT_BYTES = 24;
-/** Where the loss lies in a job. */
+/** Words of a job that the host writes, as in assembly/layout.ts; those that are not given are 0. */
+const JOB_WORDS = [
+  ...['nodes', 'edges', 'offsets', 'senders', 'vectors', 'species', 'noise', 'output', 'target', 'weights'],
+  ...['gradient', 'scratch', 'counts', 'pairs', 'around', 'keep'],
+] as const;
+type JobWords = Partial<Record<(typeof JOB_WORDS)[number], number>>;
+/** Where the loss lies in a job, and bytes of the structs there. */
 export const LOSS_AT = 64;
+const JOB_BYTES = 72;
+const PAIRS_BYTES = 20;
+const AROUND_BYTES = 24;
+const KEPT_BYTES = 32;
 /** Bytes of a record of couplings, as in assembly/geometry.ts. */
 const RECORD_BYTES = 320;
 /** Rows of channels of features of all degrees. */
 const FEATURE_ROWS = 9;
-/** Known atoms that would need more bytes to keep what they say are taken as any others. */
+/** Known atoms whose messages would need more bytes are taken as any others. */
 const MOST_KEPT = 2 ** 28;
-/** Most graphs of a task, no more than pairs that wait in assembly/layout.ts. */
+/** Most graphs of a task, no more than messages that wait in assembly/layout.ts. */
 const MOST_GRAPHS = 16;
-/** Pairs of known atoms in all graphs of a task below which a second one costs more to hand out than it gains. */
-const WORTH_A_THREAD = 2000;
+/** Edges among known atoms, in all graphs of a task, below which another thread costs more than it gains. */
+const WORTH_A_THREAD = 4000;
 
 /** Functions that give the bytes a job needs, as assembly/index.ts exports them. */
 export interface ScratchSizes {
   scratchBytes(model: number, nodes: number, edges: number, gradient: number): number;
-  pairScratchBytes(model: number, nodes: number, pairs: number): number;
+  inPlaceScratchBytes(model: number, nodes: number, edges: number): number;
 }
 
 /** An arena that remembers what is to be written where. */
@@ -59,13 +65,18 @@ export class Plan extends Arena {
   }
 }
 
-/** Graphs whose edges are given as pairs, and the atoms that are computed, numbered from graph to graph. */
+/** A graph whose edges are given as pairs. */
 interface PairedTask {
-  graphs: readonly AtomGraph[];
+  graphs: readonly [AtomGraph];
   pairs: AtomPairs;
   wanted: WantedAtoms;
-  /** Address of what is kept of the known atoms, 0 for nothing. */
-  kept: number;
+}
+
+/** Graphs around known atoms. */
+interface TaskAround {
+  graphs: readonly AtomGraph[];
+  kept: Kept;
+  wanted: WantedAtoms;
 }
 
 /** A graph whose edges are given one by one. */
@@ -75,12 +86,11 @@ interface EdgeTask extends WantedPart, Partial<Omit<GraphTarget, 'graph'>> {
 }
 
 /** What to do for the vectors of the noisy atoms of graphs, or for the loss of one. */
-export type Task = PairedTask | EdgeTask;
+export type Task = PairedTask | TaskAround | EdgeTask;
 
-/** Known atoms of which something is kept, and where. */
+/** Known atoms of which something is kept, at which address, and the end of it. */
 export interface Kept {
   known: AtomGraph;
-  pairs: AtomPairs;
   at: number;
   end: number;
 }
@@ -106,8 +116,7 @@ export class Jobs {
   /**
    * What to do for the vectors of graphs, in their order.
    *
-   * @param kept of the known atoms that are the first of every graph: filters and messages of those are then shared by the
-   *   graphs of a task
+   * @param kept of the known atoms that are the first of every graph, if it is kept
    * @param threads tasks worth having, if they are large enough
    */
   predictions(
@@ -116,28 +125,25 @@ export class Jobs {
     kept: Kept | undefined,
     threads: number,
   ): Task[] {
-    if (!known || !kept) return graphs.map((graph) => this.#alone(known ? wholeGraph(known, graph) : graph));
-    const worth = Math.ceil((graphs.length * kept.pairs.uppers.length) / WORTH_A_THREAD);
+    if (!known) return graphs.map((graph) => this.#alone(graph));
+    const first = known.species.length;
+    if (!kept || graphs.some(({ noise }) => noise.indexOf(0, first) >= 0)) {
+      return graphs.map((graph) => this.#alone(wholeGraph(known, graph)));
+    }
+    const worth = Math.ceil((graphs.length * known.senders.length) / WORTH_A_THREAD);
     const tasks = Math.max(Math.min(threads, worth), Math.ceil(graphs.length / MOST_GRAPHS));
     const size = Math.ceil(graphs.length / tasks);
-    return Array.from({ length: Math.ceil(graphs.length / size) }, (_, k) =>
-      this.#together(graphs.slice(k * size, (k + 1) * size), known, kept),
-    ).flat();
+    return Array.from({ length: Math.ceil(graphs.length / size) }, (_, k) => {
+      const these = graphs.slice(k * size, (k + 1) * size);
+      return { graphs: these, kept, wanted: wantedAround(known, these, this.#config.layers) };
+    });
   }
 
   #alone(graph: AtomGraph): Task {
     const { layers } = this.#config;
     const pairs = pairsOf(graph);
     if (!pairs) return { graphs: [graph], ...wantedPart(graph, layers) };
-    return { graphs: [graph], pairs, wanted: wantedAtoms(graph, layers), kept: 0 };
-  }
-
-  #together(graphs: readonly AtomGraph[], known: AtomGraph, kept: Kept): Task[] {
-    const pairs = pairsOf(joinGraphs(graphs));
-    if (!pairs || graphs.some(({ noise }) => noise.indexOf(0, known.species.length) >= 0)) {
-      return graphs.map((graph) => this.#alone(wholeGraph(known, graph)));
-    }
-    return [{ graphs, pairs, wanted: wantedAround(known, graphs, this.#config.layers), kept: kept.at }];
+    return { graphs: [graph], pairs, wanted: wantedAtoms(graph, layers) };
   }
 
   /** What to do for the loss of a target and its gradient. */
@@ -145,98 +151,116 @@ export class Jobs {
     return { ...target, graphs: [target.graph], ...allWanted(target.graph, this.#config.layers) };
   }
 
-  /** Where that will be kept which known atoms say among themselves; undefined if they are no pairs, or too many. */
+  /** Where that will be kept which known atoms say among themselves; undefined if it is too much, or never needed. */
   keep(plan: Plan, known: AtomGraph): Kept | undefined {
-    const pairs = pairsOf(known);
     const { channels, radial, layers } = this.#config;
-    const atoms = known.species.length;
-    if (!pairs || layers < 2) return undefined;
-    const count = pairs.uppers.length;
-    const features = FEATURE_ROWS * 4 * channels * atoms;
-    const messages = 2 * FEATURE_ROWS * 4 * channels * count;
-    if (messages > MOST_KEPT) return undefined;
-    const places = Int32Array.from({ length: atoms }, (_, i) => i);
-    const at = this.#pairs(plan, [known], pairs, { atoms: places, places }, 0);
-    const kept = plan.take(KEPT_BYTES);
-    const parts = [RECORD_BYTES * count, 4 * radial * count, features, features, messages];
-    plan.set(kept, [at, ...parts.map((bytes) => plan.take(bytes))]);
-    return { known, pairs, at: kept, end: plan.size };
+    const edges = known.senders.length;
+    const features = FEATURE_ROWS * 4 * channels * known.species.length;
+    const messages = FEATURE_ROWS * 4 * channels * edges;
+    if (layers < 2 || messages > MOST_KEPT) return undefined;
+    const at = plan.take(KEPT_BYTES);
+    const words = [known.species.length, plan.put(known.offsets), plan.put(known.senders)];
+    const written = [RECORD_BYTES * edges, 4 * radial * edges, features, features, messages];
+    plan.set(at, [...words, ...written.map((bytes) => plan.take(bytes))]);
+    return { known, at, end: plan.size };
   }
 
-  /** The job that computes what is kept; `kept` was laid out in the same plan. */
-  placeKept(plan: Plan, { known, pairs, at }: Kept): number {
-    const atoms = Int32Array.from(known.species.keys());
-    const wanted = { atoms, places: atoms, counts: new Int32Array(0) };
-    return this.#placePaired(plan, plan.take(JOB_BYTES), { graphs: [known], pairs, wanted, kept: 0 }, at).job;
+  /** The job that computes what is kept. */
+  placeKept(plan: Plan, { known, at }: Kept): Place {
+    const { counts } = allWanted(known, this.#config.layers);
+    return this.#place(plan, plan.take(JOB_BYTES), {
+      ...this.#edges(plan, known),
+      ...this.#nodes(plan, known, Int32Array.from(known.species.keys()), counts),
+      scratch: this.#inPlace(plan, known.species.length, known.senders.length),
+      keep: at,
+    });
   }
 
   /** Lays out tasks; jobs follow each other from that of the first on. */
   place(plan: Plan, tasks: readonly Task[], gradients?: readonly number[]): Place[] {
-    const jobs = tasks.length === 0 ? 0 : plan.size;
-    plan.take(JOB_BYTES * tasks.length);
+    const jobs = plan.take(JOB_BYTES * tasks.length);
     return tasks.map((task, q) => {
       const job = jobs + JOB_BYTES * q;
-      return 'pairs' in task
-        ? this.#placePaired(plan, job, task, 0)
-        : this.#placeEdges(plan, job, task, gradients ? gradients[q] : 0);
+      if ('pairs' in task) return this.#placePaired(plan, job, task);
+      if ('kept' in task) return this.#placeAround(plan, job, task);
+      return this.#placeEdges(plan, job, task, gradients ? gradients[q] : 0);
     });
   }
 
-  #placePaired(plan: Plan, job: number, task: PairedTask, keep: number): Place {
-    const { graphs, pairs, wanted, kept } = task;
-    const { atoms, counts } = wanted;
-    const count = pairs.uppers.length;
-    const whole = graphs.length === 1 ? graphs[0] : joinGraphs(graphs);
-    const species = plan.put(atoms.map((i) => whole.species[i]));
-    const noise = this.#noise(
-      plan,
-      Float32Array.from(atoms, (i) => whole.noise[i]),
-    );
-    const output = plan.take(12 * atoms.length);
-    const at = this.#pairs(plan, graphs, pairs, wanted, kept);
-    const scratch = plan.take(this.#sizes.pairScratchBytes(this.#model, atoms.length, count));
-    const nothing = 0;
-    plan.set(job, [
-      ...[atoms.length, count, nothing, nothing, nothing, species, noise, output, nothing, nothing, nothing, scratch],
-      ...[plan.put(counts), at, keep],
-    ]);
-    return { job, output };
+  #placePaired(plan: Plan, job: number, { graphs: [graph], pairs, wanted }: PairedTask): Place {
+    const { atoms, places, counts } = wanted;
+    const at = plan.take(PAIRS_BYTES);
+    const parts = [pairs.starts, pairs.uppers, pairs.vectors, places];
+    plan.set(at, [places.length, ...parts.map((part) => plan.put(part))]);
+    return this.#place(plan, job, {
+      ...this.#nodes(plan, graph, atoms, counts),
+      edges: pairs.uppers.length,
+      scratch: this.#inPlace(plan, atoms.length, pairs.uppers.length),
+      pairs: at,
+    });
   }
 
-  #pairs(
-    plan: Plan,
-    graphs: readonly AtomGraph[],
-    pairs: AtomPairs,
-    { atoms, places }: Omit<WantedAtoms, 'counts'>,
-    kept: number,
-  ): number {
+  #placeAround(plan: Plan, job: number, { graphs, kept, wanted }: TaskAround): Place {
+    const { atoms, places, counts } = wanted;
+    const whole = joinGraphs(graphs);
     const begins = new Int32Array(graphs.length + 1);
+    const numberOf = new Int32Array(places.length);
     graphs.forEach(({ species }, g) => {
       begins[g + 1] = begins[g] + species.length;
+      for (let i = 0; i < species.length; i++) numberOf[begins[g] + i] = i;
     });
     const most = Math.max(...graphs.map(({ species }) => species.length));
-    const at = plan.take(PAIRS_BYTES);
-    const parts = [pairs.starts, pairs.uppers, pairs.vectors, places, atoms].map((part) => plan.put(part));
-    plan.set(at, [graphs.length, plan.put(begins), most, ...parts, kept]);
-    return at;
+    const numbers = atoms.map((i) => numberOf[i]);
+    const at = plan.take(AROUND_BYTES);
+    const words = [graphs.length, plan.put(begins), most, plan.put(places), plan.put(numbers), kept.at];
+    plan.set(at, words);
+    return this.#place(plan, job, {
+      ...this.#edges(plan, whole),
+      ...this.#nodes(plan, whole, atoms, counts),
+      scratch: this.#inPlace(plan, atoms.length, whole.senders.length),
+      around: at,
+    });
   }
 
-  #placeEdges(plan: Plan, job: number, task: EdgeTask, gradient: number): Place {
-    const { graph, counts, vectors, weights } = task;
+  #placeEdges(plan: Plan, job: number, { graph, counts, vectors, weights }: EdgeTask, gradient: number): Place {
     const nodes = graph.species.length;
     const edges = graph.senders.length;
-    const output = plan.take(12 * nodes);
-    plan.set(job, [
-      ...[nodes, edges, plan.put(graph.offsets), plan.put(graph.senders), plan.put(graph.vectors)],
-      ...[plan.put(graph.species), this.#noise(plan, graph.noise), output],
-      ...[vectors ? plan.put(vectors) : 0, weights ? plan.put(weights) : 0, gradient],
-      plan.take(this.#sizes.scratchBytes(this.#model, nodes, edges, Number(gradient !== 0))),
-      ...[plan.put(counts), 0, 0],
-    ]);
-    return { job, output };
+    return this.#place(plan, job, {
+      ...this.#edges(plan, graph),
+      ...this.#nodes(plan, graph, Int32Array.from(graph.species.keys()), counts),
+      target: vectors && plan.put(vectors),
+      weights: weights && plan.put(weights),
+      gradient,
+      scratch: plan.take(this.#sizes.scratchBytes(this.#model, nodes, edges, Number(gradient !== 0))),
+    });
   }
 
-  #noise(plan: Plan, noise: Float32Array): number {
-    return plan.put(describeNoise(this.#config, noise));
+  #place(plan: Plan, job: number, words: JobWords): Place {
+    plan.set(
+      job,
+      JOB_WORDS.map((name) => words[name] ?? 0),
+    );
+    return { job, output: words.output ?? 0 };
+  }
+
+  #edges(plan: Plan, { offsets, senders, vectors }: AtomGraph): JobWords {
+    const [at, from, along] = [offsets, senders, vectors].map((part) => plan.put(part));
+    return { edges: senders.length, offsets: at, senders: from, vectors: along };
+  }
+
+  /** Atoms of a graph as nodes. */
+  #nodes(plan: Plan, { species, noise }: AtomGraph, atoms: Int32Array, counts: Int32Array): JobWords {
+    const levels = Float32Array.from(atoms, (i) => noise[i]);
+    return {
+      nodes: atoms.length,
+      species: plan.put(atoms.map((i) => species[i])),
+      noise: plan.put(describeNoise(this.#config, levels)),
+      output: plan.take(12 * atoms.length),
+      counts: plan.put(counts),
+    };
+  }
+
+  #inPlace(plan: Plan, nodes: number, edges: number): number {
+    return plan.take(this.#sizes.inPlaceScratchBytes(this.#model, nodes, edges));
   }
 }

@@ -24,6 +24,7 @@ import {
   lMax,
   MIX0,
   Model,
+  NODES,
   NOISE,
   narrow,
   nodes,
@@ -68,7 +69,8 @@ export function forward(model: Model, job: Job): void {
   project(model, job);
 }
 
-function measure(model: Model, job: Job): void {
+/** Measures all edges. */
+export function measure(model: Model, job: Job): void {
   for (let i = 0; i < nodes; i++) {
     const end = load<i32>(job.offsets + ((<usize>i) << 2), 4);
     for (let e = load<i32>(job.offsets + ((<usize>i) << 2)); e < end; e++) {
@@ -112,7 +114,7 @@ export function mix(model: Model, t: i32): void {
 }
 
 /** Adds to the features of layer t their messages, at the nodes that are wanted after it. */
-function send(model: Model, job: Job, t: i32): void {
+export function send(model: Model, job: Job, t: i32): void {
   const h = features(t);
   const u = outgoing(t);
   const x = received(t);
@@ -143,6 +145,11 @@ function send(model: Model, job: Job, t: i32): void {
       else sendVectors(g, m, u0, degree(u, 1) + 3 * row * j, x0, x1, row);
     }
   }
+}
+
+/** Updates all nodes, a block at a time, for features that are overwritten. */
+export function updateInPlace(model: Model, job: Job, t: i32): void {
+  for (let first = 0; first < nodes; first += NODES) update(model, job, t, first, min(NODES, nodes - first));
 }
 
 /** From the features with messages to those before layer t + 1, at `count` nodes from the first on. */

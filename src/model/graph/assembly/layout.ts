@@ -63,49 +63,58 @@ export class Job {
   /** How many of the first nodes send in the first layer; then an integer a layer: how many have features after it that are
    * wanted, and send in the next. All nodes with a target. */
   counts: usize;
-  /** The edges as {@link Pairs}; 0 if they are given one by one. */
+  /** The edges as {@link Pairs}, for a prediction; 0 if they are given one by one. */
   pairs: usize;
-  /** {@link Kept} that is to be written, of known atoms alone; 0 for a prediction. */
+  /** {@link Around} of a prediction among known atoms, whose edges are those of all atoms and not of nodes; else 0. */
+  around: usize;
+  /** {@link Kept} that is to be written, for a graph of known atoms; else 0. */
   keep: usize;
   loss: f64;
 }
 
-/**
- * Pairs of atoms that send to each other, for predictions; nodes are rows of atoms. Several graphs are one without pairs
- * between them, in which the known atoms are the first of each graph.
- */
+/** Pairs of atoms that send to each other. */
 @unmanaged
 export class Pairs {
-  graphs: i32;
-  /** The atoms of graph g are begins[g] … begins[g + 1]; graphs + 1. */
-  begins: usize;
-  /** Most atoms of a graph. */
-  most: i32;
+  atoms: i32;
   /** Those of lower atom i are starts[i] … starts[i + 1]; atoms + 1. */
   starts: usize;
   /** The upper atom of each pair, rising for each lower one. */
   uppers: usize;
   /** 3 × pairs, from the lower to the upper atom. */
   vectors: usize;
-  /** Row of each atom, −1 for none. */
+  /** Node of each atom, −1 for none. */
   places: usize;
-  /** Atom of each row. */
-  atomOf: usize;
-  /** What is kept of the known atoms: {@link Kept}, 0 for nothing. */
+}
+
+/** Several graphs, taken as one, in each of which the first atoms are the same known ones. */
+@unmanaged
+export class Around {
+  graphs: i32;
+  /** The atoms of graph g are begins[g] … begins[g + 1]; graphs + 1. */
+  begins: usize;
+  /** Most atoms of a graph. */
+  most: i32;
+  /** Node of each atom, −1 for none. */
+  places: usize;
+  /** Number of each node in its graph. */
+  numbers: usize;
   kept: usize;
 }
 
-/** What known atoms say among themselves, whatever other atoms are around: all but `pairs` is written by kept.ts. */
+/** What known atoms say among themselves, whatever other atoms are around. */
 @unmanaged
 export class Kept {
-  pairs: usize;
-  /** Couplings and radial functions of each pair. */
+  atoms: i32;
+  /** Edges among them, as in {@link Job}. */
+  offsets: usize;
+  senders: usize;
+  /** Couplings and radial functions of these edges, written like all that follows. */
   records: usize;
   radials: usize;
   /** Features with the messages of the first layer, and after it. */
   sums: usize;
   features: usize;
-  /** Messages of the second layer, two a pair: to the lower and to the upper atom; 9 rows each. */
+  /** Messages of the second layer along each edge, 9 rows. */
   messages: usize;
 }
 
@@ -113,8 +122,8 @@ export class Kept {
 export const BATCH: i32 = 16;
 /** Nodes that are updated at once in predictions: what lies between features stays in the second-level cache. */
 export const NODES: i32 = 16;
-/** Most pairs that wait for their filters, which are no fewer than graphs at once, and bytes of one that waits. */
-export const WAITING: i32 = 64;
+/** Most messages that wait for their filters, and bytes of one that waits. */
+export const WAITING: i32 = 128;
 export const WAITING_BYTES: usize = 24;
 
 // Set for the job at hand; a thread has an instance of its own, and so its own of these.
@@ -148,20 +157,18 @@ const BETWEEN_ROWS: usize = 26;
 /** Rows of channels that a node has in a slot: h, u, x (9 each) and those between. */
 const SLOT_ROWS: usize = 27 + BETWEEN_ROWS;
 
-/** Whether features are overwritten from layer to layer, as in predictions by pairs. */
+/** Whether features are overwritten from layer to layer. */
 let inPlace: bool = false;
 let workspace: usize = 0;
 /** Bytes of a row of each node between features. */
 let span: usize = 0;
-/** Radial functions of pairs that wait, and those pairs. */
+/** Radial functions of messages that wait, and those messages. */
 export let waitingRadials: usize = 0;
 export let waiting: usize = 0;
 
 /** Lays out the scratch of a job and returns its size in bytes; a job without gradient keeps two layers only. */
 export function arrange(model: Model, scratch: usize, nodeCount: i32, edgeCount: i32, gradient: bool): usize {
   let next = arrangeEdges(model, scratch, nodeCount, edgeCount);
-  receivers = next;
-  next = align(next + ((<usize>edgeCount) << 2));
   inPlace = false;
   slots = next;
   slotBytes = SLOT_ROWS * all;
@@ -179,9 +186,9 @@ export function arrange(model: Model, scratch: usize, nodeCount: i32, edgeCount:
   return gatesBack + 3 * all - scratch;
 }
 
-/** Lays out the scratch of a prediction by pairs and returns its size in bytes: only h and u of all nodes. */
-export function arrangePairs(model: Model, scratch: usize, nodeCount: i32, pairCount: i32): usize {
-  let next = arrangeEdges(model, scratch, nodeCount, pairCount);
+/** Lays out the scratch of a prediction in place and returns its size in bytes: only h and u of all nodes. */
+export function arrangeInPlace(model: Model, scratch: usize, nodeCount: i32, edgeCount: i32): usize {
+  let next = arrangeEdges(model, scratch, nodeCount, edgeCount);
   waitingRadials = next;
   next += (<usize>(model.radial * BATCH)) << 2;
   waiting = next;
@@ -209,7 +216,9 @@ function arrangeEdges(model: Model, scratch: usize, nodeCount: i32, edgeCount: i
   filters = next;
   next += <usize>BATCH * paths * row;
   filterGradients = next;
-  return next + <usize>BATCH * paths * row;
+  next += <usize>BATCH * paths * row;
+  receivers = next;
+  return align(next + ((<usize>edgeCount) << 2));
 }
 
 /** From now on only the nodes that send in layer t, which are those wanted after the layer before it, are at work. */
@@ -269,6 +278,11 @@ export function activated(t: i32): usize {
 
 export function gates(t: i32): usize {
   return between(t) + 23 * span;
+}
+
+/** Number k of the integers at p. */
+export function integer(p: usize, k: i32): i32 {
+  return load<i32>(p + ((<usize>k) << 2));
 }
 
 /** Place of a block of parameters of layer t in `base`, or 0 if there is none. */
