@@ -227,7 +227,9 @@ export class FusedGraph implements GraphEngine {
   #close(): void {
     const queue = new Int32Array(this.#memory.buffer, this.#queue);
     Atomics.store(queue, QUEUE.ticket, CLOSED);
-    while (Atomics.load(queue, QUEUE.active) !== 0) {}
+    for (let active = Atomics.load(queue, QUEUE.active); active !== 0; active = Atomics.load(queue, QUEUE.active)) {
+      Atomics.wait(queue, QUEUE.active, active);
+    }
   }
 
   /** Does the jobs, which follow each other. */
@@ -238,8 +240,11 @@ export class FusedGraph implements GraphEngine {
     Atomics.store(queue, QUEUE.done, 0);
     Atomics.store(queue, QUEUE.count, places.length);
     Atomics.store(queue, QUEUE.ticket, 0);
-    Atomics.add(queue, QUEUE.round, 1);
-    Atomics.notify(queue, QUEUE.round);
+    // Waking other threads for nothing would cost more than a small job.
+    if (places.length > 1) {
+      Atomics.add(queue, QUEUE.round, 1);
+      Atomics.notify(queue, QUEUE.round);
+    }
     this.#kernels.work(this.#queue, 0, 0);
     this.#close();
   }
@@ -250,6 +255,6 @@ export class FusedGraph implements GraphEngine {
 }
 
 function same(a: Float32Array, b: Float32Array): boolean {
-  for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return false;
-  return true;
+  const [x, y] = [a, b].map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength));
+  return x.equals(y);
 }

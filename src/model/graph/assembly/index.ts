@@ -69,6 +69,7 @@ export function work(address: usize, _scratch: usize, worker: i32): void {
     }
     if (!worker) break;
     atomic.sub<i32>(address + offsetof<Queue>('active'), 1);
+    atomic.notify(address + offsetof<Queue>('active'), -1);
   }
   waitForDone(address);
 }
