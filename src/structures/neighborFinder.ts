@@ -1,4 +1,4 @@
-import { requireFloat64, requirePositive } from '../core/errors';
+import { requireFinite, requirePositive } from '../core/errors';
 import { type Bins, binAlong, type Frame, fillBins, frameOf, SLACK } from './images';
 import type { NeighborList } from './neighborList';
 import type { Structure } from './structure';
@@ -20,7 +20,7 @@ export function neighborFinder(structure: Structure, cutoff: number): NeighborFi
   const frame = frameOf(structure, cutoff);
   const bins = fillBins(frame);
   return (points) => {
-    requireFloat64(points, points.length, 'points');
+    requireFinite(points, 'points');
     const { wrapped, fractional } = frameOf({ ...structure, positions: points }, cutoff);
     const count = points.length / 3;
     const offsets = new Int32Array(count + 1);

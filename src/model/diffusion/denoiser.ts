@@ -99,8 +99,8 @@ export class Denoiser {
    * ε̂ of each structure, N × 3; 0 for known atoms. The fewer atoms are noisy, the less is computed.
    *
    * @param noise for each structure, the noise level of each of its atoms, Å
-   * @param known the first atoms of every structure, if these are known and the same in all: as long as it is the same
-   *   object, what they say among themselves is computed once for all calls. Estimates are the same to the bit.
+   * @param known the first atoms of every structure, if these are known and the same in all: what they say among
+   *   themselves is then computed in the first of all calls with them. Estimates are the same to the bit.
    * @throws InputError if lengths differ, or naming the atom whose element the network does not know or that is no known
    *   one
    */
@@ -112,8 +112,8 @@ export class Denoiser {
       const graphs = structures.map((structure, k) => atomGraph(this.config, structure, noise[k]));
       return this.engine.predict(this.parameters, graphs);
     }
-    if (this.#known?.structure !== known) this.#known = knownAtoms(this.config, known);
-    const around = this.#known;
+    const around = knownAtoms(this.config, known, this.#known);
+    this.#known = around;
     const graphs = structures.map((structure, k) => graphAround(this.config, around, structure, noise[k]));
     return this.engine.predict(this.parameters, graphs, around.graph);
   }

@@ -13,8 +13,22 @@ export interface KnownAtoms {
   near: NeighborFinder;
 }
 
-/** Known atoms and what need be made only once for all graphs around them. Throws as `atomGraph` does. */
-export function knownAtoms(config: GraphConfig, structure: Structure): KnownAtoms {
+/**
+ * Known atoms and what need be made only once for all graphs around them: `before` if that is of the same ones. Throws as
+ * `atomGraph` does.
+ */
+export function knownAtoms(config: GraphConfig, given: Structure, before?: KnownAtoms): KnownAtoms {
+  if (before && sameAtoms(before.structure, given)) return before;
+  // A copy: whoever moves the atoms of the one that was given must not be told of those of before.
+  const { lattice, pbc, positions, species } = given;
+  const structure: Structure = {
+    lattice: lattice.slice(),
+    pbc: [...pbc],
+    positions: positions.slice(),
+    species: [...species],
+    info: {},
+    arrays: {},
+  };
   return { structure, graph: atomGraph(config, structure, 0), near: neighborFinder(structure, config.cutoff) };
 }
 
@@ -55,14 +69,27 @@ export function graphAround(
   };
   for (let k = 0; known + k < count; k++) {
     for (let e = around.offsets[k]; e < around.offsets[k + 1]; e++) {
-      add(around.indices[e], known + k, around.vectors, e, -1);
       add(known + k, around.indices[e], around.vectors, e, 1);
+    }
+    // From the other end images of one atom are opposite, and so is their order.
+    for (let e = around.offsets[k + 1] - 1; e >= around.offsets[k]; e--) {
+      add(around.indices[e], known + k, around.vectors, e, -1);
     }
     for (let e = others.offsets[k]; e < others.offsets[k + 1]; e++) {
       add(known + k, known + others.indices[e], others.vectors, e, 1);
     }
   }
   return { offsets, senders, vectors, species: speciesIndices(config, structure.species), noise };
+}
+
+function sameAtoms(a: Structure, b: Structure): boolean {
+  const same = (x: ArrayLike<unknown>, y: ArrayLike<unknown>): boolean => {
+    for (let k = 0; k < x.length; k++) if (x[k] !== y[k]) return false;
+    return x.length === y.length;
+  };
+  return (
+    same(a.lattice, b.lattice) && same(a.pbc, b.pbc) && same(a.positions, b.positions) && same(a.species, b.species)
+  );
 }
 
 function lengthOf(offsets: Int32Array, k: number): number {
@@ -79,6 +106,9 @@ function requireKnown(held: Structure, { lattice, pbc, positions, species }: Str
     if (same && held.species[i] === species[i] && noise[i] === 0) continue;
     throw new InputError(`atom ${i}`, 'another place, element or noise', 'as in the known structure, without noise');
   }
+  const wrong = positions.findIndex((x) => !Number.isFinite(x));
+  if (wrong < 0) return;
+  throw new InputError(`atom ${Math.floor(wrong / 3)}`, `position ${positions[wrong]}`, 'finite coordinates');
 }
 
 /** A graph with the edges among the known atoms, which are its first. */
