@@ -139,6 +139,8 @@ export let records: usize = 0;
 export let radials: usize = 0;
 export let receivers: usize = 0;
 export let filters: usize = 0;
+/** Four rows of the left factor of a product. */
+export let interleaved: usize = 0;
 export let filterGradients: usize = 0;
 let slots: usize = 0;
 let slotBytes: usize = 0;
@@ -213,6 +215,8 @@ function arrangeEdges(model: Model, scratch: usize, nodeCount: i32, edgeCount: i
   next += RECORD * <usize>edgeCount;
   radials = next;
   next += (<usize>(model.radial * edgeCount)) << 2;
+  interleaved = next;
+  next += 16 * <usize>max(max((1 + lMax) * channels, model.noise), model.radial);
   filters = next;
   next += <usize>BATCH * paths * row;
   filterGradients = next;
