@@ -1,6 +1,6 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../core';
 import { type InfillStructureOptions, infillSites } from '../generate';
-import { cutCluster, type Denoiser } from '../model';
+import { type ClusterCutter, clusterCutter, type Denoiser } from '../model';
 import type { Environments } from '../motifs';
 import { distancesTo, type Structure, withoutAtoms } from '../structures';
 import type { InfillTest } from './infilling';
@@ -52,9 +52,10 @@ export function infillBySight(
   if (sight !== 'cell') requireInteger(sight, 'option sight', environments.count);
   const sites = tests.map((test) => siteOf(test, cells, environments));
   const answers: SightedInfill[][] = new Array(tests.length);
+  const cutters = cells.map(clusterCutter);
   const groups = sight === 'cell' ? groupsApart(sites, cells, distance) : sites.map((_, k) => [k]);
   groups.forEach((group, g) => {
-    const frames = group.map((k) => frameOf(sites[k], cells, sight));
+    const frames = group.map((k) => frameOf(sites[k], cells, cutters, sight));
     // Whole cells share their frame: what any question takes away is missing for all.
     const [{ structure }] = frames;
     const gone = group.flatMap((k, f) => missingAtoms(structure, tests[k], frames[f].center));
@@ -109,9 +110,10 @@ function groupsApart(sites: readonly Site[], cells: readonly Structure[], distan
 function frameOf(
   { cell, atom }: Site,
   cells: readonly Structure[],
+  cutters: readonly ClusterCutter[],
   sight: number | 'cell',
 ): { structure: Structure; center: Float64Array } {
-  if (sight !== 'cell') return { structure: cutCluster(cells[cell], atom, sight), center: new Float64Array(3) };
+  if (sight !== 'cell') return { structure: cutters[cell](atom, sight), center: new Float64Array(3) };
   return { structure: cells[cell], center: cells[cell].positions.slice(3 * atom, 3 * atom + 3) };
 }
 

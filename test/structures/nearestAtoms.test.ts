@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError, type Rng } from '../../src/core';
-import { distancesTo, nearestAtoms, readCells, type Structure } from '../../src/structures';
+import { distancesTo, distanceToNearest, nearestAtoms, readCells, type Structure } from '../../src/structures';
 import { cubic, make } from './make';
 
 type Pbc = [boolean, boolean, boolean];
@@ -117,6 +117,22 @@ describe('distancesTo', () => {
     expect(() => distancesTo(cell, [0, Infinity, 0])).toThrow(/^point\[1\]: found Infinity/);
     const flat = make([1, 0, 0, 0, 1, 0, 1, 1, 0], [true, true, true], [0, 0, 0]);
     expect(() => distancesTo(flat, [0, 0, 0])).toThrow(InputError);
+  });
+});
+
+describe('distanceToNearest', () => {
+  it('is the least of all distances, to the bit', () => {
+    property((rng) => {
+      const cell = randomCell(rng, rng.uniform() < 0.5 ? 0 : 1.2);
+      const point = randomPoint(rng);
+      expect(distanceToNearest(cell, point)).toBe(Math.min(...distancesTo(cell, point)));
+    });
+  });
+
+  it('is 0 at an atom and infinite where there is none', () => {
+    const [cell] = readCells();
+    expect(distanceToNearest(cell, cell.positions.subarray(51, 54))).toBe(0);
+    expect(distanceToNearest(make(cubic(5), [true, true, true], []), [1, 2, 3])).toBe(Infinity);
   });
 });
 

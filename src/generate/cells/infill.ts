@@ -89,7 +89,7 @@ export function infillSites(
     return { structure: filled, free: new Uint8Array(atomCount(filled)).fill(1, atomCount(structure)), rng };
   });
   const { steps = 20, sampler = 'ancestral', noise = [2.5, 0.03] } = options;
-  const found = sampleStructures(denoiser, starts, { steps, sampler, noise, onStep: options.onStep });
+  const found = sampleStructures(denoiser, starts, { steps, sampler, noise, onStep: options.onStep }, structure);
   return sites.map((site, s) => {
     const answers = found.map((answer) => {
       const placed = answer.positions.slice(3 * ends[s], 3 * ends[s + 1]);

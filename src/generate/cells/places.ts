@@ -1,6 +1,6 @@
 import { InputError, requireFinite, requireKnownOptions, requirePositive } from '../../core/errors';
 import type { Rng } from '../../core/random';
-import { distancesTo, type Structure } from '../../structures';
+import { distanceToNearest, type Structure } from '../../structures';
 import { bare } from './starts';
 
 /** A ball. */
@@ -38,7 +38,7 @@ export function roomyPlaces(structure: Structure, count: number, region: Region 
     let most = -1;
     for (let k = 0; k < PLACES; k++) {
       const place = draw();
-      const room = distancesTo(before, place).reduce((least, r) => Math.min(least, r), Infinity);
+      const room = distanceToNearest(before, place);
       if (room <= most) continue;
       most = room;
       places.set(place, 3 * m);

@@ -75,6 +75,7 @@ export function noiseSchedule(steps: number, [high, low]: [number, number]): Flo
  * σ_d² = σ′² − σ_u² for the ancestral sampler (Song et al., ICLR 2021, arXiv:2011.13456), σ_u = 0 for the probability flow.
  * The last step leads to the expected place.
  *
+ * @param known the first atoms of every start, if these are known and the same in all: saves time, and changes nothing
  * @returns the structures with the free atoms' new positions (not wrapped into the cell)
  * @throws InputError naming an option or structure that is wrong
  */
@@ -82,6 +83,7 @@ export function sampleStructures(
   denoiser: Denoiser,
   starts: readonly SamplerStart[],
   options: SamplerOptions = {},
+  known?: Structure,
 ): Structure[] {
   const { levels, sampler } = samplerSettings(options);
   starts.forEach(({ structure, free }, k) => {
@@ -95,7 +97,7 @@ export function sampleStructures(
     const up = sampler === 'flow' ? 0 : Math.sqrt(Math.max(0, next ** 2 * (1 - (next / sigma) ** 2)));
     const down = Math.sqrt(next ** 2 - up ** 2);
     const marks = starts.map(({ free }) => Float32Array.from(free, (mark) => (mark ? sigma : 0)));
-    const estimates = denoiser.estimate(structures, marks);
+    const estimates = denoiser.estimate(structures, marks, known);
     structures.forEach(({ positions }, k) => {
       move(positions, starts[k], estimates[k], down - sigma, up);
     });

@@ -17,6 +17,20 @@ export function cutCluster(structure: Structure, center: number, neighbors: numb
   return cutClusterFrom(structure, center, neighbors, (cutoff) => neighborList(structure, cutoff));
 }
 
+/** {@link cutCluster} of one structure, which must stay as it is. */
+export type ClusterCutter = (center: number, neighbors: number) => Structure;
+
+/** Cuts many clusters from a structure, whose neighbor lists are made once. */
+export function clusterCutter(structure: Structure): ClusterCutter {
+  const lists = new Map<number, NeighborList>();
+  const within = (cutoff: number): NeighborList => {
+    const list = lists.get(cutoff) ?? neighborList(structure, cutoff);
+    lists.set(cutoff, list);
+    return list;
+  };
+  return (center, neighbors) => cutClusterFrom(structure, center, neighbors, within);
+}
+
 function cutClusterFrom(
   structure: Structure,
   center: number,
@@ -48,17 +62,15 @@ function cutClusterFrom(
 }
 
 /**
- * Neighbor lists of cells that are trained on, which stay as they are: without keeping them nine tenths of a training
- * on clusters go into making them anew.
+ * Cutters of cells that are trained on, which stay as they are: without keeping their neighbor lists nine tenths of a
+ * training on clusters go into making them anew.
  */
-const kept: WeakMap<Structure, Map<number, NeighborList>> = new WeakMap();
+const kept: WeakMap<Structure, ClusterCutter> = new WeakMap();
 
-function keptNeighborList(cell: Structure, cutoff: number): NeighborList {
-  const lists = kept.get(cell) ?? new Map<number, NeighborList>();
-  kept.set(cell, lists);
-  const list = lists.get(cutoff) ?? neighborList(cell, cutoff);
-  lists.set(cutoff, list);
-  return list;
+function keptCutter(cell: Structure): ClusterCutter {
+  const cutter = kept.get(cell) ?? clusterCutter(cell);
+  kept.set(cell, cutter);
+  return cutter;
 }
 
 /** How clusters are made noisy for training. */
@@ -104,7 +116,7 @@ function noisyCluster(
   const cell = cells[rng.integer(cells.length)];
   if (atomCount(cell) === 0) throw new InputError('cell', 'no atoms', 'at least one atom');
   const sight = neighbors[rng.integer(neighbors.length)];
-  const cluster = cutClusterFrom(cell, rng.integer(atomCount(cell)), sight, (cutoff) => keptNeighborList(cell, cutoff));
+  const cluster = keptCutter(cell)(rng.integer(atomCount(cell)), sight);
   const levels = new Float32Array(sight + 1);
   const sigma = noise[0] * (noise[1] / noise[0]) ** rng.uniform();
   const whole = sight === motif && rng.uniform() < wholeShare;

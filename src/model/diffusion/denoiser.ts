@@ -3,6 +3,7 @@ import type { SeedOrRng } from '../../core/random';
 import type { Structure } from '../../structures';
 import { type GraphConfig, graphConfig, graphParameterCount, initialGraphParameters } from '../graph/config';
 import { createGraphEngine } from '../graph/engine';
+import { graphAround, type KnownAtoms, knownAtoms } from '../graph/known';
 import { atomGraph, type GraphEngine, type GraphEngineName } from '../graph/network';
 import { floatsFromBase64, floatsToBase64, readSealed, writeSealed } from '../sealed';
 
@@ -45,6 +46,8 @@ export class Denoiser {
   metrics: Record<string, number> = {};
   readonly #choice: GraphEngineName | GraphEngine | undefined;
   #engine: GraphEngine | undefined;
+  /** Those of the last call. */
+  #known: KnownAtoms | undefined;
 
   private constructor(
     config: GraphConfig,
@@ -96,14 +99,23 @@ export class Denoiser {
    * ε̂ of each structure, N × 3; 0 for known atoms. The fewer atoms are noisy, the less is computed.
    *
    * @param noise for each structure, the noise level of each of its atoms, Å
-   * @throws InputError if lengths differ, or naming the atom whose element the network does not know
+   * @param known the first atoms of every structure, if these are known and the same in all: what they say among
+   *   themselves is then computed in the first of all calls with them. Estimates are the same to the bit.
+   * @throws InputError if lengths differ, or naming the atom whose element the network does not know or that is no known
+   *   one
    */
-  estimate(structures: readonly Structure[], noise: readonly Float32Array[]): Float32Array[] {
+  estimate(structures: readonly Structure[], noise: readonly Float32Array[], known?: Structure): Float32Array[] {
     if (noise.length !== structures.length) {
       throw new InputError('noise', `${noise.length} arrays`, `${structures.length}, one a structure`);
     }
-    const graphs = structures.map((structure, k) => atomGraph(this.config, structure, noise[k]));
-    return this.engine.predict(this.parameters, graphs);
+    if (!known) {
+      const graphs = structures.map((structure, k) => atomGraph(this.config, structure, noise[k]));
+      return this.engine.predict(this.parameters, graphs);
+    }
+    const around = knownAtoms(this.config, known, this.#known);
+    this.#known = around;
+    const graphs = structures.map((structure, k) => graphAround(this.config, around, structure, noise[k]));
+    return this.engine.predict(this.parameters, graphs, around.graph);
   }
 
   /** Ends the threads of the engine; unless that is one's own, they start again when needed. */

@@ -9,21 +9,19 @@ import {
   whyUnloadable,
 } from '../../core/wasm';
 import { mostThreads, startWorkers } from '../engines/wasmWorkers';
-import { describeNoise, type GraphConfig, graphLayout, graphParameterCount, pathsOf } from './config';
+import { type GraphConfig, graphLayout, graphParameterCount, pathsOf } from './config';
+import { Jobs, type Kept, LOSS_AT, type Place, Plan, type ScratchSizes } from './fusedJobs';
 import type { AtomGraph, GraphEngine, GraphTarget } from './network';
-import { allWanted, atNoisyAtoms, type WantedPart, wantedPart } from './wanted';
+import { atNoisyAtoms } from './wanted';
 
 /** What assembly/index.ts exports; addresses are byte offsets in the memory. */
-interface GraphKernels {
-  scratchBytes(model: number, nodes: number, edges: number, gradient: number): number;
+interface GraphKernels extends ScratchSizes {
   work(queue: number, scratch: number, worker: number): void;
   transpose(target: number, source: number, rows: number, columns: number): void;
 }
 
 /** Sizes and words of the structs in assembly/layout.ts and assembly/index.ts. */
 const MODEL_BYTES = 56;
-const JOB_BYTES = 64;
-const LOSS_AT = 56;
 const QUEUE = { bytes: 32, round: 0, count: 1, ticket: 2, done: 3, stop: 4, active: 5, model: 6, jobs: 7 };
 const LAYER_WORDS = 16;
 const LAYER_BLOCKS: readonly string[] = [
@@ -51,15 +49,6 @@ export function whyNotFused(): string | undefined {
   return whyUnloadable(() => graphModule(false));
 }
 
-/** A graph with what is wanted of it, and for a loss what its vectors should be. */
-type Task = WantedPart & Partial<GraphTarget>;
-
-/** Where the parts of a task lie. */
-interface Place {
-  output: number;
-  job: number;
-}
-
 /** The network on WebAssembly. Results do not depend on the number of threads, to the bit. */
 export class FusedGraph implements GraphEngine {
   readonly name = 'wasm';
@@ -76,6 +65,8 @@ export class FusedGraph implements GraphEngine {
   readonly #transposed: number;
   /** First byte that belongs to a batch. */
   readonly #batch: number;
+  readonly #jobs: Jobs;
+  #kept: Kept | undefined;
 
   /** @param threads by default all there are */
   constructor(config: GraphConfig, threads: number = mostThreads()) {
@@ -91,6 +82,10 @@ export class FusedGraph implements GraphEngine {
     this.#batch = arena.size;
     this.#memory = this.#createMemory(Math.max(FIRST, arena.size));
     this.#kernels = this.#start();
+    this.#jobs = new Jobs(config, this.#model, {
+      scratchBytes: (...sizes) => this.#kernels.scratchBytes(...sizes),
+      inPlaceScratchBytes: (...sizes) => this.#kernels.inPlaceScratchBytes(...sizes),
+    });
   }
 
   get description(): string {
@@ -98,29 +93,44 @@ export class FusedGraph implements GraphEngine {
     return `WebAssembly engine: fused graph network, 128-bit SIMD${threads}`;
   }
 
-  predict(parameters: Float32Array, graphs: readonly AtomGraph[]): Float32Array[] {
-    const tasks = graphs.map((graph) => wantedPart(graph, this.#config.layers));
-    const places = this.#place(tasks, 0);
+  predict(parameters: Float32Array, graphs: readonly AtomGraph[], known?: AtomGraph): Float32Array[] {
+    const kept = this.#keep(parameters, known);
+    const plan = new Plan(kept?.end ?? this.#batch);
+    const tasks = this.#jobs.predictions(graphs, known, kept, this.#threads);
+    const places = this.#jobs.place(plan, tasks);
+    if (this.#reserve(plan.size)) {
+      // What was kept is lost with the old memory; it is made anew in the same place.
+      this.#keep(parameters, known);
+    }
     this.#floats(this.#parameters, this.#size).set(parameters);
-    this.#run(tasks.length);
-    return graphs.map(({ noise }, k) => {
-      const noisy = tasks[k].counts[this.#config.layers - 1];
-      return atNoisyAtoms(noise, this.#floats(places[k].output, 3 * noisy));
+    this.#write(plan);
+    this.#run(places);
+    return tasks.flatMap((task, k) => {
+      let at = places[k].output;
+      return task.graphs.map(({ noise }) => {
+        const noisy = noise.reduce((count, sigma) => count + Number(sigma !== 0), 0);
+        at += 12 * noisy;
+        return atNoisyAtoms(noise, this.#floats(at - 12 * noisy, 3 * noisy));
+      });
     });
   }
 
   lossAndGradient(parameters: Float32Array, batch: readonly GraphTarget[]): { loss: number; gradient: Float32Array } {
-    const gradients = this.#batch;
-    const tasks = batch.map((target) => ({ ...target, ...allWanted(target.graph, this.#config.layers) }));
-    const places = this.#place(tasks, gradients);
+    this.#kept = undefined;
+    const plan = new Plan(this.#batch);
+    const gradients = batch.map(() => plan.floats(this.#size));
+    const tasks = batch.map((target) => this.#jobs.training(target));
+    const places = this.#jobs.place(plan, tasks, gradients);
+    this.#reserve(plan.size);
     this.#floats(this.#parameters, this.#size).set(parameters);
     this.#transpose();
-    this.#run(batch.length);
+    this.#write(plan);
+    this.#run(places);
     let loss = 0;
     const gradient = new Float32Array(this.#size);
     for (let q = 0; q < batch.length; q++) {
       loss += new DataView(this.#memory.buffer).getFloat64(places[q].job + LOSS_AT, true);
-      const part = this.#floats(gradients + 4 * q * this.#size, this.#size);
+      const part = this.#floats(gradients[q], this.#size);
       for (let k = 0; k < gradient.length; k++) gradient[k] += part[k];
     }
     return { loss, gradient };
@@ -171,60 +181,39 @@ export class FusedGraph implements GraphEngine {
     }
   }
 
-  /** Lays out and writes the jobs of a batch, in a larger memory if there is no room. */
-  #place(tasks: readonly Task[], gradients: number): Place[] {
-    const arena = new Arena();
-    arena.size = this.#batch;
-    if (gradients) arena.floats(this.#size * tasks.length);
-    const jobs = arena.take(JOB_BYTES * tasks.length);
-    const places = tasks.map(({ graph }) => {
-      const nodes = graph.species.length;
-      const edges = graph.senders.length;
-      const take = (values: number): number => arena.floats(values);
-      const parts = {
-        offsets: take(nodes + 1),
-        senders: take(edges),
-        vectors: take(3 * edges),
-        species: take(nodes),
-        noise: take(nodes * (this.#config.noiseLevels + 1)),
-        output: take(3 * nodes),
-        target: take(3 * nodes),
-        weights: take(nodes),
-        counts: take(this.#config.layers),
-      };
-      const scratch = arena.take(this.#kernels.scratchBytes(this.#model, nodes, edges, Number(gradients !== 0)));
-      return { ...parts, scratch };
-    });
-    if (arena.size > this.#memory.buffer.byteLength) {
-      this.#memory = this.#createMemory(1.3 * arena.size);
-      this.#kernels = this.#start();
+  /** What is kept of known atoms in the memory, by these parameters; computes it unless it is there. */
+  #keep(parameters: Float32Array, known: AtomGraph | undefined): Kept | undefined {
+    if (!known) {
+      this.#kept = undefined;
+      return undefined;
     }
-    const { buffer } = this.#memory;
+    const there = this.#floats(this.#parameters, this.#size);
+    if (this.#kept?.known === known && same(parameters, there)) return this.#kept;
+    const plan = new Plan(this.#batch);
+    const kept = this.#jobs.keep(plan, known);
+    this.#kept = kept;
+    if (!kept) return undefined;
+    const place = this.#jobs.placeKept(plan, kept);
+    this.#reserve(plan.size);
+    this.#kept = kept;
+    this.#floats(this.#parameters, this.#size).set(parameters);
+    this.#write(plan);
+    this.#run([place]);
+    return kept;
+  }
+
+  /** Makes the memory larger if there is no room for so many bytes, and says whether it did: it then is a new one. */
+  #reserve(bytes: number): boolean {
+    if (bytes <= this.#memory.buffer.byteLength) return false;
+    this.#memory = this.#createMemory(1.3 * bytes);
+    this.#kernels = this.#start();
+    this.#kept = undefined;
+    return true;
+  }
+
+  #write(plan: Plan): void {
     this.#close();
-    new Int32Array(buffer, this.#queue)[QUEUE.jobs] = jobs;
-    return tasks.map((task, q) => {
-      const { offsets, senders, vectors, species, noise, output, target, weights, counts, scratch } = places[q];
-      const { graph } = task;
-      const integers = (at: number, values: Int32Array): void => new Int32Array(buffer, at).set(values);
-      integers(offsets, graph.offsets);
-      integers(senders, graph.senders);
-      this.#floats(vectors, graph.vectors.length).set(graph.vectors);
-      integers(species, graph.species);
-      integers(counts, task.counts);
-      const levels = describeNoise(this.#config, graph.noise);
-      this.#floats(noise, levels.length).set(levels);
-      if (task.vectors && task.weights) {
-        this.#floats(target, task.vectors.length).set(task.vectors);
-        this.#floats(weights, task.weights.length).set(task.weights);
-      }
-      const job = jobs + JOB_BYTES * q;
-      const gradient = gradients ? gradients + 4 * q * this.#size : 0;
-      new Int32Array(buffer, job).set([
-        ...[graph.species.length, graph.senders.length, offsets, senders, vectors, species, noise, output],
-        ...[task.vectors ? target : 0, weights, gradient, scratch, counts],
-      ]);
-      return { output, job };
-    });
+    plan.write(this.#memory.buffer);
   }
 
   #transpose(): void {
@@ -238,16 +227,24 @@ export class FusedGraph implements GraphEngine {
   #close(): void {
     const queue = new Int32Array(this.#memory.buffer, this.#queue);
     Atomics.store(queue, QUEUE.ticket, CLOSED);
-    while (Atomics.load(queue, QUEUE.active) !== 0) {}
+    for (let active = Atomics.load(queue, QUEUE.active); active !== 0; active = Atomics.load(queue, QUEUE.active)) {
+      Atomics.wait(queue, QUEUE.active, active);
+    }
   }
 
-  #run(count: number): void {
+  /** Does the jobs, which follow each other. */
+  #run(places: readonly Place[]): void {
+    if (places.length === 0) return;
     const queue = new Int32Array(this.#memory.buffer, this.#queue);
+    queue[QUEUE.jobs] = places[0].job;
     Atomics.store(queue, QUEUE.done, 0);
-    Atomics.store(queue, QUEUE.count, count);
+    Atomics.store(queue, QUEUE.count, places.length);
     Atomics.store(queue, QUEUE.ticket, 0);
-    Atomics.add(queue, QUEUE.round, 1);
-    Atomics.notify(queue, QUEUE.round);
+    // Waking other threads for nothing would cost more than a small job.
+    if (places.length > 1) {
+      Atomics.add(queue, QUEUE.round, 1);
+      Atomics.notify(queue, QUEUE.round);
+    }
     this.#kernels.work(this.#queue, 0, 0);
     this.#close();
   }
@@ -255,4 +252,9 @@ export class FusedGraph implements GraphEngine {
   #floats(at: number, count: number): Float32Array {
     return new Float32Array(this.#memory.buffer, at, count);
   }
+}
+
+function same(a: Float32Array, b: Float32Array): boolean {
+  const [x, y] = [a, b].map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength));
+  return x.equals(y);
 }

@@ -62,8 +62,14 @@ export interface GraphEngine {
   readonly description: string;
   /** Until it resolves the engine cannot compute; absent if it can at once. */
   readonly ready?: Promise<void>;
-  /** v of each graph, N × 3; 0 for known atoms. An engine may compute only what the vectors of noisy atoms depend on. */
-  predict(parameters: Float32Array, graphs: readonly AtomGraph[]): Float32Array[];
+  /**
+   * v of each graph, N × 3; 0 for known atoms. An engine may compute only what the vectors of noisy atoms depend on.
+   *
+   * @param known a graph of known atoms, which are the first of every graph; the edges among them come before those of the
+   *   graphs, which do not repeat them. As long as it is the same object and parameters stay as they are, an engine may
+   *   keep what it computes of it from call to call.
+   */
+  predict(parameters: Float32Array, graphs: readonly AtomGraph[], known?: AtomGraph): Float32Array[];
   /** Σ over graphs and atoms of weight · |v − target|², and its gradient by the parameters. */
   lossAndGradient(parameters: Float32Array, batch: readonly GraphTarget[]): { loss: number; gradient: Float32Array };
   /** Ends threads and frees memory. */

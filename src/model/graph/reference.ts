@@ -2,6 +2,7 @@ import type * as Tf from '@tensorflow/tfjs';
 import { loadTensorFlow } from '../engines/tensorflowRuntime';
 import { describeNoise, type GraphConfig, graphLayout, type Path, pathsOf } from './config';
 import { couplings, harmonics } from './couplings';
+import { wholeGraph } from './known';
 import type { AtomGraph, GraphEngine, GraphTarget } from './network';
 import { edgeSlots, type Slots } from './slots';
 
@@ -22,7 +23,8 @@ export function referenceGraphEngine(config: GraphConfig): GraphEngine {
       return `TensorFlow.js engine: ${runtime.description}`;
     },
     ready: runtime.ready,
-    predict: (parameters, graphs) => predict(tf, config, parameters, graphs),
+    predict: (parameters, graphs, known) =>
+      predict(tf, config, parameters, known ? graphs.map((graph) => wholeGraph(known, graph)) : graphs),
     lossAndGradient: (parameters, batch) => lossAndGradient(tf, config, parameters, batch),
     dispose: () => {},
   };

@@ -1,49 +1,121 @@
 import type { AtomGraph } from './network';
 
+/** Atoms on which the vectors of noisy ones depend, as rows. */
+export interface WantedAtoms {
+  /** First the noisy atoms in their order, then those an edge away from them, and so on. */
+  atoms: Int32Array;
+  /** Row of each atom, −1 for none. */
+  places: Int32Array;
+  /** How many of the first rows send in the first layer; then for each layer how many have features after it that are
+   * wanted, and send in the next. */
+  counts: Int32Array;
+}
+
 /** The part of a graph on which the vectors of its noisy atoms depend. */
 export interface WantedPart {
-  /** First the noisy atoms in their order, then those an edge away from them, and so on, one edge a layer. */
+  /** Its atoms are rows. */
   graph: AtomGraph;
-  /** How many of the first atoms have features after layer t that are wanted; one number a layer. */
+  /** As in {@link WantedAtoms}. */
   counts: Int32Array;
 }
 
 /** All of a graph: every atom is wanted to the end. */
 export function allWanted(graph: AtomGraph, layers: number): WantedPart {
-  return { graph, counts: new Int32Array(layers).fill(graph.species.length) };
+  return { graph, counts: new Int32Array(layers + 1).fill(graph.species.length) };
+}
+
+/**
+ * The atoms that a network of so many layers needs for the vectors of the noisy ones.
+ *
+ * The last layer is wanted at noisy atoms only, each one before it also at the atoms that send to those.
+ */
+export function wantedAtoms(graph: AtomGraph, layers: number): WantedAtoms {
+  const noisy = noisyAtoms(graph);
+  if (noisy.length === graph.noise.length) {
+    const all = Int32Array.from(noisy);
+    return { atoms: all, places: all, counts: new Int32Array(layers + 1).fill(all.length) };
+  }
+  const { atoms, places, within } = surroundings([graph], noisy, layers);
+  return { atoms, places, counts: within.reverse() };
+}
+
+/**
+ * The same of several graphs taken as one, where the first atoms of each are known ones of which the engine keeps what they
+ * say among themselves: in the first layer only noisy atoms and those an edge away from them have anything new to say.
+ *
+ * @param graphs edges of the other atoms, which are all noisy
+ */
+export function wantedAround(known: AtomGraph, graphs: readonly AtomGraph[], layers: number): WantedAtoms {
+  const reach = Math.max(1, layers - 2);
+  const parts = graphs.map((graph) => surroundings([known, graph], noisyAtoms(graph), reach));
+  const total = (numbers: number[]): number => numbers.reduce((sum, x) => sum + x, 0);
+  const within = Int32Array.from({ length: reach + 1 }, (_, away) => total(parts.map((part) => part.within[away])));
+  const atoms = new Int32Array(within[reach]);
+  const places = new Int32Array(total(parts.map((part) => part.places.length))).fill(-1);
+  let row = 0;
+  for (let away = 0; away <= reach; away++) {
+    let begin = 0;
+    for (const part of parts) {
+      for (let k = away === 0 ? 0 : part.within[away - 1]; k < part.within[away]; k++, row++) {
+        atoms[row] = begin + part.atoms[k];
+        places[atoms[row]] = row;
+      }
+      begin += part.places.length;
+    }
+  }
+  const counts = Int32Array.from({ length: layers + 1 }, (_, k) => within[k < 2 ? 1 : layers - k]);
+  if (layers === 1) counts[1] = within[0];
+  return { atoms, places, counts };
+}
+
+function noisyAtoms({ noise }: AtomGraph): number[] {
+  return Array.from(noise.keys()).filter((i) => noise[i] !== 0);
+}
+
+/** Atoms up to so many edges away from the first, nearer ones first, and how many are within each number of edges. */
+function surroundings(
+  graphs: readonly AtomGraph[],
+  first: readonly number[],
+  reach: number,
+): { atoms: Int32Array; places: Int32Array; within: Int32Array } {
+  const count = graphs[graphs.length - 1].species.length;
+  const atoms = new Int32Array(count);
+  const places = new Int32Array(count).fill(-1);
+  let found = 0;
+  const want = (i: number): void => {
+    if (places[i] >= 0) return;
+    places[i] = found;
+    atoms[found++] = i;
+  };
+  first.forEach(want);
+  const within = new Int32Array(reach + 1).fill(found);
+  for (let away = 1, done = 0; away <= reach; away++) {
+    for (const end = found; done < end; done++) {
+      const i = atoms[done];
+      for (const { offsets, senders } of graphs) {
+        if (i + 1 >= offsets.length) continue;
+        for (let e = offsets[i]; e < offsets[i + 1]; e++) want(senders[e]);
+      }
+    }
+    within[away] = found;
+  }
+  return { atoms: atoms.subarray(0, found), places, within };
 }
 
 /**
  * What a network of so many layers needs of a graph for the vectors of its noisy atoms.
  *
- * The last layer is wanted at noisy atoms only, each one before it also at the atoms that send to those. Edges to atoms
- * that are wanted before the first layer only are left out; those to one atom keep their order, so that its sums are the
- * same to the bit.
+ * Edges to atoms that are wanted before the first layer only are left out; those to one atom keep their order, so that
+ * its sums are the same to the bit.
  */
 export function wantedPart(graph: AtomGraph, layers: number): WantedPart {
-  const { noise, offsets, senders } = graph;
-  const atoms: number[] = [];
-  const places = new Int32Array(noise.length).fill(-1);
-  const want = (i: number): void => {
-    if (places[i] < 0) places[i] = atoms.push(i) - 1;
-  };
-  noise.forEach((sigma, i) => {
-    if (sigma !== 0) want(i);
-  });
-  if (atoms.length === noise.length) return allWanted(graph, layers);
-  const counts = new Int32Array(layers);
-  let done = 0;
-  for (let t = layers - 1; t >= 0; t--) {
-    counts[t] = atoms.length;
-    for (; done < counts[t]; done++) {
-      for (let e = offsets[atoms[done]]; e < offsets[atoms[done] + 1]; e++) want(senders[e]);
-    }
-  }
-  return { graph: subgraph(graph, atoms, places, counts[0]), counts };
+  const { atoms, places, counts } = wantedAtoms(graph, layers);
+  if (counts[layers] === places.length) return allWanted(graph, layers);
+  return { graph: subgraph(graph, atoms, places, counts[1]), counts };
 }
 
 /** The graph of these atoms, of which only the first `receivers` keep their edges. */
-function subgraph(graph: AtomGraph, atoms: readonly number[], places: Int32Array, receivers: number): AtomGraph {
+function subgraph(graph: AtomGraph, atoms: Int32Array, places: Int32Array, receivers: number): AtomGraph {
   const offsets = new Int32Array(atoms.length + 1);
   atoms.forEach((i, k) => {
     offsets[k + 1] = offsets[k] + (k < receivers ? graph.offsets[i + 1] - graph.offsets[i] : 0);

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError, type Rng } from '../../../src/core';
-import { noiseSchedule, type SamplerOptions, sampleStructures } from '../../../src/generate/cells/sampler';
+import { withAtoms } from '../../../src/generate/cells/places';
+import {
+  noiseSchedule,
+  type SamplerOptions,
+  type SamplerStart,
+  sampleStructures,
+} from '../../../src/generate/cells/sampler';
 import type { Structure } from '../../../src/structures';
 import { holds, randomRotation, toyStructure, turned } from '../../model/graph/toy';
 import { cube, largestDifference, mean, network, noisy, oracle, ruled, startOf, watched } from './denoisers';
@@ -161,6 +167,23 @@ describe('known atoms', () => {
         });
       }
       expect(structure.positions).toEqual(before);
+    });
+  });
+
+  it('may be given once for all starts, which changes nothing', () => {
+    holds((rng) => {
+      const known = silicon(rng, 8);
+      const seed = rng.next();
+      const start = (k: number): SamplerStart => {
+        const own = createRng(seed + k);
+        const places = Float64Array.from({ length: 6 }, () => 6 * own.uniform());
+        const structure = withAtoms(known, places, 'Si');
+        return { structure, free: new Uint8Array(10).fill(1, 8), rng: own };
+      };
+      const denoiser = network(seed, { layers: 3 });
+      const run = (given?: Structure): Structure[] =>
+        sampleStructures(denoiser, [start(0), start(1)], { steps: 3 }, given);
+      expect(run(known)).toEqual(run());
     });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError, type Rng } from '../../../src/core';
-import { type ClusterOptions, cutCluster, noisyClusters } from '../../../src/model/diffusion/clusters';
+import { type ClusterOptions, clusterCutter, cutCluster, noisyClusters } from '../../../src/model/diffusion/clusters';
 import { graphConfig } from '../../../src/model/graph/config';
 import type { GraphTarget } from '../../../src/model/graph/network';
 import { readCells, type Structure } from '../../../src/structures';
@@ -64,6 +64,19 @@ describe('cutCluster', () => {
       expect(cluster.pbc).toEqual([false, false, false]);
       expect(cluster.lattice.every((x) => x === 0)).toBe(true);
     }, 40);
+  });
+
+  it('is the same from lists that are made once for many', () => {
+    const [cell] = readCells();
+    const cut = clusterCutter(cell);
+    for (const [center, neighbors] of [
+      [3, 8],
+      [3, 32],
+      [500, 60],
+      [4, 8],
+    ]) {
+      expect(cut(center, neighbors)).toEqual(cutCluster(cell, center, neighbors));
+    }
   });
 
   it('finds the neighbors of a real cell, the ends of the list of atoms included', () => {

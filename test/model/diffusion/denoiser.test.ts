@@ -115,6 +115,29 @@ describe('a saved denoiser', () => {
 });
 
 describe('estimate', () => {
+  it('is the same to the bit where known atoms are given once, on either engine', () => {
+    const rng = createRng(3);
+    const known = toyStructure(rng, 9);
+    const structures = [1, 2].map((count) => {
+      const others = toyStructure(rng, count);
+      const positions = Float64Array.of(...known.positions, ...others.positions);
+      return { ...known, species: [...known.species, ...others.species], positions };
+    });
+    const noise = structures.map(({ species }) => new Float32Array(species.length).fill(0.5, 9));
+    for (const engine of ['wasm', 'tensorflow'] as const) {
+      const denoiser = create({ ...two, engine });
+      const expected = denoiser.estimate(structures, noise);
+      for (let call = 0; call < 2; call++) expect(denoiser.estimate(structures, noise, known)).toEqual(expected);
+      const moved = structures.map((structure) => ({ ...structure, positions: structure.positions.slice() }));
+      for (const { positions } of [known, ...moved]) positions[4] += 0.1;
+      const after = denoiser.estimate(moved, noise);
+      expect(denoiser.estimate(moved, noise, known)).toEqual(after);
+      known.positions[4] = structures[0].positions[4];
+      expect(() => denoiser.estimate([known], [new Float32Array(9).fill(1)], known)).toThrow(/^atom 0: found another/);
+      expect(() => denoiser.estimate([known], [], known)).toThrow(/^noise: found 0 arrays/);
+    }
+  });
+
   const cells = readCells();
 
   it('turns with a real cell, and does not see where its origin lies', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Rng } from '../../../src/core/random';
 import type { AtomGraph } from '../../../src/model/graph/network';
-import { allWanted, atNoisyAtoms, wantedPart } from '../../../src/model/graph/wanted';
+import { allWanted, atNoisyAtoms, wantedAround, wantedAtoms, wantedPart } from '../../../src/model/graph/wanted';
 import { holds, toyConfig, toyGraph } from './toy';
 
 /** Atoms in a row, each heard by the next on either side; species tell atoms apart. */
@@ -51,7 +51,7 @@ describe('wantedPart', () => {
     const { graph, counts } = wantedPart(chain([0, 0.5, 0, 0, 0, 0]), 2);
     expect(Array.from(graph.species)).toEqual([1, 0, 2, 3]);
     expect(Array.from(graph.noise)).toEqual([0.5, 0, 0, 0]);
-    expect(Array.from(counts)).toEqual([3, 1]);
+    expect(Array.from(counts)).toEqual([4, 3, 1]);
     expect(Array.from(graph.offsets)).toEqual([0, 2, 3, 5, 5]);
     expect(Array.from(graph.senders)).toEqual([1, 2, 0, 0, 3]);
     expect(received(graph, 2)).toEqual([
@@ -79,7 +79,7 @@ describe('wantedPart', () => {
       const away = edgesToNoise(whole);
       const within = (edges: number): number => away.filter((d) => d <= edges).length;
       const { graph, counts } = wantedPart(whole, layers);
-      expect(Array.from(counts)).toEqual(Array.from(counts, (_, t) => within(layers - 1 - t)));
+      expect(Array.from(counts)).toEqual(Array.from({ length: layers + 1 }, (_, k) => within(layers - k)));
       expect(graph.species).toHaveLength(within(layers));
       expect(graph.offsets).toHaveLength(within(layers) + 1);
       const places = Array.from(graph.species, (i) => away[i]);
@@ -94,9 +94,46 @@ describe('wantedPart', () => {
   it('is the whole graph where all atoms are noisy, and nothing where none is', () => {
     const noisy = chain([0.1, 0.2, 0.3]);
     expect(wantedPart(noisy, 2)).toEqual(allWanted(noisy, 2));
-    expect(Array.from(allWanted(noisy, 2).counts)).toEqual([3, 3]);
+    expect(Array.from(allWanted(noisy, 2).counts)).toEqual([3, 3, 3]);
     const { graph, counts } = wantedPart(chain([0, 0, 0]), 2);
-    expect([graph.species.length, graph.senders.length, ...graph.offsets, ...counts]).toEqual([0, 0, 0, 0, 0]);
+    expect([graph.species.length, graph.senders.length, ...graph.offsets, ...counts]).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+});
+
+describe('wantedAtoms', () => {
+  it('are those of the wanted part, in its order, at their places', () => {
+    holds((rng) => {
+      const layers = 1 + rng.integer(4);
+      const whole = randomGraph(rng);
+      const { atoms, places, counts } = wantedAtoms(whole, layers);
+      const part = wantedPart(whole, layers);
+      expect(Array.from(atoms)).toEqual(Array.from(part.graph.species));
+      expect(counts).toEqual(part.counts);
+      expect(Array.from(places)).toEqual(Array.from(whole.noise, (_, i) => atoms.indexOf(i)));
+    }, 100);
+  });
+});
+
+describe('wantedAround', () => {
+  it('leaves out of the first layer known atoms that hear known ones only, level by level in all graphs', () => {
+    const known = chain([0, 0, 0, 0, 0, 0]);
+    // A seventh atom that is heard by the first known one, or by the third.
+    const withOne = (neighbor: number): AtomGraph => ({
+      offsets: Int32Array.from({ length: 8 }, (_, i) => Number(i > neighbor) + Number(i > 6)),
+      senders: Int32Array.of(6, neighbor),
+      vectors: new Float32Array(6),
+      species: Int32Array.from({ length: 7 }, (_, i) => i),
+      noise: Float32Array.of(0, 0, 0, 0, 0, 0, 0.3),
+    });
+    const { atoms, places, counts } = wantedAround(known, [withOne(0), withOne(2)], 4);
+    expect(Array.from(atoms)).toEqual([6, 13, 0, 9, 1, 8, 10]);
+    expect(Array.from(counts)).toEqual([4, 4, 7, 4, 2]);
+    atoms.forEach((atom, row) => {
+      expect(places[atom]).toBe(row);
+    });
+    expect(places.filter((row) => row < 0)).toHaveLength(14 - 7);
+    expect(Array.from(wantedAround(known, [withOne(2)], 1).counts)).toEqual([2, 1]);
+    expect(Array.from(wantedAround(known, [withOne(2)], 2).counts)).toEqual([2, 2, 1]);
   });
 });
 
@@ -111,7 +148,7 @@ describe('atNoisyAtoms', () => {
     holds((rng) => {
       const whole = randomGraph(rng);
       const { graph, counts } = wantedPart(whole, 2);
-      const rows = Float32Array.from({ length: 3 * counts[1] }, (_, k) => 1 + graph.species[Math.floor(k / 3)]);
+      const rows = Float32Array.from({ length: 3 * counts[2] }, (_, k) => 1 + graph.species[Math.floor(k / 3)]);
       const expected = Array.from(whole.noise, (sigma, i) => (sigma === 0 ? [0, 0, 0] : [i + 1, i + 1, i + 1]));
       expect(Array.from(atNoisyAtoms(whole.noise, rows))).toEqual(expected.flat());
     }, 50);

@@ -24,6 +24,7 @@ import {
   lMax,
   MIX0,
   Model,
+  NODES,
   NOISE,
   narrow,
   nodes,
@@ -63,31 +64,37 @@ export function forward(model: Model, job: Job): void {
   embed(model, job);
   for (let t = 0; t < model.layers; t++) {
     send(model, job, t);
-    update(model, job, t);
+    update(model, job, t, 0, nodes);
   }
   project(model, job);
 }
 
-function measure(model: Model, job: Job): void {
+/** Measures all edges. */
+export function measure(model: Model, job: Job): void {
   for (let i = 0; i < nodes; i++) {
     const end = load<i32>(job.offsets + ((<usize>i) << 2), 4);
     for (let e = load<i32>(job.offsets + ((<usize>i) << 2)); e < end; e++) {
-      const v = job.vectors + 12 * <usize>e;
-      const x = load<f32>(v);
-      const y = load<f32>(v, 4);
-      const z = load<f32>(v, 8);
-      const d = sqrt<f32>(x * x + y * y + z * z);
-      // The direction of two atoms in one place does not matter: their radial functions are zero.
-      const inverse = d > 0 ? <f32>1 / d : 0;
-      couple(records + RECORD * <usize>e, filters, x * inverse, y * inverse, z * inverse);
-      const radial = radials + ((<usize>(model.radial * e)) << 2);
-      radialFunctions(radial, model.radial, d / model.cutoff, model.scale);
+      measureEdge(model, e, job.vectors);
       store<i32>(receivers + ((<usize>e) << 2), i);
     }
   }
 }
 
-function embed(model: Model, job: Job): void {
+/** Couplings and radial functions of edge or pair e; uses the place of the filters. */
+export function measureEdge(model: Model, e: i32, vectors: usize): void {
+  const v = vectors + 12 * <usize>e;
+  const x = load<f32>(v);
+  const y = load<f32>(v, 4);
+  const z = load<f32>(v, 8);
+  const d = sqrt<f32>(x * x + y * y + z * z);
+  // The direction of two atoms in one place does not matter: their radial functions are zero.
+  const inverse = d > 0 ? <f32>1 / d : 0;
+  couple(records + RECORD * <usize>e, filters, x * inverse, y * inverse, z * inverse);
+  const functions = radials + ((<usize>(model.radial * e)) << 2);
+  radialFunctions(functions, model.radial, d / model.cutoff, model.scale);
+}
+
+export function embed(model: Model, job: Job): void {
   const h = features(0);
   memory.fill(h, 0, 9 * all);
   for (let i = 0; i < nodes; i++) {
@@ -97,17 +104,23 @@ function embed(model: Model, job: Job): void {
   gemm(h, job.noise, model.parameters + ((<usize>model.noiseEmbedding) << 2), nodes, model.noise, channels, true);
 }
 
+/** Features as they are sent. */
+export function mix(model: Model, t: i32): void {
+  for (let l = 0; l <= (t === 0 ? 0 : lMax); l++) {
+    const rows = (2 * l + 1) * nodes;
+    const matrix = block(model, model.parameters, t, MIX0 + l);
+    gemm(degree(outgoing(t), l), degree(features(t), l), matrix, rows, channels, channels, false);
+  }
+}
+
 /** Adds to the features of layer t their messages, at the nodes that are wanted after it. */
-function send(model: Model, job: Job, t: i32): void {
+export function send(model: Model, job: Job, t: i32): void {
   const h = features(t);
   const u = outgoing(t);
   const x = received(t);
   const parameters = model.parameters;
-  for (let l = 0; l <= (t === 0 ? 0 : lMax); l++) {
-    const rows = (2 * l + 1) * nodes;
-    gemm(degree(u, l), degree(h, l), block(model, parameters, t, MIX0 + l), rows, channels, channels, false);
-  }
-  narrow(job, t);
+  mix(model, t);
+  narrow(job, t + 1);
   for (let l = 0; l <= lMax; l++) memory.copy(degree(x, l), degree(h, l), <usize>((2 * l + 1) * nodes) * row);
   const edges = load<i32>(job.offsets + ((<usize>nodes) << 2));
   const radial = block(model, parameters, t, RADIAL);
@@ -134,20 +147,27 @@ function send(model: Model, job: Job, t: i32): void {
   }
 }
 
-/** From the features with messages to those before layer t + 1. */
-function update(model: Model, job: Job, t: i32): void {
-  const x = received(t);
+/** Updates all nodes, a block at a time, for features that are overwritten. */
+export function updateInPlace(model: Model, job: Job, t: i32): void {
+  for (let first = 0; first < nodes; first += NODES) update(model, job, t, first, min(NODES, nodes - first));
+}
+
+/** From the features with messages to those before layer t + 1, at `count` nodes from the first on. */
+export function update(model: Model, job: Job, t: i32, first: i32, count: i32): void {
+  const begin = row * <usize>first;
+  const x = received(t) + begin;
   const inputs = wide(t);
   const parameters = model.parameters;
   const degrees = <usize>(1 + lMax);
-  for (let i: usize = 0; i < <usize>nodes; i++) memory.copy(inputs + degrees * row * i, x + row * i, row);
+  for (let i: usize = 0; i < <usize>count; i++) memory.copy(inputs + degrees * row * i, x + row * i, row);
   for (let l = 1; l <= lMax; l++) {
-    const rows = (2 * l + 1) * nodes;
-    gemm(left(t, l), degree(x, l), block(model, parameters, t, LEFT1 + l - 1), rows, channels, channels, false);
-    gemm(right(t, l), degree(x, l), block(model, parameters, t, RIGHT1 + l - 1), rows, channels, channels, false);
-    const weight = splat(productWeight(l));
     const order = <usize>(2 * l + 1);
-    for (let i: usize = 0; i < <usize>nodes; i++) {
+    const rows = (2 * l + 1) * count;
+    const from = degree(received(t), l) + order * begin;
+    gemm(left(t, l), from, block(model, parameters, t, LEFT1 + l - 1), rows, channels, channels, false);
+    gemm(right(t, l), from, block(model, parameters, t, RIGHT1 + l - 1), rows, channels, channels, false);
+    const weight = splat(productWeight(l));
+    for (let i: usize = 0; i < <usize>count; i++) {
       for (let k: usize = 0; k < row; k += 16) {
         let p = left(t, l) + order * row * i + k;
         let q = right(t, l) + order * row * i + k;
@@ -157,41 +177,42 @@ function update(model: Model, job: Job, t: i32): void {
       }
     }
   }
-  perceive(model, job, t);
-  gate(t);
+  perceive(model, job.noise + ((<usize>(first * model.noise)) << 2), t, count);
+  gate(t, begin, <usize>count);
 }
 
 /** The two-layer perceptron of the update. */
-function perceive(model: Model, job: Job, t: i32): void {
+function perceive(model: Model, noise: usize, t: i32, count: i32): void {
   const parameters = model.parameters;
   const p = beforeActivation(t);
   const y = activated(t);
   const width = (1 + lMax) * channels;
-  spread(p, block(model, parameters, t, HIDDEN_BIAS), 2 * channels);
-  gemm(p, job.noise, block(model, parameters, t, NOISE), nodes, model.noise, 2 * channels, true);
-  gemm(p, wide(t), block(model, parameters, t, HIDDEN), nodes, width, 2 * channels, true);
-  for (let k: usize = 0; k < 2 * row * <usize>nodes; k += 16) {
+  spread(p, block(model, parameters, t, HIDDEN_BIAS), 2 * channels, count);
+  gemm(p, noise, block(model, parameters, t, NOISE), count, model.noise, 2 * channels, true);
+  gemm(p, wide(t), block(model, parameters, t, HIDDEN), count, width, 2 * channels, true);
+  for (let k: usize = 0; k < 2 * row * <usize>count; k += 16) {
     const value = v128.load(p + k);
     v128.store(y + k, f32x4.mul(value, sigmoid4(value)));
   }
-  spread(gates(t), block(model, parameters, t, GATE_BIAS), width);
-  gemm(gates(t), y, block(model, parameters, t, GATES), nodes, 2 * channels, width, true);
+  spread(gates(t), block(model, parameters, t, GATE_BIAS), width, count);
+  gemm(gates(t), y, block(model, parameters, t, GATES), count, 2 * channels, width, true);
 }
 
 /** The same row for every node. */
-function spread(target: usize, source: usize, width: i32): void {
+function spread(target: usize, source: usize, width: i32, count: i32): void {
   const bytes = (<usize>width) << 2;
-  for (let i: usize = 0; i < <usize>nodes; i++) memory.copy(target + bytes * i, source, bytes);
+  for (let i: usize = 0; i < <usize>count; i++) memory.copy(target + bytes * i, source, bytes);
 }
 
-function gate(t: i32): void {
+/** `begin` bytes of scalars of nodes lie before those of the first one. */
+function gate(t: i32, begin: usize, count: usize): void {
   const x = received(t);
   const h = features(t + 1);
   const degrees = <usize>(1 + lMax);
-  for (let i: usize = 0; i < <usize>nodes; i++) {
+  for (let i: usize = 0; i < count; i++) {
     const o = gates(t) + degrees * row * i;
     for (let k: usize = 0; k < row; k += 16) {
-      const at = row * i + k;
+      const at = begin + row * i + k;
       v128.store(h + at, f32x4.add(v128.load(x + at), v128.load(o + k)));
     }
     for (let l = 1; l <= lMax; l++) {
@@ -199,8 +220,9 @@ function gate(t: i32): void {
       for (let k: usize = 0; k < row; k += 16) {
         const factor = squash(v128.load(o + <usize>l * row + k));
         for (let c: usize = 0; c < order; c++) {
-          const at = (order * i + c) * row + k;
-          const value = madd(factor, v128.load(left(t, l) + at), v128.load(degree(x, l) + at));
+          const from = (order * i + c) * row + k;
+          const at = order * begin + from;
+          const value = madd(factor, v128.load(left(t, l) + from), v128.load(degree(x, l) + at));
           v128.store(degree(h, l) + at, value);
         }
       }
@@ -209,7 +231,7 @@ function gate(t: i32): void {
 }
 
 /** The vectors of the last features, weighted. */
-function project(model: Model, job: Job): void {
+export function project(model: Model, job: Job): void {
   const h = degree(features(model.layers), 1);
   const w = model.parameters + ((<usize>model.output) << 2);
   for (let r: usize = 0; r < 3 * <usize>nodes; r++) {

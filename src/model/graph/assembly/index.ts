@@ -4,13 +4,18 @@
  * Why it exists: training takes some 10⁹ multiply-adds a cell of 512 atoms and step, in thousands of steps; TensorFlow.js
  * moves each intermediate of every edge (edges × 9 × channels) through memory several times.
  *
+ * Predictions go by pairs of atoms (pairs.ts) or around known atoms (around.ts); training, whose gradients need every
+ * intermediate result, and predictions of odd graphs go by single edges (forward.ts). All give the same vectors to the bit.
+ *
  * Layout: node-major, channels innermost, so that four channels of one atom are one register. Filters are made for 16
  * edges at a time (gemm.ts) and never stored whole: the backward pass makes them again.
  */
 
+import { predictAround, prepare } from './around';
 import { backward, measureLoss } from './backward';
 import { forward } from './forward';
-import { arrange, Job, Model } from './layout';
+import { arrange, arrangeInPlace, Job, Model } from './layout';
+import { predict } from './pairs';
 
 /** Rounds of graphs handed to threads. Written by the host. */
 @unmanaged
@@ -36,6 +41,11 @@ export function scratchBytes(model: usize, nodes: i32, edges: i32, gradient: boo
   return arrange(changetype<Model>(model), 0, nodes, edges, gradient);
 }
 
+/** Bytes that a job needs which overwrites features from layer to layer. */
+export function inPlaceScratchBytes(model: usize, nodes: i32, edges: i32): usize {
+  return arrangeInPlace(changetype<Model>(model), 0, nodes, edges);
+}
+
 /** Bᵀ (columns × rows) of B, for the matrices of Model.transposed. */
 export { transpose } from './gemm';
 
@@ -59,6 +69,7 @@ export function work(address: usize, _scratch: usize, worker: i32): void {
     }
     if (!worker) break;
     atomic.sub<i32>(address + offsetof<Queue>('active'), 1);
+    atomic.notify(address + offsetof<Queue>('active'), -1);
   }
   waitForDone(address);
 }
@@ -83,6 +94,13 @@ function waitForDone(address: usize): void {
 function perform(modelAt: usize, jobAt: usize): void {
   const model = changetype<Model>(modelAt);
   const job = changetype<Job>(jobAt);
+  if (job.pairs || job.around || job.keep) {
+    arrangeInPlace(model, job.scratch, job.nodes, job.edges);
+    if (job.pairs) predict(model, job);
+    else if (job.around) predictAround(model, job);
+    else prepare(model, job);
+    return;
+  }
   arrange(model, job.scratch, job.nodes, job.edges, job.gradient !== 0);
   forward(model, job);
   if (!job.target) return;

@@ -60,13 +60,71 @@ export class Job {
   /** As the parameters, written; 0 if no gradient is wanted. */
   gradient: usize;
   scratch: usize;
-  /** An integer a layer: how many of the first nodes have features after it that are wanted. Falling; all with a target. */
+  /** How many of the first nodes send in the first layer; then an integer a layer: how many have features after it that are
+   * wanted, and send in the next. All nodes with a target. */
   counts: usize;
+  /** The edges as {@link Pairs}, for a prediction; 0 if they are given one by one. */
+  pairs: usize;
+  /** {@link Around} of a prediction among known atoms, whose edges are those of all atoms and not of nodes; else 0. */
+  around: usize;
+  /** {@link Kept} that is to be written, for a graph of known atoms; else 0. */
+  keep: usize;
   loss: f64;
+}
+
+/** Pairs of atoms that send to each other. */
+@unmanaged
+export class Pairs {
+  atoms: i32;
+  /** Those of lower atom i are starts[i] … starts[i + 1]; atoms + 1. */
+  starts: usize;
+  /** The upper atom of each pair, rising for each lower one. */
+  uppers: usize;
+  /** 3 × pairs, from the lower to the upper atom. */
+  vectors: usize;
+  /** Node of each atom, −1 for none. */
+  places: usize;
+}
+
+/** Several graphs, taken as one, in each of which the first atoms are the same known ones. */
+@unmanaged
+export class Around {
+  graphs: i32;
+  /** The atoms of graph g are begins[g] … begins[g + 1]; graphs + 1. */
+  begins: usize;
+  /** Most atoms of a graph. */
+  most: i32;
+  /** Node of each atom, −1 for none. */
+  places: usize;
+  /** Number of each node in its graph. */
+  numbers: usize;
+  kept: usize;
+}
+
+/** What known atoms say among themselves, whatever other atoms are around. */
+@unmanaged
+export class Kept {
+  atoms: i32;
+  /** Edges among them, as in {@link Job}. */
+  offsets: usize;
+  senders: usize;
+  /** Couplings and radial functions of these edges, written like all that follows. */
+  records: usize;
+  radials: usize;
+  /** Features with the messages of the first layer, and after it. */
+  sums: usize;
+  features: usize;
+  /** Messages of the second layer along each edge, 9 rows. */
+  messages: usize;
 }
 
 /** Edges whose filters are made at once. */
 export const BATCH: i32 = 16;
+/** Nodes that are updated at once in predictions: what lies between features stays in the second-level cache. */
+export const NODES: i32 = 16;
+/** Most messages that wait for their filters, and bytes of one that waits. */
+export const WAITING: i32 = 128;
+export const WAITING_BYTES: usize = 24;
 
 // Set for the job at hand; a thread has an instance of its own, and so its own of these.
 export let channels: i32 = 0;
@@ -81,6 +139,8 @@ export let records: usize = 0;
 export let radials: usize = 0;
 export let receivers: usize = 0;
 export let filters: usize = 0;
+/** Four rows of the left factor of a product. */
+export let interleaved: usize = 0;
 export let filterGradients: usize = 0;
 let slots: usize = 0;
 let slotBytes: usize = 0;
@@ -94,31 +154,28 @@ export let wideBack: usize = 0;
 export let hiddenBack: usize = 0;
 export let gatesBack: usize = 0;
 
-/** Rows of channels that a node has in a slot: h, u, x (9 each), a, b (8 each), 3 inputs, 2 + 2 hidden, 3 gates. */
-const SLOT_ROWS: usize = 53;
+/** Rows between the features before and after an update: a, b (8 each), 3 inputs, 2 + 2 hidden, 3 gates. */
+const BETWEEN_ROWS: usize = 26;
+/** Rows of channels that a node has in a slot: h, u, x (9 each) and those between. */
+const SLOT_ROWS: usize = 27 + BETWEEN_ROWS;
+
+/** Whether features are overwritten from layer to layer. */
+let inPlace: bool = false;
+let workspace: usize = 0;
+/** Bytes of a row of each node between features. */
+let span: usize = 0;
+/** Radial functions of messages that wait, and those messages. */
+export let waitingRadials: usize = 0;
+export let waiting: usize = 0;
 
 /** Lays out the scratch of a job and returns its size in bytes; a job without gradient keeps two layers only. */
 export function arrange(model: Model, scratch: usize, nodeCount: i32, edgeCount: i32, gradient: bool): usize {
-  channels = model.channels;
-  row = (<usize>channels) << 2;
-  lMax = model.lMax;
-  nodes = nodeCount;
-  all = row * <usize>nodes;
-  const paths: usize = lMax === 2 ? 11 : 4;
-  let next = scratch;
-  records = next;
-  next += RECORD * <usize>edgeCount;
-  radials = next;
-  next += (<usize>(model.radial * edgeCount)) << 2;
-  receivers = next;
-  next = align(next + ((<usize>edgeCount) << 2));
-  filters = next;
-  next += <usize>BATCH * paths * row;
-  filterGradients = next;
-  next += <usize>BATCH * paths * row;
+  let next = arrangeEdges(model, scratch, nodeCount, edgeCount);
+  inPlace = false;
   slots = next;
   slotBytes = SLOT_ROWS * all;
   slotMask = gradient ? -1 : 1;
+  span = all;
   next += slotBytes * (gradient ? <usize>(model.layers + 1) : 2);
   if (!gradient) return next - scratch;
   before = next;
@@ -131,7 +188,44 @@ export function arrange(model: Model, scratch: usize, nodeCount: i32, edgeCount:
   return gatesBack + 3 * all - scratch;
 }
 
-/** From now on only the nodes whose features after layer t are wanted are at work. */
+/** Lays out the scratch of a prediction in place and returns its size in bytes: only h and u of all nodes. */
+export function arrangeInPlace(model: Model, scratch: usize, nodeCount: i32, edgeCount: i32): usize {
+  let next = arrangeEdges(model, scratch, nodeCount, edgeCount);
+  waitingRadials = next;
+  next += (<usize>(model.radial * BATCH)) << 2;
+  waiting = next;
+  next = align(next + WAITING_BYTES * <usize>WAITING);
+  inPlace = true;
+  slots = next;
+  slotBytes = 0;
+  span = row * <usize>NODES;
+  workspace = slots + 18 * all;
+  return workspace + BETWEEN_ROWS * span - scratch;
+}
+
+function arrangeEdges(model: Model, scratch: usize, nodeCount: i32, edgeCount: i32): usize {
+  channels = model.channels;
+  row = (<usize>channels) << 2;
+  lMax = model.lMax;
+  nodes = nodeCount;
+  all = row * <usize>nodes;
+  const paths: usize = lMax === 2 ? 11 : 4;
+  let next = scratch;
+  records = next;
+  next += RECORD * <usize>edgeCount;
+  radials = next;
+  next += (<usize>(model.radial * edgeCount)) << 2;
+  interleaved = next;
+  next += 16 * <usize>max(max((1 + lMax) * channels, model.noise), model.radial);
+  filters = next;
+  next += <usize>BATCH * paths * row;
+  filterGradients = next;
+  next += <usize>BATCH * paths * row;
+  receivers = next;
+  return align(next + ((<usize>edgeCount) << 2));
+}
+
+/** From now on only the nodes that send in layer t, which are those wanted after the layer before it, are at work. */
 export function narrow(job: Job, t: i32): void {
   nodes = load<i32>(job.counts + ((<usize>t) << 2));
 }
@@ -157,33 +251,42 @@ export function outgoing(t: i32): usize {
 
 /** Features with the messages. */
 export function received(t: i32): usize {
-  return features(t) + 18 * all;
+  return inPlace ? features(t) : features(t) + 18 * all;
+}
+
+function between(t: i32): usize {
+  return inPlace ? workspace : features(t) + 27 * all;
 }
 
 /** Left and right sides of the products, degree l from 1 on. */
 export function left(t: i32, l: i32): usize {
-  return features(t) + (l === 1 ? 27 : 30) * all;
+  return between(t) + (l === 1 ? 0 : 3 * span);
 }
 
 export function right(t: i32, l: i32): usize {
-  return features(t) + (l === 1 ? 35 : 38) * all;
+  return between(t) + (l === 1 ? 8 : 11) * span;
 }
 
 /** Inputs of the update, its hidden layer before and after the activation, and the gates. */
 export function wide(t: i32): usize {
-  return features(t) + 43 * all;
+  return between(t) + 16 * span;
 }
 
 export function beforeActivation(t: i32): usize {
-  return features(t) + 46 * all;
+  return between(t) + 19 * span;
 }
 
 export function activated(t: i32): usize {
-  return features(t) + 48 * all;
+  return between(t) + 21 * span;
 }
 
 export function gates(t: i32): usize {
-  return features(t) + 50 * all;
+  return between(t) + 23 * span;
+}
+
+/** Number k of the integers at p. */
+export function integer(p: usize, k: i32): i32 {
+  return load<i32>(p + ((<usize>k) << 2));
 }
 
 /** Place of a block of parameters of layer t in `base`, or 0 if there is none. */

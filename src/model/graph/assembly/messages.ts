@@ -34,6 +34,16 @@ export function dot5(p: usize, step: usize, v: v128, w: v128, x: v128, y: v128, 
   return madd(at(p + 4 * step), z, madd(at(p + 3 * step), y, dot3(p, step, v, w, x)));
 }
 
+/** Over two numbers, at p and at q. */
+function dot2(p: usize, q: usize, x: v128, y: v128): v128 {
+  return madd(at(q), y, mul(at(p), x));
+}
+
+/** Over four, at these offsets from p. */
+function dot4(p: usize, a: usize, b: usize, c: usize, d: usize, w: v128, x: v128, y: v128, z: v128): v128 {
+  return madd(at(p + d), z, madd(at(p + c), y, madd(at(p + b), x, mul(at(p + a), w))));
+}
+
 /** From scalars alone, as in the first layer. u0 (1 × row), x0, x1, x2 (1, 3, 5 × row); x2 is 0 up to l = 1. */
 export function sendScalars(g: usize, m: usize, u0: usize, x0: usize, x1: usize, x2: usize, row: usize): void {
   for (let k: usize = 0; k < row; k += 16) {
@@ -65,7 +75,10 @@ export function sendVectors(g: usize, m: usize, u0: usize, u1: usize, x0: usize,
   }
 }
 
-/** Up to l = 2. */
+/**
+ * Up to l = 2. Without loops over c, and without the couplings that are zero for every direction, which come of the zeros
+ * in Q_a (geometry.ts): takes half the time.
+ */
 export function sendTensors(
   g: usize,
   m: usize,
@@ -97,20 +110,34 @@ export function sendTensors(
     const vv = v128.load(p + 4 * row);
     const vt = v128.load(p + 5 * row);
     const tv = v128.load(p + 6 * row);
-    for (let c: usize = 0; c < 3; c++) {
-      sum = madd(vv, v128.load(u1 + c * row + k), mul(at(m + M011 + 4 * c), v));
-      sum = madd(vt, dot3(m + M121 + 12 * c, 4, ax, ay, az), sum);
-      addTo(x1 + c * row + k, madd(tv, dot5(m + M211 + 20 * c, 4, b0, b1, b2, b3, b4), sum));
-    }
+    let to = x1 + k;
+    sum = madd(vt, dot3(m + M121, 4, ax, ay, az), madd(vv, ax, mul(at(m + M011), v)));
+    addTo(to, madd(tv, dot4(m + M211, 0, 8, 12, 16, b0, b2, b3, b4), sum));
+    to += row;
+    sum = madd(vt, dot3(m + M121 + 12, 4, ax, ay, az), madd(vv, ay, mul(at(m + M011 + 4), v)));
+    addTo(to, madd(tv, dot4(m + M211 + 20, 0, 4, 8, 16, b0, b1, b2, b4), sum));
+    to += row;
+    sum = madd(vt, dot3(m + M121 + 24, 4, ax, ay, az), madd(vv, az, mul(at(m + M011 + 8), v)));
+    addTo(to, madd(tv, dot3(m + M211 + 44, 4, b1, b2, b3), sum));
 
     const t = mul(v128.load(p + 7 * row), s);
     const vvt = v128.load(p + 8 * row);
     const tt = v128.load(p + 9 * row);
     const ttt = v128.load(p + 10 * row);
-    for (let c: usize = 0; c < 5; c++) {
-      sum = madd(tt, v128.load(u2 + c * row + k), mul(at(m + M022 + 4 * c), t));
-      sum = madd(vvt, dot3(m + M112 + 12 * c, 4, ax, ay, az), sum);
-      addTo(x2 + c * row + k, madd(ttt, dot5(m + M222 + 20 * c, 4, b0, b1, b2, b3, b4), sum));
-    }
+    to = x2 + k;
+    sum = madd(vvt, dot2(m + M112, m + M112 + 4, ax, ay), madd(tt, b0, mul(at(m + M022), t)));
+    addTo(to, madd(ttt, dot4(m + M222, 0, 4, 8, 12, b0, b1, b2, b3), sum));
+    to += row;
+    sum = madd(vvt, dot2(m + M112 + 16, m + M112 + 20, ay, az), madd(tt, b1, mul(at(m + M022 + 4), t)));
+    addTo(to, madd(ttt, dot5(m + M222 + 20, 4, b0, b1, b2, b3, b4), sum));
+    to += row;
+    sum = madd(vvt, dot3(m + M112 + 24, 4, ax, ay, az), madd(tt, b2, mul(at(m + M022 + 8), t)));
+    addTo(to, madd(ttt, dot5(m + M222 + 40, 4, b0, b1, b2, b3, b4), sum));
+    to += row;
+    sum = madd(vvt, dot2(m + M112 + 36, m + M112 + 44, ax, az), madd(tt, b3, mul(at(m + M022 + 12), t)));
+    addTo(to, madd(ttt, dot5(m + M222 + 60, 4, b0, b1, b2, b3, b4), sum));
+    to += row;
+    sum = madd(vvt, dot2(m + M112 + 48, m + M112 + 52, ax, ay), madd(tt, b4, mul(at(m + M022 + 16), t)));
+    addTo(to, madd(ttt, dot4(m + M222 + 80, 4, 8, 12, 16, b1, b2, b3, b4), sum));
   }
 }

@@ -1,0 +1,266 @@
+/** What the kernels of assembly/ are given, laid out in their memory. */
+import { Arena } from '../engines/wasmLayout';
+import { describeNoise, type GraphConfig } from './config';
+import { joinGraphs } from './join';
+import { wholeGraph } from './known';
+import type { AtomGraph, GraphTarget } from './network';
+import { type AtomPairs, pairsOf } from './pairs';
+import { allWanted, type WantedAtoms, type WantedPart, wantedAround, wantedAtoms, wantedPart } from './wanted';
+
+/** Words of a job that the host writes, as in assembly/layout.ts; those that are not given are 0. */
+const JOB_WORDS = [
+  ...['nodes', 'edges', 'offsets', 'senders', 'vectors', 'species', 'noise', 'output', 'target', 'weights'],
+  ...['gradient', 'scratch', 'counts', 'pairs', 'around', 'keep'],
+] as const;
+type JobWords = Partial<Record<(typeof JOB_WORDS)[number], number>>;
+/** Where the loss lies in a job, and bytes of the structs there. */
+export const LOSS_AT = 64;
+const JOB_BYTES = 72;
+const PAIRS_BYTES = 20;
+const AROUND_BYTES = 24;
+const KEPT_BYTES = 32;
+/** Bytes of a record of couplings, as in assembly/geometry.ts. */
+const RECORD_BYTES = 320;
+/** Rows of channels of features of all degrees. */
+const FEATURE_ROWS = 9;
+/** Known atoms whose messages would need more bytes are taken as any others. */
+const MOST_KEPT = 2 ** 28;
+/** Most graphs of a task, no more than messages that wait in assembly/layout.ts. */
+const MOST_GRAPHS = 16;
+/** Edges among known atoms, in all graphs of a task, below which another thread costs more than it gains. */
+const WORTH_A_THREAD = 4000;
+
+/** Functions that give the bytes a job needs, as assembly/index.ts exports them. */
+export interface ScratchSizes {
+  scratchBytes(model: number, nodes: number, edges: number, gradient: number): number;
+  inPlaceScratchBytes(model: number, nodes: number, edges: number): number;
+}
+
+/** An arena that remembers what is to be written where. */
+export class Plan extends Arena {
+  readonly #parts: { at: number; values: Int32Array | Float32Array }[] = [];
+
+  constructor(start: number) {
+    super();
+    this.size = start;
+  }
+
+  /** Where these numbers will be. */
+  put(values: Int32Array | Float32Array): number {
+    const at = this.take(4 * values.length);
+    this.#parts.push({ at, values });
+    return at;
+  }
+
+  /** Integers at a place that was taken before. */
+  set(at: number, values: readonly number[]): void {
+    this.#parts.push({ at, values: Int32Array.from(values) });
+  }
+
+  write(buffer: ArrayBufferLike): void {
+    for (const { at, values } of this.#parts) {
+      if (values instanceof Int32Array) new Int32Array(buffer, at, values.length).set(values);
+      else new Float32Array(buffer, at, values.length).set(values);
+    }
+  }
+}
+
+/** A graph whose edges are given as pairs. */
+interface PairedTask {
+  graphs: readonly [AtomGraph];
+  pairs: AtomPairs;
+  wanted: WantedAtoms;
+}
+
+/** Graphs around known atoms. */
+interface TaskAround {
+  graphs: readonly AtomGraph[];
+  kept: Kept;
+  wanted: WantedAtoms;
+}
+
+/** A graph whose edges are given one by one. */
+interface EdgeTask extends WantedPart, Partial<Omit<GraphTarget, 'graph'>> {
+  /** That of which `graph` is the part that is wanted. */
+  graphs: readonly [AtomGraph];
+}
+
+/** What to do for the vectors of the noisy atoms of graphs, or for the loss of one. */
+export type Task = PairedTask | TaskAround | EdgeTask;
+
+/** Known atoms of which something is kept, at which address, and the end of it. */
+export interface Kept {
+  known: AtomGraph;
+  at: number;
+  end: number;
+}
+
+/** Where a job and its result lie. */
+export interface Place {
+  job: number;
+  output: number;
+}
+
+/** Lays out jobs in a memory in which parameters and the like are there already. */
+export class Jobs {
+  readonly #config: GraphConfig;
+  readonly #model: number;
+  readonly #sizes: ScratchSizes;
+
+  constructor(config: GraphConfig, model: number, sizes: ScratchSizes) {
+    this.#config = config;
+    this.#model = model;
+    this.#sizes = sizes;
+  }
+
+  /**
+   * What to do for the vectors of graphs, in their order.
+   *
+   * @param kept of the known atoms that are the first of every graph, if it is kept
+   * @param threads tasks worth having, if they are large enough
+   */
+  predictions(
+    graphs: readonly AtomGraph[],
+    known: AtomGraph | undefined,
+    kept: Kept | undefined,
+    threads: number,
+  ): Task[] {
+    if (!known) return graphs.map((graph) => this.#alone(graph));
+    const first = known.species.length;
+    if (!kept || graphs.some(({ noise }) => noise.indexOf(0, first) >= 0)) {
+      return graphs.map((graph) => this.#alone(wholeGraph(known, graph)));
+    }
+    const worth = Math.ceil((graphs.length * known.senders.length) / WORTH_A_THREAD);
+    const tasks = Math.max(Math.min(threads, worth), Math.ceil(graphs.length / MOST_GRAPHS));
+    const size = Math.ceil(graphs.length / tasks);
+    return Array.from({ length: Math.ceil(graphs.length / size) }, (_, k) => {
+      const these = graphs.slice(k * size, (k + 1) * size);
+      return { graphs: these, kept, wanted: wantedAround(known, these, this.#config.layers) };
+    });
+  }
+
+  #alone(graph: AtomGraph): Task {
+    const { layers } = this.#config;
+    const pairs = pairsOf(graph);
+    if (!pairs) return { graphs: [graph], ...wantedPart(graph, layers) };
+    return { graphs: [graph], pairs, wanted: wantedAtoms(graph, layers) };
+  }
+
+  /** What to do for the loss of a target and its gradient. */
+  training(target: GraphTarget): Task {
+    return { ...target, graphs: [target.graph], ...allWanted(target.graph, this.#config.layers) };
+  }
+
+  /** Where that will be kept which known atoms say among themselves; undefined if it is too much, or never needed. */
+  keep(plan: Plan, known: AtomGraph): Kept | undefined {
+    const { channels, radial, layers } = this.#config;
+    const edges = known.senders.length;
+    const features = FEATURE_ROWS * 4 * channels * known.species.length;
+    const messages = FEATURE_ROWS * 4 * channels * edges;
+    if (layers < 2 || messages > MOST_KEPT) return undefined;
+    const at = plan.take(KEPT_BYTES);
+    const words = [known.species.length, plan.put(known.offsets), plan.put(known.senders)];
+    const written = [RECORD_BYTES * edges, 4 * radial * edges, features, features, messages];
+    plan.set(at, [...words, ...written.map((bytes) => plan.take(bytes))]);
+    return { known, at, end: plan.size };
+  }
+
+  /** The job that computes what is kept. */
+  placeKept(plan: Plan, { known, at }: Kept): Place {
+    const { counts } = allWanted(known, this.#config.layers);
+    return this.#place(plan, plan.take(JOB_BYTES), {
+      ...this.#edges(plan, known),
+      ...this.#nodes(plan, known, Int32Array.from(known.species.keys()), counts),
+      scratch: this.#inPlace(plan, known.species.length, known.senders.length),
+      keep: at,
+    });
+  }
+
+  /** Lays out tasks; jobs follow each other from that of the first on. */
+  place(plan: Plan, tasks: readonly Task[], gradients?: readonly number[]): Place[] {
+    const jobs = plan.take(JOB_BYTES * tasks.length);
+    return tasks.map((task, q) => {
+      const job = jobs + JOB_BYTES * q;
+      if ('pairs' in task) return this.#placePaired(plan, job, task);
+      if ('kept' in task) return this.#placeAround(plan, job, task);
+      return this.#placeEdges(plan, job, task, gradients ? gradients[q] : 0);
+    });
+  }
+
+  #placePaired(plan: Plan, job: number, { graphs: [graph], pairs, wanted }: PairedTask): Place {
+    const { atoms, places, counts } = wanted;
+    const at = plan.take(PAIRS_BYTES);
+    const parts = [pairs.starts, pairs.uppers, pairs.vectors, places];
+    plan.set(at, [places.length, ...parts.map((part) => plan.put(part))]);
+    return this.#place(plan, job, {
+      ...this.#nodes(plan, graph, atoms, counts),
+      edges: pairs.uppers.length,
+      scratch: this.#inPlace(plan, atoms.length, pairs.uppers.length),
+      pairs: at,
+    });
+  }
+
+  #placeAround(plan: Plan, job: number, { graphs, kept, wanted }: TaskAround): Place {
+    const { atoms, places, counts } = wanted;
+    const whole = joinGraphs(graphs);
+    const begins = new Int32Array(graphs.length + 1);
+    const numberOf = new Int32Array(places.length);
+    graphs.forEach(({ species }, g) => {
+      begins[g + 1] = begins[g] + species.length;
+      for (let i = 0; i < species.length; i++) numberOf[begins[g] + i] = i;
+    });
+    const most = Math.max(...graphs.map(({ species }) => species.length));
+    const numbers = atoms.map((i) => numberOf[i]);
+    const at = plan.take(AROUND_BYTES);
+    const words = [graphs.length, plan.put(begins), most, plan.put(places), plan.put(numbers), kept.at];
+    plan.set(at, words);
+    return this.#place(plan, job, {
+      ...this.#edges(plan, whole),
+      ...this.#nodes(plan, whole, atoms, counts),
+      scratch: this.#inPlace(plan, atoms.length, whole.senders.length),
+      around: at,
+    });
+  }
+
+  #placeEdges(plan: Plan, job: number, { graph, counts, vectors, weights }: EdgeTask, gradient: number): Place {
+    const nodes = graph.species.length;
+    const edges = graph.senders.length;
+    return this.#place(plan, job, {
+      ...this.#edges(plan, graph),
+      ...this.#nodes(plan, graph, Int32Array.from(graph.species.keys()), counts),
+      target: vectors && plan.put(vectors),
+      weights: weights && plan.put(weights),
+      gradient,
+      scratch: plan.take(this.#sizes.scratchBytes(this.#model, nodes, edges, Number(gradient !== 0))),
+    });
+  }
+
+  #place(plan: Plan, job: number, words: JobWords): Place {
+    plan.set(
+      job,
+      JOB_WORDS.map((name) => words[name] ?? 0),
+    );
+    return { job, output: words.output ?? 0 };
+  }
+
+  #edges(plan: Plan, { offsets, senders, vectors }: AtomGraph): JobWords {
+    const [at, from, along] = [offsets, senders, vectors].map((part) => plan.put(part));
+    return { edges: senders.length, offsets: at, senders: from, vectors: along };
+  }
+
+  /** Atoms of a graph as nodes. */
+  #nodes(plan: Plan, { species, noise }: AtomGraph, atoms: Int32Array, counts: Int32Array): JobWords {
+    const levels = Float32Array.from(atoms, (i) => noise[i]);
+    return {
+      nodes: atoms.length,
+      species: plan.put(atoms.map((i) => species[i])),
+      noise: plan.put(describeNoise(this.#config, levels)),
+      output: plan.take(12 * atoms.length),
+      counts: plan.put(counts),
+    };
+  }
+
+  #inPlace(plan: Plan, nodes: number, edges: number): number {
+    return plan.take(this.#sizes.inPlaceScratchBytes(this.#model, nodes, edges));
+  }
+}
