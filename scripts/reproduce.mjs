@@ -7,7 +7,7 @@ import { makeExecutor } from './lib/executor.mjs';
 import { notebookNames, readNotebook } from './lib/notebooks.mjs';
 import { inProject, SetupError } from './lib/project.mjs';
 import { writeIndex } from './lib/report.mjs';
-import { groupsOf, performGroups, savesModels } from './lib/schedule.mjs';
+import { loadsModels, performPlan, planOf, savesModels } from './lib/schedule.mjs';
 import { setupSteps } from './lib/setup.mjs';
 import { formatDuration, runMain, takeStep } from './lib/steps.mjs';
 
@@ -68,14 +68,13 @@ await runMain(async () => {
   }
   /** @type {Set<string>} */
   const failed = new Set();
-  const plan = chosen.map((name) => ({
-    name,
-    saves: savesModels(readNotebook(inProject('notebooks', `${name}.ipynb`))),
-    seconds: lastDuration(name, report),
-  }));
+  const notebooks = chosen.map((name) => {
+    const notebook = readNotebook(inProject('notebooks', `${name}.ipynb`));
+    return { name, saves: savesModels(notebook), loads: loadsModels(notebook), seconds: lastDuration(name, report) };
+  });
   const execution = { report, cells, store: options.store, force: options.force };
   const executor = makeExecutor(executionEnvironment(execution));
-  await performGroups(groupsOf(plan), options.jobs, async (name) => {
+  await performPlan(planOf(notebooks), options.jobs, async (name) => {
     try {
       await takeStep(executionStep(name, { ...execution, executor }));
     } catch (error) {

@@ -12,6 +12,7 @@ import {
   writeStamp,
 } from './project.mjs';
 import { writeFigures } from './report.mjs';
+import { loadsModels } from './schedule.mjs';
 import { TENSORFLOW_STAMP } from './tensorflow.mjs';
 
 /**
@@ -101,21 +102,23 @@ function stampOf(name, report) {
 }
 
 /**
- * Everything a notebook's results depend on. Models that it or a later one saved are results.
+ * Everything a notebook's results depend on. Models that it or a later one saved are results, and all of them are none of
+ * the business of one that loads none, while which another may be saving them.
  * @param {string} name @param {string} source @param {{ report: string, cells: { files: string[] } | null }} inputs
  */
 function executionKey(name, source, { report, cells }) {
+  const notebook = readNotebook(source);
   const since = notebookNames(path.dirname(source)).filter((other) => other >= name);
   const results = new Set(since.flatMap((other) => readStamp(stampOf(other, report))?.outputs ?? []));
   const files = [
     ...filesUnder(inProject('dist'), (file) => path.basename(file) !== '.stamp.json'),
     ...filesUnder(inProject('data'), (file) => !file.includes(`${path.sep}make${path.sep}`)),
     ...filesUnder(inProject('jupyter'), (file) => /kernel|execute\.py|requirements\.txt/.test(path.basename(file))),
-    ...filesUnder(path.join(report, 'models')).filter((file) => !results.has(file)),
+    ...(loadsModels(notebook) ? filesUnder(path.join(report, 'models')).filter((file) => !results.has(file)) : []),
     ...(cells?.files ?? []),
   ];
   const route = readStamp(TENSORFLOW_STAMP)?.route === 'wasm' ? 'wasm' : 'native';
-  return hashFiles(files, [sourceOf(readNotebook(source)), route, cells ? 'own cells' : '']);
+  return hashFiles(files, [sourceOf(notebook), route, cells ? 'own cells' : '']);
 }
 
 /**
