@@ -113,7 +113,7 @@ function executionKey(name, source, { report, cells }) {
   const files = [
     ...filesUnder(inProject('dist'), (file) => path.basename(file) !== '.stamp.json'),
     ...filesUnder(inProject('data'), (file) => !file.includes(`${path.sep}make${path.sep}`)),
-    ...filesUnder(inProject('jupyter'), (file) => /kernel|execute\.py|requirements\.txt/.test(path.basename(file))),
+    ...filesUnder(inProject('jupyter'), (file) => /\.(cjs|py)$|kernel|requirements\.txt/.test(path.basename(file))),
     ...(loadsModels(notebook) ? filesUnder(path.join(report, 'models')).filter((file) => !results.has(file)) : []),
     ...(cells?.files ?? []),
   ];

@@ -1,13 +1,14 @@
 import { run } from './processes.mjs';
 import { inProject } from './project.mjs';
 import { venvPython } from './python.mjs';
+import { startService } from './service.mjs';
 
 /** A notebook to execute: absolute paths. @typedef {{ name: string, source: string, target: string, page: string }} Job */
 /** How it went: 0, 1 if a cell failed, 2 if only the page, else what ended the process. @typedef {{ code: number, said: string }} Done */
 /** @typedef {ReturnType<typeof makeExecutor>} Executor */
 
 /**
- * What executes notebooks: one Python process for all of them, started with the first.
+ * What executes notebooks: one Python process for all of them, and one service for their kernels, started with the first.
  * @param {NodeJS.ProcessEnv} env of the kernels
  */
 export function makeExecutor(env) {
@@ -17,6 +18,8 @@ export function makeExecutor(env) {
   /** @type {import('node:stream').Writable | null} */
   let stdin = null;
   let ended = Promise.resolve();
+  /** @type {ReturnType<typeof startService> | undefined} */
+  let service;
 
   /** @param {string} line */
   const onLine = (line) => {
@@ -28,10 +31,11 @@ export function makeExecutor(env) {
     going.delete(name);
     job?.resolve({ code, said });
   };
-  const begin = async () => {
+  /** @param {string} socket of the service */
+  const begin = async (socket) => {
     const { code, output } = await run(venvPython('.venv'), [inProject('jupyter', 'execute.py'), seconds], {
       cwd: inProject('notebooks'),
-      env,
+      env: { ...env, GLASSY_SERVICE: socket },
       stdio: ['pipe', 'pipe', 'pipe'],
       onStart: (child) => {
         stdin = child.stdin;
@@ -51,16 +55,19 @@ export function makeExecutor(env) {
      * Executes a notebook, beside those that go on.
      * @param {Job} job @param {(text: string) => void} onCell told which cell begins @returns {Promise<Done>}
      */
-    execute: (job, onCell) =>
-      new Promise((resolve) => {
-        if (stdin === null) ended = begin();
+    async execute(job, onCell) {
+      service ??= startService(env);
+      const { socket } = await service;
+      if (stdin === null) ended = begin(socket);
+      return await new Promise((resolve) => {
         going.set(job.name, { onCell, resolve });
         stdin?.write(`${JSON.stringify(job)}\n`);
-      }),
-    /** Ends the process. */
+      });
+    },
+    /** Ends what was started. */
     async end() {
       stdin?.end();
-      await ended;
+      await Promise.all([ended, service?.then((started) => started.end())]);
     },
   };
 }
