@@ -135,7 +135,8 @@ function leafOf(root: Cluster, color: number): Cluster {
   let at = root;
   while (at.halves !== undefined) {
     const { axis, mean } = at;
-    const along = UNIT[color & 255] * axis[0] + UNIT[(color >> 8) & 255] * axis[1] + UNIT[(color >> 16) & 255] * axis[2];
+    const along =
+      UNIT[color & 255] * axis[0] + UNIT[(color >> 8) & 255] * axis[1] + UNIT[(color >> 16) & 255] * axis[2];
     at = along + axis[3] - dot(axis, mean) <= 0 ? at.halves[0] : at.halves[1];
   }
   return at;

@@ -18,7 +18,10 @@ export function encodePng({ palette, indices }: PaletteImage, width: number, hei
     chunk('IHDR', size),
     chunk('sRGB', Uint8Array.of(1)),
     chunk('PLTE', Uint8Array.from(colors.flatMap((color) => [color & 255, (color >> 8) & 255, (color >> 16) & 255]))),
-    chunk('tRNS', Uint8Array.from(colors, (color) => color >>> 24)),
+    chunk(
+      'tRNS',
+      Uint8Array.from(colors, (color) => color >>> 24),
+    ),
     chunk('IDAT', deflate(packRows(indices, width, height, depth))),
     chunk('IEND', new Uint8Array(0)),
   ]);
