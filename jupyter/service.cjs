@@ -4,9 +4,14 @@
 // usage: service.cjs SOCKET, in the folder of the notebooks; says "ready", ends with stdin.
 
 const { createServer } = require('node:net');
+const v8 = require('node:v8');
 const { tslab } = require('./kernels/glassy-motifs/tslab.cjs');
 const { answer } = require('../dist/notebook/service.js');
 const { renderCompactPng } = require('../dist/notebook/render.js');
+
+// Most of the compiler's functions run too seldom for V8's optimizer to pay: with eight times the usual patience all cells
+// and figures of the notebooks take a sixth less processor time.
+v8.setFlagsFromString('--interrupt-budget=1000000');
 
 let converter;
 const prepareConverter = () => {

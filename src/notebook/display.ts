@@ -58,7 +58,8 @@ export async function show(figure: Figure, options: ShowOptions): Promise<void> 
   if (!inNotebook()) return;
   // One pixel to one: JupyterLab's plotly renderer shows the PNG at its own size until the pointer comes.
   const content = JSON.parse(figureJson(figure));
-  const png = (await servedPicture({ ...content, static: figure.static })) ?? Buffer.from(await renderCompactPng(figure));
+  const png =
+    (await servedPicture({ ...content, static: figure.static })) ?? Buffer.from(await renderCompactPng(figure));
   // A PNG states its size at bytes 16 and 20.
   const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
   const alt = options.alt ?? options.caption;
