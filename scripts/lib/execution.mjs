@@ -1,7 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { formatStored, joined, notebookNames, notebookProblems, readNotebook, sourceOf } from './notebooks.mjs';
-import { run } from './processes.mjs';
 import {
   filesUnder,
   hashFiles,
@@ -12,8 +11,8 @@ import {
   writeAtomic,
   writeStamp,
 } from './project.mjs';
-import { venvPython } from './python.mjs';
 import { writeFigures } from './report.mjs';
+import { loadsModels } from './schedule.mjs';
 import { TENSORFLOW_STAMP } from './tensorflow.mjs';
 
 /**
@@ -22,6 +21,7 @@ import { TENSORFLOW_STAMP } from './tensorflow.mjs';
  * @property {{ value: string, files: string[] } | null} cells the user's own, or null for the project's
  * @property {boolean} store also store the executed notebook in notebooks/
  * @property {boolean} force execute even if nothing changed
+ * @property {import('./executor.mjs').Executor} executor
  */
 
 /** What Jupyter needs to know the project's kernel and settings. @param {Record<string, string | undefined>} [extra] */
@@ -39,29 +39,32 @@ export function jupyterEnvironment(extra = {}) {
   };
 }
 
+/** What kernels need to know of where results go. @param {Omit<ExecutionOptions, 'executor'>} options */
+export function executionEnvironment({ report, cells, store }) {
+  return jupyterEnvironment({
+    GLASSY_REPORT: report,
+    GLASSY_MODELS: store ? inProject('data', 'models') : path.join(report, 'models'),
+    GLASSY_CELLS: cells?.value,
+  });
+}
+
 /**
  * The step that executes one notebook and puts its copy, page and figures into the report.
  * @param {string} name @param {ExecutionOptions} options @returns {import('./steps.mjs').Step}
  */
-export function executionStep(name, { report, cells, store, force }) {
+export function executionStep(name, { report, cells, store, force, executor }) {
   const source = inProject('notebooks', `${name}.ipynb`);
   const executed = path.join(report, 'notebooks', `${name}.ipynb`);
   const page = path.join(report, `${name}.html`);
   const stamp = stampOf(name, report);
-  const models = store ? inProject('data', 'models') : path.join(report, 'models');
   const key = () => executionKey(name, source, { report, cells });
-  const environment = jupyterEnvironment({
-    GLASSY_REPORT: report,
-    GLASSY_MODELS: models,
-    GLASSY_CELLS: cells?.value,
-  });
   return {
     name: `notebook ${name}`,
     isDone: () => !force && !store && isStamped(stamp, key()),
     async perform({ progress }) {
       fs.rmSync(stamp, { force: true });
       const begun = Date.now();
-      await execute(name, { source, executed, page }, environment, progress);
+      await execute({ name, source, target: executed, page }, executor, progress);
       const figures = writeFigures(name, executed, path.join(report, 'figures'));
       if (store) writeAtomic(source, formatStored(readNotebook(executed)));
       const outputs = [...new Set([executed, page, ...figures, ...filesSince(begun, report)])];
@@ -99,56 +102,42 @@ function stampOf(name, report) {
 }
 
 /**
- * Everything a notebook's results depend on. Models that it or a later one saved are results.
+ * Everything a notebook's results depend on. Models that it or a later one saved are results, and all of them are none of
+ * the business of one that loads none, while which another may be saving them.
  * @param {string} name @param {string} source @param {{ report: string, cells: { files: string[] } | null }} inputs
  */
 function executionKey(name, source, { report, cells }) {
+  const notebook = readNotebook(source);
   const since = notebookNames(path.dirname(source)).filter((other) => other >= name);
   const results = new Set(since.flatMap((other) => readStamp(stampOf(other, report))?.outputs ?? []));
   const files = [
     ...filesUnder(inProject('dist'), (file) => path.basename(file) !== '.stamp.json'),
     ...filesUnder(inProject('data'), (file) => !file.includes(`${path.sep}make${path.sep}`)),
-    ...filesUnder(inProject('jupyter'), (file) => /kernel|execute\.py|requirements\.txt/.test(path.basename(file))),
-    ...filesUnder(path.join(report, 'models')).filter((file) => !results.has(file)),
+    ...filesUnder(inProject('jupyter'), (file) => /\.(cjs|py)$|kernel|requirements\.txt/.test(path.basename(file))),
+    ...(loadsModels(notebook) ? filesUnder(path.join(report, 'models')).filter((file) => !results.has(file)) : []),
     ...(cells?.files ?? []),
   ];
   const route = readStamp(TENSORFLOW_STAMP)?.route === 'wasm' ? 'wasm' : 'native';
-  return hashFiles(files, [sourceOf(readNotebook(source)), route, cells ? 'own cells' : '']);
+  return hashFiles(files, [sourceOf(notebook), route, cells ? 'own cells' : '']);
 }
 
-/** Settled once the kernel started last has its ports; another one starting meanwhile could pick the same. */
-let starting = Promise.resolve();
-
 /**
- * @param {string} name @param {{ source: string, executed: string, page: string }} files @param {NodeJS.ProcessEnv} env
+ * @param {import('./executor.mjs').Job} job @param {import('./executor.mjs').Executor} executor
  * @param {(text: string) => void} progress
  */
-async function execute(name, { source, executed, page }, env, progress) {
-  const seconds = process.env.GLASSY_CELL_TIMEOUT || '900';
-  const before = starting;
-  let started = () => {};
-  starting = new Promise((resolve) => {
-    started = () => resolve();
-  });
-  await before;
-  for (const file of [executed, page]) fs.rmSync(file, { force: true });
-  const args = [inProject('jupyter', 'execute.py'), source, executed, page, seconds];
-  /** @param {string} line */
-  const onLine = (line) => {
-    started();
-    progress(line);
-  };
-  const { code, output } = await run(venvPython('.venv'), args, { cwd: inProject('notebooks'), env, onLine });
-  started();
-  const problems = fs.existsSync(executed) ? notebookProblems(readNotebook(executed)) : [];
+async function execute(job, executor, progress) {
+  const { name, target, page } = job;
+  for (const file of [target, page]) fs.rmSync(file, { force: true });
+  const { code, said } = await executor.execute(job, progress);
+  const problems = fs.existsSync(target) ? notebookProblems(readNotebook(target)) : [];
   if (code === 0 && !problems.length) return;
   const shown = problems.map(({ cell, text }) => {
-    const code = readNotebook(executed).cells.filter((c) => c.cell_type === 'code')[cell - 1];
+    const code = readNotebook(target).cells.filter((c) => c.cell_type === 'code')[cell - 1];
     const first = joined(code.source).split('\n').slice(0, 3).join('\n    ');
     return `  code cell ${cell}:\n    ${first}\n  on stderr:\n    ${text.split('\n').slice(0, 25).join('\n    ')}`;
   });
-  const lines = output.trim().split('\n');
-  const said = lines.slice(problems.length || code === 2 ? -1 : -15).join('\n');
-  const why = code === 0 ? 'a cell printed to stderr' : code <= 2 ? said : `ended with code ${code} after ${said}`;
+  const lines = said.trim().split('\n');
+  const tail = lines.slice(problems.length || code === 2 ? -1 : -15).join('\n');
+  const why = code === 0 ? 'a cell printed to stderr' : code <= 2 ? tail : `ended with code ${code} after ${tail}`;
   throw new SetupError(`notebooks/${name}.ipynb: ${why}\n${shown.join('\n')}`);
 }

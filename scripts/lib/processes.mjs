@@ -66,31 +66,46 @@ export function start(command, args, options = {}) {
   return child;
 }
 
+/** Calls back with each line of a text that comes in pieces, but for blank ones. @param {(line: string) => void} onLine */
+export function lineReader(onLine) {
+  let rest = '';
+  return {
+    /** @param {string} text */
+    take(text) {
+      const lines = (rest + text).split(/[\r\n]+/);
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line.trim()) onLine(line.trimEnd());
+    },
+    end() {
+      if (rest.trim()) onLine(rest.trimEnd());
+      rest = '';
+    },
+  };
+}
+
 /** What a finished child left. @typedef {{ code: number, output: string, stdout: string }} Finished */
 
 /**
  * Runs a command to its end and collects what it prints; never rejects for a failing command. Stays pending while this
  * process is being ended.
  * @param {string} command @param {string[]} args
- * @param {import('node:child_process').SpawnOptions & { onLine?: (line: string) => void, timeout?: number }} [options]
+ * @param {import('node:child_process').SpawnOptions & { onStart?: (child: import('node:child_process').ChildProcess) => void, onLine?: (line: string) => void, timeout?: number }} [options]
  * @returns {Promise<Finished>}
  */
 export function run(command, args, options = {}) {
-  const { onLine = () => {}, timeout, ...rest } = options;
+  const { onStart = () => {}, onLine = () => {}, timeout, ...rest } = options;
   return new Promise((resolve) => {
     if (ending) return;
     const child = start(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...rest });
+    onStart(child);
     let output = '';
     let stdout = '';
-    let line = '';
     const timer = timeout ? setTimeout(() => signalGroup(child, 'SIGKILL'), timeout) : undefined;
+    const lines = lineReader(onLine);
     /** @param {string} text */
     const take = (text) => {
       output += text;
-      line += text;
-      const lines = line.split(/[\r\n]+/);
-      line = lines.pop() ?? '';
-      for (const whole of lines) if (whole.trim()) onLine(whole.trimEnd());
+      lines.take(text);
     };
     child.stdout?.setEncoding('utf8').on('data', (text) => {
       stdout += text;
@@ -104,7 +119,7 @@ export function run(command, args, options = {}) {
     child.once('close', (code, signal) => {
       clearTimeout(timer);
       if (ending) return;
-      if (line.trim()) onLine(line.trimEnd());
+      lines.end();
       resolve({ code: code ?? (signal ? 128 + (constants.signals[signal] ?? 0) : 1), output, stdout });
     });
   });

@@ -1,12 +1,12 @@
 import { ASCENT, LINE_HEIGHT, textWidth } from './fonts';
+import { addQueries, elementsIn } from './queries';
 
 /** The part of plotly.js used here. */
 export interface Plotly {
   toImage(figure: object, options: object): Promise<string>;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the DOM's types would need TypeScript's dom library, which this package does without
-type Dom = any;
+type Dom = import('./queries').Dom;
 
 interface Box {
   left: number;
@@ -31,6 +31,7 @@ export function loadPlotly(): Plotly {
       virtualConsole: new VirtualConsole(),
     });
     addLayout(dom.window);
+    addQueries(dom.window);
     addCanvas(dom.window);
     Object.assign(dom.window, { TextDecoder, TextEncoder });
     dom.window.URL.createObjectURL = () => 'blob:none';
@@ -76,7 +77,7 @@ function boxOf(node: Dom): Box | undefined {
     return { left: x, top: y, right: x + width, bottom: y + height };
   }
   let box: Box | undefined;
-  for (const child of node.children) {
+  for (const child of elementsIn(node)) {
     const inner = boxOf(child);
     if (inner === undefined) continue;
     const moved = transformed(inner, child.getAttribute('transform') ?? '');
@@ -134,7 +135,7 @@ function textBox(node: Dom): Box | undefined {
 /** Width of a text with its sub- and superscripts, which plotly sets in smaller tspans. */
 function runWidth(node: Dom, size: number, bold: boolean): number {
   let width = 0;
-  for (const child of node.childNodes) {
+  for (let child = node.firstChild; child !== null; child = child.nextSibling) {
     if (child.nodeType === 3) width += textWidth(child.nodeValue ?? '', size, bold);
     else if (child.nodeType === 1) width += runWidth(child, fontSize(child, size), bold || isBold(child));
   }

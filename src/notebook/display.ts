@@ -1,6 +1,7 @@
 import { writeFileAtomic } from '../core';
 import type { Figure } from './figure';
-import { compactPng, figureJson, renderPng } from './render';
+import { figureJson, renderCompactPng, renderPng } from './render';
+import { ask } from './service';
 
 /** One output for Jupyter: the same content in several MIME types. */
 interface DisplayData {
@@ -56,14 +57,16 @@ export async function show(figure: Figure, options: ShowOptions): Promise<void> 
   if (options.file !== undefined) writeFileAtomic(options.file, await renderPng(figure, options.scale));
   if (!inNotebook()) return;
   // One pixel to one: JupyterLab's plotly renderer shows the PNG at its own size until the pointer comes.
-  const png = Buffer.from(compactPng(await renderPng(figure, 1)));
+  const content = JSON.parse(figureJson(figure));
+  const png =
+    (await servedPicture({ ...content, static: figure.static })) ?? Buffer.from(await renderCompactPng(figure));
   // A PNG states its size at bytes 16 and 20.
   const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
   const alt = options.alt ?? options.caption;
   sendDisplay(
     {
       'application/vnd.plotly.v1+json': {
-        ...JSON.parse(figureJson(figure)),
+        ...content,
         config: { responsive: false, displaylogo: false },
       },
       'image/png': png.toString('base64'),
@@ -72,6 +75,11 @@ export async function show(figure: Figure, options: ShowOptions): Promise<void> 
     { metadata: { 'image/png': { width, height, alt } } },
   );
   sendDisplay({ 'text/markdown': `*${options.caption}*`, 'text/plain': options.caption });
+}
+
+async function servedPicture(figure: Figure): Promise<Buffer | undefined> {
+  const png = await ask('picture', figure);
+  return typeof png === 'string' ? Buffer.from(png, 'base64') : undefined;
 }
 
 /**

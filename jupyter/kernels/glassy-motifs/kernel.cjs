@@ -1,5 +1,5 @@
-const path = require('node:path');
 const { Worker } = require('node:worker_threads');
+const { tslab } = require('./tslab.cjs');
 
 // Jupyter gives the kernel a session of its own, so it would outlive a Jupyter that was killed. A thread notices even
 // while a cell keeps the main one busy; only a signal ends all threads at once.
@@ -9,5 +9,6 @@ const watch = `
 `;
 new Worker(watch, { eval: true, execArgv: [], stdout: false, stderr: false }).unref();
 
-const { startKernel } = require(path.resolve(__dirname, '..', '..', '..', 'node_modules', 'tslab', 'dist', 'main.js'));
-startKernel({ configPath: process.argv[2], enableFindLocal: false, jsKernel: false, globalVersion: '' });
+if (process.env.GLASSY_SERVICE) require('./served.cjs');
+const kernel = { configPath: process.argv[2], enableFindLocal: false, jsKernel: false, globalVersion: '' };
+tslab('main').startKernel(kernel);

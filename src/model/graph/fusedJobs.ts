@@ -1,5 +1,5 @@
 /** What the kernels of assembly/ are given, laid out in their memory. */
-import { Arena } from '../engines/wasmLayout';
+import { Arena } from '../../core/wasm';
 import { describeNoise, type GraphConfig } from './config';
 import { joinGraphs } from './join';
 import { wholeGraph } from './known';

@@ -1,0 +1,71 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { executionEnvironment } from '../../scripts/lib/execution.mjs';
+import { makeExecutor } from '../../scripts/lib/executor.mjs';
+import { notebookProblems, readNotebook } from '../../scripts/lib/notebooks.mjs';
+import { inProject } from '../../scripts/lib/project.mjs';
+import { venvPython } from '../../scripts/lib/python.mjs';
+
+const isSetUp = fs.existsSync(venvPython('.venv')) && fs.existsSync(inProject('dist', 'index.js'));
+
+// Notebooks that say what becomes of them: one shows a figure, one has a type error, one's kernel dies.
+const CELLS = {
+  figure: [
+    "import * as glass from 'glassy-motifs';\nconst words: string = 'two cells';",
+    "console.log(words);\nawait glass.show(glass.curvesFigure([{ name: 'a', x: [0, 1], y: [0, 1] }]), { caption: 'c' });",
+  ],
+  mistake: ['const a = 1;', 'const b: string = a;', "console.log('never')"],
+  death: ["process.stderr.write = process.stdout.write;\nprocess.kill(process.pid, 'SIGKILL');"],
+};
+
+describe.skipIf(!isSetUp)('makeExecutor', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'executor-'));
+  const executor = makeExecutor(executionEnvironment({ report: folder, cells: null, store: false, force: true }));
+  const names = /** @type {(keyof typeof CELLS)[]} */ (Object.keys(CELLS));
+  /** @type {Record<string, { code: number, said: string, cells: string[] }>} */
+  const done = {};
+  // Among the project's, where cells find the library and the service converts them; hidden from everything else.
+  const source = (/** @type {string} */ name) => inProject('notebooks', `.executor-${process.pid}-${name}.ipynb`);
+  const executed = (/** @type {string} */ name) => readNotebook(path.join(folder, `${name}.out.ipynb`));
+
+  beforeAll(async () => {
+    const execute = async (/** @type {keyof typeof CELLS} */ name) => {
+      const at = (/** @type {string} */ ending) => path.join(folder, `${name}.${ending}`);
+      const cells = CELLS[name].map((source, k) => {
+        return { cell_type: 'code', id: `c${k}`, execution_count: null, metadata: {}, outputs: [], source };
+      });
+      fs.writeFileSync(source(name), JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }));
+      /** @type {string[]} */
+      const begun = [];
+      const job = { name, source: source(name), target: at('out.ipynb'), page: at('html') };
+      done[name] = { ...(await executor.execute(job, (text) => begun.push(text))), cells: begun };
+    };
+    await Promise.all(names.map(execute));
+  }, 60_000);
+  afterAll(async () => {
+    await executor.end();
+    for (const name of names) fs.rmSync(source(name), { force: true });
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('executes a notebook, says which cell begins, and writes it and its page', () => {
+    expect(done.figure).toEqual({ code: 0, said: '', cells: ['cell 1 of 2', 'cell 2 of 2'] });
+    const outputs = executed('figure').cells[1].outputs ?? [];
+    expect(outputs[0].text).toEqual(['two cells\n']);
+    expect(outputs[1].data?.['image/png']).toMatch(/^iVBOR/);
+    expect(fs.readFileSync(path.join(folder, 'figure.html'), 'utf8')).toContain('two cells');
+  });
+
+  it('tells of a type error in one while others go on', () => {
+    expect(done.mistake).toMatchObject({ code: 1, said: 'a cell failed', cells: ['cell 1 of 3', 'cell 2 of 3'] });
+    const [problem, ...others] = notebookProblems(executed('mistake'));
+    expect(problem).toMatchObject({ cell: 2, text: expect.stringContaining("'number' is not assignable") });
+    expect(others).toEqual([]);
+  });
+
+  it('tells of a kernel that died', () => {
+    expect(done.death).toMatchObject({ code: 1, said: 'the kernel died' });
+  });
+});
