@@ -5,13 +5,18 @@
 
 const { createServer } = require('node:net');
 const v8 = require('node:v8');
-const { tslab } = require('./kernels/glassy-motifs/tslab.cjs');
+const { ts, tslab } = require('./kernels/glassy-motifs/tslab.cjs');
 const { answer } = require('../dist/notebook/service.js');
 const { renderCompactPng } = require('../dist/notebook/render.js');
 
 // Most of the compiler's functions run too seldom for V8's optimizer to pay: with eight times the usual patience all cells
 // and figures of the notebooks take a sixth less processor time.
 v8.setFlagsFromString('--interrupt-budget=1000000');
+
+// What it reads does not change while notebooks are executed, and tslab fails where a watched file changes amid a
+// conversion.
+ts.sys.watchFile = () => ({ close() {} });
+ts.sys.watchDirectory = ts.sys.watchFile;
 
 let converter;
 const prepareConverter = () => {

@@ -56,10 +56,9 @@ export interface ShowOptions {
 export async function show(figure: Figure, options: ShowOptions): Promise<void> {
   if (options.file !== undefined) writeFileAtomic(options.file, await renderPng(figure, options.scale));
   if (!inNotebook()) return;
-  // One pixel to one: JupyterLab's plotly renderer shows the PNG at its own size until the pointer comes.
   const content = JSON.parse(figureJson(figure));
-  const png =
-    (await servedPicture({ ...content, static: figure.static })) ?? Buffer.from(await renderCompactPng(figure));
+  // One pixel to one: JupyterLab's plotly renderer shows the PNG at its own size until the pointer comes.
+  const png = await compactPng({ ...content, static: figure.static });
   // A PNG states its size at bytes 16 and 20.
   const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
   const alt = options.alt ?? options.caption;
@@ -77,9 +76,10 @@ export async function show(figure: Figure, options: ShowOptions): Promise<void> 
   sendDisplay({ 'text/markdown': `*${options.caption}*`, 'text/plain': options.caption });
 }
 
-async function servedPicture(figure: Figure): Promise<Buffer | undefined> {
+/** The picture as the service draws it or, without one, this process. */
+async function compactPng(figure: Figure): Promise<Buffer> {
   const png = await ask('picture', figure);
-  return typeof png === 'string' ? Buffer.from(png, 'base64') : undefined;
+  return typeof png === 'string' ? Buffer.from(png, 'base64') : Buffer.from(await renderCompactPng(figure));
 }
 
 /**

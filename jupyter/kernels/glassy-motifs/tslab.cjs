@@ -11,3 +11,5 @@ ts.sys.getDirectories = (place) =>
 
 /** A module of tslab 1.0.22, which is pinned. @param {string} name */
 exports.tslab = (name) => require(path.join(folder, 'dist', `${name}.js`));
+
+exports.ts = ts;
