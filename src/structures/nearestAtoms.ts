@@ -33,7 +33,9 @@ export function nearestAtoms(cell: Structure, center: number, count: number): nu
  * @throws InputError if a number is not finite or the periodic cell vectors span no volume
  */
 export function distancesTo(cell: Structure, point: ArrayLike<number>): Float64Array {
-  const vectors = vectorsTo(cell, point);
+  requireFinite(point, 'point');
+  const vectors = new Float64Array(cell.positions.length);
+  vectorsTo(cell, fractions(cell), point, 0, vectors);
   const distances = new Float64Array(vectors.length / 3);
   for (let i = 0; i < distances.length; i++) {
     distances[i] = Math.hypot(vectors[3 * i], vectors[3 * i + 1], vectors[3 * i + 2]);
@@ -41,13 +43,28 @@ export function distancesTo(cell: Structure, point: ArrayLike<number>): Float64A
   return distances;
 }
 
-/** The least of {@link distancesTo}; Infinity where there are no atoms. Throws as that does. */
-export function distanceToNearest(cell: Structure, point: ArrayLike<number>): number {
-  const vectors = vectorsTo(cell, point);
+/**
+ * The least of {@link distancesTo} for each of many points; Infinity where there are no atoms. Throws as that does.
+ *
+ * @param points 3 M numbers, Å
+ */
+export function distancesToNearest(cell: Structure, points: Float64Array): Float64Array {
+  requireFinite(points, 'points');
+  const toFraction = fractions(cell);
+  const vectors = new Float64Array(cell.positions.length);
+  return Float64Array.from({ length: points.length / 3 }, (_, m) => {
+    vectorsTo(cell, toFraction, points, 3 * m, vectors);
+    return leastLength(vectors);
+  });
+}
+
+function leastLength(vectors: Float64Array): number {
   let least = Infinity;
   let limit = Infinity;
   for (let k = 0; k < vectors.length; k += 3) {
-    const [x, y, z] = [vectors[k], vectors[k + 1], vectors[k + 2]];
+    const x = vectors[k];
+    const y = vectors[k + 1];
+    const z = vectors[k + 2];
     // Math.hypot takes most of the time, so only for atoms that rounding may put among the nearest.
     if (x * x + y * y + z * z > limit) continue;
     least = Math.min(least, Math.hypot(x, y, z));
@@ -56,26 +73,32 @@ export function distanceToNearest(cell: Structure, point: ArrayLike<number>): nu
   return least;
 }
 
-/** From the point to the image of each atom that has the least fractional coordinates from there, 3 N. */
-function vectorsTo(cell: Structure, point: ArrayLike<number>): Float64Array {
-  const { lattice, pbc, positions } = cell;
-  requireFinite(point, 'point');
+/** Columns that give coordinates along periodic directions, and 0 along free ones; 3 × 3. */
+function fractions(cell: Structure): Float64Array {
+  const { pbc, positions } = cell;
   requireFinite(positions, 'positions');
-  const inverted = pbc.some(Boolean) ? inverse(spanningBasis(cell)) : new Float64Array(9);
-  // Columns of free directions are 0, so that nothing is subtracted along them.
-  const [f0, f1, f2, f3, f4, f5, f6, f7, f8] = inverted.map((value, k) => (pbc[k % 3] ? value : 0));
-  const [l0, l1, l2, l3, l4, l5, l6, l7, l8] = lattice;
-  const vectors = new Float64Array(positions.length);
+  if (!pbc.some(Boolean)) return new Float64Array(9);
+  return inverse(spanningBasis(cell)).map((value, k) => (pbc[k % 3] ? value : 0));
+}
+
+/** From a point to the image of each atom that has the least fractional coordinates from there, 3 N. */
+function vectorsTo(
+  { lattice, positions }: Structure,
+  f: Float64Array,
+  points: ArrayLike<number>,
+  at: number,
+  vectors: Float64Array,
+): void {
+  const [px, py, pz] = [points[at], points[at + 1], points[at + 2]];
   for (let k = 0; k < positions.length; k += 3) {
-    const x = positions[k] - point[0];
-    const y = positions[k + 1] - point[1];
-    const z = positions[k + 2] - point[2];
-    const a = Math.round(x * f0 + y * f3 + z * f6);
-    const b = Math.round(x * f1 + y * f4 + z * f7);
-    const c = Math.round(x * f2 + y * f5 + z * f8);
-    vectors[k] = x - a * l0 - b * l3 - c * l6;
-    vectors[k + 1] = y - a * l1 - b * l4 - c * l7;
-    vectors[k + 2] = z - a * l2 - b * l5 - c * l8;
+    const x = positions[k] - px;
+    const y = positions[k + 1] - py;
+    const z = positions[k + 2] - pz;
+    const a = Math.round(x * f[0] + y * f[3] + z * f[6]);
+    const b = Math.round(x * f[1] + y * f[4] + z * f[7]);
+    const c = Math.round(x * f[2] + y * f[5] + z * f[8]);
+    vectors[k] = x - a * lattice[0] - b * lattice[3] - c * lattice[6];
+    vectors[k + 1] = y - a * lattice[1] - b * lattice[4] - c * lattice[7];
+    vectors[k + 2] = z - a * lattice[2] - b * lattice[5] - c * lattice[8];
   }
-  return vectors;
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError, type Rng } from '../../src/core';
-import { distancesTo, distanceToNearest, nearestAtoms, readCells, type Structure } from '../../src/structures';
+import { distancesTo, distancesToNearest, nearestAtoms, readCells, type Structure } from '../../src/structures';
 import { cubic, make } from './make';
 
 type Pbc = [boolean, boolean, boolean];
@@ -120,19 +120,23 @@ describe('distancesTo', () => {
   });
 });
 
-describe('distanceToNearest', () => {
-  it('is the least of all distances, to the bit', () => {
+describe('distancesToNearest', () => {
+  it('are the least of all distances from each point, to the bit', () => {
     property((rng) => {
       const cell = randomCell(rng, rng.uniform() < 0.5 ? 0 : 1.2);
-      const point = randomPoint(rng);
-      expect(distanceToNearest(cell, point)).toBe(Math.min(...distancesTo(cell, point)));
+      const points = [randomPoint(rng), randomPoint(rng)];
+      const expected = points.map((point) => Math.min(...distancesTo(cell, point)));
+      expect(Array.from(distancesToNearest(cell, Float64Array.from(points.flat())))).toEqual(expected);
     });
   });
 
-  it('is 0 at an atom and infinite where there is none', () => {
+  it('are 0 at an atom, infinite where there is none, and none of no points', () => {
     const [cell] = readCells();
-    expect(distanceToNearest(cell, cell.positions.subarray(51, 54))).toBe(0);
-    expect(distanceToNearest(make(cubic(5), [true, true, true], []), [1, 2, 3])).toBe(Infinity);
+    expect(Array.from(distancesToNearest(cell, cell.positions.subarray(51, 54)))).toEqual([0]);
+    const none = make(cubic(5), [true, true, true], []);
+    expect(Array.from(distancesToNearest(none, Float64Array.of(1, 2, 3)))).toEqual([Infinity]);
+    expect(distancesToNearest(cell, new Float64Array(0))).toHaveLength(0);
+    expect(() => distancesToNearest(cell, Float64Array.of(1, NaN, 3))).toThrow(/^points\[1\]: found NaN/);
   });
 });
 

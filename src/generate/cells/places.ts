@@ -1,6 +1,6 @@
 import { InputError, requireFinite, requireKnownOptions, requirePositive } from '../../core/errors';
 import type { Rng } from '../../core/random';
-import { distanceToNearest, type Structure } from '../../structures';
+import { distancesToNearest, type Structure } from '../../structures';
 import { bare } from './starts';
 
 /** A ball. */
@@ -35,14 +35,10 @@ export function roomyPlaces(structure: Structure, count: number, region: Region 
   const draw = region === undefined ? inCell(structure, rng) : inBall(region, rng);
   for (let m = 0; m < count; m++) {
     const before = withAtoms(structure, places.slice(0, 3 * m), structure.species[0] ?? '');
-    let most = -1;
-    for (let k = 0; k < PLACES; k++) {
-      const place = draw();
-      const room = distanceToNearest(before, place);
-      if (room <= most) continue;
-      most = room;
-      places.set(place, 3 * m);
-    }
+    const drawn = Float64Array.from(Array.from({ length: PLACES }, draw).flat());
+    const room = distancesToNearest(before, drawn);
+    const best = room.indexOf(Math.max(...room));
+    places.set(drawn.subarray(3 * best, 3 * best + 3), 3 * m);
   }
   return places;
 }

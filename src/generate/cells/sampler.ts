@@ -96,7 +96,7 @@ export function sampleStructures(
     const [sigma, next] = [levels[step], levels[step + 1]];
     const up = sampler === 'flow' ? 0 : Math.sqrt(Math.max(0, next ** 2 * (1 - (next / sigma) ** 2)));
     const down = Math.sqrt(next ** 2 - up ** 2);
-    const marks = starts.map(({ free }) => Float32Array.from(free, (mark) => (mark ? sigma : 0)));
+    const marks = starts.map(({ free }) => new Float32Array(free).map((mark) => (mark ? sigma : 0)));
     const estimates = denoiser.estimate(structures, marks, known);
     structures.forEach(({ positions }, k) => {
       move(positions, starts[k], estimates[k], down - sigma, up);

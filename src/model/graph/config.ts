@@ -159,12 +159,15 @@ export function describeNoise(config: GraphConfig, noise: ArrayLike<number>): Fl
   const { noiseLevels, noiseRange } = config;
   const [low, high] = noiseRange.map(Math.log);
   const step = (high - low) / (noiseLevels - 1);
-  const rows = new Float32Array(noise.length * (noiseLevels + 1));
+  const width = noiseLevels + 1;
+  const rows = new Float32Array(noise.length * width);
   for (let i = 0; i < noise.length; i++) {
-    const row = rows.subarray(i * (noiseLevels + 1), (i + 1) * (noiseLevels + 1));
-    if (i > 0 && noise[i] === noise[i - 1]) row.set(rows.subarray((i - 1) * (noiseLevels + 1), i * (noiseLevels + 1)));
-    else if (noise[i] === 0) row[noiseLevels] = 1;
-    else for (let k = 0; k < noiseLevels; k++) row[k] = Math.exp(-0.5 * ((Math.log(noise[i]) - low) / step - k) ** 2);
+    const at = i * width;
+    if (i > 0 && noise[i] === noise[i - 1]) rows.copyWithin(at, at - width, at);
+    else if (noise[i] === 0) rows[at + noiseLevels] = 1;
+    else
+      for (let k = 0; k < noiseLevels; k++)
+        rows[at + k] = Math.exp(-0.5 * ((Math.log(noise[i]) - low) / step - k) ** 2);
   }
   return rows;
 }

@@ -1,4 +1,7 @@
-/** The graph network on the kernels of assembly/: whole graphs forward and backward, one thread a graph. */
+/**
+ * The graph network on the kernels of assembly/: whole graphs forward and backward, one thread a graph or a few around
+ * known atoms.
+ */
 import {
   Arena,
   compileModule,

@@ -29,6 +29,8 @@ const MOST_KEPT = 2 ** 28;
 const MOST_GRAPHS = 16;
 /** Edges among known atoms, in all graphs of a task, below which another thread costs more than it gains. */
 const WORTH_A_THREAD = 4000;
+/** Atoms of small graphs that are one task: products of few rows are slow, and features of more atoms leave the cache. */
+const ATOMS_AT_ONCE = 256;
 
 /** Functions that give the bytes a job needs, as assembly/index.ts exports them. */
 export interface ScratchSizes {
@@ -65,9 +67,11 @@ export class Plan extends Arena {
   }
 }
 
-/** A graph whose edges are given as pairs. */
+/** Graphs whose edges are given as pairs. */
 interface PairedTask {
-  graphs: readonly [AtomGraph];
+  graphs: readonly AtomGraph[];
+  /** The graphs as one. */
+  whole: AtomGraph;
   pairs: AtomPairs;
   wanted: WantedAtoms;
 }
@@ -125,10 +129,10 @@ export class Jobs {
     kept: Kept | undefined,
     threads: number,
   ): Task[] {
-    if (!known) return graphs.map((graph) => this.#alone(graph));
+    if (!known) return groupsOf(graphs, threads).flatMap((group) => this.#together(group));
     const first = known.species.length;
     if (!kept || graphs.some(({ noise }) => noise.indexOf(0, first) >= 0)) {
-      return graphs.map((graph) => this.#alone(wholeGraph(known, graph)));
+      return graphs.flatMap((graph) => this.#together([wholeGraph(known, graph)]));
     }
     const worth = Math.ceil((graphs.length * known.senders.length) / WORTH_A_THREAD);
     const tasks = Math.max(Math.min(threads, worth), Math.ceil(graphs.length / MOST_GRAPHS));
@@ -139,11 +143,13 @@ export class Jobs {
     });
   }
 
-  #alone(graph: AtomGraph): Task {
+  #together(graphs: readonly AtomGraph[]): Task[] {
     const { layers } = this.#config;
-    const pairs = pairsOf(graph);
-    if (!pairs) return { graphs: [graph], ...wantedPart(graph, layers) };
-    return { graphs: [graph], pairs, wanted: wantedAtoms(graph, layers) };
+    const whole = graphs.length === 1 ? graphs[0] : joinGraphs(graphs);
+    const pairs = pairsOf(whole);
+    if (pairs) return [{ graphs, whole, pairs, wanted: wantedAtoms(whole, layers) }];
+    if (graphs.length > 1) return graphs.flatMap((graph) => this.#together([graph]));
+    return [{ graphs: [whole], ...wantedPart(whole, layers) }];
   }
 
   /** What to do for the loss of a target and its gradient. */
@@ -187,13 +193,13 @@ export class Jobs {
     });
   }
 
-  #placePaired(plan: Plan, job: number, { graphs: [graph], pairs, wanted }: PairedTask): Place {
+  #placePaired(plan: Plan, job: number, { whole, pairs, wanted }: PairedTask): Place {
     const { atoms, places, counts } = wanted;
     const at = plan.take(PAIRS_BYTES);
     const parts = [pairs.starts, pairs.uppers, pairs.vectors, places];
     plan.set(at, [places.length, ...parts.map((part) => plan.put(part))]);
     return this.#place(plan, job, {
-      ...this.#nodes(plan, graph, atoms, counts),
+      ...this.#nodes(plan, whole, atoms, counts),
       edges: pairs.uppers.length,
       scratch: this.#inPlace(plan, atoms.length, pairs.uppers.length),
       pairs: at,
@@ -263,4 +269,21 @@ export class Jobs {
   #inPlace(plan: Plan, nodes: number, edges: number): number {
     return plan.take(this.#sizes.inPlaceScratchBytes(this.#model, nodes, edges));
   }
+}
+
+/** Neighboring graphs, up to so many atoms together that each thread has some. */
+function groupsOf(graphs: readonly AtomGraph[], threads: number): AtomGraph[][] {
+  const total = graphs.reduce((sum, { species }) => sum + species.length, 0);
+  const most = Math.min(ATOMS_AT_ONCE, Math.ceil(total / threads));
+  const groups: AtomGraph[][] = [];
+  let atoms = Infinity;
+  for (const graph of graphs) {
+    atoms += graph.species.length;
+    if (atoms <= most) groups[groups.length - 1].push(graph);
+    else {
+      groups.push([graph]);
+      atoms = graph.species.length;
+    }
+  }
+  return groups;
 }

@@ -42,7 +42,7 @@ export function knownAtoms(config: GraphConfig, given: Structure, before?: Known
  */
 export function graphAround(
   config: GraphConfig,
-  { structure: held, near }: KnownAtoms,
+  { structure: held, graph, near }: KnownAtoms,
   structure: Structure,
   noise: Float32Array,
 ): AtomGraph {
@@ -79,7 +79,10 @@ export function graphAround(
       add(known + k, known + others.indices[e], others.vectors, e, 1);
     }
   }
-  return { offsets, senders, vectors, species: speciesIndices(config, structure.species), noise };
+  const species = new Int32Array(count);
+  species.set(graph.species);
+  species.set(speciesIndices(config, structure.species.slice(known), known), known);
+  return { offsets, senders, vectors, species, noise };
 }
 
 function sameAtoms(a: Structure, b: Structure): boolean {
@@ -102,7 +105,10 @@ function requireKnown(held: Structure, { lattice, pbc, positions, species }: Str
     throw new InputError('lattice', Array.from(lattice).join(', '), 'that of the known structure');
   }
   for (let i = 0; i < count; i++) {
-    const same = [0, 1, 2].every((c) => held.positions[3 * i + c] === positions[3 * i + c]);
+    const same =
+      held.positions[3 * i] === positions[3 * i] &&
+      held.positions[3 * i + 1] === positions[3 * i + 1] &&
+      held.positions[3 * i + 2] === positions[3 * i + 2];
     if (same && held.species[i] === species[i] && noise[i] === 0) continue;
     throw new InputError(`atom ${i}`, 'another place, element or noise', 'as in the known structure, without noise');
   }

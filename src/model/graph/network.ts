@@ -89,17 +89,18 @@ export function atomGraph(config: GraphConfig, structure: Structure, noise: Floa
   return {
     offsets,
     senders: indices,
-    vectors: Float32Array.from(vectors),
+    vectors: new Float32Array(vectors),
     species: speciesIndices(config, structure.species),
     noise: levels,
   };
 }
 
-/** Index of each symbol in the configuration. */
-export function speciesIndices(config: GraphConfig, symbols: readonly string[]): Int32Array {
-  return Int32Array.from(symbols, (symbol, i) => {
-    const index = config.species.indexOf(symbol);
-    if (index < 0) throw new InputError(`atom ${i}`, symbol, `one of ${config.species.join(', ')}`);
-    return index;
+/** Index of each symbol in the configuration; they are of the atoms from `first` on. */
+export function speciesIndices(config: GraphConfig, symbols: readonly string[], first: number = 0): Int32Array {
+  const indices = new Int32Array(symbols.length);
+  symbols.forEach((symbol, i) => {
+    indices[i] = config.species.indexOf(symbol);
+    if (indices[i] < 0) throw new InputError(`atom ${first + i}`, symbol, `one of ${config.species.join(', ')}`);
   });
+  return indices;
 }
