@@ -124,7 +124,6 @@ export function prepare(model: Model, job: Job): void {
   updateInPlace(model, job, 0);
   memory.copy(kept.features, features(1), bytes);
   mix(model, 1);
-  memory.fill(kept.messages, 0, 9 * row * <usize>job.edges);
   const paths = pathsOf(model, 1);
   const matrix = block(model, model.parameters, 1, RADIAL);
   for (let first = 0; first < job.edges; first += BATCH) {
@@ -135,6 +134,7 @@ export function prepare(model: Model, job: Job): void {
       const e = first + k;
       const message = kept.messages + 9 * row * <usize>e;
       const g = filters + row * <usize>(paths * k);
+      memory.fill(message, 0, 9 * row);
       sendAlong(1, g, records + RECORD * <usize>e, integer(job.senders, e), message, message + row, message + 4 * row);
     }
   }

@@ -72,7 +72,22 @@ export function gemm(c: usize, a: usize, b: usize, m: i32, k: i32, n: i32, add: 
 }
 
 function interleave(a: usize, aRow: usize, end: usize): void {
-  for (let p = interleaved; p < end; p += 16, a += 4) {
+  let p = interleaved;
+  for (; p + 64 <= end; p += 64, a += 16) {
+    const r0 = v128.load(a);
+    const r1 = v128.load(a + aRow);
+    const r2 = v128.load(a + 2 * aRow);
+    const r3 = v128.load(a + 3 * aRow);
+    let low = v128.shuffle<i32>(r0, r1, 0, 4, 1, 5);
+    let high = v128.shuffle<i32>(r2, r3, 0, 4, 1, 5);
+    v128.store(p, v128.shuffle<i64>(low, high, 0, 2));
+    v128.store(p, v128.shuffle<i64>(low, high, 1, 3), 16);
+    low = v128.shuffle<i32>(r0, r1, 2, 6, 3, 7);
+    high = v128.shuffle<i32>(r2, r3, 2, 6, 3, 7);
+    v128.store(p, v128.shuffle<i64>(low, high, 0, 2), 32);
+    v128.store(p, v128.shuffle<i64>(low, high, 1, 3), 48);
+  }
+  for (; p < end; p += 16, a += 4) {
     store<f32>(p, load<f32>(a));
     store<f32>(p, load<f32>(a + aRow), 4);
     store<f32>(p, load<f32>(a + 2 * aRow), 8);
