@@ -1,10 +1,13 @@
 /** The rotation kernel for searches, which solve many rotations and keep few. */
 import { fillMatrix, type RotationWork, solveRotation, writeRotation } from './rotation';
+import { fillQuartic } from './singularSum';
 
 /** Least slope of the quartic at its largest root λ, as a part of λ³: below it, eigenvalues come too close. */
 const LEAST_SLOPE = 0.01;
 /** Squares of covariances from its inverse up to it have fourth powers within the range of numbers. */
 const MOST_SQUARE = 1e70;
+/** Of `fillQuartic`. */
+const quartic = new Float64Array(3);
 
 /**
  * Fills `work.rotation` and `work.overlap` from `work.covariance` as `solveRotation` does without reflections, to some
@@ -37,29 +40,11 @@ export function solveOverlapQuickly(work: RotationWork): void {
 
 /** The largest root of the quartic into `work.overlap`, from above; gives the slope there, 0 where the root is no good. */
 function solveOverlap(work: RotationWork): number {
-  const h = work.covariance;
-  const a = h[0];
-  const b = h[1];
-  const c = h[2];
-  const d = h[3];
-  const e = h[4];
-  const f = h[5];
-  const g = h[6];
-  const k = h[7];
-  const l = h[8];
-  const square = a * a + b * b + c * c + d * d + e * e + f * f + g * g + k * k + l * l;
+  fillQuartic(work.covariance, 0, quartic);
+  const square = quartic[0];
+  const determinant = quartic[1];
+  const cofactors = quartic[2];
   if (!(square > 1 / MOST_SQUARE && square < MOST_SQUARE)) return 0;
-  const m0 = e * l - f * k;
-  const m1 = f * g - d * l;
-  const m2 = d * k - e * g;
-  const n0 = b * l - c * k;
-  const n1 = a * l - c * g;
-  const n2 = a * k - b * g;
-  const o0 = b * f - c * e;
-  const o1 = a * f - c * d;
-  const o2 = a * e - b * d;
-  const cofactors = m0 * m0 + m1 * m1 + m2 * m2 + n0 * n0 + n1 * n1 + n2 * n2 + o0 * o0 + o1 * o1 + o2 * o2;
-  const determinant = a * m0 + b * m1 + c * m2;
   let root = Math.sqrt(3 * square);
   let slope = 0;
   for (let iteration = 0; iteration < 60; iteration++) {

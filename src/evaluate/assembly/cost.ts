@@ -1,9 +1,10 @@
 /** The squared distance of a complete placement, in double precision. */
 
+import { determinant, largestRoot, setQuartic } from '../../motifs/assembly/overlap';
 import { n, pointOf } from './layout';
 
 /**
- * ‖X‖² + ‖X'‖² less twice the largest root of f in ../singularSum.ts, by Newton's method from above, for the rows
+ * ‖X‖² + ‖X'‖² less twice the largest root of f in motifs/singularSum.ts, by Newton's method from above, for the rows
  * `labels` of the one record on the rows `path` of the other, and the centroids on each other.
  */
 export function placementCost(query: usize, labels: usize, record: usize, path: usize, reflections: bool): f64 {
@@ -37,28 +38,7 @@ export function placementCost(query: usize, labels: usize, record: usize, path: 
     k += w * y;
     l += w * z;
   }
-  const m0 = e * l - f * k;
-  const m1 = f * g - d * l;
-  const m2 = d * k - e * g;
-  const n0 = b * l - c * k;
-  const n1 = a * l - c * g;
-  const n2 = a * k - b * g;
-  const o0 = b * f - c * e;
-  const o1 = a * f - c * d;
-  const o2 = a * e - b * d;
-  const first = m0 * m0 + m1 * m1 + m2 * m2 + n0 * n0 + n1 * n1 + n2 * n2;
-  const cofactors = first + o0 * o0 + o1 * o1 + o2 * o2;
-  const squares = a * a + b * b + c * c + d * d + e * e + f * f + g * g + k * k + l * l;
-  let determinant = a * m0 + b * m1 + c * m2;
-  if (reflections) determinant = Math.abs(determinant);
-  let s = 0.5 * total;
-  for (let round = 0; round < 60; round++) {
-    const gap = s * s - squares;
-    const slope = 4 * s * gap - 8 * determinant;
-    if (!(slope > 0)) break;
-    const step = (gap * gap - 8 * determinant * s - 4 * cofactors) / slope;
-    s -= step;
-    if (step <= 1e-13 * s) break;
-  }
+  setQuartic(a, b, c, d, e, f, g, k, l);
+  const s = largestRoot(reflections ? Math.abs(determinant) : determinant, 0.5 * total);
   return Math.max(0, total - 2 * s);
 }

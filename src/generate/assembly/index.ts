@@ -5,6 +5,7 @@
  * two at a time, and most matches are dismissed by the first two points, the most telling ones.
  */
 
+import { cofactors, determinant, largestRoot, setQuartic, square } from '../../motifs/assembly/overlap';
 import { Fit, Job, QUESTION, Question } from './layout';
 import { inverted, labels, match, place } from './match';
 import { positions, product, shape, squares, take } from './motif';
@@ -123,28 +124,8 @@ function rotated(question: Question, fit: Fit): f64 {
 
 /** The largest Σ xᵢ · Q yᵢ of a rotation Q, of the covariance times a sign; see motifs/singularSum.ts. */
 function overlap(a: f64, b: f64, c: f64, d: f64, e: f64, f: f64, g: f64, k: f64, l: f64, sign: f64): f64 {
-  const square = a * a + b * b + c * c + d * d + e * e + f * f + g * g + k * k + l * l;
-  const m0 = e * l - f * k;
-  const m1 = f * g - d * l;
-  const m2 = d * k - e * g;
-  const n0 = b * l - c * k;
-  const n1 = a * l - c * g;
-  const n2 = a * k - b * g;
-  const o0 = b * f - c * e;
-  const o1 = a * f - c * d;
-  const o2 = a * e - b * d;
-  const cofactors = m0 * m0 + m1 * m1 + m2 * m2 + n0 * n0 + n1 * n1 + n2 * n2 + o0 * o0 + o1 * o1 + o2 * o2;
+  setQuartic(a, b, c, d, e, f, g, k, l);
   // One singular value alone, where the root is a double one.
   if (cofactors <= 1e-20 * square * square) return Math.sqrt(square + 2 * Math.sqrt(cofactors));
-  const determinant = sign * (a * m0 + b * m1 + c * m2);
-  let s = Math.sqrt(3 * square);
-  for (let iteration = 0; iteration < 60; iteration++) {
-    const gap = s * s - square;
-    const slope = 4 * s * gap - 8 * determinant;
-    if (!(slope > 0)) break;
-    const step = (gap * gap - 8 * determinant * s - 4 * cofactors) / slope;
-    s -= step;
-    if (step <= 1e-13 * s) break;
-  }
-  return s;
+  return largestRoot(sign * determinant, Math.sqrt(3 * square));
 }
