@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const DATA_SECTION = 11;
 /** Folders with an assembly/ whose compiled form lies beside it, as wasmBinary.js. */
-const folders = ['src/motifs', 'src/model/engines', 'src/model/graph', 'src/evaluate'];
+const folders = ['src/motifs', 'src/model/engines', 'src/model/graph', 'src/generate/networks', 'src/evaluate'];
 const flags = [
   ...['-O3', '--noAssert', '--runtime', 'stub', '--disableWarning', '112'],
   ...['--enable', 'simd', '--enable', 'threads', '--importMemory', '--sharedMemory', '--maximumMemory', '65536'],
@@ -27,10 +27,14 @@ export function buildWasm() {
 function buildFolder(folder) {
   const sources = path.join(root, folder, 'assembly');
   const target = path.join(root, folder, 'wasmBinary.js');
-  const files = fs.readdirSync(sources).sort();
+  // All of them: kernels use one another's sources.
+  const files = folders.flatMap((name) => {
+    const assembly = path.join(root, name, 'assembly');
+    return fs.readdirSync(assembly).map((file) => path.join(assembly, file));
+  });
   const compiler = path.join(root, 'node_modules/assemblyscript');
   const hash = createHash('sha256').update(JSON.parse(fs.readFileSync(`${compiler}/package.json`, 'utf8')).version);
-  for (const file of [...files.map((name) => path.join(sources, name)), fileURLToPath(import.meta.url)]) {
+  for (const file of [...files.sort(), fileURLToPath(import.meta.url)]) {
     hash.update(fs.readFileSync(file));
   }
   const header = `// Made by scripts/wasm.mjs from assembly/ (${hash.digest('hex')}).\n`;

@@ -3,6 +3,7 @@ import type { Rng } from '../../core/random';
 import { libraryVersion } from '../../core/version';
 import type { Denoiser } from '../../model';
 import type { Structure } from '../../structures';
+import { wrappedPositions } from '../../structures/wrap';
 import { randomCell } from './randomCell';
 import { type SamplerOptions, sampleStructures } from './sampler';
 import { speciesOf, startRng } from './starts';
@@ -58,7 +59,7 @@ export function generateCells(denoiser: Denoiser, options: CellOptions = {}): St
       return { structure, free: new Uint8Array(structure.species.length).fill(1), rng };
     });
     for (const cell of sampleStructures(denoiser, starts, { steps, noise, levels, sampler, onStep })) {
-      cells.push(wrapped(cell));
+      cells.push({ ...cell, positions: wrappedPositions(cell) });
       options.onCell?.(cells[cells.length - 1], cells.length - 1);
     }
   }
@@ -75,15 +76,4 @@ function anywhere(
   const symbol = speciesOf(denoiser, species, 'option species');
   const cell = randomCell({ atoms, density, separation: 0, species: symbol, seed: rng });
   return { ...cell, info: { name, density, generator: `glassy-motifs ${libraryVersion()}` } };
-}
-
-/** Atoms of a cube brought back into it. */
-function wrapped(cell: Structure): Structure {
-  const edge = cell.lattice[0];
-  const positions = cell.positions.map((x) => {
-    const inside = x - edge * Math.floor(x / edge);
-    // Rounding may leave an atom on the far face, or a hair before the near one.
-    return inside >= 0 && inside < edge ? inside : 0;
-  });
-  return { ...cell, positions };
 }

@@ -76,13 +76,13 @@ export function annealNetwork(structure: Structure, options: AnnealOptions = {})
   const other = structure.species.findIndex((symbol) => symbol !== 'Si');
   if (other >= 0) throw new InputError(`atom ${other}`, structure.species[other], 'Si');
   const network = fourBonds(structure);
-  const search = new BondSwitching(structure, network);
+  const search = new BondSwitching(structure, network, rng);
   const { atoms } = network;
   const energyBefore = search.energy / atoms;
   for (let part = 0; part < PARTS && search.energy > target * atoms; part++) {
     const temperature = temperatures[0] * (temperatures[1] / temperatures[0]) ** (part / (PARTS - 1));
     const end = Math.round((sweeps * atoms * (part + 1)) / PARTS);
-    while (search.counts.tried < end) search.trial(temperature, rng);
+    search.run(end - search.counts.tried, temperature);
     const { tried, accepted } = search.counts;
     const progress = { sweeps: tried / atoms, temperature, energy: search.energy / atoms, accepted };
     if (options.onProgress?.(progress) === false) break;

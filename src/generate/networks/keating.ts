@@ -15,17 +15,6 @@ export const REPULSION_RANGE = 3.2;
 export const REPULSION = 1;
 /** Longer than it must be: a list that holds for many switches costs less than it saves. */
 const SKIN = 0.9;
-/** Atoms of a region that may come to repel each other while it relaxes are at most this far apart, Å. */
-const REGION_RANGE = 3.6;
-
-/** Atoms that move, and those at which an angle or a bond changes with them. */
-export interface Region {
-  /** The movable ones first. */
-  atoms: Int32Array;
-  movable: number;
-  /** Movable ones and the atoms bonded to them. */
-  centers: number;
-}
 
 /**
  * Keating's energy of a network (Phys. Rev. 145, 637 (1966), doi:10.1103/PhysRev.145.637) with a soft repulsion between
@@ -33,25 +22,15 @@ export interface Region {
  * Σ_bonds 3α/16d² (r² − d²)² + Σ_angles 3β/8d² (r·r' + d²/3)² + Σ_others (3.2 Å − r)³ eV/Å³.
  */
 export class KeatingForces {
-  private readonly list: NearbyAtoms;
+  /** Atoms that may come to repel each other. */
+  readonly list: NearbyAtoms;
   private readonly network: Network;
-  private readonly movable: Uint8Array;
-  /** Atoms of a region that repel each other: i, j and the displacement of j's image. */
-  private pairs: Int32Array = new Int32Array(512);
-  private pairShifts: Float64Array = new Float64Array(768);
-  private pairCount = 0;
   private readonly bond: Float64Array = new Float64Array(12);
   private readonly pull: Float64Array = new Float64Array(12);
 
   constructor(structure: Structure, network: Network) {
     this.network = network;
     this.list = new NearbyAtoms(structure, REPULSION_RANGE, SKIN);
-    this.movable = new Uint8Array(network.atoms);
-  }
-
-  /** Sees to it that the list of atoms close by holds for these positions of a region's movable atoms. */
-  update({ atoms, movable }: Region, positions: Float64Array): void {
-    this.list.update(positions, atoms, movable);
   }
 
   /** Energy of all atoms, eV; sets `gradient` (N × 3), eV/Å. */
@@ -61,86 +40,6 @@ export class KeatingForces {
     let total = 0;
     for (let i = 0; i < this.network.atoms; i++) {
       total += this.bonds(i, positions, gradient) + this.repulsion(i, positions, gradient);
-    }
-    return total;
-  }
-
-  /** Energy of an atom: its angles and half of its bonds and repulsions, eV. The whole is the sum over atoms. */
-  atom(i: number, positions: Float64Array): number {
-    return this.bondsOf(i, positions) + this.repulsionsOf(i, positions);
-  }
-
-  /** Energy of the angles at an atom and of half of its bonds, eV. */
-  bondsOf(i: number, positions: Float64Array): number {
-    const { bond } = this;
-    const { neighbors, shifts } = this.network;
-    let energy = 0;
-    for (let b = 0; b < 12; b += 3) {
-      const slot = 12 * i + b;
-      const j = 3 * neighbors[4 * i + b / 3];
-      const x = positions[j] - positions[3 * i] + shifts[slot];
-      const y = positions[j + 1] - positions[3 * i + 1] + shifts[slot + 1];
-      const z = positions[j + 2] - positions[3 * i + 2] + shifts[slot + 2];
-      const stretch = x * x + y * y + z * z - SQUARE;
-      energy += STRETCH * stretch * stretch;
-      for (let k = 0; k < b; k += 3) {
-        const bend = x * bond[k] + y * bond[k + 1] + z * bond[k + 2] + SQUARE / 3;
-        energy += BEND * bend * bend;
-      }
-      bond[b] = x;
-      bond[b + 1] = y;
-      bond[b + 2] = z;
-    }
-    return energy;
-  }
-
-  /** Half of the energy of the repulsions of an atom, eV. */
-  repulsionsOf(i: number, positions: Float64Array): number {
-    return this.repulsion(i, positions);
-  }
-
-  /** Finds the repulsions of a region's movable atoms, for `region`. */
-  prepare({ atoms, movable }: Region, positions: Float64Array): void {
-    const { capacity, counts, indices, shifts } = this.list;
-    for (let m = 0; m < movable; m++) this.movable[atoms[m]] = 1;
-    this.pairCount = 0;
-    for (let m = 0; m < movable; m++) {
-      const i = atoms[m];
-      const to = i * capacity + counts[i];
-      for (let e = i * capacity; e < to; e++) {
-        const j = indices[e];
-        if (j <= i && (j === i || this.movable[j] === 1)) continue;
-        const x = positions[3 * j] - positions[3 * i] + shifts[3 * e];
-        const y = positions[3 * j + 1] - positions[3 * i + 1] + shifts[3 * e + 1];
-        const z = positions[3 * j + 2] - positions[3 * i + 2] + shifts[3 * e + 2];
-        if (x * x + y * y + z * z < REGION_RANGE * REGION_RANGE && !this.joined(i, e)) this.addPair(i, e);
-      }
-    }
-    for (let m = 0; m < movable; m++) this.movable[atoms[m]] = 0;
-  }
-
-  /**
-   * Energy of the angles at a region's centers, of half of their bonds and of the repulsions of its movable atoms, eV:
-   * changes by as much as the energy of the whole while only these move. Sets the movable atoms' part of `gradient`
-   * (N × 3) and leaves anything in that of the others.
-   */
-  region({ atoms, movable, centers }: Region, positions: Float64Array, gradient: Float64Array): number {
-    for (let m = 0; m < movable; m++) gradient.fill(0, 3 * atoms[m], 3 * atoms[m] + 3);
-    let total = 0;
-    for (let m = 0; m < centers; m++) total += this.bonds(atoms[m], positions, gradient);
-    const { pairs, pairShifts } = this;
-    for (let p = 0; p < this.pairCount; p++) {
-      const i = 3 * pairs[2 * p];
-      const j = 3 * pairs[2 * p + 1];
-      const x = positions[j] - positions[i] + pairShifts[3 * p];
-      const y = positions[j + 1] - positions[i + 1] + pairShifts[3 * p + 1];
-      const z = positions[j + 2] - positions[i + 2] + pairShifts[3 * p + 2];
-      const square = x * x + y * y + z * z;
-      if (square >= REPULSION_RANGE * REPULSION_RANGE) continue;
-      const r = Math.sqrt(square);
-      const overlap = REPULSION_RANGE - r;
-      total += REPULSION * overlap * overlap * overlap;
-      push(gradient, i, j, (-3 * REPULSION * overlap * overlap) / (r || 1), x, y, z);
     }
     return total;
   }
@@ -235,20 +134,6 @@ export class KeatingForces {
   /** Whether entry e of the list of atom i is a bond. */
   private joined(i: number, e: number): boolean {
     return this.network.bonded(i, this.list.indices[e], this.list.images[e]);
-  }
-
-  private addPair(i: number, e: number): void {
-    if (2 * this.pairCount === this.pairs.length) {
-      const { pairs, pairShifts } = this;
-      this.pairs = new Int32Array(2 * pairs.length);
-      this.pairs.set(pairs);
-      this.pairShifts = new Float64Array(2 * pairShifts.length);
-      this.pairShifts.set(pairShifts);
-    }
-    const p = this.pairCount++;
-    this.pairs[2 * p] = i;
-    this.pairs[2 * p + 1] = this.list.indices[e];
-    for (let c = 0; c < 3; c++) this.pairShifts[3 * p + c] = this.list.shifts[3 * e + c];
   }
 }
 

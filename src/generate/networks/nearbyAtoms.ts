@@ -34,6 +34,8 @@ export class NearbyAtoms {
   images: Int32Array;
   /** Its displacement, Å, three an entry. */
   shifts: Float64Array;
+  /** Atoms whose entries have changed since somebody cleared this. */
+  readonly changed: Set<number> = new Set();
   private readonly structure: Structure;
   private readonly range: number;
   private readonly allowed: number;
@@ -55,9 +57,10 @@ export class NearbyAtoms {
     this.bins = ReferenceBins.of(structure.lattice, this.reference, this.range);
   }
 
-  /** Sees to it that the list holds for these positions of the first `count` atoms of a set; whether it did not. */
-  update(positions: Float64Array, atoms?: Int32Array, count: number = this.counts.length): boolean {
+  /** Sees to it that the list holds for these positions of some atoms, or all; whether it did not. */
+  update(positions: Float64Array, atoms?: Int32Array): boolean {
     let changed = false;
+    const count = atoms?.length ?? this.counts.length;
     for (let m = 0; m < count; m++) {
       const i = atoms ? atoms[m] : m;
       if (this.near(i, positions)) continue;
@@ -83,6 +86,7 @@ export class NearbyAtoms {
   private listAll(): void {
     const { offsets, indices, images } = neighborList({ ...this.structure, positions: this.reference }, this.range);
     this.counts.fill(0);
+    for (let i = 0; i < this.counts.length; i++) this.changed.add(i);
     for (let i = 0; i + 1 < offsets.length; i++) {
       for (let e = offsets[i]; e < offsets[i + 1]; e++) {
         this.add(i, indices[e], imageNumber(images[3 * e], images[3 * e + 1], images[3 * e + 2]));
@@ -94,6 +98,7 @@ export class NearbyAtoms {
     const { reference, bins } = this;
     for (let e = i * this.capacity; e < i * this.capacity + this.counts[i]; e++) this.remove(this.indices[e], i);
     this.counts[i] = 0;
+    this.changed.add(i);
     for (let c = 3 * i; c < 3 * i + 3; c++) reference[c] = positions[c];
     bins?.move(i);
     bins?.forEachNear(i, (j, image) => {
@@ -106,6 +111,7 @@ export class NearbyAtoms {
     const { indices, images, shifts, counts } = this;
     for (let e = i * this.capacity; e < i * this.capacity + counts[i]; e++) {
       if (indices[e] !== j) continue;
+      this.changed.add(i);
       const last = i * this.capacity + --counts[i];
       indices[e] = indices[last];
       images[e] = images[last];
@@ -117,6 +123,7 @@ export class NearbyAtoms {
   private add(i: number, j: number, image: number): void {
     if (this.counts[i] === this.capacity) this.grow();
     const e = i * this.capacity + this.counts[i]++;
+    this.changed.add(i);
     this.indices[e] = j;
     this.images[e] = image;
     setShift(image, this.structure.lattice, this.shifts, 3 * e);

@@ -67,7 +67,7 @@ describe('generateCells', () => {
 
   it.each<[string, (edge: number) => number]>([
     ['a hair before the near face', () => -1e-20],
-    ['the least number before the near face', () => -Number.MIN_VALUE],
+    ['as little before the near face as can be told', () => -1e-300],
     ['on the far face', (edge) => edge],
     ['a hair before the far face', (edge) => edge * (1 - 2 ** -53)],
     ['a hair before the second far face', (edge) => 2 * edge * (1 - 2 ** -53)],

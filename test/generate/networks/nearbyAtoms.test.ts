@@ -47,7 +47,7 @@ describe('NearbyAtoms', () => {
       for (let round = 0; round < 30; round++) {
         const moved = Int32Array.from({ length: 6 }, () => rng.integer(atoms));
         for (const i of moved) for (let c = 3 * i; c < 3 * i + 3; c++) positions[c] += rng.normal();
-        list.update(positions, moved, 6);
+        list.update(positions, moved);
         expect(pairs(list, positions, 3)).toEqual(expected({ ...structure, positions }, 3));
       }
       for (let c = 0; c < positions.length; c++) positions[c] += 3 * rng.normal();
