@@ -67,37 +67,23 @@ export function densityGrid(gram: ArrayLike<number>, n: number, options: Density
     throw new InputError('option spacing', `${spacing} (${shape.join('×')} points)`, `at most ${MOST_POINTS} points`);
   }
   const grid = { values: new Float64Array(points), shape, origin, spacing, width };
-  addGaussians(grid, positions);
+  for (let i = 0; i < n; i++) addGaussian(grid, positions.subarray(3 * i, 3 * i + 3));
   return grid;
 }
 
-/** Adds atoms; a Gaussian is the product of its three axes, so exp is taken along the edges only. */
-function addGaussians(grid: DensityGrid, centers: Float64Array): void {
+/** Adds one atom; a Gaussian is the product of its three axes, so exp is taken along the edges only. */
+function addGaussian(grid: DensityGrid, center: Float64Array): void {
   const { values, shape, origin, spacing, width } = grid;
-  // Four atoms at a time, in one walk over the values: those that fill up the last four have height 0.
-  const atoms = 4 * Math.ceil(centers.length / 12);
-  const [x, y, z] = shape.map((points, axis) => {
-    const profiles = new Float64Array(atoms * points);
-    for (let atom = 0; 3 * atom < centers.length; atom++) {
-      for (let k = 0; k < points; k++) {
-        const away = origin[axis] + k * spacing - centers[3 * atom + axis];
-        profiles[atom * points + k] = Math.exp(-(away ** 2) / (2 * width * width));
-      }
-    }
-    return profiles;
-  });
-  const [rows, columns, depth] = shape;
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) {
-      const at = (i * columns + j) * depth;
-      for (let atom = 0; atom < atoms; atom += 4) {
-        const [a, b, c, d] = [0, 1, 2, 3].map((k) => x[(atom + k) * rows + i] * y[(atom + k) * columns + j]);
-        const first = atom * depth;
-        for (let k = 0; k < depth; k++) {
-          const p = first + k;
-          values[at + k] = values[at + k] + a * z[p] + b * z[p + depth] + c * z[p + 2 * depth] + d * z[p + 3 * depth];
-        }
-      }
+  const [x, y, z] = shape.map((points, axis) =>
+    Float64Array.from({ length: points }, (_, k) =>
+      Math.exp(-((origin[axis] + k * spacing - center[axis]) ** 2) / (2 * width * width)),
+    ),
+  );
+  let at = 0;
+  for (let i = 0; i < shape[0]; i++) {
+    for (let j = 0; j < shape[1]; j++) {
+      const xy = x[i] * y[j];
+      for (let k = 0; k < shape[2]; k++) values[at++] += xy * z[k];
     }
   }
 }
