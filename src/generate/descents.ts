@@ -1,7 +1,7 @@
 import { requireFinite } from '../core/errors';
 import { asRng, createRng, type SeedOrRng } from '../core/random';
 import type { Vae } from '../model/vae';
-import { coordinatesFromGrams, gramResiduals } from '../motifs/coordinates';
+import { coordinatesFromGrams } from '../motifs/coordinates';
 import { gramIndex, gramSize, gramVectors } from '../motifs/gram';
 import { layOn, rotationWork } from '../motifs/rotation';
 import type { CheckedProblem } from './problem';
@@ -117,7 +117,7 @@ function decodeEnds(
   if (vae.config.decoder === 'cartesian') {
     const decoded = vae.decodePositions(latents);
     const grams = gramVectors({ positions: decoded, count: n, length: decoded.length / (3 * n) });
-    return { decoded, grams, residuals: gramResiduals(grams, n) };
+    return { decoded, grams, residuals: coordinatesFromGrams(grams, n).residuals };
   }
   const grams = vae.decode(latents);
   const { positions, residuals } = coordinatesFromGrams(grams, n);

@@ -1,5 +1,4 @@
 import { InputError, requireFinite, requireInteger } from '../core/errors';
-import { type EigenWork, eigenWork, solveSymmetric } from '../core/symmetricEigen';
 import { gramMatrix, gramSize } from './gram';
 
 /** Points made from a Gram vector. */
@@ -31,14 +30,12 @@ export interface GramCoordinates {
 export function coordinatesFromGram(gram: ArrayLike<number>, n: number): GramCoordinates {
   const matrix = gramMatrix(gram, n);
   requireFinite(gram, 'gram');
-  const work = eigenWork(n);
-  work.vectors.set(matrix);
   const points = {
     positions: new Float64Array(3 * n),
     eigenvalues: new Float64Array(n),
     residuals: new Float64Array(1),
   };
-  placePoints(work, points, 0);
+  placePoints(matrix, points, 0);
   const { positions, eigenvalues, residuals } = points;
   return { positions, eigenvalues, residual: residuals[0], discarded: eigenvalues.filter(isDiscarded) };
 }
@@ -48,26 +45,23 @@ function isDiscarded(value: number, rank: number): boolean {
   return rank >= 3 || value < 0;
 }
 
-/** Motif m of `points` from the matrix in `work`. */
-function placePoints(work: EigenWork, points: GramCoordinatesMany, m: number): void {
-  solveSymmetric(work);
-  const { values, vectors } = work;
-  const n = values.length;
+/** Motif m of `points` from its Gram matrix. */
+function placePoints(matrix: Float64Array, points: GramCoordinatesMany, m: number): void {
+  const n = Math.sqrt(matrix.length);
+  // Loaded on first use: it takes longer than the rest of the library together.
+  const { EigenvalueDecomposition, Matrix } = require('ml-matrix') as typeof import('ml-matrix');
+  const decomposition = new EigenvalueDecomposition(Matrix.from1DArray(n, n, matrix), { assumeSymmetric: true });
+  const ascending = decomposition.realEigenvalues;
+  const vectors = decomposition.eigenvectorMatrix;
   const eigenvalues = points.eigenvalues.subarray(n * m, n * (m + 1));
-  for (let k = 0; k < n; k++) eigenvalues[k] = values[n - 1 - k];
+  for (let k = 0; k < n; k++) eigenvalues[k] = ascending[n - 1 - k];
   for (let axis = 0; axis < Math.min(3, n); axis++) {
     if (!(eigenvalues[axis] > 0)) break;
-    const from = n * (n - 1 - axis);
-    const length = Math.sqrt(eigenvalues[axis]) * orientation(vectors, from, n);
-    for (let i = 0; i < n; i++) points.positions[3 * (n * m + i) + axis] = length * vectors[from + i];
+    const column = vectors.getColumn(n - 1 - axis);
+    const length = Math.sqrt(eigenvalues[axis]) * orientation(column);
+    for (let i = 0; i < n; i++) points.positions[3 * (n * m + i) + axis] = length * column[i];
   }
-  points.residuals[m] = residualOf(values);
-}
-
-/** The norm of the discarded eigenvalues, of all in ascending order. */
-function residualOf(values: Float64Array): number {
-  const n = values.length;
-  return Math.hypot(...values.filter((value, k) => isDiscarded(value, n - 1 - k)).reverse());
+  points.residuals[m] = Math.hypot(...eigenvalues.filter(isDiscarded));
 }
 
 /** Points made from M Gram vectors, as {@link GramCoordinates}. */
@@ -87,43 +81,23 @@ export interface GramCoordinatesMany {
  * @throws InputError if the length does not fit or a number is not finite
  */
 export function coordinatesFromGrams(grams: ArrayLike<number>, n: number): GramCoordinatesMany {
-  const length = countGrams(grams, n);
-  const size = gramSize(n);
-  const points = {
-    positions: new Float64Array(3 * n * length),
-    eigenvalues: new Float64Array(n * length),
-    residuals: new Float64Array(length),
-  };
-  const work = eigenWork(n);
-  for (let m = 0; m < length; m++) {
-    fillMatrix(work.vectors, grams, size * m, n);
-    placePoints(work, points, m);
-  }
-  return points;
-}
-
-/**
- * The residuals of M Gram vectors alone, Å², in less time.
- *
- * @throws InputError as {@link coordinatesFromGrams} does
- */
-export function gramResiduals(grams: ArrayLike<number>, n: number): Float64Array {
-  const length = countGrams(grams, n);
-  const work = eigenWork(n);
-  return Float64Array.from({ length }, (_, m) => {
-    fillMatrix(work.vectors, grams, gramSize(n) * m, n);
-    solveSymmetric(work, false);
-    return residualOf(work.values);
-  });
-}
-
-function countGrams(grams: ArrayLike<number>, n: number): number {
   const size = gramSize(requireInteger(n, 'n', 1));
   if (grams.length % size !== 0) {
     throw new InputError('grams length', String(grams.length), `a multiple of n(n+1)/2 = ${size}`);
   }
   requireFinite(grams, 'grams');
-  return grams.length / size;
+  const length = grams.length / size;
+  const points = {
+    positions: new Float64Array(3 * n * length),
+    eigenvalues: new Float64Array(n * length),
+    residuals: new Float64Array(length),
+  };
+  const matrix = new Float64Array(n * n);
+  for (let m = 0; m < length; m++) {
+    fillMatrix(matrix, grams, size * m, n);
+    placePoints(matrix, points, m);
+  }
+  return points;
 }
 
 /** The symmetric matrix of the Gram vector that begins at `from`. */
@@ -134,8 +108,7 @@ function fillMatrix(matrix: Float64Array, grams: ArrayLike<number>, from: number
 }
 
 /** The sign that makes the largest component positive: of an eigenvector and its negative, always the same one. */
-function orientation(vectors: Float64Array, from: number, n: number): number {
-  let largest = 0;
-  for (let k = from; k < from + n; k++) if (Math.abs(vectors[k]) > Math.abs(largest)) largest = vectors[k];
+function orientation(vector: readonly number[]): number {
+  const largest = vector.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
   return largest < 0 ? -1 : 1;
 }

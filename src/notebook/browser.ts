@@ -1,12 +1,12 @@
 import { ASCENT, LINE_HEIGHT, textWidth } from './fonts';
-import { addQueries, elementsIn } from './queries';
 
 /** The part of plotly.js used here. */
 export interface Plotly {
   toImage(figure: object, options: object): Promise<string>;
 }
 
-type Dom = import('./queries').Dom;
+// biome-ignore lint/suspicious/noExplicitAny: the DOM's types would need TypeScript's dom library, which this package does without
+type Dom = any;
 
 interface Box {
   left: number;
@@ -31,7 +31,6 @@ export function loadPlotly(): Plotly {
       virtualConsole: new VirtualConsole(),
     });
     addLayout(dom.window);
-    addQueries(dom.window);
     addCanvas(dom.window);
     Object.assign(dom.window, { TextDecoder, TextEncoder });
     dom.window.URL.createObjectURL = () => 'blob:none';
@@ -77,7 +76,7 @@ function boxOf(node: Dom): Box | undefined {
     return { left: x, top: y, right: x + width, bottom: y + height };
   }
   let box: Box | undefined;
-  for (const child of elementsIn(node)) {
+  for (const child of node.children) {
     const inner = boxOf(child);
     if (inner === undefined) continue;
     const moved = transformed(inner, child.getAttribute('transform') ?? '');
@@ -135,7 +134,7 @@ function textBox(node: Dom): Box | undefined {
 /** Width of a text with its sub- and superscripts, which plotly sets in smaller tspans. */
 function runWidth(node: Dom, size: number, bold: boolean): number {
   let width = 0;
-  for (let child = node.firstChild; child !== null; child = child.nextSibling) {
+  for (const child of node.childNodes) {
     if (child.nodeType === 3) width += textWidth(child.nodeValue ?? '', size, bold);
     else if (child.nodeType === 1) width += runWidth(child, fontSize(child, size), bold || isBold(child));
   }

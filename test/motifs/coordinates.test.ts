@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core/random';
-import { coordinatesFromGram, coordinatesFromGrams, gramResiduals } from '../../src/motifs/coordinates';
+import { coordinatesFromGram, coordinatesFromGrams } from '../../src/motifs/coordinates';
 import { environmentPositions, extractEnvironments } from '../../src/motifs/environments';
 import { gramMatrix, gramSize, gramVector, gramVectors } from '../../src/motifs/gram';
 import { randomRotation } from '../../src/motifs/randomRotation';
@@ -146,15 +146,6 @@ describe('coordinatesFromGrams', () => {
       expect(many.residuals[m]).toBe(one.residual);
     }
     expect(coordinatesFromGrams([], 4).residuals.length).toBe(0);
-  });
-
-  it('has the residuals of gramResiduals', () => {
-    const rng = createRng(5);
-    for (const n of [1, 2, 5, 8]) {
-      const grams = Float64Array.from({ length: 20 * gramSize(n) }, () => rng.normal());
-      expect(gramResiduals(grams, n)).toEqual(coordinatesFromGrams(grams, n).residuals);
-    }
-    expect(() => gramResiduals([1, 2], 2)).toThrow('grams length: found 2');
   });
 
   it('refuses a length that is no whole number of Gram vectors', () => {
