@@ -19,7 +19,11 @@ const MULTIPLY_ADDS = 3456 + 3456 + (3456 - 36 * 28);
 
 export async function run({ python, root }) {
   const library = createRequire(import.meta.url)(path.join(root, 'dist'));
-  const kernels = createRequire(import.meta.url)(path.join(root, 'dist/model/engines/wasmModule.js'));
+  const load = createRequire(import.meta.url);
+  const kernels = {
+    ...load(path.join(root, 'dist/core/wasm.js')),
+    ...load(path.join(root, 'dist/model/engines/wasmModule.js')),
+  };
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'glassy-motifs-bench-'));
   const peers = [];
   try {
