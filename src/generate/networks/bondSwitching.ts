@@ -14,11 +14,11 @@ const SPARE = 8;
 /**
  * A network in a periodic cell and its atoms at a minimum of Keating's energy, changed by bond switches.
  *
- * Wooten, Winer & Weaire, Phys. Rev. Lett. 54, 1392 (1985), doi:10.1103/PhysRevLett.54.1392. What a trial costs does
- * not depend on the number of atoms: only those around the switch are relaxed, and no longer than the threshold of
+ * Wooten, Winer & Weaire, Phys. Rev. Lett. 54, 1392 (1985), doi:10.1103/PhysRevLett.54.1392. What a trial costs
+ * hardly depends on the number of atoms: only those around the switch are relaxed, and no longer than the threshold of
  * acceptance, drawn beforehand, can still be reached (Barkema & Mousseau, Phys. Rev. B 62, 4985 (2000),
- * doi:10.1103/PhysRevB.62.4985). Trials run in single precision (assembly/), a fifth of the time; what they come to is
- * kept account of, and relaxed as a whole, in double.
+ * doi:10.1103/PhysRevB.62.4985). Trials run in single precision (assembly/); what they come to is kept account of, and
+ * relaxed as a whole, in double.
  */
 export class BondSwitching {
   readonly network: Network;
