@@ -27,11 +27,23 @@ export interface EmbeddedModule {
   memoryFlagAt: number;
 }
 
-/** Compiles an embedded module for shared or unshared memory. */
-export function compileModule({ binary, memoryFlagAt }: EmbeddedModule, shared: boolean): object {
+function compileModule({ binary, memoryFlagAt }: EmbeddedModule, shared: boolean): object {
   const bytes = Uint8Array.from(atob(binary), (character) => character.charCodeAt(0));
   bytes[memoryFlagAt] = shared ? 3 : 1;
   return new WebAssembly.Module(bytes);
+}
+
+/** Gives an embedded module for shared or unshared memory, each compiled on the first call. */
+export function moduleLoader(read: () => EmbeddedModule): (shared: boolean) => object {
+  const modules = new Map<boolean, object>();
+  return (shared) => {
+    let module = modules.get(shared);
+    if (!module) {
+      module = compileModule(read(), shared);
+      modules.set(shared, module);
+    }
+    return module;
+  };
 }
 
 /** A memory of at least that many bytes; an unshared one can grow. */

@@ -2,11 +2,10 @@
 
 import {
   Arena,
-  compileModule,
   createMemory,
-  type EmbeddedModule,
   instantiateModule,
   type KernelMemory,
+  moduleLoader,
   PAGE,
   whyUnloadable,
 } from '../core/wasm';
@@ -47,17 +46,8 @@ const JOB = { bytes: 60, done: 6, stop: 7, begun: 8, share: 9, library: 10 };
 const RESULT = { bytes: 48, ties: 8, first: 12 };
 const MOST_TIES = 8;
 
-const modules = new Map<boolean, object>();
-
 /** The module over shared or unshared memory, compiled on the first call. */
-export function nearestModule(shared: boolean): object {
-  let module = modules.get(shared);
-  if (!module) {
-    module = compileModule(require('./wasmBinary.js') as EmbeddedModule, shared);
-    modules.set(shared, module);
-  }
-  return module;
-}
+export const nearestModule: (shared: boolean) => object = moduleLoader(() => require('./wasmBinary.js'));
 
 /** Whether the search can run here. */
 export function canSearch(): boolean {

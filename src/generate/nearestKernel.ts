@@ -1,13 +1,5 @@
 /** The quick fit of nearest.ts by the kernels of assembly/, for many sets of points at once. */
-import {
-  Arena,
-  compileModule,
-  createMemory,
-  type EmbeddedModule,
-  instantiateModule,
-  PAGE,
-  whyUnloadable,
-} from '../core/wasm';
+import { Arena, createMemory, instantiateModule, moduleLoader, PAGE, whyUnloadable } from '../core/wasm';
 import type { Environments } from '../motifs/types';
 import { compare, frameOf, pairsToFit, product, REFINED, rankByPairs, toFrame } from './nearest';
 
@@ -22,19 +14,14 @@ const JOB = 28;
 const QUESTION = 32;
 const FIT = 44;
 
-let compiled: object | undefined;
-
-function rankModule(): object {
-  compiled ??= compileModule(require('./wasmBinary.js') as EmbeddedModule, false);
-  return compiled;
-}
+const rankModule = moduleLoader(() => require('./wasmBinary.js'));
 
 /** Sets of points that walk through the environments together, with some 6 KB of memory each. */
 const TOGETHER = 512;
 
 /** {@link rankByPairs}, by the kernels where they can run. */
 export function rankMotifs(environments: Environments, sets: readonly Float64Array[], wanted: number): number[][] {
-  if (whyUnloadable(rankModule) !== undefined) return rankByPairs(environments, sets, wanted);
+  if (whyUnloadable(() => rankModule(false)) !== undefined) return rankByPairs(environments, sets, wanted);
   const ranked: number[][] = [];
   for (let first = 0; first < sets.length; first += TOGETHER) {
     const some = rankTogether(environments, sets.slice(first, first + TOGETHER), Math.max(wanted, REFINED));
@@ -46,7 +33,7 @@ export function rankMotifs(environments: Environments, sets: readonly Float64Arr
 function rankTogether(environments: Environments, sets: readonly Float64Array[], kept: number): number[][] {
   const { count, length, positions } = environments;
   const most = Math.min(kept, length);
-  const sizes = instantiateModule(rankModule(), createMemory(PAGE, false)) as RankKernels;
+  const sizes = instantiateModule(rankModule(false), createMemory(PAGE, false)) as RankKernels;
   const arena = new Arena();
   const job = arena.take(JOB);
   const motifs = arena.take(8 * positions.length);
@@ -60,7 +47,7 @@ function rankTogether(environments: Environments, sets: readonly Float64Array[],
   questions.forEach((question, q) => {
     question.write(buffer, list + QUESTION * q);
   });
-  (instantiateModule(rankModule(), memory) as RankKernels).rank(job);
+  (instantiateModule(rankModule(false), memory) as RankKernels).rank(job);
   return questions.map((question) => question.read(buffer, length));
 }
 

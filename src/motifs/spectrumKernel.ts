@@ -1,13 +1,6 @@
 /** The kernel of assembly/ for the misfit of power spectra, and where its numbers lie. */
 
-import {
-  Arena,
-  compileModule,
-  createMemory,
-  type EmbeddedModule,
-  instantiateModule,
-  whyUnloadable,
-} from '../core/wasm';
+import { Arena, createMemory, instantiateModule, moduleLoader, whyUnloadable } from '../core/wasm';
 
 /** Arrays in the kernel's memory that its caller fills or reads; rows over functions or points have an even length. */
 export interface SpectrumKernel {
@@ -31,12 +24,7 @@ export interface SpectrumKernel {
   misfit(): number;
 }
 
-let compiled: object | undefined;
-
-function kernelModule(): object {
-  compiled ??= compileModule(require('./wasmBinary.js') as EmbeddedModule, false);
-  return compiled;
-}
+const kernelModule = moduleLoader(() => require('./wasmBinary.js'));
 
 const kernels = new Map<string, SpectrumKernel>();
 
@@ -44,7 +32,7 @@ const kernels = new Map<string, SpectrumKernel>();
 export function spectrumKernel(n: number, functions: number, degrees: number): SpectrumKernel | undefined {
   const key = [n, functions, degrees].join();
   if (!kernels.has(key)) {
-    if (whyUnloadable(kernelModule)) return undefined;
+    if (whyUnloadable(() => kernelModule(false))) return undefined;
     kernels.set(key, createKernel(n, functions, degrees));
   }
   return kernels.get(key);
@@ -64,7 +52,7 @@ function createKernel(n: number, functions: number, degrees: number): SpectrumKe
   const places = Object.values(lengths).map((length) => arena.take(8 * length));
   const memory = createMemory(arena.size, false);
   new Int32Array(memory.buffer, spectrum).set([n, functions, degrees, 8 * rowK, 8 * rowN, ...places]);
-  const { misfit } = instantiateModule(kernelModule(), memory) as { misfit(spectrum: number): number };
+  const { misfit } = instantiateModule(kernelModule(false), memory) as { misfit(spectrum: number): number };
   const arrays = Object.fromEntries(
     Object.entries(lengths).map(([name, length], k) => [name, new Float64Array(memory.buffer, places[k], length)]),
   ) as Record<keyof typeof lengths, Float64Array>;

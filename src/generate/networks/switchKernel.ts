@@ -2,11 +2,10 @@
 
 import {
   Arena,
-  compileModule,
   createMemory,
-  type EmbeddedModule,
   instantiateModule,
   type KernelMemory,
+  moduleLoader,
   whyUnloadable,
 } from '../../core/wasm';
 import type { NearbyAtoms } from './nearbyAtoms';
@@ -32,17 +31,7 @@ const VECTORS = 5 + 2 * 6 + 1;
 /** Displacement of the entries that fill up a group, Å: out of reach. */
 const NOWHERE = 1e6;
 
-let compiled: object | undefined;
-
-/** @throws Error if WebAssembly with SIMD does not run here */
-function switchModule(): object {
-  if (compiled) return compiled;
-  const why = whyUnloadable(() => {
-    compiled = compileModule(require('./wasmBinary.js') as EmbeddedModule, false);
-  });
-  if (why || !compiled) throw new Error(`bond switching needs WebAssembly: ${why}`);
-  return compiled;
-}
+const switchModule = moduleLoader(() => require('./wasmBinary.js'));
 
 /** What a search found out. */
 export interface Found {
@@ -53,8 +42,7 @@ export interface Found {
   accepted: [number, number, number] | undefined;
 }
 
-/** A network and its atoms in the kernels' memory. It has to be told what changes, but for the
- * switches that it accepts. */
+/** A network and its atoms in the kernels' memory. It has to be told what changes, but for the switches it accepts. */
 export class SwitchKernel {
   /** Rows (x, y, z, 0), Å. */
   readonly positions: Float32Array;
@@ -75,13 +63,16 @@ export class SwitchKernel {
    *
    * @param capacity entries that the list of an atom must have room for
    * @param random state of a generator, four words
+   * @throws Error if WebAssembly with SIMD does not run here
    */
   constructor(network: Network, lattice: Float64Array, capacity: number, random: ArrayLike<number>) {
     const { atoms } = network;
     const room = Math.ceil(capacity / 4);
     const places = place(atoms, room);
     const { buffer } = places.memory;
-    this.kernels = instantiateModule(switchModule(), places.memory) as SwitchKernels;
+    const why = whyUnloadable(() => switchModule(false));
+    if (why) throw new Error(`bond switching needs WebAssembly: ${why}`);
+    this.kernels = instantiateModule(switchModule(false), places.memory) as SwitchKernels;
     this.capacity = 4 * room;
     this.address = places.search;
     this.words = new Int32Array(buffer, places.search, SEARCH.words);

@@ -1,12 +1,6 @@
 /** The compiled kernels (assembly/), loaded and instantiated. */
 
-import {
-  compileModule,
-  type EmbeddedModule,
-  instantiateModule,
-  type KernelMemory,
-  whyUnloadable,
-} from '../../core/wasm';
+import { instantiateModule, type KernelMemory, moduleLoader, whyUnloadable } from '../../core/wasm';
 
 /** What assembly/index.ts exports; addresses are byte offsets in the memory. */
 export interface Kernels {
@@ -22,17 +16,8 @@ export interface Kernels {
   peak(rounds: number): number;
 }
 
-const modules = new Map<boolean, object>();
-
 /** The module over shared or unshared memory, compiled on the first call. */
-export function kernelModule(shared: boolean): object {
-  let module = modules.get(shared);
-  if (!module) {
-    module = compileModule(require('./wasmBinary.js') as EmbeddedModule, shared);
-    modules.set(shared, module);
-  }
-  return module;
-}
+export const kernelModule: (shared: boolean) => object = moduleLoader(() => require('./wasmBinary.js'));
 
 /** The kernels working in that memory. */
 export function instantiate(memory: KernelMemory, shared: boolean): Kernels {

@@ -4,11 +4,10 @@
  */
 import {
   Arena,
-  compileModule,
   createMemory,
-  type EmbeddedModule,
   instantiateModule,
   type KernelMemory,
+  moduleLoader,
   whyUnloadable,
 } from '../../core/wasm';
 import { mostThreads, startWorkers } from '../engines/wasmWorkers';
@@ -36,16 +35,7 @@ const CLOSED = 1 << 30;
 /** Bytes of the first memory. */
 const FIRST = 1 << 22;
 
-const modules = new Map<boolean, object>();
-
-function graphModule(shared: boolean): object {
-  let module = modules.get(shared);
-  if (!module) {
-    module = compileModule(require('./wasmBinary.js') as EmbeddedModule, shared);
-    modules.set(shared, module);
-  }
-  return module;
-}
+const graphModule = moduleLoader(() => require('./wasmBinary.js'));
 
 /** Why the fused network cannot run here, or undefined if it can. */
 export function whyNotFused(): string | undefined {
