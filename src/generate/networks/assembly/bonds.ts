@@ -1,5 +1,6 @@
 /** Keating's energy of one atom, its four bonds one to a lane. Constants as in ../keating.ts. */
 
+import { lookAt, squaredLengths, x, y, z } from './displacements';
 import { rowOf, search, word } from './layout';
 import { add, firsts, lower, mul, next, opposite, previous, seconds, splat, sub, upper } from './vectors';
 
@@ -8,11 +9,8 @@ const ALPHA: f32 = 2.965;
 const STRETCH: f32 = ((3.0 / 32.0) * ALPHA) / SQUARE;
 const BEND: f32 = ((3.0 / 8.0) * 0.285 * ALPHA) / SQUARE;
 
-// Of the atom looked at last: its bonds, the squares of their lengths less SQUARE, and what its angles deviate by: lane
-// k has the angle between bonds k and k + 1, or k and k + 2.
-let x: v128 = f32x4.splat(0);
-let y: v128 = f32x4.splat(0);
-let z: v128 = f32x4.splat(0);
+// Of the atom looked at last: the squares of its bonds' lengths less SQUARE, and what its angles deviate by: lane k has
+// the angle between bonds k and k + 1, or k and k + 2.
 let stretch: v128 = f32x4.splat(0);
 let beside: v128 = f32x4.splat(0);
 let across: v128 = f32x4.splat(0);
@@ -24,20 +22,8 @@ export function halfBond(square: f32): f32 {
 
 /** Energy of the angles at an atom and of half of its bonds, eV, in four parts. */
 export function bondEnergy(i: i32): v128 {
-  const positions = search.positions;
-  const neighbors = search.neighbors;
-  const shifts = search.shifts + 48 * <usize>i;
-  const own = rowOf(positions, i);
-  const a = v128.load(rowOf(positions, word(neighbors, 4 * i)));
-  const b = v128.load(rowOf(positions, word(neighbors, 4 * i + 1)));
-  const c = v128.load(rowOf(positions, word(neighbors, 4 * i + 2)));
-  const d = v128.load(rowOf(positions, word(neighbors, 4 * i + 3)));
-  const ab = lower(a, b);
-  const cd = lower(c, d);
-  x = add(sub(firsts(ab, cd), v128.load32_splat(own)), v128.load(shifts));
-  y = add(sub(seconds(ab, cd), v128.load32_splat(own, 4)), v128.load(shifts, 16));
-  z = add(sub(firsts(upper(a, b), upper(c, d)), v128.load32_splat(own, 8)), v128.load(shifts, 32));
-  stretch = sub(add(mul(x, x), add(mul(y, y), mul(z, z))), splat(SQUARE));
+  lookAt(i, search.neighbors + 16 * <usize>i, search.shifts + 48 * <usize>i);
+  stretch = sub(squaredLengths(), splat(SQUARE));
   const third = splat(SQUARE / 3);
   beside = add(add(mul(x, next(x)), mul(y, next(y))), add(mul(z, next(z)), third));
   across = add(add(mul(x, opposite(x)), mul(y, opposite(y))), add(mul(z, opposite(z)), third));

@@ -1,7 +1,8 @@
 /** The soft repulsion of atoms without a bond, from lists of atoms close by. Constants as in ../keating.ts. */
 
+import { lookAt, squaredLengths } from './displacements';
 import { GROUP, PAIR, rowOf, search, word } from './layout';
-import { add, firsts, lower, mul, seconds, splat, sub, total, upper } from './vectors';
+import { add, mul, splat, sub, total } from './vectors';
 
 const RANGE: f32 = 3.2;
 /** Atoms of a region that may come to repel each other while it relaxes are at most this far apart, Å. */
@@ -31,18 +32,13 @@ export function listEnd(i: i32): usize {
 
 /** Squared distances of atom i from the four of a group, Å². */
 function squares(i: i32, group: usize): v128 {
-  const positions = search.positions;
-  const own = rowOf(positions, i);
-  const a = v128.load(rowOf(positions, load<i32>(group)));
-  const b = v128.load(rowOf(positions, load<i32>(group, 4)));
-  const c = v128.load(rowOf(positions, load<i32>(group, 8)));
-  const d = v128.load(rowOf(positions, load<i32>(group, 12)));
-  const ab = lower(a, b);
-  const cd = lower(c, d);
-  const x = add(sub(firsts(ab, cd), v128.load32_splat(own)), v128.load(group, 32));
-  const y = add(sub(seconds(ab, cd), v128.load32_splat(own, 4)), v128.load(group, 48));
-  const z = add(sub(firsts(upper(a, b), upper(c, d)), v128.load32_splat(own, 8)), v128.load(group, 64));
-  return add(mul(x, x), add(mul(y, y), mul(z, z)));
+  lookAt(i, group, group + 32);
+  return squaredLengths();
+}
+
+/** Displacement of the image of an entry, as (x, y, z, 0), Å. */
+function shiftOf(entry: usize): v128 {
+  return f32x4(load<f32>(entry, 32), load<f32>(entry, 48), load<f32>(entry, 64), 0);
 }
 
 /** Bits of the lanes that are below a limit. */
@@ -66,15 +62,9 @@ export function repulsionsOf(i: i32): f32 {
   return energy;
 }
 
-/** From the first atom of an entry's pair to its second, Å. */
-function displacement(i: i32, entry: usize): v128 {
-  const shift = f32x4(load<f32>(entry, 32), load<f32>(entry, 48), load<f32>(entry, 64), 0);
-  const to = v128.load(rowOf(search.positions, load<i32>(entry)));
-  return add(sub(to, v128.load(rowOf(search.positions, i))), shift);
-}
-
 function distanceSquared(i: i32, entry: usize): f32 {
-  const gap = displacement(i, entry);
+  const to = v128.load(rowOf(search.positions, load<i32>(entry)));
+  const gap = add(sub(to, v128.load(rowOf(search.positions, i))), shiftOf(entry));
   return f32x4.extract_lane(total(mul(gap, gap)), 0);
 }
 
@@ -105,7 +95,7 @@ function addPair(i: i32, j: i32, entry: usize): void {
   pairs++;
   store<i32>(pair, i);
   store<i32>(pair, j, 4);
-  v128.store(pair, f32x4(load<f32>(entry, 32), load<f32>(entry, 48), load<f32>(entry, 64), 0), 16);
+  v128.store(pair, shiftOf(entry), 16);
 }
 
 /** Energy of the pairs listed, eV; their gradients are added to the rows of their atoms. */
