@@ -33,11 +33,6 @@ export function solveRotationQuickly(work: RotationWork): void {
   writeRotation(vectors, 0, 1, work.rotation);
 }
 
-/** {@link solveRotationQuickly} for the overlap alone; the rotation is not to be relied on. */
-export function solveOverlapQuickly(work: RotationWork): void {
-  if (solveOverlap(work) === 0) solveRotation(work, false);
-}
-
 /** The largest root of the quartic into `work.overlap`, from above; gives the slope there, 0 where the root is no good. */
 function solveOverlap(work: RotationWork): number {
   fillQuartic(work.covariance, 0, quartic);

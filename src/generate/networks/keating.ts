@@ -109,7 +109,7 @@ export class KeatingForces {
   }
 
   /** Half of the repulsions of atom i. */
-  private repulsion(i: number, positions: Float64Array, gradient?: Float64Array): number {
+  private repulsion(i: number, positions: Float64Array, gradient: Float64Array): number {
     const { capacity, counts, indices, shifts } = this.list;
     const px = positions[3 * i];
     const py = positions[3 * i + 1];
@@ -126,7 +126,7 @@ export class KeatingForces {
       const r = Math.sqrt(square);
       const overlap = REPULSION_RANGE - r;
       energy += 0.5 * REPULSION * overlap * overlap * overlap;
-      if (gradient) push(gradient, 3 * i, 3 * j, (-1.5 * REPULSION * overlap * overlap) / (r || 1), x, y, z);
+      push(gradient, 3 * i, 3 * j, (-1.5 * REPULSION * overlap * overlap) / (r || 1), x, y, z);
     }
     return energy;
   }

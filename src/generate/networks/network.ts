@@ -1,13 +1,6 @@
 import type { Structure } from '../../structures/structure';
 import { imageNumber, setShift } from './nearbyAtoms';
 
-/** The bonds of a switch: slots of `neighbors`, and what to put back into them. */
-interface Undo {
-  slots: Int32Array;
-  neighbors: Int32Array;
-  images: Int32Array;
-}
-
 /**
  * A network in which every atom has four bonds, through any images of a periodic cell; atoms are never wrapped.
  *
@@ -22,7 +15,6 @@ export class Network {
   /** Displacement of that image, 4N × 3, Å. */
   readonly shifts: Float64Array;
   private readonly lattice: Float64Array;
-  private readonly undo: Undo = { slots: new Int32Array(4), neighbors: new Int32Array(4), images: new Int32Array(4) };
 
   /**
    * @param neighbors 4N atoms
@@ -60,55 +52,18 @@ export class Network {
    * nothing changed, if it would join an atom to itself, or what is bonded already.
    */
   switchBonds(toA: number, toC: number, toD: number): boolean {
-    const { neighbors, images, undo } = this;
+    const { neighbors, images } = this;
     const [a, b, c, d] = [neighbors[toA], toA >> 2, toD >> 2, neighbors[toD]];
     const aToC = images[toC] - images[toA];
     const bToD = images[toC] + images[toD];
     if (toA === toC || toD === this.back(toC) || a === c || b === d || a === d) return false;
     if (this.bonded(a, c, aToC) || this.bonded(b, d, bToD)) return false;
-    undo.slots.set([this.back(toA), toA, toD, this.back(toD)]);
-    for (let k = 0; k < 4; k++) {
-      undo.neighbors[k] = neighbors[undo.slots[k]];
-      undo.images[k] = images[undo.slots[k]];
-    }
-    const { slots } = undo;
-    this.set(slots[0], c, aToC);
-    this.set(slots[1], d, bToD);
-    this.set(slots[2], a, -aToC);
-    this.set(slots[3], b, -bToD);
+    const [fromA, fromD] = [this.back(toA), this.back(toD)];
+    this.set(fromA, c, aToC);
+    this.set(toA, d, bToD);
+    this.set(toD, a, -aToC);
+    this.set(fromD, b, -bToD);
     return true;
-  }
-
-  /** Takes the last switch back, or makes it again. */
-  swap(): void {
-    const { slots, neighbors, images } = this.undo;
-    for (let k = 0; k < 4; k++) {
-      const neighbor = this.neighbors[slots[k]];
-      const image = this.images[slots[k]];
-      this.set(slots[k], neighbors[k], images[k]);
-      neighbors[k] = neighbor;
-      images[k] = image;
-    }
-  }
-
-  /**
-   * Adds to the `count` atoms at the head of `found` those within `shells` bonds; returns how many there are then.
-   * Atoms of `found` are those with `mark` equal to `stamp`.
-   */
-  surroundings(found: Int32Array, count: number, shells: number, mark: Int32Array, stamp: number): number {
-    let total = count;
-    let at = 0;
-    for (let shell = 0; shell < shells; shell++) {
-      for (const end = total; at < end; at++) {
-        for (let s = 4 * found[at]; s < 4 * found[at] + 4; s++) {
-          const j = this.neighbors[s];
-          if (mark[j] === stamp) continue;
-          mark[j] = stamp;
-          found[total++] = j;
-        }
-      }
-    }
-    return total;
   }
 
   private set(slot: number, neighbor: number, image: number): void {

@@ -102,6 +102,17 @@ describe('SwitchKernel', () => {
     });
   }
 
+  it('lets those within some bonds move: 4, 12 more atoms of diamond', () => {
+    const { kernel } = told(switched(0));
+    kernel.measureRegion([5, 5, 5, 5], 1);
+    const near = Array.from(kernel.movable);
+    expect(near.length).toBe(5);
+    kernel.measureRegion([5, 5, 5, 5], 2);
+    expect(kernel.movable.length).toBe(17);
+    expect(new Set(kernel.movable).size).toBe(17);
+    expect(Array.from(kernel.movable.subarray(0, 5))).toEqual(near);
+  });
+
   it('draws from the generator whose state it was given', () => {
     const { kernel } = told(switched(15));
     const rng = createRng(1);
