@@ -8,12 +8,12 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const DATA_SECTION = 11;
 /** Folders with an assembly/ whose compiled form lies beside it, as wasmBinary.js. */
 const folders = [
-  'src/motifs',
+  'src/motifs/match',
+  'src/motifs/spectrum',
   'src/model/engines',
-  'src/model/graph',
   'src/generate',
-  'src/generate/networks',
-  'src/evaluate',
+  'src/diffusion/graph',
+  'src/materials/silicon',
 ];
 const flags = [
   ...['-O3', '--noAssert', '--runtime', 'stub', '--disableWarning', '112'],

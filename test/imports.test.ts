@@ -3,7 +3,18 @@ import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const SRC = path.join(__dirname, '..', 'src');
-const LAYERS = ['core', 'structures', 'motifs', 'model', 'generate', 'evaluate', 'notebook', 'cli'];
+const LAYERS = [
+  'core',
+  'structures',
+  'motifs',
+  'model',
+  'generate',
+  'diffusion',
+  'evaluate',
+  'materials',
+  'notebook',
+  'cli',
+];
 
 interface Import {
   from: string;

@@ -1,5 +1,5 @@
-import { Denoiser } from '../model/diffusion/denoiser';
-import type { GraphEngineName } from '../model/graph/network';
+import { Denoiser } from '../diffusion/denoiser';
+import type { GraphEngineName } from '../diffusion/graph/network';
 import { modelFile } from '../model/models';
 
 /**

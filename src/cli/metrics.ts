@@ -1,4 +1,4 @@
-import { motifJudge } from '../evaluate/judge';
+import { motifJudge } from '../evaluate/judge/judge';
 import type { MotifSet } from './motifSet';
 
 /** One row of the table. */

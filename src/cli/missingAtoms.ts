@@ -1,5 +1,5 @@
-import type { Region } from '../generate/cells';
-import { assign } from '../motifs/assignment';
+import type { Region } from '../diffusion/cells';
+import { assign } from '../motifs/match/assignment';
 import { distancesTo } from '../structures/nearestAtoms';
 import { atomPositions } from '../structures/selection';
 import type { Structure } from '../structures/structure';

@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors';
 import { createRng } from '../core/random';
-import { motifCoordination } from '../evaluate/motifs';
+import { motifCoordination } from '../evaluate/structure/motifs';
 import { extractEnvironments } from '../motifs/environments';
 import type { Environments, SkippedAtom } from '../motifs/types';
 import { type NeighborList, neighborList } from '../structures/neighborList';

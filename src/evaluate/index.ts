@@ -1,25 +1,5 @@
-export * from './baselines';
-export { type BondOptions, SILICON_BOND_CUTOFF } from './bonds';
-export {
-  type BootstrapOptions,
-  bootstrap,
-  bootstrapMean,
-  bootstrapWasserstein1,
-  type GroupedSample,
-  type Interval,
-} from './bootstrap';
-export * from './cellJudge';
-export * from './cells';
-export * from './classifier';
-export { type Coverage, precisionRecall } from './coverage';
-export * from './decoderJudgement';
-export * from './densityRecovery';
-export * from './dihedrals';
-export { type AmorphousSiliconMetrics, amorphousSiliconMetrics, motifFingerprint } from './dismai';
-export * from './features';
-export * from './grams';
-export { type Histogram, type HistogramOptions, histogram } from './histogram';
-export * from './infilling';
+export * from '../motifs/match/nearest';
+export * from './infilling/infilling';
 export {
   type InfillResults,
   infillByChance,
@@ -29,12 +9,42 @@ export {
   type ModelInfillOptions,
   type ModelInfillResults,
   rootMeanSquare,
-} from './infillRivals';
-export * from './infillSight';
-export * from './judge';
-export type { JudgeOptions } from './judgeOptions';
-export * from './latentPlane';
-export * from './modelBaselines';
+} from './infilling/infillRivals';
+export * from './infilling/infillSight';
+export * from './infilling/vacancies';
+export * from './judge/baselines';
+export * from './judge/cellJudge';
+export * from './judge/decoderJudgement';
+export * from './judge/densityRecovery';
+export { type AmorphousSiliconMetrics, amorphousSiliconMetrics, motifFingerprint } from './judge/dismai';
+export * from './judge/features';
+export * from './judge/judge';
+export type { JudgeOptions } from './judge/judgeOptions';
+export * from './judge/latentPlane';
+export * from './judge/modelBaselines';
+export * from './judge/novelty';
+export * from './judge/paths';
+export * from './judge/projectionEffect';
+export {
+  type BootstrapOptions,
+  bootstrap,
+  bootstrapMean,
+  bootstrapWasserstein1,
+  type GroupedSample,
+  type Interval,
+} from './statistics/bootstrap';
+export * from './statistics/classifier';
+export { type Coverage, precisionRecall } from './statistics/coverage';
+export { type Histogram, type HistogramOptions, histogram } from './statistics/histogram';
+export * from './statistics/principal';
+export * from './statistics/rank';
+export * from './statistics/rankCorrelation';
+export * from './statistics/ranking';
+export * from './statistics/wasserstein';
+export { type BondOptions, SILICON_BOND_CUTOFF } from './structure/bonds';
+export * from './structure/cells';
+export * from './structure/dihedrals';
+export * from './structure/grams';
 export {
   type MotifAngleOptions,
   motifAngles,
@@ -45,17 +55,7 @@ export {
   type Validity,
   type ValidityOptions,
   validity,
-} from './motifs';
-export * from './nearest';
-export * from './novelty';
-export * from './order';
-export * from './paths';
-export * from './principal';
-export * from './projectionEffect';
-export * from './rank';
-export * from './rankCorrelation';
-export * from './ranking';
-export * from './rings';
-export * from './stillingerWeber';
-export * from './vacancies';
-export * from './wasserstein';
+} from './structure/motifs';
+export * from './structure/order';
+export * from './structure/rings';
+export * from './structure/stillingerWeber';

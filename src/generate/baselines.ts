@@ -1,6 +1,6 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
 import { asRng, type Rng, type SeedOrRng } from '../core/random';
-import { RelabellingTree } from '../motifs/relabelExact';
+import { RelabellingTree } from '../motifs/match/relabelExact';
 import { applyRotation, type Synchronized, synchronizer } from '../motifs/synchronize';
 import type { Environments } from '../motifs/types';
 import { rankMotifs } from './nearestKernel';

@@ -1,6 +1,6 @@
-import { assignCheapest, assignmentWork } from '../motifs/assignment';
 import { coordinatesFromGram } from '../motifs/coordinates';
 import { gramVector } from '../motifs/gram';
+import { assignCheapest, assignmentWork } from '../motifs/match/assignment';
 import { synchronize } from '../motifs/synchronize';
 import { type CheckedProblem, takeRows } from './problem';
 

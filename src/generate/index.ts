@@ -1,10 +1,8 @@
 export * from './anyRank';
 export * from './baselines';
-export * from './cells';
 export * from './decode';
 export { type InfillOptions, infill, infillMany } from './infill';
 export * from './interpolate';
-export * from './networks';
 export type { InfillProblem } from './problem';
 export * from './sample';
 export type { InfillSolution } from './solution';

@@ -1,8 +1,6 @@
-export * from './diffusion';
 export { createEngine } from './engines';
 export * from './engines/engine';
 export * from './fit';
-export * from './graph';
 export * from './latentDistance';
 export * from './latents';
 export type { LayersModel, LayersModelPair } from './layersModel';

@@ -4,7 +4,7 @@ import { asRng, type SeedOrRng } from '../core/random';
 import { gramSize, gramVectors } from '../motifs/gram';
 import type { GramNormalizer } from '../motifs/normalizer';
 import { permuteEnvironments } from '../motifs/permutations';
-import { type PowerSpectrumOptions, powerSpectrum } from '../motifs/powerSpectrum';
+import { type PowerSpectrumOptions, powerSpectrum } from '../motifs/spectrum/powerSpectrum';
 import type { Environments } from '../motifs/types';
 import type { Network, NetworkConfig } from './engines/engine';
 import { byName, decode, encode, weightTensors } from './engines/tensorflowNetwork';

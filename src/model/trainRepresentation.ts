@@ -1,7 +1,7 @@
 import { InputError, requireInteger, requireKnownOptions, requireOneOf, requirePositive } from '../core/errors';
 import { gramSize } from '../motifs/gram';
 import { GramNormalizer } from '../motifs/normalizer';
-import { type PowerSpectrumOptions, powerSpectrum, powerSpectrumSize } from '../motifs/powerSpectrum';
+import { type PowerSpectrumOptions, powerSpectrum, powerSpectrumSize } from '../motifs/spectrum/powerSpectrum';
 import type { Environments } from '../motifs/types';
 import { adamStep, initialState } from './engines/adam';
 import type { LossValue } from './engines/engine';

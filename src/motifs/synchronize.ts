@@ -1,7 +1,7 @@
 import { InputError, requireFinite, requireInteger, requireKnownOptions } from '../core/errors';
-import { assign } from './assignment';
-import { RelabellingSearch } from './relabel';
-import { RelabellingTree } from './relabelExact';
+import { assign } from './match/assignment';
+import { RelabellingSearch } from './match/relabel';
+import { RelabellingTree } from './match/relabelExact';
 import { accumulateCovariance, layOn, rootMeanSquare, rotateInto, rotationWork, solveRotation } from './rotation';
 
 /** Options of {@link synchronize}. */

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { motifsOfFrames } from '../../src/cli/motifFrames';
 import { motifsOfCells } from '../../src/cli/motifSet';
-import { wasserstein1 } from '../../src/evaluate/wasserstein';
+import { wasserstein1 } from '../../src/evaluate/statistics/wasserstein';
 import { Vae } from '../../src/model/vae';
 import { parseExtxyz, readExtxyz } from '../../src/structures/extxyzRead';
 import { writeExtxyz } from '../../src/structures/extxyzWrite';

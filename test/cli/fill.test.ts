@@ -1,8 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { infillStructure } from '../../src/generate/cells';
-import { Denoiser, modelFile } from '../../src/model';
+import { Denoiser } from '../../src/diffusion';
+import { infillStructure } from '../../src/diffusion/cells';
+import { modelFile } from '../../src/model';
 import { parseExtxyz, readExtxyz } from '../../src/structures/extxyzRead';
 import { writeExtxyz } from '../../src/structures/extxyzWrite';
 import { distancesTo } from '../../src/structures/nearestAtoms';

@@ -11,8 +11,8 @@ import {
 import { type RepresentationOptions, trainRepresentation } from '../../src/model/trainRepresentation';
 import { gramVectors } from '../../src/motifs/gram';
 import { permuteEnvironments } from '../../src/motifs/permutations';
-import { powerSpectrum } from '../../src/motifs/powerSpectrum';
 import { randomRotation } from '../../src/motifs/randomRotation';
+import { powerSpectrum } from '../../src/motifs/spectrum/powerSpectrum';
 import type { Environments } from '../../src/motifs/types';
 import { largestDifference, rotate } from '../motifs/points';
 import { toyEnvironments } from './toy';

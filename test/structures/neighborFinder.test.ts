@@ -3,7 +3,7 @@ import { createRng, InputError } from '../../src/core';
 import { readCells } from '../../src/structures';
 import { neighborFinder } from '../../src/structures/neighborFinder';
 import { neighborList } from '../../src/structures/neighborList';
-import { holds, toyStructure } from '../model/graph/toy';
+import { holds, toyStructure } from '../diffusion/graph/toy';
 import { cubic, make } from './make';
 
 describe('neighborFinder', () => {

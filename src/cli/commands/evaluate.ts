@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { InputError } from '../../core/errors';
-import { amorphousSiliconMetrics } from '../../evaluate/dismai';
+import { amorphousSiliconMetrics } from '../../evaluate/judge/dismai';
 import { sampleMotifs } from '../../generate/sample';
 import type { EngineName } from '../../model/engines/engine';
 import { reconstructionError } from '../../model/reconstruction';

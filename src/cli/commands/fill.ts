@@ -1,10 +1,10 @@
 import { Command, Option } from 'commander';
 import { InputError } from '../../core/errors';
-import { stillingerWeber } from '../../evaluate/stillingerWeber';
-import { type InfilledStructure, infillStructure, type Region } from '../../generate/cells';
-import { speciesOf } from '../../generate/cells/starts';
-import type { Denoiser } from '../../model/diffusion/denoiser';
-import type { GraphEngineName } from '../../model/graph/network';
+import { type InfilledStructure, infillStructure, type Region } from '../../diffusion/cells';
+import { speciesOf } from '../../diffusion/cells/starts';
+import type { Denoiser } from '../../diffusion/denoiser';
+import type { GraphEngineName } from '../../diffusion/graph/network';
+import { stillingerWeber } from '../../evaluate/structure/stillingerWeber';
 import { atomPositions, withoutAtoms } from '../../structures/selection';
 import { atomCount, type Structure } from '../../structures/structure';
 import { wrappedPositions } from '../../structures/wrap';

@@ -1,4 +1,5 @@
 import { Arena, createMemory, type KernelMemory, PAGE } from '../../core/wasm';
+import { mostThreads } from '../../core/workers';
 import { gramSize } from '../../motifs/gram';
 import type {
   Batch,
@@ -24,7 +25,6 @@ import {
 } from './wasmLayout';
 import { instantiate, type Kernels, whyUnavailable } from './wasmModule';
 import { WasmSession } from './wasmSession';
-import { mostThreads } from './wasmWorkers';
 
 /** Batches from which on a second thread is worth waking; see bench/engines.bench.mjs. */
 const THREADED_BATCH = 256;

@@ -1,4 +1,5 @@
 import { Arena, createMemory, type KernelMemory } from '../../core/wasm';
+import { startWorkers } from '../../core/workers';
 import { copyState, initialState } from './adam';
 import type { LossValue, Network, OptimizerState, SessionOptions, TrainingSession } from './engine';
 import { seedHalves } from './streams';
@@ -12,7 +13,6 @@ import {
   writeSession,
 } from './wasmLayout';
 import { instantiate, type Kernels, kernelModule } from './wasmModule';
-import { startWorkers } from './wasmWorkers';
 
 /** Parameters in one slice of the update, and the fewest slices a step is cut into. */
 const SLICE = 256;

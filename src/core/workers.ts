@@ -1,0 +1,51 @@
+/** Threads that each run the `work` of a module on the shared memory until it returns or is told to stop. */
+import { availableParallelism } from 'node:os';
+import type { KernelMemory } from './wasm';
+
+/** A script in a string works from dist/, from sources under test, and bundled. */
+const SCRIPT = `
+const { workerData } = require('node:worker_threads');
+const { module, memory, session, scratch } = workerData;
+new WebAssembly.Instance(module, { env: { memory } }).exports.work(session, scratch, 1);
+`;
+
+/** Threads worth using at once; 1 where there are no worker threads. */
+export function mostThreads(): number {
+  try {
+    require('node:worker_threads');
+    return availableParallelism();
+  } catch {
+    return 1;
+  }
+}
+
+/**
+ * Starts one worker for each scratch area. The session neither waits for them nor depends on them: a worker takes part
+ * once it is up, and one that cannot start only leaves the work to the others. They keep no process alive.
+ *
+ * @param module compiled for shared memory
+ * @param session what they work on, the first argument of `work`
+ * @param stopAt address of the flag that ends them
+ * @returns what ends them
+ */
+export function startWorkers(
+  module: object,
+  memory: KernelMemory,
+  session: number,
+  stopAt: number,
+  scratches: number[],
+): () => void {
+  if (scratches.length === 0) return () => {};
+  const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
+  const workers = scratches.map((scratch) => {
+    const workerData = { module, memory, session, scratch };
+    const worker = new Worker(SCRIPT, { eval: true, workerData, execArgv: [], env: {} });
+    worker.on('error', () => {});
+    worker.unref();
+    return worker;
+  });
+  return () => {
+    Atomics.store(new Int32Array(memory.buffer), stopAt / 4, 1);
+    for (const worker of workers) void worker.terminate();
+  };
+}

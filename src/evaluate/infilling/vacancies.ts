@@ -1,0 +1,74 @@
+import { asRng, InputError, requireInteger, requireKnownOptions, requirePositive, type SeedOrRng } from '../../core';
+import { matchPoints } from '../../motifs';
+import { atomCount, nearestAtoms, neighborList, type Structure, withoutAtoms } from '../../structures';
+
+/** A structure with neighboring atoms taken out of it. */
+export interface Vacancy {
+  /** Without them. */
+  structure: Structure;
+  /** The atom in the middle and those around it, in the whole structure. */
+  atoms: number[];
+  /** Where they were, unwrapped about the first, k × 3, Å. */
+  positions: Float64Array;
+  /** What to tell `infillStructure`. */
+  missing: { missing: number; region: { center: Float64Array; radius: number } };
+}
+
+/** Options of {@link vacancies}. */
+export interface VacancyOptions {
+  /** Atoms of each vacancy: one and its nearest; default 1. */
+  atoms?: number;
+  /** Vacancies, each in a structure of its own; default 1. */
+  count?: number;
+  /** Å beyond the farthest missing atom to the end of the region that is told; default 1. */
+  margin?: number;
+  seed?: SeedOrRng;
+}
+
+/**
+ * Takes an atom and its nearest ones out of a structure, about different atoms drawn evenly.
+ *
+ * @throws InputError if there are fewer atoms than asked for, or naming an option
+ */
+export function vacancies(cell: Structure, options: VacancyOptions = {}): Vacancy[] {
+  requireKnownOptions(options, ['atoms', 'count', 'margin', 'seed']);
+  const size = requireInteger(options.atoms ?? 1, 'option atoms', 1);
+  const count = requireInteger(options.count ?? 1, 'option count', 1);
+  const margin = requirePositive(options.margin ?? 1, 'option margin');
+  const all = atomCount(cell);
+  if (size >= all) throw new InputError('option atoms', String(size), `fewer than the ${all} of the structure`);
+  if (count > all) throw new InputError('option count', String(count), `at most the ${all} atoms`);
+  const order = Array.from({ length: all }, (_, i) => i);
+  asRng(options.seed ?? 0).shuffle(order);
+  return order.slice(0, count).map((center) => vacancyAt(cell, nearestAtoms(cell, center, size), margin));
+}
+
+function vacancyAt(cell: Structure, atoms: number[], margin: number): Vacancy {
+  const center = cell.positions.slice(3 * atoms[0], 3 * atoms[0] + 3);
+  const vectors = nearestVectors(cell, atoms);
+  const radius = margin + Math.max(...vectors.map((v) => Math.hypot(...v)));
+  return {
+    atoms,
+    structure: withoutAtoms(cell, atoms),
+    positions: Float64Array.from(vectors.flatMap((v) => v.map((x, c) => center[c] + x))),
+    missing: { missing: atoms.length, region: { center, radius } },
+  };
+}
+
+/** From the first of the atoms to the nearest image of each. */
+function nearestVectors(cell: Structure, atoms: readonly number[]): number[][] {
+  const found = new Map<number, number[]>([[atoms[0], [0, 0, 0]]]);
+  for (let cutoff = 6; !atoms.every((atom) => found.has(atom)); cutoff *= 2) {
+    const { offsets, indices, vectors, distances } = neighborList(cell, cutoff);
+    const edges = Array.from({ length: offsets[atoms[0] + 1] - offsets[atoms[0]] }, (_, k) => offsets[atoms[0]] + k);
+    for (const e of edges.sort((a, b) => distances[a] - distances[b] || a - b)) {
+      if (!found.has(indices[e])) found.set(indices[e], Array.from(vectors.subarray(3 * e, 3 * e + 3)));
+    }
+  }
+  return atoms.map((atom) => found.get(atom) as number[]);
+}
+
+/** Distances of placed atoms from the true ones, matched one to one at the least sum of squares, k numbers, Å. */
+export function vacancyErrors({ positions }: Vacancy, placed: ArrayLike<number>): Float64Array {
+  return matchPoints(positions, placed).distances;
+}

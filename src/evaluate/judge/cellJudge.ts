@@ -1,0 +1,127 @@
+import { InputError, requireKnownOptions, requirePositive } from '../../core';
+import { atomCount, type Structure } from '../../structures';
+import { type BootstrapOptions, bootstrap } from '../statistics/bootstrap';
+import { type BondOptions, bondCutoff } from '../structure/bonds';
+import { bondAngles, coordination, kthNeighborDistances } from '../structure/cells';
+import { tetrahedralOrder } from '../structure/order';
+import { ringStatistics } from '../structure/rings';
+import { stillingerWeber } from '../structure/stillingerWeber';
+import { type CellDistributions, cellDistributions, distributionDistances } from './dismai';
+import type { Estimate, JudgedMetric } from './judge';
+
+/** Options of {@link judgeCells}. */
+export interface CellJudgeOptions extends BondOptions, Omit<BootstrapOptions, 'seed'> {
+  seed?: number;
+  /** Atoms closer than this are too close, Å; default 2. */
+  minDistance?: number;
+}
+
+/** Names and units of the metrics of a cell, in their order. */
+export const CELL_METRICS: readonly { key: string; name: string; unit: string }[] = [
+  { key: 'apart', name: 'atoms with none too close', unit: '%' },
+  { key: 'fourFold', name: 'four-fold atoms', unit: '%' },
+  { key: 'meanAngle', name: 'bond angle', unit: '°' },
+  { key: 'angleDeviation', name: 'deviation of bond angles', unit: '°' },
+  { key: 'dismaiBondAngle', name: 'Dismai bond angle', unit: '' },
+  { key: 'dismaiRadialDistribution', name: 'Dismai g(r)', unit: '' },
+  { key: 'dismaiMotif', name: 'Dismai motif', unit: '' },
+  { key: 'fiveRings', name: 'five-rings per atom', unit: '' },
+  { key: 'sixRings', name: 'six-rings per atom', unit: '' },
+  { key: 'sevenRings', name: 'seven-rings per atom', unit: '' },
+  { key: 'meanOrder', name: 'tetrahedral order', unit: '' },
+  { key: 'energyPerAtom', name: 'Stillinger–Weber energy', unit: 'eV/atom' },
+];
+
+/** Judges cells against reference cells. */
+export interface CellJudge {
+  /** Metrics of these cells; the floor is that of the training cells. */
+  judge(cells: readonly Structure[]): JudgedMetric[];
+}
+
+/**
+ * Whole cells by coordination, bond angles, the metrics of Dismai-Bench, rings, tetrahedral order and energy, each with
+ * a bootstrap interval over cells; of a single cell the interval is its value. The floor is that of training cells.
+ *
+ * Mean and deviation of bond angles are over the angles of all cells; other values are means over cells; the Dismai
+ * distances are from the mean distributions of all cells (`amorphousSiliconMetrics`) to those of the held-out cells.
+ *
+ * @throws InputError if there is no cell, or naming an option
+ */
+export function cellJudge(
+  references: { heldOut: readonly Structure[]; training?: readonly Structure[] },
+  options: CellJudgeOptions = {},
+): CellJudge {
+  requireKnownOptions(options, ['cutoff', 'minDistance', 'resamples', 'level', 'seed']);
+  const { seed = 0, resamples = 1000, level = 0.95 } = options;
+  const cutoff = bondCutoff(options);
+  const least = requirePositive(options.minDistance ?? 2, 'option minDistance');
+  const measure = (cells: readonly Structure[], place: string): Measured[] => {
+    if (cells.length === 0) throw new InputError(place, 'none', 'at least one');
+    return cells.map((cell) => measured(cell, cutoff, least));
+  };
+  const heldOut = measure(references.heldOut, 'held-out cells').map(({ distributions }) => distributions);
+  const estimates = (cells: Measured[]): Estimate[] =>
+    CELL_METRICS.map(({ key }) => {
+      const statistic = (drawn: Int32Array): number =>
+        metricOf(
+          key,
+          Array.from(drawn, (k) => cells[k]),
+          heldOut,
+        );
+      const { value, low, high } = bootstrap(cells.length, statistic, { seed, resamples, level });
+      return { value, low, high };
+    });
+  const floor = references.training && estimates(measure(references.training, 'training cells'));
+  return {
+    judge: (cells) => {
+      const found = estimates(measure(cells, 'cells'));
+      return CELL_METRICS.map((metric, k) => ({ ...metric, estimate: found[k], floor: floor?.[k] ?? null }));
+    },
+  };
+}
+
+/** What one cell contributes. */
+interface Measured {
+  /** Of metrics that are means over cells. */
+  values: Record<string, number>;
+  /** Number, sum and sum of squares of the bond angles, degrees. */
+  angles: [number, number, number];
+  distributions: CellDistributions;
+}
+
+function measured(cell: Structure, cutoff: number, least: number): Measured {
+  const percent = (values: ArrayLike<number>, holds: (value: number) => boolean): number =>
+    (100 * Array.from(values).filter(holds).length) / values.length;
+  const degrees = bondAngles(cell, { cutoff }).map((angle) => (angle * 180) / Math.PI);
+  const rings = ringStatistics(cell, { cutoff, maxSize: 7 }).perAtom;
+  const order = tetrahedralOrder(cell);
+  return {
+    values: {
+      apart: percent(kthNeighborDistances(cell, 1), (r) => r >= least),
+      fourFold: percent(coordination(cell, { cutoff }), (bonds) => bonds === 4),
+      fiveRings: rings[5],
+      sixRings: rings[6],
+      sevenRings: rings[7],
+      meanOrder: order.reduce((sum, q) => sum + q, 0) / order.length,
+      energyPerAtom: stillingerWeber(cell).energy / atomCount(cell),
+    },
+    angles: [degrees.length, degrees.reduce((sum, a) => sum + a, 0), degrees.reduce((sum, a) => sum + a * a, 0)],
+    distributions: cellDistributions(cell, { cutoff }),
+  };
+}
+
+function metricOf(key: string, cells: readonly Measured[], heldOut: readonly CellDistributions[]): number {
+  if (key === 'meanAngle' || key === 'angleDeviation') {
+    const [count, sum, squares] = [0, 1, 2].map((k) => cells.reduce((total, { angles }) => total + angles[k], 0));
+    return key === 'meanAngle' ? sum / count : Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
+  }
+  if (key.startsWith('dismai')) {
+    const distances = distributionDistances(
+      cells.map(({ distributions }) => distributions),
+      heldOut,
+    );
+    if (key === 'dismaiBondAngle') return distances.bondAngle;
+    return key === 'dismaiMotif' ? distances.motif : distances.radialDistribution;
+  }
+  return cells.reduce((sum, { values }) => sum + values[key], 0) / cells.length;
+}

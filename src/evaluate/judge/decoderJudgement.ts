@@ -1,0 +1,85 @@
+import { InputError } from '../../core';
+import { decodeMotifs } from '../../generate';
+import { reconstructionError, type Vae } from '../../model';
+import { type Environments, gramVectors, synchronize, synchronizeMany } from '../../motifs';
+import { motifCount } from '../../motifs/motifCount';
+import { quantileOf } from '../statistics/ranking';
+import { wasserstein1 } from '../statistics/wasserstein';
+import { motifAngles, shortestDistances, validity } from '../structure/motifs';
+
+/** Whether M motifs could be silicon, motif by motif and as a set. */
+export interface MotifPlausibility {
+  /** Fraction of motifs that are valid, as {@link validity} has it. */
+  valid: number;
+  /** Fraction with two atoms closer than 2 Å. */
+  tooClose: number;
+  /** Fraction whose central atom has fewer than 3 or more than 5 bonds. */
+  miscoordinated: number;
+  /** Median of the shortest distance between any two atoms of a motif, Å. */
+  shortest: number;
+  /** Wasserstein-1 distance of the bond angles at the center from those of the reference, degrees; NaN without any. */
+  angles: number;
+}
+
+/**
+ * Judges motifs (M × n × 3, Å) as atoms, against reference motifs of any number.
+ *
+ * @throws InputError if there are none, or a number is not finite
+ */
+export function motifPlausibility(positions: Float64Array, reference: Float64Array, n: number): MotifPlausibility {
+  const { fraction, tooClose, miscoordinated } = validity(positions, n);
+  const [own, others] = [bondAngles(positions, n), bondAngles(reference, n)];
+  const angles = own.length > 0 && others.length > 0 ? wasserstein1(own, others) : Number.NaN;
+  const shortest = quantileOf(shortestDistances(positions, n), 0.5);
+  return { valid: fraction, tooClose, miscoordinated, shortest, angles };
+}
+
+function bondAngles(positions: Float64Array, n: number): Float64Array {
+  return motifAngles(positions, n).map((radians) => (radians * 180) / Math.PI);
+}
+
+/** M motifs against those that they are meant to be. */
+export interface MotifComparison extends MotifPlausibility {
+  /** M×n×3, Å. */
+  positions: Float64Array;
+  /** RMSD of each after synchronization, reflections allowed, labels kept, Å. */
+  rmsd: Float64Array;
+  /** The same with the best relabelling found (`synchronize` with permute 'search'), Å. */
+  relabelled: Float64Array;
+}
+
+/**
+ * Compares motifs one by one with the motifs that they are meant to be, and judges them as {@link motifPlausibility}.
+ *
+ * @param positions M×n×3, Å
+ * @param reference M×n×3, Å
+ * @throws InputError if the two differ in length, are empty, or a number is not finite
+ */
+export function compareMotifs(positions: Float64Array, reference: Float64Array, n: number): MotifComparison {
+  if (motifCount(positions, n) !== motifCount(reference, n, 'reference')) {
+    throw new InputError('positions', `${positions.length} numbers`, `${reference.length}, as the reference`);
+  }
+  const { rmsd } = synchronizeMany(reference, positions, n, { reflections: true });
+  const of = (set: Float64Array, m: number): Float64Array => set.subarray(3 * n * m, 3 * n * (m + 1));
+  const options = { reflections: true, permute: 'search' } as const;
+  const relabelled = rmsd.map((_, m) => synchronize(of(reference, m), of(positions, m), options).rmsd);
+  return { positions, rmsd, relabelled, ...motifPlausibility(positions, reference, n) };
+}
+
+/** How well a model gives environments back as atoms. */
+export interface DecoderJudgement extends MotifComparison {
+  /** Mean squared error of the normalized Gram entries, as decoded. */
+  normalizedMse: number;
+}
+
+/**
+ * Encodes environments, decodes the posterior means, places the atoms (`decodeMotifs`) and compares the outcome with
+ * the environments themselves.
+ *
+ * @throws InputError if the environments have another n than the model, or are none
+ */
+export function judgeDecoder(vae: Vae, environments: Environments): DecoderJudgement {
+  const { normalizedMse } = reconstructionError(vae, environments);
+  const { positions } = decodeMotifs(vae, vae.encode(gramVectors(environments)).mean);
+  return { normalizedMse, ...compareMotifs(positions, environments.positions, environments.count) };
+}

@@ -1,0 +1,292 @@
+import { createRng } from '../../core';
+import type { PreparedMotifs as LibraryMotifs } from '../../motifs/match/match';
+import { nearestInLibrary } from '../../motifs/match/nearest';
+import { motifCount } from '../../motifs/motifCount';
+import {
+  bootstrapBalancedMean,
+  bootstrapBinDistance,
+  bootstrapMean,
+  bootstrapMedian,
+  bootstrapWasserstein1,
+  type GroupedSample,
+  type Interval,
+  quantile,
+} from '../statistics/bootstrap';
+import { classifierTest } from '../statistics/classifier';
+import { precisionRecall } from '../statistics/coverage';
+import { motifAngles, motifCoordination, neighborDistances, pairDistances, validity } from '../structure/motifs';
+import { motifTetrahedralOrder } from '../structure/order';
+import { motifStillingerWeber } from '../structure/stillingerWeber';
+import { type MotifFeatures, motifFeatures } from './features';
+import type { Settings } from './judgeOptions';
+
+/** Motifs made ready for judging. */
+export interface PreparedMotifs {
+  /** Neighbors in each motif, n. */
+  n: number;
+  /** Number of motifs, M. */
+  length: number;
+  /** M × n × 3, Å. */
+  positions: Float64Array;
+  /** What the bootstrap draws as a whole, for each motif: its cell, or itself. */
+  groups: Int32Array;
+  features: MotifFeatures;
+}
+
+/** What motifs are judged by. */
+export interface Grounds {
+  heldOut: PreparedMotifs;
+  /** All training motifs, made ready when first asked for; null without any. */
+  library: (() => LibraryMotifs) | null;
+  /** Of held-out motifs; computed once, when first asked for. */
+  heldOutNovelty: () => NearestTraining;
+  settings: Settings;
+}
+
+/** Distance to the nearest training motif, Å, of each motif, and their groups. */
+export interface NearestTraining {
+  distances: Float64Array;
+  groups: Int32Array;
+}
+
+/** A step of a judgement, which gives one metric or several; null for one that these motifs do not have. */
+export interface MetricStep {
+  /** Name in the field's words, and unit, of each metric. */
+  metrics: { key: string; name: string; unit: string }[];
+  measure: (motifs: PreparedMotifs, grounds: Grounds) => (Interval | null)[];
+}
+
+/** Values of one quantity, motif by motif, as many as `counts` says for each. */
+interface Quantity {
+  values: ArrayLike<number>;
+  counts: ArrayLike<number>;
+}
+
+/** Fewest motifs for the balls and folds of the metrics on features. */
+const FEWEST = 20;
+/** Neighbors that a ball of precision, recall, density and coverage reaches to. */
+const BALL = 5;
+/** Bins of 0.5° over 0–180°, as Dismai-Bench has them. */
+const ANGLE_BINS = 360;
+
+const degrees = (positions: Float64Array, n: number, cutoff: number): Float64Array =>
+  motifAngles(positions, n, { cutoff }).map((angle) => (angle * 180) / Math.PI);
+
+function neighborDistance({ positions, n, length }: PreparedMotifs): Quantity {
+  return { values: neighborDistances(positions, n), counts: each(length, n) };
+}
+
+function pairDistance({ positions, n, length }: PreparedMotifs): Quantity {
+  return { values: pairDistances(positions, n), counts: each(length, (n * (n - 1)) / 2) };
+}
+
+function bondAngle({ positions, n }: PreparedMotifs, { cutoff }: Settings): Quantity {
+  const counts = motifCoordination(positions, n, { cutoff }).map((bonds) => (bonds * (bonds - 1)) / 2);
+  return { values: degrees(positions, n, cutoff), counts };
+}
+
+function angleBin(motifs: PreparedMotifs, settings: Settings): Quantity {
+  const { values, counts } = bondAngle(motifs, settings);
+  return { values: Int32Array.from(values, (angle) => Math.min(ANGLE_BINS - 1, Math.floor(2 * angle))), counts };
+}
+
+function coordination({ positions, n, length }: PreparedMotifs, { cutoff }: Settings): Quantity {
+  return { values: motifCoordination(positions, n, { cutoff }), counts: each(length, 1) };
+}
+
+function tetrahedralOrder({ positions, n, length }: PreparedMotifs): Quantity | null {
+  return n < 4 ? null : { values: motifTetrahedralOrder(positions, n), counts: each(length, 1) };
+}
+
+function energy({ positions, n, length }: PreparedMotifs, { potential }: Settings): Quantity | null {
+  if (potential === null) return null;
+  const { energies } = motifStillingerWeber(positions, n, potential);
+  // Atoms in one place have no finite energy.
+  return energies.every(Number.isFinite) ? { values: energies, counts: each(length, 1) } : null;
+}
+
+/** Everything motifs are judged by, in the order of the table. */
+export const STEPS: readonly MetricStep[] = [
+  wasserstein('neighborDistance', 'Wasserstein-1, neighbor distance', 'Å', neighborDistance),
+  wasserstein('pairDistance', 'Wasserstein-1, pair distance', 'Å', pairDistance),
+  wasserstein('bondAngle', 'Wasserstein-1, bond angle', 'degrees', bondAngle),
+  {
+    metrics: [{ key: 'dismaiBondAngle', name: 'Dismai-Bench distance, bond angle', unit: '' }],
+    measure: (motifs, { heldOut, settings }) => [
+      compare(motifs, heldOut, settings, angleBin, (a, b) => bootstrapBinDistance(a, b, ANGLE_BINS, settings)),
+    ],
+  },
+  wasserstein('coordination', 'Wasserstein-1, coordination', '', coordination),
+  wasserstein('tetrahedralOrder', 'Wasserstein-1, tetrahedral order', '', tetrahedralOrder),
+  wasserstein('energy', 'Wasserstein-1, Stillinger-Weber energy', 'eV', energy),
+  {
+    metrics: [{ key: 'medianEnergy', name: 'median Stillinger-Weber energy', unit: 'eV' }],
+    measure: (motifs, { settings }) => {
+      const quantity = energy(motifs, settings);
+      return [quantity && bootstrapMedian({ values: quantity.values, groups: motifs.groups }, settings)];
+    },
+  },
+  {
+    metrics: [
+      { key: 'valid', name: 'valid motifs', unit: 'fraction' },
+      { key: 'tooClose', name: 'motifs with atoms too close', unit: 'fraction' },
+      { key: 'miscoordinated', name: 'motifs miscoordinated', unit: 'fraction' },
+    ],
+    measure: measureValidity,
+  },
+  {
+    metrics: ['precision', 'recall', 'density', 'coverage'].map((name) => ({ key: name, name, unit: '' })),
+    measure: measureCoverage,
+  },
+  {
+    metrics: ['logistic', 'neighbors'].map((kind) => ({ key: kind, name: `two-sample accuracy, ${kind}`, unit: '' })),
+    measure: measureClassifiers,
+  },
+  {
+    metrics: [
+      { key: 'nearestTraining', name: 'median distance to nearest training motif', unit: 'Å' },
+      { key: 'memorized', name: 'memorized motifs', unit: 'fraction' },
+    ],
+    measure: measureNovelty,
+  },
+];
+
+function wasserstein(
+  key: string,
+  name: string,
+  unit: string,
+  quantity: (motifs: PreparedMotifs, settings: Settings) => Quantity | null,
+): MetricStep {
+  return {
+    metrics: [{ key, name, unit }],
+    measure: (motifs, { heldOut, settings }) => [
+      compare(motifs, heldOut, settings, quantity, (a, b) => bootstrapWasserstein1(a, b, settings)),
+    ],
+  };
+}
+
+function compare(
+  motifs: PreparedMotifs,
+  heldOut: PreparedMotifs,
+  settings: Settings,
+  quantity: (motifs: PreparedMotifs, settings: Settings) => Quantity | null,
+  distance: (a: GroupedSample, b: GroupedSample) => Interval,
+): Interval | null {
+  const [a, b] = [motifs, heldOut].map((set) => {
+    const found = quantity(set, settings);
+    return found && { values: found.values, groups: repeat(set.groups, found.counts) };
+  });
+  // No bonds, no angles.
+  if (!a || !b || a.values.length === 0 || b.values.length === 0) return null;
+  return distance(a, b);
+}
+
+function measureValidity({ positions, n, groups }: PreparedMotifs, { settings }: Grounds): Interval[] {
+  const { minDistance, cutoff: bonded } = settings;
+  const any: [number, number] = [0, n];
+  const both = validity(positions, n, { minDistance, bonded }).valid;
+  const apart = validity(positions, n, { minDistance, bonded, coordination: any }).valid;
+  const bondedRight = validity(positions, n, { minDistance: Number.MIN_VALUE, bonded }).valid;
+  const share = (values: Uint8Array): Interval => bootstrapMean({ values, groups }, settings);
+  return [share(both), share(apart.map((v) => 1 - v)), share(bondedRight.map((v) => 1 - v))];
+}
+
+function measureCoverage(motifs: PreparedMotifs, { heldOut, settings }: Grounds): (Interval | null)[] {
+  if (motifs.length < FEWEST || heldOut.length < FEWEST) return [null, null, null, null];
+  const { values, dimension } = heldOut.features;
+  const { held, recalled, covered } = precisionRecall(values, motifs.features.values, dimension, { k: BALL });
+  const mean = (each: ArrayLike<number>, { groups }: PreparedMotifs): Interval =>
+    bootstrapMean({ values: each, groups }, settings);
+  return [
+    mean(
+      held.map((count) => Math.min(count, 1)),
+      motifs,
+    ),
+    mean(recalled, heldOut),
+    mean(
+      Float64Array.from(held, (count) => count / BALL),
+      motifs,
+    ),
+    mean(covered, heldOut),
+  ];
+}
+
+function measureClassifiers(motifs: PreparedMotifs, { heldOut, settings }: Grounds): (Interval | null)[] {
+  if (motifs.length < FEWEST || heldOut.length < FEWEST) return [null, null];
+  const { values, dimension } = heldOut.features;
+  return (['logistic', 'neighbors'] as const).map((classifier) => {
+    const { seed } = settings;
+    const { right } = classifierTest(values, motifs.features.values, dimension, { classifier, seed });
+    const told = [heldOut, motifs].map(({ groups }, s) => ({ values: right[s], groups }));
+    return bootstrapBalancedMean(told[0], told[1], settings);
+  });
+}
+
+function measureNovelty(motifs: PreparedMotifs, grounds: Grounds): (Interval | null)[] {
+  const { library, heldOut, heldOutNovelty, settings } = grounds;
+  if (library === null || settings.novelty === 0) return [null, null];
+  const known = heldOutNovelty();
+  const drawn = drawMotifs(motifs, settings.novelty, settings.seed);
+  const { distances, groups } = motifs === heldOut ? known : nearestTraining(drawn, library());
+  const close = quantile(known.distances.slice().sort(), 0.01);
+  const memorized = distances.map((distance) => (distance < close ? 1 : 0));
+  return [
+    bootstrapMedian({ values: distances, groups }, settings),
+    bootstrapMean({ values: memorized, groups }, settings),
+  ];
+}
+
+/** Searches the library for the nearest of each motif. */
+export function nearestTraining(
+  { positions, groups }: Pick<PreparedMotifs, 'positions' | 'groups'>,
+  library: LibraryMotifs,
+): NearestTraining {
+  return { distances: nearestInLibrary(positions, library).distances, groups };
+}
+
+/** Motifs with their features, whole groups for the bootstrap being cells if there are several, else motifs. */
+export function prepareMotifs(
+  positions: Float64Array,
+  n: number,
+  cells: ArrayLike<number> | undefined,
+  { resample }: Settings,
+): PreparedMotifs {
+  const length = motifCount(positions, n);
+  const known = cells !== undefined && Array.from(cells).every((cell) => cell >= 0);
+  const several = known && new Set(Array.from(cells)).size > 1;
+  const groups = Int32Array.from({ length }, (_, m) => (several && resample === 'cells' ? cells[m] : m));
+  return { n, length, positions, groups, features: motifFeatures(positions, n) };
+}
+
+/** At most `count` of the motifs, drawn at random, in their order. */
+export function drawMotifs<T extends { n: number; length: number; positions: Float64Array; groups: Int32Array }>(
+  motifs: T,
+  count: number,
+  seed: number,
+): Pick<T, 'n' | 'length' | 'positions' | 'groups'> {
+  if (motifs.length <= count) return motifs;
+  const { n } = motifs;
+  const order = Int32Array.from({ length: motifs.length }, (_, m) => m);
+  createRng(seed).shuffle(order);
+  const chosen = order.subarray(0, count).sort();
+  const positions = new Float64Array(count * n * 3);
+  chosen.forEach((m, k) => {
+    positions.set(motifs.positions.subarray(3 * n * m, 3 * n * (m + 1)), 3 * n * k);
+  });
+  return { n, length: count, positions, groups: chosen.map((m) => motifs.groups[m]) };
+}
+
+function each(length: number, count: number): Int32Array {
+  return new Int32Array(length).fill(count);
+}
+
+function repeat(groups: Int32Array, counts: ArrayLike<number>): Int32Array {
+  let total = 0;
+  for (let m = 0; m < groups.length; m++) total += counts[m];
+  const result = new Int32Array(total);
+  for (let m = 0, end = 0; m < groups.length; m++) {
+    result.fill(groups[m], end, end + counts[m]);
+    end += counts[m];
+  }
+  return result;
+}

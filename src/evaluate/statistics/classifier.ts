@@ -1,0 +1,156 @@
+import { asRng, InputError, requireInteger, requireOneOf, requirePositive, type SeedOrRng } from '../../core';
+import { rowCount } from './coverage';
+import { NewtonSums } from './newtonSums';
+import { distancesOf, NearestList, rowsInFours, squaredDistances } from './rowDistances';
+
+/** Options of {@link classifierTest}. */
+export interface ClassifierOptions {
+  /** 'logistic': ridge-penalized logistic regression; 'neighbors': majority of the k nearest. Default 'logistic'. */
+  classifier?: 'logistic' | 'neighbors';
+  /** Parts for cross-validation; default 5. */
+  folds?: number;
+  /** Neighbors asked, an odd number; default 15. */
+  k?: number;
+  /** Ridge penalty of the logistic weights on standardized features; default 1. */
+  ridge?: number;
+  /** Seed of the split; default 0. */
+  seed?: SeedOrRng;
+}
+
+/** How well a classifier tells two samples apart. */
+export interface ClassifierResult {
+  /** Cross-validated accuracy, mean over the two samples: 0.5 if they cannot be told apart, 1 if always. */
+  accuracy: number;
+  /** Standard error of the accuracy as if all test points were independent. */
+  error: number;
+  /** 1 for each row of the first and of the second sample that was told rightly. */
+  right: [Uint8Array, Uint8Array];
+}
+
+/**
+ * Classifier two-sample test on rows of `dimension` features: trains on all folds but one, tests on that one, in turn.
+ *
+ * Features are standardized by the training folds. Both samples count alike, whatever their sizes. Lopez-Paz & Oquab,
+ * Revisiting classifier two-sample tests, ICLR 2017, arXiv:1610.06545. Throws {@link InputError} for a bad option or
+ * fewer rows than folds.
+ */
+export function classifierTest(
+  first: Float64Array,
+  second: Float64Array,
+  dimension: number,
+  options: ClassifierOptions = {},
+): ClassifierResult {
+  const classifier = requireOneOf(options.classifier ?? 'logistic', ['logistic', 'neighbors'], 'option classifier');
+  const folds = requireInteger(options.folds ?? 5, 'option folds', 2);
+  const k = requireInteger(options.k ?? 15, 'option k', 1);
+  if (k % 2 === 0) throw new InputError('option k', String(k), 'an odd number');
+  const ridge = requirePositive(options.ridge ?? 1, 'option ridge');
+  const sizes = [rowCount(first, dimension, folds - 1, 'first'), rowCount(second, dimension, folds - 1, 'second')];
+  const rng = asRng(options.seed ?? 0);
+  const parts = sizes.map((size) => {
+    const order = Int32Array.from({ length: size }, (_, i) => i);
+    rng.shuffle(order);
+    return order;
+  });
+  const right: [Uint8Array, Uint8Array] = [new Uint8Array(sizes[0]), new Uint8Array(sizes[1])];
+  for (let fold = 0; fold < folds; fold++) {
+    const train = parts.map((order) => order.filter((_, i) => i % folds !== fold));
+    const test = parts.map((order) => order.filter((_, i) => i % folds === fold));
+    const scale = standardization([first, second], train, dimension);
+    const [a, b] = [first, second].map((rows, s) => standardized(rows, train[s], scale, dimension));
+    const decide = classifier === 'logistic' ? logistic(a, b, dimension, ridge) : majority(a, b, dimension, k);
+    [first, second].forEach((rows, s) => {
+      const points = standardized(rows, test[s], scale, dimension);
+      for (let i = 0; i < test[s].length; i++) {
+        if (decide(points, i) > 0 === (s === 1)) right[s][test[s][i]] = 1;
+      }
+    });
+  }
+  const rates = right.map((each, s) => each.reduce((sum, one) => sum + one, 0) / sizes[s]);
+  const variance = rates.reduce((sum, rate, s) => sum + (rate * (1 - rate)) / sizes[s], 0);
+  return { accuracy: (rates[0] + rates[1]) / 2, error: Math.sqrt(variance) / 2, right };
+}
+
+/** Positive if row i of the points looks like one of the second sample. */
+type Decide = (points: Float64Array, i: number) => number;
+
+interface Standardization {
+  means: Float64Array;
+  deviations: Float64Array;
+}
+
+function standardization(sets: Float64Array[], rows: Int32Array[], dimension: number): Standardization {
+  const means = new Float64Array(dimension);
+  const deviations = new Float64Array(dimension);
+  const total = rows[0].length + rows[1].length;
+  const each = (visit: (value: number, d: number) => void): void => {
+    rows.forEach((list, s) => {
+      for (const row of list) for (let d = 0; d < dimension; d++) visit(sets[s][row * dimension + d], d);
+    });
+  };
+  each((value, d) => {
+    means[d] += value / total;
+  });
+  each((value, d) => {
+    deviations[d] += (value - means[d]) ** 2 / total;
+  });
+  // A feature that never varies says nothing; any scale will do.
+  return { means, deviations: deviations.map((variance) => Math.sqrt(variance) || 1) };
+}
+
+function standardized(set: Float64Array, rows: Int32Array, scale: Standardization, dimension: number): Float64Array {
+  const result = new Float64Array(rows.length * dimension);
+  rows.forEach((row, i) => {
+    for (let d = 0; d < dimension; d++) {
+      result[i * dimension + d] = (set[row * dimension + d] - scale.means[d]) / scale.deviations[d];
+    }
+  });
+  return result;
+}
+
+/** Logistic regression of b against a by Newton's method, both weighted to count alike; gives the log-odds of b. */
+function logistic(a: Float64Array, b: Float64Array, dimension: number, ridge: number): Decide {
+  const { Matrix, solve } = require('ml-matrix') as typeof import('ml-matrix');
+  const sets = [a, b].map((rows) => ({ rows, count: rows.length / dimension }));
+  const mean = (sets[0].count + sets[1].count) / 2;
+  const sums = new NewtonSums(dimension + 1);
+  const weights = new Float64Array(dimension + 1);
+  const odds = (points: Float64Array, i: number): number => {
+    let sum = weights[dimension];
+    for (let d = 0, p = i * dimension; d < dimension; d++, p++) sum += weights[d] * points[p];
+    return sum;
+  };
+  for (let iteration = 0; iteration < 25; iteration++) {
+    // The intercept is free; its penalty only keeps the matrix regular.
+    sums.begin(weights, ridge, 1e-9);
+    sets.forEach(({ rows, count }, s) => {
+      for (let i = 0; i < count; i++) sums.add(rows, i, 1 / (1 + Math.exp(-odds(rows, i))), s, mean / count);
+    });
+    const { gradient, hessian } = sums.finish();
+    const step = solve(Matrix.from1DArray(dimension + 1, dimension + 1, hessian), Matrix.columnVector(gradient));
+    const changes = step.to1DArray();
+    for (let d = 0; d <= dimension; d++) weights[d] -= changes[d];
+    if (Math.max(...changes.map(Math.abs)) < 1e-8) break;
+  }
+  return odds;
+}
+
+/** Votes of the k nearest rows, each set's votes weighted so that both count alike; positive for b. */
+function majority(a: Float64Array, b: Float64Array, dimension: number, k: number): Decide {
+  // Rows of a, then of b.
+  const counts = [a.length / dimension, b.length / dimension];
+  const both = new Float64Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  const rows = rowsInFours(both, dimension);
+  const squares = distancesOf(rows);
+  const nearest = new NearestList(k);
+  return (points, i) => {
+    squaredDistances(rows, points, i, squares);
+    nearest.clear();
+    for (let j = 0; j < rows.count; j++) if (squares[j] < nearest.farthest) nearest.add(squares[j], j);
+    let votes = 0;
+    for (const row of nearest.items) if (row >= 0) votes += row < counts[0] ? -1 / counts[0] : 1 / counts[1];
+    return votes;
+  };
+}

@@ -1,0 +1,35 @@
+import { InputError } from '../../core';
+import { atomCount, cellVolume, type NeighborList, neighborList, type Structure } from '../../structures';
+
+/** One or several structures as a list of at least one, none of them empty. */
+export function structureList(structures: Structure | Structure[]): Structure[] {
+  const list = Array.isArray(structures) ? structures : [structures];
+  if (list.length === 0) throw new InputError('structures', 'none', 'at least one structure');
+  list.forEach((structure, s) => {
+    if (atomCount(structure) === 0) throw new InputError(`structure ${s}`, 'no atoms', 'at least one atom');
+  });
+  return list;
+}
+
+/** Volume of a cell periodic along all three directions, Å³; throws {@link InputError} naming `place` otherwise. */
+export function periodicVolume(structure: Structure, place: string): number {
+  if (!structure.pbc.every(Boolean)) {
+    throw new InputError(`${place}, pbc`, structure.pbc.join(' '), 'a cell periodic along all three directions');
+  }
+  const volume = cellVolume(structure);
+  if (!(volume > 0)) throw new InputError(`${place}, lattice`, `volume ${volume}`, 'a cell of positive volume');
+  return volume;
+}
+
+/** A neighbor list long enough that every atom has `count` neighbors. */
+export function listWithAtLeast(structure: Structure, count: number, place: string): NeighborList {
+  const atoms = atomCount(structure);
+  for (let cutoff = 3; ; cutoff *= 1.3) {
+    const list = neighborList(structure, cutoff);
+    let fewest = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < atoms; i++) fewest = Math.min(fewest, list.offsets[i + 1] - list.offsets[i]);
+    if (fewest >= count) return list;
+    const complete = !structure.pbc.some(Boolean) && list.distances.length === atoms * (atoms - 1);
+    if (complete) throw new InputError(place, `an atom with ${fewest} neighbors`, `at least ${count} neighbors`);
+  }
+}

@@ -1,4 +1,0 @@
-export * from './clusters';
-export * from './denoiser';
-export * from './examples';
-export * from './train';

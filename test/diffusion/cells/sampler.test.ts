@@ -1,0 +1,372 @@
+import { describe, expect, it } from 'vitest';
+import { createRng, InputError, type Rng } from '../../../src/core';
+import { withAtoms } from '../../../src/diffusion/cells/places';
+import {
+  noiseSchedule,
+  type SamplerOptions,
+  type SamplerStart,
+  sampleStructures,
+} from '../../../src/diffusion/cells/sampler';
+import type { Structure } from '../../../src/structures';
+import { holds, randomRotation, toyStructure, turned } from '../graph/toy';
+import { cube, largestDifference, mean, network, noisy, oracle, ruled, startOf, watched } from './denoisers';
+
+const SAMPLERS = ['ancestral', 'flow'] as const;
+const still = ruled(() => 0);
+
+/** Of silicon alone, in an oblique cell. */
+function silicon(rng: Rng, atoms: number): Structure {
+  return { ...toyStructure(rng, atoms), species: new Array<string>(atoms).fill('Si') };
+}
+
+describe('noiseSchedule', () => {
+  it('falls in equal ratios from the first level to the last, and then to 0', () => {
+    const levels = noiseSchedule(4, [2, 0.25]);
+    expect(levels).toHaveLength(5);
+    [2, 1, 0.5, 0.25, 0].forEach((level, k) => {
+      expect(levels[k]).toBeCloseTo(level, 12);
+    });
+  });
+
+  it('of one step is the first level and 0', () => {
+    expect(Array.from(noiseSchedule(1, [2, 0.25]))).toEqual([2, 0]);
+  });
+});
+
+describe('with a denoiser that knows the places', () => {
+  it.each(SAMPLERS)('the %s sampler comes back to them, whatever the levels', (sampler) => {
+    holds((rng) => {
+      const structures = [1, 7].map((atoms) => cube(rng, atoms));
+      const high = 0.5 + 3 * rng.uniform();
+      const starts = structures.map((structure) =>
+        startOf({ ...structure, positions: noisy(structure.positions, high, rng) }, rng),
+      );
+      const denoiser = oracle(...structures.map(({ positions }) => positions));
+      const found = sampleStructures(denoiser, starts, {
+        sampler,
+        steps: 1 + rng.integer(30),
+        noise: [high, high * rng.uniform()],
+      });
+      // What single precision of ε̂ leaves.
+      found.forEach(({ positions }, k) => {
+        expect(largestDifference(positions, structures[k].positions)).toBeLessThan(5e-6);
+      });
+    }, 20);
+  });
+
+  it('the flow has at each level the same noise, only less of it', () => {
+    const rng = createRng(1);
+    const structure = cube(rng, 20);
+    const places = structure.positions;
+    const start = { ...structure, positions: noisy(places, 2, rng) };
+    const check = (_: number, [{ positions }]: readonly Structure[], sigma: number): undefined => {
+      const expected = places.map((x, k) => x + (sigma / 2) * (start.positions[k] - x));
+      expect(largestDifference(positions, expected)).toBeLessThan(1e-5);
+    };
+    sampleStructures(oracle(places), [startOf(start, rng)], { sampler: 'flow', noise: [2, 0.03], onStep: check });
+    expect.assertions(100);
+  });
+
+  it('the ancestral sampler has at each level normal noise, which forgets the first as σ/σ₀', () => {
+    const rng = createRng(2);
+    const structure = cube(rng, 2000);
+    const places = structure.positions;
+    const start = { ...structure, positions: noisy(places, 2, rng) };
+    const error = 5 / Math.sqrt(places.length);
+    const check = (_: number, [{ positions }]: readonly Structure[], sigma: number): undefined => {
+      if (sigma === 0) return;
+      const noise = positions.map((x, k) => (x - places[k]) / sigma);
+      const first = start.positions.map((x, k) => (x - places[k]) / 2);
+      expect(Math.abs(mean(noise))).toBeLessThan(error);
+      expect(Math.abs(mean(noise.map((x) => x * x)) - 1)).toBeLessThan(Math.SQRT2 * error);
+      expect(Math.abs(mean(noise.map((x, k) => x * first[k])) - sigma / 2)).toBeLessThan(Math.SQRT2 * error);
+    };
+    sampleStructures(oracle(places), [startOf(start, rng)], { levels: [2, 1.9, 1, 0.4, 0.3, 0.02], onStep: check });
+    expect.assertions(15);
+  });
+});
+
+describe('with the score of a Gaussian well', () => {
+  const [width, high, low, atoms] = [0.5, 4, 0.01, 3000];
+  /** E[ε | x] of x = x₀ + σ ε with x₀ normal of deviation `width` about the origin. */
+  const well = ruled((x, _, sigma) => (sigma * x) / (width ** 2 + sigma ** 2));
+  const variance = (sampler: 'ancestral' | 'flow', steps: number): number => {
+    const rng = createRng(steps);
+    const structure = cube(rng, atoms);
+    // All at the usual distance, so that no estimate is too long.
+    const radius = Math.sqrt(3) * Math.hypot(width, high);
+    const positions = Float64Array.from(Array.from({ length: atoms }, () => randomRotation(rng).slice(0, 3)).flat());
+    for (let k = 0; k < positions.length; k++) positions[k] *= radius;
+    const start = startOf({ ...structure, positions }, rng);
+    const [found] = sampleStructures(well, [start], { sampler, steps, noise: [high, low] });
+    return mean(found.positions.map((x) => x * x));
+  };
+  const error = 5 * Math.sqrt(2 / (3 * atoms));
+
+  it.each(SAMPLERS)('the %s sampler has the variance of a linear map a step', (sampler) => {
+    for (const steps of [1, 2, 5, 20]) {
+      const levels = noiseSchedule(steps, [high, low]);
+      let expected = width ** 2 + high ** 2;
+      for (let k = 0; k < steps; k++) {
+        const [from, to] = [levels[k] ** 2, levels[k + 1] ** 2];
+        const added = sampler === 'flow' ? 0 : (to * (from - to)) / from;
+        // σ σ_d, for x′ = x + (σ_d − σ) ε̂.
+        const product = sampler === 'flow' ? Math.sqrt(from * to) : to;
+        expected = expected * (1 - (from - product) / (width ** 2 + from)) ** 2 + added;
+      }
+      const found = variance(sampler, steps);
+      expect(Math.abs(found - expected)).toBeLessThan(error * expected);
+    }
+  });
+
+  it.each(SAMPLERS)('the %s sampler comes to the variance of the well in many steps', (sampler) => {
+    // What steps of this size leave, 3 %, above the error of the sample.
+    const found = variance(sampler, 300);
+    expect(Math.abs(found / width ** 2 - 1)).toBeLessThan(error + 0.03);
+  });
+});
+
+describe('an estimate that is too long to be true', () => {
+  it('takes an atom 4.4 σ towards where it points, and no farther', () => {
+    const rng = createRng(3);
+    const direction = randomRotation(rng).slice(0, 3);
+    const structure = { ...cube(rng, 1, 100), positions: Float64Array.from(direction, (x) => 50 * x) };
+    const [found] = sampleStructures(oracle([0, 0, 0]), [startOf(structure, rng)], {
+      sampler: 'flow',
+      noise: [2, 0.1],
+    });
+    const left = 50 - 4.4 * 2;
+    expect(
+      largestDifference(
+        found.positions,
+        direction.map((x) => left * x),
+      ),
+    ).toBeLessThan(1e-4);
+  });
+
+  it('is believed up to that length', () => {
+    const structure = { ...cube(createRng(1), 1, 100), positions: Float64Array.of(4.39, 0, 0) };
+    const start = startOf(structure, createRng(1));
+    const [found] = sampleStructures(oracle([0, 0, 0]), [start], { steps: 1, noise: [1, 1] });
+    expect(Math.abs(found.positions[0])).toBeLessThan(1e-6);
+  });
+});
+
+describe('known atoms', () => {
+  it.each(SAMPLERS)('stay where they are to the bit, in the %s sampler', (sampler) => {
+    holds((rng) => {
+      const structure = silicon(rng, 8);
+      const free = Uint8Array.from({ length: 8 }, () => rng.integer(2));
+      const before = structure.positions.slice();
+      for (const denoiser of [network(rng.next()), ruled(() => 1)]) {
+        const options = { sampler, steps: 3 };
+        const [{ positions }] = sampleStructures(denoiser, [{ structure, free, rng }], options);
+        positions.forEach((x, k) => {
+          if (free[Math.floor(k / 3)]) expect(x).not.toBe(before[k]);
+          else expect(x).toBe(before[k]);
+        });
+      }
+      expect(structure.positions).toEqual(before);
+    });
+  });
+
+  it('may be given once for all starts, which changes nothing', () => {
+    holds((rng) => {
+      const known = silicon(rng, 8);
+      const seed = rng.next();
+      const start = (k: number): SamplerStart => {
+        const own = createRng(seed + k);
+        const places = Float64Array.from({ length: 6 }, () => 6 * own.uniform());
+        const structure = withAtoms(known, places, 'Si');
+        return { structure, free: new Uint8Array(10).fill(1, 8), rng: own };
+      };
+      const denoiser = network(seed, { layers: 3 });
+      const run = (given?: Structure): Structure[] =>
+        sampleStructures(denoiser, [start(0), start(1)], { steps: 3 }, given);
+      expect(run(known)).toEqual(run());
+    });
+  });
+
+  it('are told to the denoiser as such, free ones with the level at hand', () => {
+    const seen: number[][] = [];
+    const denoiser = watched(
+      ruled(() => 0),
+      (_, noise) => seen.push(...noise.map((levels) => Array.from(levels))),
+    );
+    const start = { structure: cube(createRng(1), 3), free: Uint8Array.of(0, 1, 0), rng: createRng(1) };
+    sampleStructures(denoiser, [start], { levels: [2, 0.5] });
+    expect(seen).toEqual([
+      [0, 2, 0],
+      [0, 0.5, 0],
+    ]);
+  });
+});
+
+describe('structures side by side', () => {
+  it.each(SAMPLERS)('are each as alone, the empty and the wholly known ones too, in the %s sampler', (sampler) => {
+    const denoiser = network(1);
+    const structures = [5, 0, 9, 1, 4].map((atoms, k) => silicon(createRng(k), atoms));
+    const start = (k: number) => startOf(structures[k], createRng(100 + k), k === 4 ? 4 : 1);
+    const together = sampleStructures(
+      denoiser,
+      structures.map((_, k) => start(k)),
+      { sampler, steps: 4 },
+    );
+    together.forEach((found, k) => {
+      expect(sampleStructures(denoiser, [start(k)], { sampler, steps: 4 })).toEqual([found]);
+    });
+    expect(together[4].positions).toEqual(structures[4].positions);
+  });
+
+  it('are none where there are no starts', () => {
+    expect(sampleStructures(network(1), [])).toEqual([]);
+  });
+
+  it('come out the same from the same seed, otherwise from another; the flow draws nothing', () => {
+    const structure = silicon(createRng(1), 6);
+    const run = (seed: number, sampler: 'ancestral' | 'flow'): [Structure[], unknown] => {
+      const rng = createRng(seed);
+      return [sampleStructures(network(1), [startOf(structure, rng)], { sampler, steps: 4 }), rng.state()];
+    };
+    expect(run(5, 'ancestral')).toEqual(run(5, 'ancestral'));
+    expect(run(6, 'ancestral')[0]).not.toEqual(run(5, 'ancestral')[0]);
+    expect(run(6, 'flow')[0]).toEqual(run(5, 'flow')[0]);
+    expect(run(5, 'flow')[1]).toEqual(createRng(5).state());
+  });
+});
+
+describe('what an equivariant network finds', () => {
+  const options = { steps: 4, noise: [1, 0.1] as [number, number] };
+
+  /** A generator whose normal vectors are those of a seed, turned. */
+  const turnedRng = (seed: number, Q: number[]): Rng => {
+    const rng = createRng(seed);
+    let held: number[] = [];
+    const normal = (): number => {
+      if (held.length === 0) held = Array.from(turned(Float64Array.from([0, 0, 0], rng.normal), Q));
+      return held.shift()!;
+    };
+    return { ...rng, normal };
+  };
+
+  it.each(SAMPLERS)('turns with the start and its noise, under reflections too, in the %s sampler', (sampler) => {
+    holds((rng) => {
+      const denoiser = network(rng.next());
+      const structure = silicon(rng, 7);
+      const Q = randomRotation(rng, rng.uniform() < 0.5);
+      const shift = [3, -20, 0.1];
+      const moved = {
+        ...structure,
+        lattice: turned(structure.lattice, Q),
+        positions: turned(structure.positions, Q).map((x, k) => x + shift[k % 3]),
+      };
+      const starts = [startOf(structure, createRng(9), 2), startOf(moved, turnedRng(9, Q), 2)];
+      const [found, foundMoved] = sampleStructures(denoiser, starts, { ...options, sampler });
+      const expected = turned(found.positions, Q).map((x, k) => x + shift[k % 3]);
+      expect(largestDifference(foundMoved.positions, expected)).toBeLessThan(1e-3);
+      expect(largestDifference(found.positions, structure.positions)).toBeGreaterThan(0.1);
+    });
+  });
+
+  it('goes with its atoms when those are numbered otherwise', () => {
+    holds((rng) => {
+      const structure = silicon(rng, 7);
+      const free = Uint8Array.from({ length: 7 }, () => rng.integer(2));
+      const order = [0, 1, 2, 3, 4, 5, 6];
+      rng.shuffle(order);
+      const inOrder = (rows: Float64Array): Float64Array =>
+        Float64Array.from(order.flatMap((i) => Array.from(rows.subarray(3 * i, 3 * i + 3))));
+      const reordered = { ...structure, positions: inOrder(structure.positions) };
+      const starts = [
+        { structure, free, rng },
+        { structure: reordered, free: Uint8Array.from(order, (i) => free[i]), rng },
+      ];
+      const found = sampleStructures(network(rng.next()), starts, { ...options, sampler: 'flow' });
+      expect(largestDifference(found[1].positions, inOrder(found[0].positions))).toBeLessThan(1e-3);
+    });
+  });
+
+  it.each(SAMPLERS)('does not depend on which images of the atoms it starts from, in the %s sampler', (sampler) => {
+    holds((rng) => {
+      const structure = silicon(rng, 7);
+      const shifts = structure.positions.map(() => 0);
+      for (let i = 0; i < 7; i++) {
+        for (let a = 0; a < 3; a++) {
+          const times = rng.integer(5) - 2;
+          for (let c = 0; c < 3; c++) shifts[3 * i + c] += times * structure.lattice[3 * a + c];
+        }
+      }
+      const wandered = { ...structure, positions: structure.positions.map((x, k) => x + shifts[k]) };
+      const starts = [startOf(structure, createRng(4), 3), startOf(wandered, createRng(4), 3)];
+      const found = sampleStructures(network(rng.next()), starts, { ...options, sampler });
+      const expected = found[0].positions.map((x, k) => x + shifts[k]);
+      expect(largestDifference(found[1].positions, expected)).toBeLessThan(1e-3);
+    });
+  });
+});
+
+describe('onStep', () => {
+  const structure = cube(createRng(1), 2);
+
+  it('hears of each step and the level that it led to', () => {
+    const heard: [number, number, number][] = [];
+    const onStep = (step: number, structures: readonly Structure[], sigma: number): undefined => {
+      heard.push([step, structures.length, sigma]);
+    };
+    sampleStructures(still, [startOf(structure, createRng(1))], { levels: [2, 1, 0.5], onStep });
+    expect(heard).toEqual([
+      [0, 1, 1],
+      [1, 1, 0.5],
+      [2, 1, 0],
+    ]);
+  });
+
+  it('breaks off where it gives false', () => {
+    const places = new Float64Array(6);
+    const positions = new Float64Array(6).fill(2);
+    const options: SamplerOptions = { sampler: 'flow', levels: [2, 1, 0.5], onStep: (step) => step < 1 };
+    const [found] = sampleStructures(oracle(places), [startOf({ ...structure, positions }, createRng(1))], options);
+    expect(largestDifference(found.positions, new Float64Array(6).fill(0.5))).toBeLessThan(1e-6);
+  });
+});
+
+describe('the levels', () => {
+  it('may be given in place of steps and ends, to the same bits', () => {
+    const structure = silicon(createRng(1), 6);
+    const run = (options: SamplerOptions): Structure[] =>
+      sampleStructures(network(1), [startOf(structure, createRng(1))], options);
+    const levels = noiseSchedule(5, [1, 0.05]).subarray(0, 5);
+    expect(run({ levels })).toEqual(run({ steps: 5, noise: [1, 0.05] }));
+  });
+
+  it.each<[string, SamplerOptions | Record<string, unknown>]>([
+    ['steps', { steps: 0 }],
+    ['steps', { steps: 1.5 }],
+    ['noise', { noise: [0.1, 0.2] }],
+    ['noise', { noise: [1, 0] }],
+    ['noise', { noise: [Infinity, 1] }],
+    ['noise', { noise: [NaN, 1] }],
+    ['noise', { noise: [1] }],
+    ['noise', { noise: 1 }],
+    ['levels', { levels: [] }],
+    ['levels', { levels: [1, 1] }],
+    ['levels', { levels: [1, 2] }],
+    ['levels', { levels: [1, 0] }],
+    ['levels', { levels: [1, NaN] }],
+    ['levels', { levels: [Infinity, 1] }],
+    ['sampler', { sampler: 'euler' }],
+    ['stepps', { stepps: 3 }],
+  ])('are refused, as other options are: %s in %j', (name, options) => {
+    const run = (): unknown => sampleStructures(still, [], options as SamplerOptions);
+    expect(run).toThrow(InputError);
+    expect(run).toThrow(new RegExp(`^option ${name}: found`));
+  });
+
+  it('need marks for all atoms', () => {
+    const starts = [2, 3].map((atoms) => ({
+      ...startOf(cube(createRng(1), atoms), createRng(1)),
+      free: new Uint8Array(2),
+    }));
+    expect(() => sampleStructures(still, starts)).toThrow(/^start 1: found 2 marks of free atoms, expected 3/);
+  });
+});

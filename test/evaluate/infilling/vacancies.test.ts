@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRng } from '../../../src/core';
+import { vacancies, vacancyErrors } from '../../../src/evaluate';
+import { distancesTo, readCells, type Structure } from '../../../src/structures';
+
+const cell = readCells()[9];
+const key = (positions: ArrayLike<number>, i: number): string =>
+  [0, 1, 2].map((c) => positions[3 * i + c].toFixed(6)).join(' ');
+
+describe('vacancies', () => {
+  it('take away an atom and its nearest ones, and nothing else', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 12 }), fc.nat(1000), (atoms, seed) => {
+        const [{ structure, atoms: gone, positions, missing }] = vacancies(cell, { atoms, seed });
+        expect(new Set(gone).size).toBe(atoms);
+        expect(missing.missing).toBe(atoms);
+        const left = new Set(structure.species.map((_, i) => key(structure.positions, i)));
+        expect(left.size).toBe(512 - atoms);
+        expect(cell.species.every((_, i) => left.has(key(cell.positions, i)) !== gone.includes(i))).toBe(true);
+        const distances = distancesTo(cell, missing.region.center);
+        const farthest = Math.max(...gone.map((i) => distances[i]));
+        expect(distances.filter((r) => r < farthest - 1e-9).length).toBe(atoms - 1);
+        // Unwrapped: as far from the first as the nearest image is, and a vector of the lattice from the atom.
+        gone.forEach((i, k) => {
+          const offset = [0, 1, 2].map((c) => positions[3 * k + c] - missing.region.center[c]);
+          expect(Math.hypot(...offset)).toBeCloseTo(distances[i], 9);
+          expect(distancesTo(cell, positions.subarray(3 * k, 3 * k + 3))[i]).toBeLessThan(1e-9);
+        });
+        expect(missing.region.radius).toBeCloseTo(farthest + 1, 9);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('are the same of the same seed, and about different atoms', () => {
+    const some = vacancies(cell, { atoms: 2, count: 20, seed: 4 });
+    expect(vacancies(cell, { atoms: 2, count: 20, seed: 4 })).toEqual(some);
+    expect(new Set(some.map(({ atoms }) => atoms[0])).size).toBe(20);
+    expect(vacancies(cell, { atoms: 2, count: 3, seed: 4 })).toEqual(some.slice(0, 3));
+  });
+
+  it.each([
+    [{ atoms: 512 }, 'option atoms'],
+    [{ count: 513 }, 'option count'],
+    [{ margin: 0 }, 'option margin'],
+    [{ size: 2 } as object, 'option size'],
+  ])('refuse %o', (options, place) => {
+    expect(() => vacancies(cell, options)).toThrow(place);
+  });
+
+  it('need no periodic cell', () => {
+    const open: Structure = { ...cell, pbc: [false, false, false] };
+    const [{ atoms, positions }] = vacancies(open, { atoms: 3, seed: 2 });
+    const where = Float64Array.from(atoms.flatMap((i) => Array.from(cell.positions.subarray(3 * i, 3 * i + 3))));
+    positions.forEach((x, k) => {
+      expect(x).toBeCloseTo(where[k], 9);
+    });
+  });
+});
+
+describe('vacancyErrors', () => {
+  it('knows no names of atoms: zero for any order, and the displacement of each', () => {
+    const [hole] = vacancies(cell, { atoms: 4, seed: 3 });
+    const rng = createRng(1);
+    const order = [2, 0, 3, 1];
+    const shifts = order.map(() => [0.1 * rng.normal(), 0.1 * rng.normal(), 0.1 * rng.normal()]);
+    const placed = order.flatMap((k, m) => [0, 1, 2].map((c) => hole.positions[3 * k + c] + shifts[m][c]));
+    const errors = vacancyErrors(hole, placed);
+    order.forEach((k, m) => {
+      expect(errors[k]).toBeCloseTo(Math.hypot(...shifts[m]), 9);
+    });
+  });
+});

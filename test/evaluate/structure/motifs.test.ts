@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRng, InputError } from '../../../src/core';
+import {
+  gramAngles,
+  gramDistances,
+  motifAngles,
+  motifCoordination,
+  neighborDistances,
+  pairDistances,
+  shortestDistances,
+  validity,
+} from '../../../src/evaluate';
+import { randomRotation } from '../../../src/motifs/randomRotation';
+import { rotate } from '../../motifs/points';
+import { expectClose, gramsOf, randomMotifs } from '../helpers';
+
+const TETRAHEDRAL = Math.acos(-1 / 3);
+/** The four bonds of diamond silicon, length √3 · 5.431/4 Å. */
+const TETRAHEDRON = Float64Array.of(1, 1, 1, 1, -1, -1, -1, 1, -1, -1, -1, 1).map((x) => (x * 5.431) / 4);
+
+describe('distances and angles of motifs', () => {
+  it('gives the tetrahedron its closed forms', () => {
+    for (const r of neighborDistances(TETRAHEDRON, 4)) expect(r).toBeCloseTo((Math.sqrt(3) * 5.431) / 4, 12);
+    for (const r of pairDistances(TETRAHEDRON, 4)) expect(r).toBeCloseTo(5.431 / Math.SQRT2, 12);
+    const angles = motifAngles(TETRAHEDRON, 4);
+    expect(angles.length).toBe(6);
+    for (const angle of angles) expect(angle).toBeCloseTo(TETRAHEDRAL, 12);
+    expect(Array.from(motifCoordination(TETRAHEDRON, 4))).toEqual([4]);
+    expect(shortestDistances(TETRAHEDRON, 4)[0]).toBeCloseTo((Math.sqrt(3) * 5.431) / 4, 12);
+  });
+
+  it('does not change under rotations and reflections', () => {
+    const positions = randomMotifs(3, 6, 8);
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const q = randomRotation(createRng(seed)).map((x) => -x);
+        const turned = rotate(positions, q);
+        for (const f of [
+          neighborDistances,
+          pairDistances,
+          shortestDistances,
+          (x: Float64Array, n: number) => motifAngles(x, n),
+        ]) {
+          const before = f(positions, 8);
+          const after = f(turned, 8);
+          expectClose(after, before, 9);
+        }
+      }),
+      { seed: 1, numRuns: 20 },
+    );
+  });
+
+  it('sees angles at the neighbors when asked, bonds inside the motif only', () => {
+    // A chain: center, one bonded neighbor, one atom bonded to that neighbor alone.
+    const chain = Float64Array.of(2.3, 0, 0, 2.3, 2.3, 0);
+    expect(motifAngles(chain, 2).length).toBe(0);
+    const all = motifAngles(chain, 2, { vertices: 'all' });
+    expect(all.length).toBe(1);
+    expect(all[0]).toBeCloseTo(Math.PI / 2, 12);
+  });
+
+  it('takes every neighbor with an infinite cutoff', () => {
+    expect(motifAngles(randomMotifs(1, 2, 8), 8, { cutoff: Number.POSITIVE_INFINITY }).length).toBe(2 * 28);
+  });
+
+  it('refuses positions that are not whole motifs', () => {
+    expect(() => neighborDistances(new Float64Array(10), 3)).toThrow('positions: found 10 numbers');
+    expect(() => pairDistances(Float64Array.of(0, 0, Number.NaN), 1)).toThrow(InputError);
+  });
+});
+
+describe('distances and angles of Gram vectors', () => {
+  it('agree with those of the points', () => {
+    const positions = randomMotifs(7, 20, 8);
+    const grams = gramsOf(positions, 8);
+    const { neighbors, pairs, impossible } = gramDistances(grams, 8);
+    expectClose(neighbors, neighborDistances(positions, 8), 10);
+    expectClose(pairs, pairDistances(positions, 8), 10);
+    expect(impossible).toBe(0);
+    const angles = motifAngles(positions, 8, { cutoff: 3 });
+    const fromGrams = gramAngles(grams, 8, { cutoff: 3 });
+    expect(fromGrams.impossible).toBe(0);
+    expect(angles.length).toBeGreaterThan(50);
+    expectClose(fromGrams.angles, angles, 7);
+  });
+
+  it('counts what no points can have and stays finite', () => {
+    // G = [[1, 3], [3, 4]] has r₁₂² = −1 and cos θ = 1.5; the second motif has a negative diagonal.
+    const { neighbors, pairs, impossible } = gramDistances([1, 3, 4, -1, 0, 4], 2);
+    expect(Array.from(neighbors)).toEqual([1, 2, 0, 2]);
+    expect(pairs[0]).toBe(0);
+    expect(impossible).toBe(2);
+    const angles = gramAngles([1, 3, 4, -1, 0, 4], 2);
+    expect(Array.from(angles.angles)).toEqual([0]);
+    expect(angles.impossible).toBe(1);
+  });
+
+  it('refuses vectors of the wrong length', () => {
+    expect(() => gramDistances(new Float64Array(35), 8)).toThrow('a multiple of n(n+1)/2 = 36');
+  });
+});
+
+describe('validity', () => {
+  it('passes the tetrahedron and names what is wrong with others', () => {
+    const overlapping = TETRAHEDRON.slice();
+    overlapping.set([1.5, 0, 0], 0);
+    const spread = TETRAHEDRON.map((x) => 2 * x);
+    const result = validity(Float64Array.of(...TETRAHEDRON, ...overlapping, ...spread, ...TETRAHEDRON), 4);
+    expect(Array.from(result.valid)).toEqual([1, 0, 0, 1]);
+    expect(result).toMatchObject({ fraction: 0.5, tooClose: 0.25, miscoordinated: 0.25 });
+  });
+
+  it('takes its limits from the options', () => {
+    expect(validity(TETRAHEDRON, 4, { coordination: [5, 6] }).fraction).toBe(0);
+    expect(validity(TETRAHEDRON, 4, { minDistance: 2.4 }).tooClose).toBe(1);
+    expect(() => validity(TETRAHEDRON, 4, { coordination: [5, 3] })).toThrow('option coordination');
+    expect(() => validity(new Float64Array(0), 4)).toThrow('no motifs');
+  });
+});

@@ -1,0 +1,146 @@
+import * as path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { nearestMotifs, placeRandomly } from '../../../src/evaluate';
+import { sampleMotifs } from '../../../src/generate';
+import { Vae } from '../../../src/model';
+import { extractEnvironments } from '../../../src/motifs';
+import { Matcher, prepareMotifs, searchOrder } from '../../../src/motifs/match/match';
+import { canSearch, searchCandidates } from '../../../src/motifs/match/nearestKernel';
+import { readExtxyz } from '../../../src/structures';
+import { randomMotifs } from '../../evaluate/helpers';
+
+const root = path.join(__dirname, '../../..');
+
+/** Environments of a cell, every `step`-th. */
+function realMotifs(cell: string, step: number): Float64Array {
+  const structures = readExtxyz(path.join(root, 'data/a-si', cell));
+  const { positions } = extractEnvironments(structures, { cutoff: 4, count: 8 });
+  return positions.filter((_, c) => Math.floor(c / 24) % step === 0);
+}
+
+/** The least distance to each query by the search in double precision over the whole library. */
+function inDoublePrecision(queries: Float64Array, library: Float64Array, n: number, reflections: boolean): number[] {
+  const [asked, known] = [prepareMotifs(queries, n), prepareMotifs(library, n)];
+  const matcher = new Matcher(n, reflections);
+  return Array.from({ length: asked.length }, (_, q) => {
+    const order = searchOrder(asked, q);
+    let least = Number.POSITIVE_INFINITY;
+    for (let m = 0; m < known.length; m++) least = matcher.match(order, known, m, least);
+    return Math.sqrt(least / n);
+  });
+}
+
+function expectNearest(queries: Float64Array, library: Float64Array, n: number, reflections = true): void {
+  const expected = inDoublePrecision(queries, library, n, reflections);
+  const { distances, indices } = nearestMotifs(queries, library, n, { reflections });
+  expected.forEach((distance, q) => {
+    expect(Math.abs(distances[q] - distance)).toBeLessThan(1e-9 * (1 + distance));
+    const motif = library.slice(3 * n * indices[q], 3 * n * (indices[q] + 1));
+    const [own] = inDoublePrecision(queries.slice(3 * n * q, 3 * n * (q + 1)), motif, n, reflections);
+    expect(own).toBe(distances[q]);
+  });
+}
+
+describe('nearestMotifs by the kernels', () => {
+  const library = realMotifs('a-si-512-01.extxyz', 2);
+
+  it('can be run here', () => {
+    expect(canSearch()).toBe(true);
+  });
+
+  it.each([true, false])('is as near as double precision: held-out motifs (reflections %s)', (reflections) => {
+    expectNearest(realMotifs('a-si-512-02.extxyz', 13), library, 8, reflections);
+  });
+
+  it('is as near as double precision: generated motifs', async () => {
+    const vae = await Vae.load(path.join(root, 'data/models/vae-none.json'));
+    expectNearest((await sampleMotifs(vae, 24, { seed: 1 })).positions, library, 8);
+  });
+
+  it('is as near as double precision: motifs placed at random', () => {
+    expectNearest(placeRandomly(8, 12, { seed: 1 }), library.slice(0, 24 * 100), 8);
+  });
+
+  it.each([3, 4, 5, 7, 9, 10])('is as near as double precision: clouds of %i points', (n) => {
+    for (const reflections of [true, false]) {
+      expectNearest(randomMotifs(n, 8, n), randomMotifs(n + 50, 30, n), n, reflections);
+    }
+  });
+
+  it.each([1, 2, 4, 5, 47, 49, 131])('is as near as double precision: a library of %i', (size) => {
+    // As many as the shortlist holds, fewer, and more; whole groups of four and not.
+    expectNearest(randomMotifs(size, 6, 6, 1), randomMotifs(size + 1, size, 6, 1), 6);
+  });
+
+  it.each([
+    ['collinear', [1, 0, 0]],
+    ['planar', [1, 1, 0]],
+    ['at the center', [0, 0, 0]],
+  ])('takes motifs that are %s', (_, factors) => {
+    const flat = randomMotifs(3, 6, 5).map((x, c) => x * factors[c % 3]);
+    const full = randomMotifs(4, 20, 5);
+    expectNearest(flat, full, 5);
+    expectNearest(full, flat, 5);
+    expectNearest(flat, flat, 5);
+  });
+
+  it.each([1e-9, 1e9])('does not depend on the unit of length (%f)', (factor) => {
+    const queries = realMotifs('a-si-512-02.extxyz', 50);
+    const plain = nearestMotifs(queries, library, 8);
+    const scaled = nearestMotifs(
+      queries.map((x) => x * factor),
+      library.map((x) => x * factor),
+      8,
+    );
+    expect(scaled.indices).toEqual(plain.indices);
+    scaled.distances.forEach((d, q) => {
+      expect(Math.abs(d / factor - plain.distances[q])).toBeLessThan(1e-9);
+    });
+  });
+
+  it('finds the first of many equal motifs, more than it remembers', () => {
+    const some = library.slice(0, 24 * 20);
+    const copies = Float64Array.from({ length: 24 * 30 }, (_, c) => library[24 * 40 + (c % 24)]);
+    const queries = library.slice(24 * 40, 24 * 41);
+    const { indices, distances } = nearestMotifs(queries, Float64Array.of(...some, ...copies), 8);
+    expect(indices[0]).toBe(20);
+    expect(distances[0]).toBeLessThan(1e-6);
+  });
+
+  it('keeps the tolerance', () => {
+    const queries = realMotifs('a-si-512-02.extxyz', 5);
+    const exact = nearestMotifs(queries, library, 8);
+    for (const tolerance of [0.05, 0.3, 2]) {
+      const { distances } = nearestMotifs(queries, library, 8, { tolerance });
+      distances.forEach((d, q) => {
+        expect(d).toBeGreaterThanOrEqual(exact.distances[q] * (1 - 1e-12));
+        expect(d).toBeLessThanOrEqual(exact.distances[q] * (1 + tolerance) * (1 + 1e-6));
+      });
+    }
+    expect(() => nearestMotifs(queries, library, 8, { tolerance: -1 })).toThrow('option tolerance');
+    expect(() => nearestMotifs(queries, library, 8, { tolerance: Number.NaN })).toThrow('option tolerance');
+  });
+});
+
+describe('searchCandidates', () => {
+  it.each([6, 8])('gives the same whatever the threads: %i atoms', (n) => {
+    const library = prepareMotifs(randomMotifs(1, 200, n, 1), n);
+    const queries = prepareMotifs(randomMotifs(2, 150, n, 1), n);
+    const options = { reflections: true, tolerance: 0 };
+    const alone = searchCandidates(queries, library, { ...options, threads: 1 });
+    expect(alone.every(({ motifs }) => motifs.length === 1)).toBe(true);
+    for (const threads of [2, 3]) expect(searchCandidates(queries, library, { ...options, threads })).toEqual(alone);
+  });
+
+  it('lists motifs that tie, in order', () => {
+    const motif = randomMotifs(7, 1, 8);
+    const others = randomMotifs(8, 4, 8);
+    const library = Float64Array.of(...others, ...motif, ...others, ...motif);
+    const [{ motifs, limit }] = searchCandidates(prepareMotifs(motif, 8), prepareMotifs(library, 8), {
+      reflections: true,
+      tolerance: 0,
+    });
+    expect(motifs).toEqual([4, 9]);
+    expect(limit).toBeLessThan(1e-9);
+  });
+});
