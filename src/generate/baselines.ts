@@ -2,7 +2,7 @@ import { InputError, requireInteger, requireKnownOptions, requirePositive } from
 import { asRng, type Rng, type SeedOrRng } from '../core/random';
 import { RelabellingTree } from '../motifs/match/relabelExact';
 import { applyRotation, type Synchronized, synchronizer } from '../motifs/synchronize';
-import type { Environments } from '../motifs/types';
+import type { Motifs } from '../motifs/types';
 import { rankMotifs } from './nearestKernel';
 import { type CheckedProblem, checkProblem, type InfillProblem, takeRows } from './problem';
 
@@ -37,7 +37,7 @@ export interface NearestInfillOptions {
  * @throws InputError as `infill` does, or if there are no environments
  */
 export function nearestMotifInfill(
-  environments: Environments,
+  environments: Motifs,
   problem: InfillProblem,
   options: NearestInfillOptions = {},
 ): NearestInfill[] {
@@ -51,13 +51,13 @@ export function nearestMotifInfill(
  * @throws InputError as that does, naming the problem
  */
 export function nearestMotifInfills(
-  environments: Environments,
+  environments: Motifs,
   problems: readonly InfillProblem[],
   options: NearestInfillOptions = {},
 ): NearestInfill[][] {
   requireKnownOptions(options, ['results', 'shortlist']);
   const place = (k: number): string => (problems.length === 1 ? 'problem' : `problems[${k}]`);
-  const checked = problems.map((problem, k) => checkProblem(problem, environments.count, place(k)));
+  const checked = problems.map((problem, k) => checkProblem(problem, environments.n, place(k)));
   const results = requireInteger(options.results ?? 1, 'option results', 1);
   const shortlist = requireInteger(options.shortlist ?? 20, 'option shortlist', 1);
   if (environments.length === 0) throw new InputError('environments', 'none', 'at least one');
@@ -79,10 +79,10 @@ interface FittedMotif {
 }
 
 /** The best fits of some environments to known atoms (k×3, Å), best first; those proven to be worse are not fitted. */
-function bestFits(environments: Environments, some: number[], known: Float64Array, results: number): FittedMotif[] {
+function bestFits(environments: Motifs, some: number[], known: Float64Array, results: number): FittedMotif[] {
   const k = known.length / 3;
   const fitted = synchronizer(known, { permute: 'search', reflections: true });
-  const tree = new RelabellingTree(known, new Float64Array(k).fill(1), environments.count);
+  const tree = new RelabellingTree(known, new Float64Array(k).fill(1), environments.n);
   let fits: FittedMotif[] = [];
   for (const environment of some) {
     const motif = motifOf(environments, environment);
@@ -95,13 +95,13 @@ function bestFits(environments: Environments, some: number[], known: Float64Arra
   return fits;
 }
 
-function motifOf({ count, positions }: Environments, m: number): Float64Array {
+function motifOf({ n: count, positions }: Motifs, m: number): Float64Array {
   return positions.subarray(3 * count * m, 3 * count * (m + 1));
 }
 
 /** The motif on the known atoms: its matched atoms in their rows, the others in the rows of the unknown ones. */
 function completeFrom(motif: Float64Array, fit: Synchronized, problem: CheckedProblem): Float64Array {
-  const { count, known, unknown } = problem;
+  const { n: count, known, unknown } = problem;
   const turned = applyRotation(fit.rotation, motif);
   const used = new Set(fit.permutation);
   const rest = Array.from({ length: count }, (_, i) => i).filter((i) => !used.has(i));

@@ -4,7 +4,7 @@ import { coordinatesFromGrams } from '../motifs/coordinates';
 /** M motifs as a decoder puts them out, and as atoms. */
 export interface DecodedMotifs {
   /** Atoms in each motif, n. */
-  count: number;
+  n: number;
   /** Number of motifs, M. */
   length: number;
   /** M×latent. */
@@ -32,7 +32,7 @@ export function decodeMotifs(vae: Vae, latents: ArrayLike<number>): DecodedMotif
   const positions = vae.config.decoder === 'cartesian' ? vae.decodePositions(latents) : points.positions;
   const { eigenvalues, residuals } = points;
   return {
-    count,
+    n: count,
     length: residuals.length,
     latents: Float32Array.from(latents),
     grams,

@@ -4,7 +4,7 @@
  */
 import { widestPair } from '../motifs/pairFrame';
 import { accumulateCovariance, rotationWork, solveRotation } from '../motifs/rotation';
-import type { Environments } from '../motifs/types';
+import type { Motifs } from '../motifs/types';
 
 /** Pairs of each motif that are tried: with two, the best of 20 is within 0.03 Å of the best of all nearly always. */
 const TRIES = 2;
@@ -20,7 +20,7 @@ const TOGETHER = 64;
  * motif's atoms most like them, in both mirror images; so are the next such two, without one of the first. Each further
  * point is matched with the closest atom left, and the best of these matches, where promising, is rotated to its best fit.
  */
-export function rankByPairs(environments: Environments, sets: readonly Float64Array[], wanted: number): number[][] {
+export function rankByPairs(environments: Motifs, sets: readonly Float64Array[], wanted: number): number[][] {
   const { length } = environments;
   const motif = new Motif(environments);
   const ranked: number[][] = [];
@@ -49,7 +49,7 @@ class Motif {
   readonly #frame: Float64Array = new Float64Array(9);
   readonly #all: Float64Array;
 
-  constructor({ count, positions }: Environments) {
+  constructor({ n: count, positions }: Motifs) {
     this.count = count;
     this.positions = new Float64Array(3 * count);
     this.products = new Float64Array(count * count);

@@ -1,6 +1,6 @@
 /** The quick fit of nearest.ts by the kernels of assembly/, for many sets of points at once. */
 import { Arena, createMemory, instantiateModule, moduleLoader, PAGE, whyUnloadable } from '../core/wasm';
-import type { Environments } from '../motifs/types';
+import type { Motifs } from '../motifs/types';
 import { compare, frameOf, pairsToFit, product, REFINED, rankByPairs, toFrame } from './nearest';
 
 /** What assembly/index.ts exports; addresses are byte offsets in the memory. */
@@ -20,7 +20,7 @@ const rankModule = moduleLoader(() => require('./wasmBinary.js'));
 const TOGETHER = 512;
 
 /** {@link rankByPairs}, by the kernels where they can run. */
-export function rankMotifs(environments: Environments, sets: readonly Float64Array[], wanted: number): number[][] {
+export function rankMotifs(environments: Motifs, sets: readonly Float64Array[], wanted: number): number[][] {
   if (whyUnloadable(() => rankModule(false)) !== undefined) return rankByPairs(environments, sets, wanted);
   const ranked: number[][] = [];
   for (let first = 0; first < sets.length; first += TOGETHER) {
@@ -30,8 +30,8 @@ export function rankMotifs(environments: Environments, sets: readonly Float64Arr
   return ranked;
 }
 
-function rankTogether(environments: Environments, sets: readonly Float64Array[], kept: number): number[][] {
-  const { count, length, positions } = environments;
+function rankTogether(environments: Motifs, sets: readonly Float64Array[], kept: number): number[][] {
+  const { n: count, length, positions } = environments;
   const most = Math.min(kept, length);
   const sizes = instantiateModule(rankModule(false), createMemory(PAGE, false)) as RankKernels;
   const arena = new Arena();

@@ -19,7 +19,7 @@ export function latentDistances(vae: Vae, first: Float64Array, second: Float64Ar
     throw new InputError('second', `${second.length} numbers`, `${first.length}, as the first`);
   }
   const encode = (positions: Float64Array): Float32Array =>
-    vae.encode(gramVectors({ positions, count: atoms, length })).mean;
+    vae.encode(gramVectors({ positions, n: atoms, length })).mean;
   const [from, to] = [encode(first), encode(second)];
   const distances = new Float64Array(length);
   for (let k = 0; k < from.length; k++) distances[Math.floor(k / latent)] += (from[k] - to[k]) ** 2;

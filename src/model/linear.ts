@@ -4,13 +4,13 @@ import { asRng } from '../core/random';
 import { gramSize, gramVectors } from '../motifs/gram';
 import { GramNormalizer } from '../motifs/normalizer';
 import { permuteEnvironments } from '../motifs/permutations';
-import type { Environments } from '../motifs/types';
+import type { Motifs } from '../motifs/types';
 import type { ReconstructionOptions } from './reconstruction';
 
 /** Environments to fit to, and to judge by. */
 export interface LinearData {
-  train: Environments;
-  test: Environments;
+  train: Motifs;
+  test: Motifs;
 }
 
 /**
@@ -32,15 +32,15 @@ export function linearReconstructionError(
   const { train, test } = data;
   requireInteger(train.length, 'data.train.length', 1);
   requireInteger(test.length, 'data.test.length', 1);
-  if (test.count !== train.count) throw new InputError('data.test.count', String(test.count), String(train.count));
-  const size = gramSize(train.count);
+  if (test.n !== train.n) throw new InputError('data.test.count', String(test.n), String(train.n));
+  const size = gramSize(train.n);
   requireInteger(latent, 'latent', 0);
   if (latent > size) throw new InputError('latent', String(latent), `at most n(n+1)/2 = ${size}`);
   const { permutations = 'none' } = options;
   const draws = permutations === 'none' ? 1 : requireInteger(options.draws ?? 8, 'option draws', 1);
   const rng = asRng(options.seed ?? 0);
-  const normalizer = GramNormalizer.fit(gramVectors(train), train.count);
-  const moments = (environments: Environments): Moments => {
+  const normalizer = GramNormalizer.fit(gramVectors(train), train.n);
+  const moments = (environments: Motifs): Moments => {
     const rows = Array.from({ length: draws }, () =>
       normalizer.normalize(gramVectors(permuteEnvironments(environments, permutations, rng))),
     );

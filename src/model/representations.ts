@@ -5,7 +5,7 @@ import { gramSize, gramVectors } from '../motifs/gram';
 import type { GramNormalizer } from '../motifs/normalizer';
 import { permuteEnvironments } from '../motifs/permutations';
 import { type PowerSpectrumOptions, powerSpectrum } from '../motifs/spectrum/powerSpectrum';
-import type { Environments } from '../motifs/types';
+import type { Motifs } from '../motifs/types';
 import type { Network, NetworkConfig } from './engines/engine';
 import { byName, decode, encode, weightTensors } from './engines/tensorflowNetwork';
 import { loadTensorFlow } from './engines/tensorflowRuntime';
@@ -26,7 +26,7 @@ export type RepresentationOutput = Representation;
 export const REPRESENTATIONS: readonly Representation[] = ['gram', 'sortedGram', 'powerSpectrum'];
 
 /** Motifs as `Environments` have them; `DecodedMotifs` are such. */
-export type MotifPositions = Pick<Environments, 'count' | 'length' | 'positions'>;
+export type MotifPositions = Pick<Motifs, 'n' | 'length' | 'positions'>;
 
 /** Shape of a network that reads a representation. */
 export interface RepresentationConfig extends NetworkConfig {
@@ -165,7 +165,7 @@ export function inputRows(
   if (representation === 'gram') return normalizer.normalize(gramVectors(motifs));
   if (representation === 'sortedGram') return normalizer.normalize(sortedGrams(motifs));
   const size = scale.mean.length;
-  const rows = powerSpectrum(motifs.positions, motifs.count, spectrum);
+  const rows = powerSpectrum(motifs.positions, motifs.n, spectrum);
   return rows.map((value, k) => (value - scale.mean[k % size]) / scale.deviation[k % size]);
 }
 
@@ -187,7 +187,7 @@ export function fitScale(rows: Float64Array, size: number): InputScale {
 }
 
 /** Gram vectors of M motifs with their neighbors sorted by distance, M·P, Å². */
-export function sortedGrams({ count, length, positions }: MotifPositions): Float64Array {
+export function sortedGrams({ n: count, length, positions }: MotifPositions): Float64Array {
   const sorted = new Float64Array(positions.length);
   for (let m = 0; m < length; m++) {
     const motif = positions.subarray(3 * count * m, 3 * count * (m + 1));
@@ -197,11 +197,11 @@ export function sortedGrams({ count, length, positions }: MotifPositions): Float
       sorted.set(motif.subarray(3 * j, 3 * j + 3), 3 * (count * m + k));
     });
   }
-  return gramVectors({ count, length, positions: sorted });
+  return gramVectors({ n: count, length, positions: sorted });
 }
 
 /** Throws InputError unless these are motifs of n neighbors. */
-export function requireMotifs({ count, length, positions }: MotifPositions, n: number, place: string): void {
+export function requireMotifs({ n: count, length, positions }: MotifPositions, n: number, place: string): void {
   if (count !== n) throw new InputError(`${place}.count`, String(count), `${n} neighbors in a motif`);
   requireInteger(length, `${place}.length`);
   if (positions.length !== 3 * n * length) {
@@ -227,7 +227,7 @@ export interface RepresentationError {
  */
 export function representationError(
   vae: RepresentationVae,
-  environments: Environments,
+  environments: Motifs,
   options: { draws?: number; seed?: SeedOrRng } = {},
 ): RepresentationError {
   requireKnownOptions(options, ['draws', 'seed']);
@@ -236,7 +236,7 @@ export function representationError(
   requireInteger(environments.length, 'environments.length', 1);
   const draws = requireInteger(options.draws ?? (vae.representation === 'gram' ? 8 : 1), 'option draws', 1);
   const rng = asRng(options.seed ?? 0);
-  const size = gramSize(environments.count);
+  const size = gramSize(environments.n);
   const expected = vae.normalizer.normalize(sortedGrams(environments));
   const perEnvironment = new Float64Array(environments.length);
   for (let draw = 0; draw < draws; draw++) {

@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors';
 import { GramNormalizer } from '../motifs/normalizer';
-import type { Environments } from '../motifs/types';
+import type { Motifs } from '../motifs/types';
 import { type EngineName, type NetworkConfig, parameterCount } from './engines/engine';
 import { requireNetworkConfig } from './parameters';
 import { floatsFromBase64, floatsToBase64, readSealed, sha256, writeSealed } from './sealed';
@@ -15,7 +15,7 @@ export interface DataProvenance {
 }
 
 /** What a model keeps of the environments it saw. */
-export function describeEnvironments(environments: Environments, cells: string[] = []): DataProvenance {
+export function describeEnvironments(environments: Motifs, cells: string[] = []): DataProvenance {
   const { buffer, byteOffset, byteLength } = environments.positions;
   return { cells, environments: environments.length, sha256: sha256(new Uint8Array(buffer, byteOffset, byteLength)) };
 }

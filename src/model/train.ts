@@ -11,7 +11,7 @@ import { libraryVersion } from '../core/version';
 import { gramVectors } from '../motifs/gram';
 import { GramNormalizer } from '../motifs/normalizer';
 import { permuteEnvironments } from '../motifs/permutations';
-import type { Environments, PermutationMode } from '../motifs/types';
+import type { Motifs, PermutationMode } from '../motifs/types';
 import { type CheckpointContext, readCheckpoint, writeCheckpoint } from './checkpoint';
 import type { Engine, LossConfig, LossValue } from './engines/engine';
 import { requireSeed } from './parameters';
@@ -28,8 +28,8 @@ import { requireAtoms, type Vae } from './vae';
 
 /** Environments to learn from and to judge by; split by cell, since neighbors share atoms. */
 export interface TrainingData {
-  train: Environments;
-  validation?: Environments;
+  train: Motifs;
+  validation?: Motifs;
   /** Names of the cells, kept in the model's provenance. */
   cells?: { train?: string[]; validation?: string[] };
 }
@@ -235,12 +235,12 @@ function requirePath(file: unknown, place: string): void {
     throw new InputError(place, JSON.stringify(file) ?? 'undefined', 'a path');
 }
 
-function requireEnvironments(vae: Vae, environments: Environments, place: string): void {
-  if (typeof environments?.count !== 'number') {
+function requireEnvironments(vae: Vae, environments: Motifs, place: string): void {
+  if (typeof environments?.n !== 'number') {
     throw new InputError(`data.${place}`, typeof environments, 'environments');
   }
-  requireAtoms(vae, environments.count, `data.${place}`);
-  const numbers = 3 * environments.count * requireInteger(environments.length, `data.${place}.length`, 1);
+  requireAtoms(vae, environments.n, `data.${place}`);
+  const numbers = 3 * environments.n * requireInteger(environments.length, `data.${place}.length`, 1);
   requireFloat64(environments.positions, numbers, `data.${place}.positions`);
   requireFinite(environments.positions, `data.${place}.positions`);
 }
@@ -271,7 +271,7 @@ function checkpointContext(
 function validator(
   vae: Vae,
   engine: Engine,
-  validation: Environments | undefined,
+  validation: Motifs | undefined,
   settings: Settings,
 ): ((parameters: Float32Array) => LossValue) | undefined {
   if (!validation) return undefined;

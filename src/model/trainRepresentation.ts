@@ -2,7 +2,7 @@ import { InputError, requireInteger, requireKnownOptions, requireOneOf, requireP
 import { gramSize } from '../motifs/gram';
 import { GramNormalizer } from '../motifs/normalizer';
 import { type PowerSpectrumOptions, powerSpectrum, powerSpectrumSize } from '../motifs/spectrum/powerSpectrum';
-import type { Environments } from '../motifs/types';
+import type { Motifs } from '../motifs/types';
 import { adamStep, initialState } from './engines/adam';
 import type { LossValue } from './engines/engine';
 import { normalizedGrams } from './engines/grams';
@@ -73,7 +73,7 @@ const STRETCH = 20;
  */
 export async function trainRepresentation(
   representation: Representation,
-  environments: Environments,
+  environments: Motifs,
   options: RepresentationOptions = {},
 ): Promise<RepresentationVae> {
   const { parts, settings } = settle(representation, environments, options);
@@ -101,10 +101,10 @@ export async function trainRepresentation(
 
 type Settings = ReturnType<typeof settle>['settings'];
 
-function settle(representation: Representation, environments: Environments, options: RepresentationOptions) {
+function settle(representation: Representation, environments: Motifs, options: RepresentationOptions) {
   requireRepresentation(representation);
   requireKnownOptions(options, OPTION_NAMES);
-  const n = requireInteger(environments.count, 'environments.count', 1);
+  const n = requireInteger(environments.n, 'environments.count', 1);
   requireInteger(environments.length, 'environments.length', 1);
   requireMotifs(environments, n, 'environments');
   const { hidden = [28, 18], latent = 8, spectrum = {} } = options;
@@ -138,7 +138,7 @@ function settle(representation: Representation, environments: Environments, opti
 /** Gives the batch of each step, which holds until the next. */
 function batches(
   parts: RepresentationParts,
-  environments: Environments,
+  environments: Motifs,
   { batchSize: size, seed }: Settings,
 ): (step: number) => RowBatch {
   const { config, normalizer, representation, output } = parts;

@@ -128,7 +128,7 @@ export class Vae {
     if (this.config.decoder === 'gram') return this.#requireNormalizer().denormalize(this.#output(latents));
     const positions = this.decodePositions(latents);
     const count = this.config.atoms;
-    return gramVectors({ positions, count, length: positions.length / (3 * count) });
+    return gramVectors({ positions, n: count, length: positions.length / (3 * count) });
   }
 
   /**

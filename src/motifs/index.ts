@@ -5,6 +5,7 @@ export * from './gram';
 export * from './normalizer';
 export * from './permutations';
 export * from './randomRotation';
+export * from './select';
 export * from './spectrum/coordinatesFromSpectra';
 export * from './spectrum/harmonics';
 export * from './spectrum/powerSpectrum';

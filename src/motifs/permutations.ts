@@ -1,7 +1,7 @@
 import { InputError, requireInteger, requireOneOf } from '../core/errors';
 import { asRng, type SeedOrRng } from '../core/random';
 import { gramIndex, gramSize } from './gram';
-import type { Environments, PermutationMode } from './types';
+import type { Motifs, PermutationMode } from './types';
 
 /** Neighbors of the first shell of a tetrahedral network, which the mode 'shells' relabels among themselves. */
 export const FIRST_SHELL = 4;
@@ -75,16 +75,21 @@ export function permutationSampler(mode: PermutationMode, n: number, rng: SeedOr
   };
 }
 
-/** The environments with the neighbors of each relabelled by an own draw of {@link permutationSampler}. */
-export function permuteEnvironments(environments: Environments, mode: PermutationMode, rng: SeedOrRng): Environments {
-  const { count, length } = environments;
-  const draw = permutationSampler(mode, count, rng);
-  const positions = new Float64Array(environments.positions.length);
+/** The motifs with the neighbors of each relabelled by its own draw of {@link permutationSampler}. */
+export function permuteEnvironments(motifs: Motifs, mode: PermutationMode, rng: SeedOrRng): Motifs {
+  const { n, length } = motifs;
+  const draw = permutationSampler(mode, n, rng);
+  const positions = new Float64Array(motifs.positions.length);
+  const species = motifs.species.slice();
+  const neighbors = motifs.neighbors.slice();
   for (let m = 0; m < length; m++) {
-    const from = 3 * count * m;
-    positions.set(permutePositions(environments.positions.subarray(from, from + 3 * count), draw()), from);
+    draw().forEach((from, to) => {
+      for (let c = 0; c < 3; c++) positions[3 * (m * n + to) + c] = motifs.positions[3 * (m * n + from) + c];
+      species[m * (n + 1) + 1 + to] = motifs.species[m * (n + 1) + 1 + from];
+      neighbors[m * n + to] = motifs.neighbors[m * n + from];
+    });
   }
-  return { ...environments, positions };
+  return { ...motifs, positions, species, neighbors };
 }
 
 /** Length of `permutation`, if it holds each of 0 … n−1 once, else throws InputError. */

@@ -3,15 +3,15 @@ import { createRng } from '../../src/core/random';
 import { nearestMotifInfill, nearestMotifInfills, randomInfill } from '../../src/generate/baselines';
 import { permutationSampler, permutePositions } from '../../src/motifs/permutations';
 import { randomRotation } from '../../src/motifs/randomRotation';
+import { madeMotifs } from '../../src/motifs/select';
 import { matchPoints } from '../../src/motifs/synchronize';
-import type { Environments } from '../../src/motifs/types';
+import type { Motifs } from '../../src/motifs/types';
 import { largestDifference, mirror, randomPoints, rotate } from '../motifs/points';
 
-function setOf(motifs: Float64Array[]): Environments {
+function setOf(motifs: Float64Array[]): Motifs {
   const length = motifs.length;
   const positions = new Float64Array(motifs.flatMap((x) => [...x]));
-  const [atoms, structures] = [new Int32Array(length), new Int32Array(length)];
-  return { count: motifs[0].length / 3, length, positions, atoms, structures, skipped: [] };
+  return madeMotifs({ n: motifs[0].length / 3, length, positions }, 'Si');
 }
 
 const rng = createRng(1);

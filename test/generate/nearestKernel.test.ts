@@ -3,13 +3,13 @@ import { createRng } from '../../src/core/random';
 import { rankByPairs } from '../../src/generate/nearest';
 import { rankMotifs } from '../../src/generate/nearestKernel';
 import { randomRotation } from '../../src/motifs/randomRotation';
-import type { Environments } from '../../src/motifs/types';
+import { madeMotifs } from '../../src/motifs/select';
+import type { Motifs } from '../../src/motifs/types';
 import { randomPoints, rotate } from '../motifs/points';
 
-function drawEnvironments(length: number, count: number, seed: number): Environments {
+function drawEnvironments(length: number, count: number, seed: number): Motifs {
   const positions = randomPoints(length * count, createRng(seed));
-  const [atoms, structures] = [new Int32Array(length), new Int32Array(length)];
-  return { count, length, positions, atoms, structures, skipped: [] };
+  return madeMotifs({ n: count, length, positions }, 'Si');
 }
 
 describe('rankMotifs', () => {

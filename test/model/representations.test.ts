@@ -13,7 +13,7 @@ import { gramVectors } from '../../src/motifs/gram';
 import { permuteEnvironments } from '../../src/motifs/permutations';
 import { randomRotation } from '../../src/motifs/randomRotation';
 import { powerSpectrum } from '../../src/motifs/spectrum/powerSpectrum';
-import type { Environments } from '../../src/motifs/types';
+import type { Motifs } from '../../src/motifs/types';
 import { largestDifference, rotate } from '../motifs/points';
 import { toyEnvironments } from './toy';
 
@@ -23,7 +23,7 @@ const small: RepresentationOptions = {
 };
 
 /** Three neighbors at distances of their own and two angles that vary: a family that two latents can hold. */
-function bentMotifs(length: number, seed: number): Environments {
+function bentMotifs(length: number, seed: number): Motifs {
   const rng = createRng(seed);
   const positions = new Float64Array(9 * length);
   for (let m = 0; m < length; m++) {
@@ -33,7 +33,7 @@ function bentMotifs(length: number, seed: number): Environments {
   return { ...toyEnvironments(length, 3, 1), positions };
 }
 
-function turned(environments: Environments): Environments {
+function turned(environments: Motifs): Motifs {
   return { ...environments, positions: rotate(environments.positions, randomRotation(7)) };
 }
 
@@ -58,7 +58,7 @@ describe('fitScale', () => {
 describe('a model of each representation', () => {
   const motifs = toyEnvironments(40, 4, 2);
   const relabelled = permuteEnvironments(motifs, 'all', 5);
-  const change = (vae: RepresentationVae, other: Environments): number =>
+  const change = (vae: RepresentationVae, other: Motifs): number =>
     largestDifference(vae.encode(other).mean, vae.encode(motifs).mean);
 
   it.each(REPRESENTATIONS)('%s: does not see rotations', async (representation) => {

@@ -3,10 +3,11 @@ import type { Batch, Network, NetworkConfig } from '../../src/model/engines/engi
 import { initialParameters } from '../../src/model/parameters';
 import { gramVectors } from '../../src/motifs/gram';
 import { GramNormalizer } from '../../src/motifs/normalizer';
-import type { Environments } from '../../src/motifs/types';
+import { madeMotifs } from '../../src/motifs/select';
+import type { Motifs } from '../../src/motifs/types';
 
 /** M random environments of n neighbors at about 2.4 Å, sorted by distance. */
-export function toyEnvironments(length: number, count: number, seed: number): Environments {
+export function toyEnvironments(length: number, count: number, seed: number): Motifs {
   const rng = createRng(seed);
   const positions = new Float64Array(3 * count * length);
   for (let m = 0; m < length; m++) {
@@ -14,7 +15,7 @@ export function toyEnvironments(length: number, count: number, seed: number): En
     points.sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
     positions.set(points.flat(), 3 * count * m);
   }
-  return { count, length, positions, atoms: new Int32Array(length), structures: new Int32Array(length), skipped: [] };
+  return madeMotifs({ n: count, length, positions }, 'Si');
 }
 
 export const toyConfig: NetworkConfig = {

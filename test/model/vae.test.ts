@@ -71,7 +71,7 @@ describe('Vae', () => {
     const { mean } = vae.encode(grams);
     const positions = vae.decodePositions(mean);
     expect(positions.length).toBe(7 * 24);
-    expect(vae.decode(mean)).toEqual(gramVectors({ positions, count: 8, length: 7 }));
+    expect(vae.decode(mean)).toEqual(gramVectors({ positions, n: 8, length: 7 }));
     const scale = coordinateScale(vae.network().normalization);
     expect(positions[5]).toBeCloseTo(scale * vae.engine.decode(vae.network(), mean)[5], 6);
   });

@@ -9,7 +9,8 @@ import {
   permuteGram,
   permutePositions,
 } from '../../src/motifs/permutations';
-import type { Environments } from '../../src/motifs/types';
+import { madeMotifs } from '../../src/motifs/select';
+import type { Motifs } from '../../src/motifs/types';
 import { randomPoints } from './points';
 
 const anyCase = fc.tuple(fc.integer(), fc.integer({ min: 1, max: 10 }));
@@ -96,25 +97,26 @@ describe('permutationSampler', () => {
 
 describe('permuteEnvironments', () => {
   const rng = createRng(4);
-  const environments: Environments = {
-    count: 6,
-    length: 40,
-    positions: randomPoints(240, rng),
-    atoms: new Int32Array(40),
-    structures: new Int32Array(40),
-    skipped: [],
+  const environments: Motifs = {
+    ...madeMotifs({ n: 6, length: 40, positions: randomPoints(240, rng) }, ['Si', 'A', 'B', 'C', 'D', 'E', 'F']),
+    neighbors: Int32Array.from({ length: 240 }, (_, k) => k),
   };
 
   it('relabels every environment by itself: same atoms, other order', () => {
     const relabelled = permuteEnvironments(environments, 'all', 1);
     const orders = new Set<string>();
     for (let m = 0; m < 40; m++) {
-      const rows = (set: Environments) =>
+      const rows = (set: Motifs) =>
         Array.from({ length: 6 }, (_, i) => set.positions.subarray(18 * m + 3 * i, 18 * m + 3 * i + 3).join());
       const before = rows(environments);
       const after = rows(relabelled);
       orders.add(after.map((row) => before.indexOf(row)).join());
       expect(new Set(after)).toEqual(new Set(before));
+      after.forEach((row, i) => {
+        const from = before.indexOf(row);
+        expect(relabelled.species[7 * m + 1 + i]).toBe(environments.species[7 * m + 1 + from]);
+        expect(relabelled.neighbors[6 * m + i]).toBe(6 * m + from);
+      });
     }
     expect(orders.size).toBeGreaterThan(30);
   });

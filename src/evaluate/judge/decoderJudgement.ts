@@ -1,7 +1,7 @@
 import { InputError } from '../../core';
 import { decodeMotifs } from '../../generate';
 import { reconstructionError, type Vae } from '../../model';
-import { type Environments, gramVectors, synchronize, synchronizeMany } from '../../motifs';
+import { gramVectors, type Motifs, synchronize, synchronizeMany } from '../../motifs';
 import { motifCount } from '../../motifs/motifCount';
 import { quantileOf } from '../statistics/ranking';
 import { wasserstein1 } from '../statistics/wasserstein';
@@ -78,8 +78,8 @@ export interface DecoderJudgement extends MotifComparison {
  *
  * @throws InputError if the environments have another n than the model, or are none
  */
-export function judgeDecoder(vae: Vae, environments: Environments): DecoderJudgement {
+export function judgeDecoder(vae: Vae, environments: Motifs): DecoderJudgement {
   const { normalizedMse } = reconstructionError(vae, environments);
   const { positions } = decodeMotifs(vae, vae.encode(gramVectors(environments)).mean);
-  return { normalizedMse, ...compareMotifs(positions, environments.positions, environments.count) };
+  return { normalizedMse, ...compareMotifs(positions, environments.positions, environments.n) };
 }

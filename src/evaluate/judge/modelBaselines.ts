@@ -43,7 +43,7 @@ export function sampleAggregateLatents(
 /** Motifs of {@link sampleNormalGrams}. */
 export interface NormalGramMotifs {
   /** Neighbors in each motif, n. */
-  count: number;
+  n: number;
   /** As drawn, count × n(n+1)/2, Å². */
   grams: Float64Array;
   /** Of the nearest rank-3 matrices, count × n × 3, Å. */
@@ -63,5 +63,5 @@ export function sampleNormalGrams(
   options: { seed?: number } = {},
 ): NormalGramMotifs {
   const drawn = sampleNormal(fitNormal(grams, gramSize(n)), count, requireInteger(options.seed ?? 0, 'option seed'));
-  return { count: n, grams: drawn, positions: coordinatesFromGrams(drawn, n).positions };
+  return { n: n, grams: drawn, positions: coordinatesFromGrams(drawn, n).positions };
 }

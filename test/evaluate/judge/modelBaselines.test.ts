@@ -63,7 +63,7 @@ describe('sampleAggregateLatents', () => {
 describe('sampleNormalGrams', () => {
   it('has the means and variances of the Gram vectors, and motifs of the right shape', () => {
     const drawn = sampleNormalGrams(grams, 8, 4000, { seed: 1 });
-    expect([drawn.count, drawn.grams.length, drawn.positions.length]).toEqual([8, 4000 * 36, 4000 * 24]);
+    expect([drawn.n, drawn.grams.length, drawn.positions.length]).toEqual([8, 4000 * 36, 4000 * 24]);
     const [expected, found] = [secondMoments(grams, 36), secondMoments(drawn.grams, 36)];
     for (let p = 0; p < 36; p++) {
       const index = 36 + (p * (p + 1)) / 2 + p;
