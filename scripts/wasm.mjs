@@ -11,7 +11,6 @@ const folders = [
   'src/motifs/match',
   'src/motifs/spectrum',
   'src/model/engines',
-  'src/generate',
   'src/diffusion/graph',
   'src/materials/silicon',
 ];

@@ -1,6 +1,6 @@
 import { InputError } from '../../core';
-import type { PreparedMotifs as LibraryMotifs } from '../../motifs/match/match';
 import { prepareLibrary } from '../../motifs/match/nearest';
+import type { MotifLibrary } from '../../motifs/match/nearestRecords';
 import { motifCount } from '../../motifs/motifCount';
 import type { Interval } from '../statistics/bootstrap';
 import {
@@ -101,7 +101,7 @@ export function motifJudge(references: JudgeReferences, options: JudgeOptions = 
   const library = known ? once(() => prepareLibrary(known.positions, n)) : null;
   const heldOutNovelty = once(() => {
     const drawn = drawMotifs(heldOut, Math.max(settings.novelty, HELD_OUT_NOVELTY), settings.seed);
-    return nearestTraining(drawn, (library as () => LibraryMotifs)());
+    return nearestTraining(drawn, (library as () => MotifLibrary)());
   });
   const grounds: Grounds = { heldOut, library, heldOutNovelty, settings };
   const floors = STEPS.map((step) =>
