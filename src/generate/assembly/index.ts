@@ -5,7 +5,7 @@
  * two at a time, and most matches are dismissed by the first two points, the most telling ones.
  */
 
-import { cofactors, determinant, largestRoot, setQuartic, square } from '../../motifs/spectrum/assembly/overlap';
+import { cofactors, determinant, largestRoot, setQuartic, square } from '../../motifs/match/assembly/overlap';
 import { Fit, Job, QUESTION, Question } from './layout';
 import { inverted, labels, match, place } from './match';
 import { positions, product, shape, squares, take } from './motif';

@@ -1,7 +1,7 @@
 /** The squared distance of a complete placement, in double precision. */
 
-import { determinant, largestRoot, setQuartic } from '../../spectrum/assembly/overlap';
 import { n, pointOf } from './layout';
+import { determinant, largestRoot, setQuartic } from './overlap';
 
 /**
  * ‖X‖² + ‖X'‖² less twice the largest root of f in motifs/singularSum.ts, by Newton's method from above, for the rows

@@ -1,4 +1,4 @@
-/** The quartic of ../singularSum.ts: (s² − square)² − 8 s determinant − 4 cofactors, of a 3 × 3 matrix. */
+/** The quartic of ../../singularSum.ts: (s² − square)² − 8 s determinant − 4 cofactors, of a 3 × 3 matrix. */
 
 export let square: f64 = 0;
 export let determinant: f64 = 0;
