@@ -23,6 +23,6 @@ export {
 export type { DataProvenance, TrainingProvenance } from './savedModel';
 export * from './train';
 export { trainedModel } from './trainedModel';
-export { type EarlyStopping, type EpochReport, NonFiniteLossError } from './trainer';
+export { type EarlyStopping, NonFiniteLossError, type TrainerReport } from './trainer';
 export { type RepresentationOptions, trainRepresentation } from './trainRepresentation';
 export { Vae, type VaeOptions } from './vae';

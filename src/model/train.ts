@@ -13,18 +13,28 @@ import { GramNormalizer } from '../motifs/normalizer';
 import { permuteEnvironments } from '../motifs/permutations';
 import type { Environments, PermutationMode } from '../motifs/types';
 import { type CheckpointContext, readCheckpoint, writeCheckpoint } from './checkpoint';
-import type { Engine, LossConfig, LossValue } from './engines/engine';
+import type { Engine, LossConfig, LossValue, OptimizerState } from './engines/engine';
 import { requireSeed } from './parameters';
 import { type DataProvenance, describeEnvironments } from './savedModel';
-import {
-  type EarlyStopping,
-  type EpochReport,
-  learningRateSchedule,
-  runEpochs,
-  type TrainerOptions,
-  type TrainerState,
-} from './trainer';
+import { type EarlyStopping, learningRateSchedule, runEpochs, type TrainerReport, type TrainerState } from './trainer';
 import { requireAtoms, type Vae } from './vae';
+
+/** Losses of one epoch in normalized units, summed over entries (reconstruction) and latents (KL). */
+interface Losses {
+  /** Mean training loss of the epoch's batches, reconstruction + beta · KL. */
+  train: number;
+  /** Mean training reconstruction error. */
+  reconstruction: number;
+  /** Mean training KL divergence. */
+  kl: number;
+  /** Loss on held-out environments with the posterior mean decoded; null without them. */
+  validation: number | null;
+  validationReconstruction: number | null;
+  validationKl: number | null;
+}
+
+/** Report of one epoch of {@link trainVae}. */
+export interface EpochReport extends Losses, TrainerReport {}
 
 /** Environments to learn from and to judge by; split by cell, since neighbors share atoms. */
 export interface TrainingData {
@@ -65,6 +75,8 @@ export interface TrainOptions {
   resume?: boolean | string;
   /** Worker threads, where the engine has them; results do not depend on it. */
   threads?: number;
+  /** Called after each epoch; returning false ends training. */
+  onProgress?: (progress: EpochReport & { steps: number }) => unknown;
   /** Seconds from any origin; default the monotonic clock. */
   clock?: () => number;
 }
@@ -85,6 +97,7 @@ const OPTION_NAMES: (keyof TrainOptions)[] = [
   'checkpoint',
   'resume',
   'threads',
+  'onProgress',
   'clock',
 ];
 
@@ -135,21 +148,28 @@ async function* train(
     clipNorm: settings.clipNorm ?? undefined,
     threads: options.threads,
   });
-  const loop: TrainerOptions = {
-    epochs: settings.epochs,
+  const loop = {
+    steps,
     stepsPerEpoch: settings.stepsPerEpoch,
     schedule: learningRateSchedule(settings.schedule, settings.learningRate, steps),
-    validate,
+    measure: ({ loss, reconstruction, kl }: LossValue, { parameters }: OptimizerState): Losses => {
+      const held = validate?.(parameters);
+      return {
+        ...{ train: loss, reconstruction, kl, validation: held?.loss ?? null },
+        ...{ validationReconstruction: held?.reconstruction ?? null, validationKl: held?.kl ?? null },
+      };
+    },
     earlyStopping: options.earlyStopping,
     signal: options.signal,
-    clock: options.clock ?? monotonicSeconds,
+    clock: options.clock,
     resume,
-    onEpoch: (reached) => {
+    onEpoch: (reached: TrainerState<Losses>) => {
       vae.parameters = reached.optimizer.parameters;
       record(vae, engine, settings, provenance, reached);
       checkpoints.reach(reached);
     },
-    onEnd: (parameters) => {
+    onProgress: options.onProgress,
+    onEnd: (parameters: Float32Array) => {
       vae.parameters = parameters;
     },
   };
@@ -245,7 +265,7 @@ function requireEnvironments(vae: Vae, environments: Environments, place: string
   requireFinite(environments.positions, `data.${place}.positions`);
 }
 
-function readResume(options: TrainOptions, context: CheckpointContext, size: number): TrainerState | undefined {
+function readResume(options: TrainOptions, context: CheckpointContext, size: number): TrainerState<Losses> | undefined {
   if (!options.resume) return undefined;
   const file = options.resume === true ? (options.checkpoint as { path: string }).path : options.resume;
   return readCheckpoint(file, context, size);
@@ -294,7 +314,7 @@ function record(
   engine: Engine,
   settings: Settings,
   provenance: { train: DataProvenance; validation: DataProvenance | null },
-  state: TrainerState,
+  state: TrainerState<Losses>,
 ): void {
   const report = state.history[state.history.length - 1];
   vae.provenance = {
@@ -309,8 +329,4 @@ function record(
     ([name, value]) => /^(train|recon|kl|valid)/.test(name) && value !== null,
   );
   vae.metrics = { ...vae.metrics, ...(Object.fromEntries(losses) as Record<string, number>) };
-}
-
-function monotonicSeconds(): number {
-  return Number(process.hrtime.bigint()) / 1e9;
 }

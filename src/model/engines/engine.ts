@@ -103,6 +103,8 @@ export interface OptimizerState {
   parameters: Float32Array;
   firstMoment: Float32Array;
   secondMoment: Float32Array;
+  /** Moving average of the parameters, where one is kept. */
+  average?: Float32Array;
   /** Steps done. */
   step: number;
 }
@@ -124,20 +126,20 @@ export interface SessionOptions {
 }
 
 /**
- * A network in training on a fixed set of environments.
+ * A network in training; `V` is what is averaged over the steps of an epoch.
  *
  * Every draw of sample s in step t (row, relabelling, noise) comes from a stream of its own, keyed by (seed, t, s)
  * as streams.ts says: results do not depend on threads, and resuming needs no generator state beyond the step.
  * Steps count from 0: step t draws with t = `step` of the state before it, and Adam's bias correction uses t + 1.
  */
-export interface TrainingSession {
+export interface TrainingSession<V = LossValue> {
   /** Steps worth running at a time by a caller that wants to look up every few tens of milliseconds; default 8. */
   readonly stretch?: number;
   /**
    * Runs one step for each learning rate, continuing from the current step, and gives the means over those steps.
    * Stops at the first step whose loss is not finite and says which: `failedAt` is its index in `learningRates`.
    */
-  run(learningRates: ArrayLike<number>): Promise<LossValue & { failedAt?: number }>;
+  run(learningRates: ArrayLike<number>): Promise<V & { failedAt?: number }>;
   snapshot(): OptimizerState;
   restore(state: OptimizerState): void;
   dispose(): void;
