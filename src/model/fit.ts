@@ -1,3 +1,5 @@
+import type { Environments } from '../motifs/types';
+import type { RowPairs } from './rows';
 import { type EpochReport, type TrainingData, type TrainOptions, trainVae } from './train';
 import { Vae, type VaeOptions } from './vae';
 
@@ -18,7 +20,10 @@ export interface FittedVae {
  *
  * @throws InputError, NonFiniteLossError as those two do
  */
-export async function fitVae(data: TrainingData, options: FitOptions = {}): Promise<FittedVae> {
+export async function fitVae(
+  data: TrainingData<Environments | RowPairs>,
+  options: FitOptions = {},
+): Promise<FittedVae> {
   const vae = Vae.create(options.network);
   const reports: EpochReport[] = [];
   for await (const report of trainVae(vae, data, options.training)) reports.push(report);

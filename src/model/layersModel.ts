@@ -1,7 +1,7 @@
 import type * as Tf from '@tensorflow/tfjs';
 import { gramSize } from '../motifs/gram';
 import { coordinateScale } from '../motifs/normalizer';
-import { type Network, type ParameterBlock, parameterLayout } from './engines/engine';
+import { inputSize, type Network, outputSize, type ParameterBlock, parameterLayout } from './engines/engine';
 import { loadTensorFlow } from './engines/tensorflowRuntime';
 
 /** A `tf.LayersModel`, as far as this library's types go; cast it to that type to use all of it. */
@@ -38,13 +38,12 @@ export function createLayersModel(network: Network): LayersModelPair {
       input,
     );
   };
-  const grams = tf.input({ shape: [gramSize(config.atoms)], name: 'gram' });
+  const grams = tf.input({ shape: [inputSize(config)], name: 'gram' });
   const last = stack('encoder', grams);
   const heads = config.variational ? ['mean', 'logVariance'] : ['mean'];
   const outputs = heads.map((name) => build(name, config.latent).apply(last) as Tf.SymbolicTensor);
   const latents = tf.input({ shape: [config.latent], name: 'latent' });
-  const outputSize = config.decoder === 'gram' ? gramSize(config.atoms) : 3 * config.atoms;
-  const output = build('output', outputSize).apply(stack('decoder', latents)) as Tf.SymbolicTensor;
+  const output = build('output', outputSize(config)).apply(stack('decoder', latents)) as Tf.SymbolicTensor;
   const encoder = tf.model({ inputs: grams, outputs });
   const decoder = tf.model({ inputs: latents, outputs: output });
   const blocks = physicalBlocks(network);
@@ -65,6 +64,7 @@ function physicalBlocks(network: Network): Map<string, Block> {
       return [block.name, { ...block, values }];
     }),
   );
+  if (config.rows) return blocks;
   const { mean, deviation } = entryNormalization(network);
   const first = config.hidden.length > 0 ? ['encoder1'] : config.variational ? ['mean', 'logVariance'] : ['mean'];
   for (const name of first) foldInput(blocks, name, mean, deviation);

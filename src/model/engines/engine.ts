@@ -6,7 +6,7 @@ export type EngineName = 'tensorflow' | 'wasm';
 
 /** Shape of the network; sizes are data, never code. */
 export interface NetworkConfig {
-  /** Neighbors per environment, n; the encoder reads the P = n(n+1)/2 normalized Gram entries. */
+  /** Neighbors per environment, n; the encoder reads the P = n(n+1)/2 normalized Gram entries. 0 with `rows`. */
   atoms: number;
   /** Encoder hidden sizes; the decoder mirrors them. */
   hidden: number[];
@@ -18,6 +18,25 @@ export interface NetworkConfig {
   variational: boolean;
   /** Hidden activation; heads and output are linear. */
   activation: 'tanh' | 'silu';
+  /** Reads and decodes plain rows of so many numbers, whatever they mean, instead of Gram entries. */
+  rows?: { inputs: number; outputs: number };
+}
+
+/** Numbers that the encoder reads of a sample. */
+export function inputSize({ atoms, rows }: NetworkConfig): number {
+  return rows ? rows.inputs : (atoms * (atoms + 1)) / 2;
+}
+
+/** Numbers that the decoder returns for a sample. */
+export function outputSize(config: NetworkConfig): number {
+  const { atoms, decoder, rows } = config;
+  if (rows) return rows.outputs;
+  return decoder === 'gram' ? inputSize(config) : 3 * atoms;
+}
+
+/** Numbers of a sample in training: n × 3 coordinates, or the row that is read and the one that is to be decoded. */
+export function sampleSize({ atoms, rows }: NetworkConfig): number {
+  return rows ? rows.inputs + rows.outputs : 3 * atoms;
 }
 
 /** A network as engines see it: shape, weights, and the normalization its inputs went through. */
@@ -38,12 +57,9 @@ export interface ParameterBlock {
 
 /**
  * Where each weight lies: encoder layers, mean head, log-variance head (variational only), decoder layers, output;
- * each as weights then bias. `inputs` and `outputs` are sizes that are not those of engines, which read Gram entries
- * (see representations.ts).
+ * each as weights then bias.
  */
-export function parameterLayout(config: NetworkConfig & { inputs?: number; outputs?: number }): ParameterBlock[] {
-  const gramSize = (config.atoms * (config.atoms + 1)) / 2;
-  const outputs = config.outputs ?? (config.decoder === 'gram' ? gramSize : 3 * config.atoms);
+export function parameterLayout(config: NetworkConfig): ParameterBlock[] {
   const blocks: ParameterBlock[] = [];
   let offset = 0;
   const add = (name: string, rows: number, columns: number): void => {
@@ -51,14 +67,14 @@ export function parameterLayout(config: NetworkConfig & { inputs?: number; outpu
     blocks.push({ name: `${name}/bias`, rows: 1, columns, offset: offset + rows * columns });
     offset += (rows + 1) * columns;
   };
-  const encoder = [config.inputs ?? gramSize, ...config.hidden];
+  const encoder = [inputSize(config), ...config.hidden];
   for (let k = 1; k < encoder.length; k++) add(`encoder${k}`, encoder[k - 1], encoder[k]);
   const last = encoder[encoder.length - 1];
   add('mean', last, config.latent);
   if (config.variational) add('logVariance', last, config.latent);
   const decoder = [config.latent, ...[...config.hidden].reverse()];
   for (let k = 1; k < decoder.length; k++) add(`decoder${k}`, decoder[k - 1], decoder[k]);
-  add('output', decoder[decoder.length - 1], outputs);
+  add('output', decoder[decoder.length - 1], outputSize(config));
   return blocks;
 }
 
@@ -72,7 +88,8 @@ export function parameterCount(config: NetworkConfig): number {
 /**
  * What the output is compared with, summed over entries, averaged over the batch.
  *
- * - `gram`: normalized Gram entries (of the output itself, or of its coordinates for a Cartesian decoder);
+ * - `gram`: normalized Gram entries (of the output itself, or of its coordinates for a Cartesian decoder), or the row
+ *   that is to be decoded;
  * - `synchronized`: min over rotations and reflections Q of ‖X − QX'‖²_F / scale² (Cartesian decoder only).
  *
  * Total = reconstruction + beta · KL, with KL summed over the latent.
@@ -85,7 +102,10 @@ export interface LossConfig {
 /** A batch whose randomness is already drawn; rows are samples. */
 export interface Batch {
   size: number;
-  /** size × n × 3 neighbor positions in Å, already relabelled; Gram entries and normalization are the engine's work. */
+  /**
+   * size × n × 3 neighbor positions in Å, already relabelled; Gram entries and normalization are the engine's work. For
+   * a network of rows, size × (inputs + outputs).
+   */
   positions: Float32Array;
   /** size × latent standard-normal draws (variational only). */
   noise?: Float32Array;
@@ -189,6 +209,6 @@ export interface Engine {
     weights: Float32Array,
     options: DescendOptions,
   ): { latents: Float32Array; objective: Float32Array };
-  /** Starts training on M environments (positions M·n·3, Å). */
+  /** Starts training on M environments (positions M·n·3, Å), or M pairs of rows (M × (inputs + outputs)). */
   createSession(network: Network, positions: Float32Array, options: SessionOptions): TrainingSession;
 }

@@ -1,15 +1,17 @@
 import type * as Tf from '@tensorflow/tfjs';
 import { gramSize } from '../../motifs/gram';
 import { adamStep, copyState, initialState } from './adam';
-import type {
-  Batch,
-  DescendOptions,
-  Engine,
-  LossConfig,
-  LossValue,
-  Network,
-  SessionOptions,
-  TrainingSession,
+import {
+  type Batch,
+  type DescendOptions,
+  type Engine,
+  inputSize,
+  type LossConfig,
+  type LossValue,
+  type Network,
+  type SessionOptions,
+  sampleSize,
+  type TrainingSession,
 } from './engine';
 import { normalizedGrams } from './grams';
 import { drawBatch } from './streams';
@@ -43,7 +45,7 @@ function encodeRows(tf: TensorFlow, network: Network, grams: Float32Array) {
   const { config } = network;
   return tidy(tf, () => {
     const weights = byName(config, weightTensors(tf, network));
-    const { mean, logVariance } = encode(tf, config, weights, rows(tf, grams, gramSize(network.config.atoms)));
+    const { mean, logVariance } = encode(tf, config, weights, rows(tf, grams, inputSize(config)));
     const means = mean.dataSync() as Float32Array;
     return {
       mean: means,
@@ -70,12 +72,8 @@ function lossParts(
 ): { reconstruction: Tf.Scalar; kl?: Tf.Scalar } {
   const { config } = network;
   const weights = byName(config, tensors);
-  const grams = rows(
-    tf,
-    normalizedGrams(batch.positions, config.atoms, network.normalization),
-    gramSize(network.config.atoms),
-  );
-  const { mean, logVariance } = encode(tf, config, weights, grams);
+  const [input, target] = readAndWanted(tf, network, batch.positions);
+  const { mean, logVariance } = encode(tf, config, weights, input);
   let latents = mean;
   if (logVariance && batch.noise) {
     latents = mean.add(
@@ -87,9 +85,16 @@ function lossParts(
   }
   const output = decode(tf, config, weights, latents);
   return {
-    reconstruction: squaredError(tf, network, head, output, grams, batch.positions).div(batch.size),
+    reconstruction: squaredError(tf, network, head, output, target, batch.positions).div(batch.size),
     kl: logVariance && divergence(mean, logVariance).div(batch.size),
   };
+}
+
+/** Rows that the encoder reads, and those that are wanted of the decoder. */
+function readAndWanted(tf: TensorFlow, { config, normalization }: Network, samples: Float32Array): Tf.Tensor2D[] {
+  if (config.rows) return tf.split(rows(tf, samples, sampleSize(config)), Object.values(config.rows), 1);
+  const grams = rows(tf, normalizedGrams(samples, config.atoms, normalization), inputSize(config));
+  return [grams, grams];
 }
 
 function lossValue(reconstruction: number, kl: number, beta: number): LossValue {
@@ -191,7 +196,7 @@ function createSession(
 ): TrainingSession {
   const { config } = network;
   const size = options.batchSize;
-  const row = 3 * config.atoms;
+  const row = sampleSize(config);
   let state = initialState(network.parameters);
   const draws = {
     seed: options.seed,
@@ -208,6 +213,11 @@ function createSession(
       positions: new Float32Array(size * row),
       noise: config.variational ? noise : undefined,
     };
+    if (config.rows) {
+      chosen.forEach((m, s) => {
+        batch.positions.set(positions.subarray(m * row, (m + 1) * row), s * row);
+      });
+    }
     for (let k = 0; k < permutations.length; k++) {
       const source = chosen[Math.floor(k / config.atoms)] * row + 3 * permutations[k];
       for (let i = 0; i < 3; i++) batch.positions[3 * k + i] = positions[source + i];

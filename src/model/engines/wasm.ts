@@ -1,15 +1,17 @@
 import { Arena, createMemory, type KernelMemory, PAGE } from '../../core/wasm';
 import { mostThreads } from '../../core/workers';
 import { gramSize } from '../../motifs/gram';
-import type {
-  Batch,
-  DescendOptions,
-  Engine,
-  LossConfig,
-  LossValue,
-  Network,
-  SessionOptions,
-  TrainingSession,
+import {
+  type Batch,
+  type DescendOptions,
+  type Engine,
+  inputSize,
+  type LossConfig,
+  type LossValue,
+  type Network,
+  outputSize,
+  type SessionOptions,
+  type TrainingSession,
 } from './engine';
 import {
   accumulatorBytes,
@@ -50,8 +52,8 @@ class WasmEngine implements Engine {
   }
 
   encode(network: Network, grams: Float32Array): { mean: Float32Array; logVariance: Float32Array } {
-    const { atoms, latent } = network.config;
-    const width = gramSize(atoms);
+    const { latent } = network.config;
+    const width = inputSize(network.config);
     const count = grams.length / width;
     const result = { mean: new Float32Array(count * latent), logVariance: new Float32Array(count * latent) };
     eachChunk(count, (first, size) => {
@@ -69,8 +71,8 @@ class WasmEngine implements Engine {
   }
 
   decode(network: Network, latents: Float32Array): Float32Array {
-    const { atoms, latent, decoder } = network.config;
-    const width = decoder === 'gram' ? gramSize(atoms) : 3 * atoms;
+    const { latent } = network.config;
+    const width = outputSize(network.config);
     const count = latents.length / latent;
     const result = new Float32Array(count * width);
     eachChunk(count, (first, size) => {

@@ -1,7 +1,14 @@
 import { Arena, createMemory, type KernelMemory } from '../../core/wasm';
 import { startWorkers } from '../../core/workers';
 import { copyState, initialState } from './adam';
-import type { LossValue, Network, OptimizerState, SessionOptions, TrainingSession } from './engine';
+import {
+  type LossValue,
+  type Network,
+  type OptimizerState,
+  type SessionOptions,
+  sampleSize,
+  type TrainingSession,
+} from './engine';
 import { seedHalves } from './streams';
 import {
   accumulatorBytes,
@@ -73,7 +80,7 @@ export class WasmSession implements TrainingSession {
     this.#kernels = instantiate(this.#memory, shared);
     writeNetwork(this.#memory.buffer, this.#places.network, network.normalization, parameters);
     new Float32Array(this.#memory.buffer, this.#places.positions).set(positions);
-    this.#writeSession(network, positions.length / (3 * config.atoms), slices);
+    this.#writeSession(network, positions.length / sampleSize(config), slices);
     this.restore(initialState(parameters));
     const { session } = this.#places;
     const others = this.#places.network.scratch.slice(1);
