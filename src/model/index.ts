@@ -1,9 +1,7 @@
 export { createEngine } from './engines';
 export * from './engines/engine';
 export * from './fit';
-export * from './latentDistance';
 export * from './latents';
-export type { LayersModel, LayersModelPair } from './layersModel';
 export * from './linear';
 export * from './models';
 export * from './reconstruction';

@@ -3,7 +3,6 @@ import { gramVectors } from '../motifs/gram';
 import { coordinateScale, type GramNormalization, type GramNormalizer } from '../motifs/normalizer';
 import { createEngine } from './engines';
 import type { Engine, EngineName, Network, NetworkConfig } from './engines/engine';
-import { createLayersModel, type LayersModelPair } from './layersModel';
 import { initialParameters, requireNetworkConfig, requireSeed } from './parameters';
 import { readModel, type TrainingProvenance, writeModel } from './savedModel';
 
@@ -154,14 +153,6 @@ export class Vae {
     const positions = new Float64Array(output.length);
     for (let k = 0; k < output.length; k++) positions[k] = scale * output[k];
     return positions;
-  }
-
-  /**
-   * TensorFlow.js layers models of encoder and decoder, in physical units: Gram vectors (Å²) to mean (and
-   * log-variance), latents to Gram vectors (Å²) or coordinates (Å). They hold copies of the weights.
-   */
-  toLayersModel(): LayersModelPair {
-    return createLayersModel(this.network());
   }
 
   #normalized(grams: ArrayLike<number>): Float32Array {

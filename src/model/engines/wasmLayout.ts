@@ -16,8 +16,6 @@ export interface ScratchLayout {
   layers: Int32Array;
   /** In the order of the struct's fields. */
   offsets: number[];
-  latents: number;
-  output: number;
 }
 
 /** Lays out one block's activations: in the order in which the forward pass fills them. */
@@ -63,8 +61,6 @@ export function layoutScratch(config: NetworkConfig): ScratchLayout {
       ...[positions, input, noise, deviation, latents, output, workspace, weights, derivative, words, permutation],
       target,
     ],
-    latents,
-    output,
   };
 }
 
