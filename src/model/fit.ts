@@ -3,7 +3,7 @@ import type { RowPairs } from './rows';
 import { type EpochReport, type TrainingData, type TrainOptions, trainVae } from './train';
 import { Vae, type VaeOptions } from './vae';
 
-/** A network and how to train it; what is not given is as `Vae.create` and `trainVae` have it. */
+/** A network and how to train it; defaults are those of `Vae.create` and `trainVae`. */
 export interface FitOptions {
   network?: VaeOptions;
   training?: TrainOptions;

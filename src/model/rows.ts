@@ -37,7 +37,7 @@ export function interleave({ length, inputs, outputs }: RowPairs): Float64Array 
   return samples;
 }
 
-/** Mean and deviation of each entry over a set of rows, such as power spectra; a constant entry has deviation 1. */
+/** Mean and deviation of each entry over a set of rows, such as power spectra; deviation 1 where it is constant. */
 export class RowScale {
   readonly mean: Float64Array;
   readonly deviation: Float64Array;

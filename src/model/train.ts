@@ -106,7 +106,7 @@ const OPTION_NAMES: (keyof TrainOptions)[] = [
 ];
 
 /**
- * Trains a model, giving a report after each epoch; losses are in normalized units.
+ * Trains a model and yields a report after each epoch; losses are in normalized units.
  *
  * A model of rows learns from pairs of rows, taken as they are and not relabelled.
  *

@@ -12,7 +12,7 @@ export interface TrainerReport {
   seconds: number;
 }
 
-/** What only the model can tell of an epoch; `validation` is what early stopping watches. */
+/** Measures of an epoch that depend on the model; early stopping watches `validation`. */
 export interface Measured {
   /** Loss on held-out data; null without them. */
   validation: number | null;

@@ -2,7 +2,7 @@ import { InputError, requireFinite, requireInteger, requireKnownOptions, require
 import { gramVectors } from '../motifs/gram';
 import { coordinateScale, type GramNormalization, type GramNormalizer } from '../motifs/normalizer';
 import { createEngine } from './engines';
-import type { Engine, EngineName, Network, NetworkConfig } from './engines/engine';
+import type { Engine, EngineName, NetworkConfig, VaeNetwork } from './engines/engine';
 import { initialParameters, requireNetworkConfig, requireSeed } from './parameters';
 import { readModel, type TrainingProvenance, writeModel } from './savedModel';
 
@@ -104,7 +104,7 @@ export class Vae {
   }
 
   /** The network as engines take it; shares the weights. Throws InputError if there is no normalizer yet. */
-  network(): Network {
+  network(): VaeNetwork {
     const { config, parameters } = this;
     const normalization = config.rows ? UNSCALED : this.#requireNormalizer().normalization;
     return { config, parameters, normalization };

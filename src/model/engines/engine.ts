@@ -12,7 +12,7 @@ export interface NetworkConfig {
   hidden: number[];
   /** Latent size. */
   latent: number;
-  /** What the decoder puts out: P normalized Gram entries, or n×3 coordinates in units of coordinateScale (src/motifs/normalizer.ts). */
+  /** Output of the decoder: P normalized Gram entries, or n×3 coordinates in units of coordinateScale (src/motifs/normalizer.ts). */
   decoder: 'gram' | 'cartesian';
   /** With a log-variance head and sampled latents (VAE), or a plain autoencoder. */
   variational: boolean;
@@ -40,7 +40,7 @@ export function sampleSize({ atoms, rows }: NetworkConfig): number {
 }
 
 /** A network as engines see it: shape, weights, and the normalization its inputs went through. */
-export interface Network {
+export interface VaeNetwork {
   config: NetworkConfig;
   /** All weights, flat, ordered as {@link parameterLayout} says. Engines never keep or change this array. */
   parameters: Float32Array;
@@ -153,10 +153,10 @@ export interface SessionOptions {
  * Steps count from 0: step t draws with t = `step` of the state before it, and Adam's bias correction uses t + 1.
  */
 export interface TrainingSession<V = LossValue> {
-  /** Steps worth running at a time by a caller that wants to look up every few tens of milliseconds; default 8. */
+  /** Steps to run at a time so that the caller regains control every few tens of milliseconds; default 8. */
   readonly stretch?: number;
   /**
-   * Runs one step for each learning rate, continuing from the current step, and gives the means over those steps.
+   * Runs one step for each learning rate, continuing from the current step, and returns the means over those steps.
    * Stops at the first step whose loss is not finite and says which: `failedAt` is its index in `learningRates`.
    */
   run(learningRates: ArrayLike<number>): Promise<V & { failedAt?: number }>;
@@ -179,20 +179,20 @@ export interface Engine {
   /** One line for the user: which engine, which backend, how many threads, and why. */
   readonly description: string;
   /** Normalized Gram rows (size × P) to posterior mean and log-variance (size × latent; log-variance all zero for a plain autoencoder). */
-  encode(network: Network, grams: Float32Array): { mean: Float32Array; logVariance: Float32Array };
+  encode(network: VaeNetwork, grams: Float32Array): { mean: Float32Array; logVariance: Float32Array };
   /** Latent rows to output rows in network units (normalized Gram entries, or coordinates / scale). */
-  decode(network: Network, latents: Float32Array): Float32Array;
+  decode(network: VaeNetwork, latents: Float32Array): Float32Array;
   /** Loss of a batch with given draws and its gradient by the parameters. Without noise the mean is decoded. */
-  lossAndGradient(network: Network, batch: Batch, loss: LossConfig): LossValue & { gradient: Float32Array };
+  lossAndGradient(network: VaeNetwork, batch: Batch, loss: LossConfig): LossValue & { gradient: Float32Array };
   /** That loss alone, for validation. */
-  evaluate(network: Network, batch: Batch, loss: LossConfig): LossValue;
+  evaluate(network: VaeNetwork, batch: Batch, loss: LossConfig): LossValue;
   /**
    * Infilling objective Σ_k w_k (g_k(z) − t_k)² + ½ prior ‖z‖² of each latent row and its gradient by z;
    * g(z) are normalized Gram entries of the decoded sample (through its coordinates for a Cartesian decoder);
    * targets and weights are size × P.
    */
   latentObjective(
-    network: Network,
+    network: VaeNetwork,
     latents: Float32Array,
     targets: Float32Array,
     weights: Float32Array,
@@ -203,12 +203,12 @@ export interface Engine {
    * points: the start and the point after every step.
    */
   descend(
-    network: Network,
+    network: VaeNetwork,
     starts: Float32Array,
     targets: Float32Array,
     weights: Float32Array,
     options: DescendOptions,
   ): { latents: Float32Array; objective: Float32Array };
   /** Starts training on M environments (positions M·n·3, Å), or M pairs of rows (M × (inputs + outputs)). */
-  createSession(network: Network, positions: Float32Array, options: SessionOptions): TrainingSession;
+  createSession(network: VaeNetwork, positions: Float32Array, options: SessionOptions): TrainingSession;
 }

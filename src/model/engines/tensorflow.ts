@@ -8,10 +8,10 @@ import {
   inputSize,
   type LossConfig,
   type LossValue,
-  type Network,
   type SessionOptions,
   sampleSize,
   type TrainingSession,
+  type VaeNetwork,
 } from './engine';
 import { normalizedGrams } from './grams';
 import { drawBatch } from './streams';
@@ -41,7 +41,7 @@ export function createTensorFlowEngine(): Engine {
 
 type TensorFlow = typeof Tf;
 
-function encodeRows(tf: TensorFlow, network: Network, grams: Float32Array) {
+function encodeRows(tf: TensorFlow, network: VaeNetwork, grams: Float32Array) {
   const { config } = network;
   return tidy(tf, () => {
     const weights = byName(config, weightTensors(tf, network));
@@ -54,7 +54,7 @@ function encodeRows(tf: TensorFlow, network: Network, grams: Float32Array) {
   });
 }
 
-function decodeRows(tf: TensorFlow, network: Network, latents: Float32Array): Float32Array {
+function decodeRows(tf: TensorFlow, network: VaeNetwork, latents: Float32Array): Float32Array {
   const { config } = network;
   return tidy(tf, () => {
     const weights = byName(config, weightTensors(tf, network));
@@ -65,7 +65,7 @@ function decodeRows(tf: TensorFlow, network: Network, latents: Float32Array): Fl
 /** Batch means of the two parts of the loss, as tensors. */
 function lossParts(
   tf: TensorFlow,
-  network: Network,
+  network: VaeNetwork,
   tensors: Tf.Tensor[],
   batch: Batch,
   head: LossConfig['head'],
@@ -91,7 +91,7 @@ function lossParts(
 }
 
 /** Rows that the encoder reads, and those that are wanted of the decoder. */
-function readAndWanted(tf: TensorFlow, { config, normalization }: Network, samples: Float32Array): Tf.Tensor2D[] {
+function readAndWanted(tf: TensorFlow, { config, normalization }: VaeNetwork, samples: Float32Array): Tf.Tensor2D[] {
   if (config.rows) return tf.split(rows(tf, samples, sampleSize(config)), Object.values(config.rows), 1);
   const grams = rows(tf, normalizedGrams(samples, config.atoms, normalization), inputSize(config));
   return [grams, grams];
@@ -101,7 +101,7 @@ function lossValue(reconstruction: number, kl: number, beta: number): LossValue 
   return { loss: reconstruction + beta * kl, reconstruction, kl };
 }
 
-function evaluate(tf: TensorFlow, network: Network, batch: Batch, loss: LossConfig): LossValue {
+function evaluate(tf: TensorFlow, network: VaeNetwork, batch: Batch, loss: LossConfig): LossValue {
   return tidy(tf, () => {
     const { reconstruction, kl } = lossParts(tf, network, weightTensors(tf, network), batch, loss.head);
     return lossValue(reconstruction.dataSync()[0], kl ? kl.dataSync()[0] : 0, loss.beta);
@@ -110,7 +110,7 @@ function evaluate(tf: TensorFlow, network: Network, batch: Batch, loss: LossConf
 
 function lossAndGradient(
   tf: TensorFlow,
-  network: Network,
+  network: VaeNetwork,
   batch: Batch,
   loss: LossConfig,
 ): LossValue & { gradient: Float32Array } {
@@ -134,7 +134,7 @@ function lossAndGradient(
 
 function latentObjective(
   tf: TensorFlow,
-  network: Network,
+  network: VaeNetwork,
   latents: Float32Array,
   targets: Float32Array,
   weights: Float32Array,
@@ -167,7 +167,7 @@ function latentObjective(
 
 function descend(
   tf: TensorFlow,
-  network: Network,
+  network: VaeNetwork,
   starts: Float32Array,
   targets: Float32Array,
   weights: Float32Array,
@@ -190,7 +190,7 @@ function descend(
 
 function createSession(
   runtime: { tf: TensorFlow; ready: Promise<void> },
-  network: Network,
+  network: VaeNetwork,
   positions: Float32Array,
   options: SessionOptions,
 ): TrainingSession {

@@ -40,7 +40,7 @@ const GAIN = 1e-7;
  * no closed form, and the minimum found need not be the lowest: the landscape is rugged, so more starts find better
  * ones. Points come up to rotation and reflection.
  *
- * @param spectra M rows as `powerSpectrum` gives them; those of no points, as a decoder's, are allowed
+ * @param spectra M rows as returned by `powerSpectrum`; they need not belong to any points, as a decoder's do not
  * @throws InputError if lengths do not fit, a number is not finite, there is no start, or an option is wrong
  */
 export function coordinatesFromSpectra(
