@@ -9,7 +9,6 @@ const DATA_SECTION = 11;
 /** Folders with an assembly/ whose compiled form lies beside it, as wasmBinary.js. */
 const folders = [
   'src/motifs/match',
-  'src/motifs/spectrum',
   'src/model/engines',
   'src/diffusion/graph',
   'src/materials/silicon',

@@ -26,7 +26,7 @@ export interface EntryError {
   rmse: number;
 }
 
-/** What {@link reconstructionError} gives. */
+/** Result of {@link reconstructionError}. */
 export interface ReconstructionError {
   /** Mean squared error of all normalized Gram entries. */
   normalizedMse: number;

@@ -1,5 +1,5 @@
 import { createRng } from '../../src/core/random';
-import type { Batch, Network, NetworkConfig } from '../../src/model/engines/engine';
+import type { Batch, NetworkConfig, VaeNetwork } from '../../src/model/engines/engine';
 import { initialParameters } from '../../src/model/parameters';
 import { gramVectors } from '../../src/motifs/gram';
 import { GramNormalizer } from '../../src/motifs/normalizer';
@@ -28,7 +28,7 @@ export const toyConfig: NetworkConfig = {
 };
 
 /** A small network with random weights and biases, and a batch for it. */
-export function toyNetwork(changes: Partial<NetworkConfig>, seed = 1): { network: Network; batch: Batch } {
+export function toyNetwork(changes: Partial<NetworkConfig>, seed = 1): { network: VaeNetwork; batch: Batch } {
   const config = { ...toyConfig, ...changes };
   const environments = toyEnvironments(6, config.atoms, seed);
   const rng = createRng(seed + 100);

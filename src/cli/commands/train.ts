@@ -1,8 +1,7 @@
 import { Command, Option } from 'commander';
 import { InputError } from '../../core/errors';
 import type { EngineName, NetworkConfig } from '../../model/engines/engine';
-import { type TrainingData, type TrainOptions, trainVae } from '../../model/train';
-import type { EpochReport } from '../../model/trainer';
+import { type EpochReport, type TrainingData, type TrainOptions, trainVae } from '../../model/train';
 import { Vae } from '../../model/vae';
 import type { PermutationMode } from '../../motifs/types';
 import { InterruptedError } from '../exit';

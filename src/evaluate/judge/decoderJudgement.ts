@@ -1,7 +1,7 @@
 import { InputError } from '../../core';
 import { decodeMotifs } from '../../generate';
 import { reconstructionError, type Vae } from '../../model';
-import { type Motifs, gramVectors, match, synchronizeMany } from '../../motifs';
+import { gramVectors, type Motifs, match, synchronizeMany } from '../../motifs';
 import { motifCount } from '../../motifs/motifCount';
 import { quantileOf } from '../statistics/ranking';
 import { wasserstein1 } from '../statistics/wasserstein';

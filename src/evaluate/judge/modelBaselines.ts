@@ -1,6 +1,6 @@
 import { createRng, requireInteger } from '../../core';
 import { type DecodedMotifs, decodeMotifs } from '../../generate';
-import { type MotifPositions, type RepresentationVae, samplePosterior, type Vae } from '../../model';
+import { samplePosterior, type Vae } from '../../model';
 import { coordinatesFromGrams, gramSize } from '../../motifs';
 import { fitNormal, sampleNormal } from './baselines';
 
@@ -20,24 +20,6 @@ export function sampleAggregatePosterior(
   const rng = createRng(requireInteger(options.seed ?? 0, 'option seed'));
   const posterior = fitNormal(samplePosterior(vae, grams, { seed: rng }), vae.config.latent);
   return decodeMotifs(vae, sampleNormal(posterior, count, rng));
-}
-
-/**
- * Latents of such a distribution for a model of any representation, count × latent.
- *
- * @param motifs whose posteriors make up the aggregate, in the order of neighbors in which the model is to read them
- * @throws InputError as `RepresentationVae.encode` does, or for no motif
- */
-export function sampleAggregateLatents(
-  vae: RepresentationVae,
-  motifs: MotifPositions,
-  count: number,
-  options: { seed?: number } = {},
-): Float64Array {
-  const rng = createRng(requireInteger(options.seed ?? 0, 'option seed'));
-  const { mean, logVariance } = vae.encode(motifs);
-  const drawn = Float64Array.from(mean, (mu, k) => mu + Math.exp(logVariance[k] / 2) * rng.normal());
-  return sampleNormal(fitNormal(drawn, vae.config.latent), count, rng);
 }
 
 /** Motifs of {@link sampleNormalGrams}. */

@@ -58,9 +58,8 @@ export function streamKey(seed: number, step: number): Uint32Array {
   return key;
 }
 
-/** The four generator words of sample `sample` in step `step`. */
-export function streamWords(seed: number, step: number, sample: number): [number, number, number, number] {
-  const key = streamKey(seed, step);
+/** The four generator words of a sample in the step of that key. */
+export function streamWords(key: Uint32Array, sample: number): [number, number, number, number] {
   return [mix(key[0] ^ sample), mix(key[1] ^ sample), mix(key[2] ^ sample), mix(key[3] ^ sample)];
 }
 
@@ -79,8 +78,7 @@ export function drawBatch(options: DrawOptions, step: number, size: number): Dra
   const noise = new Float32Array(size * latent);
   const shells = shellsOf(options.permutations, atoms);
   for (let s = 0; s < size; s++) {
-    const words = [mix(key[0] ^ s), mix(key[1] ^ s), mix(key[2] ^ s), mix(key[3] ^ s)];
-    const { next } = createRng({ words: words as [number, number, number, number], spare: null });
+    const { next } = createRng({ words: streamWords(key, s), spare: null });
     rows[s] = scaleWord(next(), length);
     for (let k = 0; k < atoms; k++) permutations[s * atoms + k] = k;
     for (const [start, end] of shells) shuffle(permutations, s * atoms + start, s * atoms + end, next);

@@ -1,8 +1,7 @@
 /** Where the kernels' data lie in memory: the structs of assembly/, and the scratch area of one thread. */
 import type { Arena } from '../../core/wasm';
-import { gramSize } from '../../motifs/gram';
 import { coordinateScale, type GramNormalization } from '../../motifs/normalizer';
-import { type NetworkConfig, parameterCount, parameterLayout } from './engine';
+import { inputSize, type NetworkConfig, outputSize, parameterCount, parameterLayout } from './engine';
 
 /** Samples in a block, one line a neuron; as in assembly/network.ts. */
 export const BLOCK = 64;
@@ -17,14 +16,12 @@ export interface ScratchLayout {
   layers: Int32Array;
   /** In the order of the struct's fields. */
   offsets: number[];
-  latents: number;
-  output: number;
 }
 
 /** Lays out one block's activations: in the order in which the forward pass fills them. */
 export function layoutScratch(config: NetworkConfig): ScratchLayout {
-  const { atoms, hidden, latent, variational } = config;
-  const entries = gramSize(atoms);
+  const { atoms, hidden, latent, variational, rows } = config;
+  const entries = inputSize(config);
   // Losses and divergences of the samples come first.
   let next = 2 * NEURON;
   const take = (neurons: number): number => {
@@ -39,7 +36,8 @@ export function layoutScratch(config: NetworkConfig): ScratchLayout {
   const deviation = take(latent);
   const latents = take(latent);
   const decoder = [latents, ...[...hidden].reverse().map(take)];
-  const output = take(config.decoder === 'gram' ? entries : 3 * atoms);
+  const output = take(outputSize(config));
+  const target = rows ? take(rows.outputs) : input;
   const last = hidden[hidden.length - 1] ?? 0;
   const workspace = take(Math.max(16, last, entries + 3 * atoms));
   const weights = take(1);
@@ -61,9 +59,8 @@ export function layoutScratch(config: NetworkConfig): ScratchLayout {
     layers: Int32Array.from(layers),
     offsets: [
       ...[positions, input, noise, deviation, latents, output, workspace, weights, derivative, words, permutation],
+      target,
     ],
-    latents,
-    output,
   };
 }
 
@@ -107,13 +104,12 @@ export function writeNetwork(
   parameters: Float32Array,
 ): void {
   const { config, layout } = placed;
-  const entries = gramSize(config.atoms);
   const { meanDiagonal, deviationDiagonal, meanOffDiagonal, deviationOffDiagonal } = normalization;
   new Int32Array(buffer, placed.address).set([
     config.atoms,
-    entries,
+    inputSize(config),
     config.latent,
-    config.decoder === 'gram' ? entries : 3 * config.atoms,
+    outputSize(config),
     config.hidden.length,
     Number(config.decoder === 'cartesian'),
     Number(config.variational),

@@ -1,7 +1,14 @@
 import { Arena, createMemory, type KernelMemory } from '../../core/wasm';
 import { startWorkers } from '../../core/workers';
 import { copyState, initialState } from './adam';
-import type { LossValue, Network, OptimizerState, SessionOptions, TrainingSession } from './engine';
+import {
+  type LossValue,
+  type OptimizerState,
+  type SessionOptions,
+  sampleSize,
+  type TrainingSession,
+  type VaeNetwork,
+} from './engine';
 import { seedHalves } from './streams';
 import {
   accumulatorBytes,
@@ -47,7 +54,7 @@ export class WasmSession implements TrainingSession {
   #issued = 0;
   #step = 0;
 
-  constructor(network: Network, positions: Float32Array, options: SessionOptions, threads: number) {
+  constructor(network: VaeNetwork, positions: Float32Array, options: SessionOptions, threads: number) {
     const { config, parameters } = network;
     const shared = threads > 1;
     const slices = Math.ceil(parameters.length / SLICE);
@@ -73,7 +80,7 @@ export class WasmSession implements TrainingSession {
     this.#kernels = instantiate(this.#memory, shared);
     writeNetwork(this.#memory.buffer, this.#places.network, network.normalization, parameters);
     new Float32Array(this.#memory.buffer, this.#places.positions).set(positions);
-    this.#writeSession(network, positions.length / (3 * config.atoms), slices);
+    this.#writeSession(network, positions.length / sampleSize(config), slices);
     this.restore(initialState(parameters));
     const { session } = this.#places;
     const others = this.#places.network.scratch.slice(1);
@@ -82,7 +89,7 @@ export class WasmSession implements TrainingSession {
     this.#stop = others.length > 0 ? start() : () => {};
   }
 
-  #writeSession(network: Network, environments: number, slices: number): void {
+  #writeSession(network: VaeNetwork, environments: number, slices: number): void {
     const { loss, batchSize, permutations, seed, clipNorm } = this.#options;
     const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = this.#options;
     const [seedLow, seedHigh] = seedHalves(seed);
@@ -119,7 +126,7 @@ export class WasmSession implements TrainingSession {
     return this.#value(sums[0] / steps, sums[1] / steps);
   }
 
-  /** One stretch of steps; gives the index of a failed one. */
+  /** One stretch of steps; returns the index of a failed one. */
   #stretch(rates: number[]): number | undefined {
     const { beta1 = 0.9, beta2 = 0.999 } = this.#options;
     const table = this.#floats(this.#places.rates, 3 * this.stretch);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { createEngine } from '../../../src/model/engines';
 import { adamStep, initialState } from '../../../src/model/engines/adam';
-import type { Network, NetworkConfig, SessionOptions } from '../../../src/model/engines/engine';
+import type { NetworkConfig, SessionOptions, VaeNetwork } from '../../../src/model/engines/engine';
 import { drawBatch } from '../../../src/model/engines/streams';
 import { createWasmEngine } from '../../../src/model/engines/wasm';
 import { toyEnvironments, toyNetwork } from '../toy';
@@ -13,7 +13,7 @@ function options(changes: Partial<SessionOptions> = {}): SessionOptions {
   return { batchSize: 7, permutations: 'all', seed: 9, loss: { head: 'gram', beta: 0.1 }, ...changes };
 }
 
-function toy(config: Partial<NetworkConfig> = {}, length = 20): { network: Network; positions: Float32Array } {
+function toy(config: Partial<NetworkConfig> = {}, length = 20): { network: VaeNetwork; positions: Float32Array } {
   const { network } = toyNetwork({ atoms: 5, ...config });
   return { network, positions: Float32Array.from(toyEnvironments(length, network.config.atoms, 3).positions) };
 }

@@ -19,6 +19,7 @@ export function widthOf(samples: i32): usize {
 @unmanaged
 export class Network {
   atoms: i32;
+  /** Of a network of rows, without atoms: the length of those it reads. */
   gramSize: i32;
   latent: i32;
   outputs: i32;
@@ -54,6 +55,8 @@ export class Network {
   words: usize;
   /** n relabelled indices. */
   permutations: usize;
+  /** Wanted output: the input, or the row given with it. */
+  target: usize;
 }
 
 @unmanaged

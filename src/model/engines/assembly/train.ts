@@ -41,7 +41,7 @@ export class Session {
   divergence: f64;
 
   network: usize;
-  /** Positions of M environments, Å, or of the batch itself where nothing is drawn. */
+  /** Positions (Å) or pairs of rows of M environments, or of the batch itself where nothing is drawn. */
   positions: usize;
   environments: i32;
   batch: i32;
@@ -234,6 +234,12 @@ function loadBlock(session: Session, network: Network, scratch: usize, first: i3
       store<f32>(target, load<f32>(p, 4), LINE);
       store<f32>(target, load<f32>(p, 8), 2 * LINE);
     }
+    if (!n) {
+      const pair = session.positions + <usize>(row * (network.gramSize + network.outputs)) * 4;
+      const lane = scratch + ((<usize>s) << 2);
+      spread(pair, network.gramSize, lane + network.input);
+      spread(pair + <usize>network.gramSize * 4, network.outputs, lane + network.target);
+    }
   }
   if (network.variational) {
     const noise = scratch + network.noise;
@@ -242,6 +248,11 @@ function loadBlock(session: Session, network: Network, scratch: usize, first: i3
     else memory.fill(noise, 0, <usize>network.latent * LINE);
   }
   normalizedGram(network, scratch + network.positions, scratch + network.input, 1, width);
+}
+
+/** Numbers of one sample into its lane of as many lines. */
+function spread(row: usize, width: i32, target: usize): void {
+  for (let k = 0; k < width; k++, target += LINE) store<f32>(target, load<f32>(row + ((<usize>k) << 2)));
 }
 
 /** A block of rows from `first` on (below `count`; zeros beyond) into neuron-major order. */
