@@ -42,6 +42,8 @@ export interface SavedModel {
   parameters: Float32Array;
   /** Null for a network of rows. */
   normalizer: GramNormalizer | null;
+  /** Symbols of the atoms of its motifs; null if not recorded. */
+  species: readonly string[] | null;
   provenance: TrainingProvenance | null;
   metrics: Record<string, number>;
 }
@@ -74,7 +76,15 @@ export function readModel(file: string): SavedModel {
     config,
     normalizer,
     parameters: floatsFromBase64(content.parameters, parameterCount(config), `${file}: parameters`),
+    species: requireSymbols(content.species ?? null, config.atoms, file),
     provenance: (content.provenance ?? null) as TrainingProvenance | null,
     metrics: (content.metrics ?? {}) as Record<string, number>,
   };
+}
+
+function requireSymbols(species: unknown, atoms: number, file: string): string[] | null {
+  if (species === null) return null;
+  const valid = Array.isArray(species) && species.length === atoms + 1 && species.every((s) => typeof s === 'string');
+  if (!valid) throw new InputError(`${file}: species`, JSON.stringify(species), `${atoms + 1} chemical symbols`);
+  return species as string[];
 }

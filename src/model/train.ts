@@ -10,7 +10,8 @@ import {
 import { libraryVersion } from '../core/version';
 import { gramVectors } from '../motifs/gram';
 import { GramNormalizer } from '../motifs/normalizer';
-import { permuteEnvironments } from '../motifs/permutations';
+import { permuteEnvironments, relabelledRuns } from '../motifs/permutations';
+import { elementRow } from '../motifs/select';
 import type { Motifs, PermutationMode } from '../motifs/types';
 import { type CheckpointContext, readCheckpoint, writeCheckpoint } from './checkpoint';
 import type { Engine, LossConfig, LossValue, OptimizerState } from './engines/engine';
@@ -18,7 +19,7 @@ import { requireSeed } from './parameters';
 import { interleave, type RowPairs, requireRowPairs } from './rows';
 import { type DataProvenance, describeEnvironments } from './savedModel';
 import { type EarlyStopping, learningRateSchedule, runEpochs, type TrainerReport, type TrainerState } from './trainer';
-import { requireAtoms, type Vae } from './vae';
+import { requireAtoms, requireSameSpecies, type Vae } from './vae';
 
 /** Losses of one epoch in normalized units, summed over entries (reconstruction) and latents (KL). */
 interface Losses {
@@ -140,7 +141,10 @@ async function* train(
   settings: Settings,
 ): AsyncGenerator<EpochReport, void, undefined> {
   const { engine } = vae;
-  if (isEnvironments(data.train)) vae.normalizer ??= GramNormalizer.fit(gramVectors(data.train), vae.config.atoms);
+  if (isEnvironments(data.train)) {
+    vae.species ??= elementRow(data.train, 'data.train');
+    vae.normalizer ??= GramNormalizer.fit(gramVectors(data.train), vae.config.atoms, vae.species.slice(1));
+  }
   const provenance = describeData(data);
   const context = checkpointContext(vae, settings, provenance);
   const resume = readResume(options, context, vae.parameters.length);
@@ -150,6 +154,7 @@ async function* train(
   const validate = validator(vae, engine, data.validation, settings);
   const session = engine.createSession(vae.network(), Float32Array.from(samplesOf(data.train)), {
     ...settings,
+    runs: vae.config.rows ? [] : relabelledRuns(settings.permutations, vae.config.atoms, vae.species?.slice(1)),
     loss: { head: settings.loss, beta: settings.beta },
     clipNorm: settings.clipNorm ?? undefined,
     threads: options.threads,
@@ -209,6 +214,7 @@ function resolveSettings(vae: Vae, data: TrainingData<TrainingSet>, options: Tra
   requireKnownOptions(data, ['train', 'validation', 'cells'], 'data');
   requireSet(vae, data.train, 'data.train');
   if (data.validation) requireSet(vae, data.validation, 'data.validation');
+  requireSpecies(vae, data);
   const { decoder, rows } = vae.config;
   const loss = options.loss ?? (decoder === 'cartesian' ? 'synchronized' : 'gram');
   requireOneOf(loss, decoder === 'cartesian' ? ['gram', 'synchronized'] : ['gram'], 'option loss');
@@ -277,6 +283,15 @@ function requireSet(vae: Vae, set: TrainingSet, place: string): void {
   const numbers = 3 * environments.n * requireInteger(environments.length, `${place}.length`, 1);
   requireFloat64(environments.positions, numbers, `${place}.positions`);
   requireFinite(environments.positions, `${place}.positions`);
+}
+
+/** Refuses motifs whose rows are not all of the same elements: those of the model, of training and of validation. */
+function requireSpecies(vae: Vae, { train, validation }: TrainingData<TrainingSet>): void {
+  if (!isEnvironments(train)) return;
+  const row = vae.species ?? elementRow(train, 'data.train');
+  for (const [place, set] of Object.entries({ train, validation })) {
+    if (set && isEnvironments(set)) requireSameSpecies(elementRow(set, `data.${place}`), row, `data.${place}`);
+  }
 }
 
 function isEnvironments(set: TrainingSet): set is Motifs {

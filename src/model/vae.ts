@@ -43,6 +43,8 @@ export class Vae {
   parameters: Float32Array;
   /** Fitted by `trainVae`; null before. */
   normalizer: GramNormalizer | null;
+  /** Symbols of the n + 1 atoms of its motifs, row by row, the central one first; null before training, or if not recorded. */
+  species: readonly string[] | null = null;
   /** How it was trained; null before. */
   provenance: TrainingProvenance | null = null;
   /** Named results kept with the model; `trainVae` puts the last epoch's losses here. */
@@ -85,6 +87,7 @@ export class Vae {
     requireKnownOptions(options, ['engine']);
     const saved = readModel(file);
     const vae = new Vae(saved.config, saved.parameters, saved.normalizer, options.engine);
+    vae.species = saved.species;
     vae.provenance = saved.provenance;
     vae.metrics = saved.metrics;
     return vae;
@@ -92,9 +95,9 @@ export class Vae {
 
   /** Writes the model to one file, with its normalizer, provenance and metrics; throws InputError if it has no normalizer. */
   save(file: string): void {
-    const { config, parameters, provenance, metrics } = this;
+    const { config, parameters, species, provenance, metrics } = this;
     const normalizer = config.rows ? null : this.#requireNormalizer();
-    writeModel(file, { config, parameters, normalizer, provenance, metrics });
+    writeModel(file, { config, parameters, normalizer, species, provenance, metrics });
   }
 
   /** The compute engine, loaded on first use. */
@@ -189,4 +192,11 @@ export function requireAtoms(vae: Vae, count: number, place: string): void {
   if (count !== vae.config.atoms) {
     throw new InputError(`${place}.count`, String(count), `the model's ${vae.config.atoms} atoms per environment`);
   }
+}
+
+/** Throws {@link InputError} naming `place` unless a motif's symbols are those of the model's motifs. */
+export function requireSameSpecies(row: readonly string[], expected: readonly string[], place: string): void {
+  const wrong = expected.findIndex((symbol, k) => symbol !== row[k]);
+  if (wrong < 0 && row.length === expected.length) return;
+  throw new InputError(place, `motifs of ${row.join(' ')}`, `${expected.join(' ')}, as the model was trained on`);
 }

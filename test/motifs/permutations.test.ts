@@ -8,6 +8,7 @@ import {
   permuteEnvironments,
   permuteGram,
   permutePositions,
+  relabelledRuns,
 } from '../../src/motifs/permutations';
 import { madeMotifs } from '../../src/motifs/select';
 import type { Motifs } from '../../src/motifs/types';
@@ -98,7 +99,7 @@ describe('permutationSampler', () => {
 describe('permuteEnvironments', () => {
   const rng = createRng(4);
   const environments: Motifs = {
-    ...madeMotifs({ n: 6, length: 40, positions: randomPoints(240, rng) }, ['Si', 'A', 'B', 'C', 'D', 'E', 'F']),
+    ...madeMotifs({ n: 6, length: 40, positions: randomPoints(240, rng) }, 'Si'),
     neighbors: Int32Array.from({ length: 240 }, (_, k) => k),
   };
 
@@ -114,7 +115,6 @@ describe('permuteEnvironments', () => {
       expect(new Set(after)).toEqual(new Set(before));
       after.forEach((row, i) => {
         const from = before.indexOf(row);
-        expect(relabelled.species[7 * m + 1 + i]).toBe(environments.species[7 * m + 1 + from]);
         expect(relabelled.neighbors[6 * m + i]).toBe(6 * m + from);
       });
     }
@@ -124,5 +124,20 @@ describe('permuteEnvironments', () => {
   it("changes Gram vectors unless the mode is 'none'", () => {
     expect(gramVectors(permuteEnvironments(environments, 'none', 1))).toEqual(gramVectors(environments));
     expect(gramVectors(permuteEnvironments(environments, 'shells', 1))).not.toEqual(gramVectors(environments));
+  });
+});
+
+describe('relabelledRuns', () => {
+  it('are one run, or the first shell and the rest, of one element', () => {
+    expect(relabelledRuns('none', 8)).toEqual([]);
+    expect(relabelledRuns('shells', 8)).toEqual([4, 8]);
+    expect(relabelledRuns('shells', 3)).toEqual([3]);
+    expect(relabelledRuns('all', 8, new Array(8).fill('Si'))).toEqual([8]);
+  });
+  it('are the blocks of like atoms of several elements, which no draw mixes', () => {
+    const row = ['O', 'O', 'O', 'Si', 'Si', 'O'];
+    expect(relabelledRuns('all', 6, row)).toEqual([3, 5, 6]);
+    const draw = permutationSampler('all', 6, 1, row);
+    for (let k = 0; k < 200; k++) expect(Array.from(draw(), (from) => row[from])).toEqual(row);
   });
 });

@@ -1,5 +1,4 @@
 import type { GramNormalization } from '../../motifs/normalizer';
-import type { PermutationMode } from '../../motifs/types';
 
 /** Name of a compute engine. */
 export type EngineName = 'tensorflow' | 'wasm';
@@ -133,7 +132,8 @@ export interface OptimizerState {
 export interface SessionOptions {
   loss: LossConfig;
   batchSize: number;
-  permutations: PermutationMode;
+  /** Where the runs of neighbors end that are relabelled among themselves for each sample (`relabelledRuns`). */
+  runs: readonly number[];
   seed: number;
   /** Clip the gradient to this global norm; absent for none. */
   clipNorm?: number;

@@ -202,7 +202,7 @@ function createSession(
     seed: options.seed,
     length: positions.length / row,
     atoms: config.atoms,
-    permutations: options.permutations,
+    runs: options.runs,
     latent: config.variational ? config.latent : 0,
   };
 

@@ -113,7 +113,7 @@ class WasmEngine implements Engine {
     this.#floats(positions, batch.positions.length).set(batch.positions);
     if (noise && batch.noise) this.#floats(noise, batch.noise.length).set(batch.noise);
     new Uint8Array(this.#memory.buffer, accumulators, bytes).fill(0);
-    const unused = { slices: 1, sliceSize: count, draws: 0, seedLow: 0, seedHigh: 0, rates: 0, rateCount: 1 };
+    const unused = { slices: 1, sliceSize: count, draws: 0, runs: 0, seedLow: 0, seedHigh: 0, rates: 0, rateCount: 1 };
     const adam = { beta1: 0, beta2: 0, epsilon: 0, clipNorm: 0, clipped: false, firstMoment: 0, secondMoment: 0 };
     writeSession(this.#memory.buffer, session, {
       ...{ ...unused, ...adam, network: placed.address, positions, environments: batch.size, batch: batch.size },

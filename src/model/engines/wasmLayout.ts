@@ -1,6 +1,7 @@
 /** Where the kernels' data lie in memory: the structs of assembly/, and the scratch area of one thread. */
 import type { Arena } from '../../core/wasm';
-import { coordinateScale, type GramNormalization } from '../../motifs/normalizer';
+import { gramSize } from '../../motifs/gram';
+import { coordinateScale, entryNormalization, type GramNormalization } from '../../motifs/normalizer';
 import { inputSize, type NetworkConfig, outputSize, parameterCount, parameterLayout } from './engine';
 
 /** Samples in a block, one line a neuron; as in assembly/network.ts. */
@@ -70,6 +71,7 @@ export interface PlacedNetwork {
   address: number;
   layers: number;
   parameters: number;
+  scales: number;
   scratch: number[];
   layout: ScratchLayout;
 }
@@ -80,7 +82,7 @@ const NETWORK = 4 * 32;
 /** Bytes of a network without some of its atoms, as assembly/narrow.ts writes it. */
 export function narrowedBytes({ layers }: ScratchLayout, atoms: number): number {
   const [rows, columns] = layers.slice(-LAYER_FIELDS);
-  return NETWORK + 4 * (layers.length + atoms + (rows + 1) * columns);
+  return NETWORK + 4 * (layers.length + atoms + 2 * gramSize(atoms) + (rows + 1) * columns);
 }
 
 /** Takes room for a network and the scratch areas of so many threads. */
@@ -92,6 +94,7 @@ export function placeNetwork(arena: Arena, config: NetworkConfig, threads = 1): 
     address: arena.take(NETWORK),
     layers: arena.take(4 * layout.layers.length),
     parameters: arena.floats(parameterCount(config) + 4),
+    scales: arena.floats(2 * gramSize(config.atoms)),
     scratch: Array.from({ length: threads }, () => arena.take(layout.bytes)),
   };
 }
@@ -104,7 +107,6 @@ export function writeNetwork(
   parameters: Float32Array,
 ): void {
   const { config, layout } = placed;
-  const { meanDiagonal, deviationDiagonal, meanOffDiagonal, deviationOffDiagonal } = normalization;
   new Int32Array(buffer, placed.address).set([
     config.atoms,
     inputSize(config),
@@ -117,15 +119,19 @@ export function writeNetwork(
     parameters.length,
     placed.parameters,
     placed.layers,
-    floatBits(meanDiagonal),
-    floatBits(1 / deviationDiagonal),
-    floatBits(meanOffDiagonal),
-    floatBits(1 / deviationOffDiagonal),
+    placed.scales,
     floatBits(coordinateScale(normalization)),
     ...layout.offsets,
   ]);
   new Int32Array(buffer, placed.layers).set(layout.layers);
   new Float32Array(buffer, placed.parameters).set(parameters);
+  const { mean, deviation } = entryNormalization(normalization, config.atoms);
+  const scales = new Float32Array(buffer, placed.scales, 2 * mean.length);
+  mean.forEach((value, k) => {
+    scales[2 * k] = 1 / deviation[k];
+    // In single precision from the start, as the kernel would.
+    scales[2 * k + 1] = -Math.fround(value) * scales[2 * k];
+  });
 }
 
 /** The bits of a single-precision number, to be written among integers. */
@@ -143,6 +149,7 @@ export interface SessionFields {
   slices: number;
   sliceSize: number;
   draws: number;
+  runs: number;
   seedLow: number;
   seedHigh: number;
   synchronized: boolean;
@@ -170,7 +177,7 @@ export const SESSION = { stop: 28, failed: 32, origin: 36, sums: 48, fixed: 64, 
 export function writeSession(buffer: ArrayBufferLike, address: number, fields: SessionFields): void {
   const f = fields;
   new Int32Array(buffer, address + SESSION.fixed).set([
-    ...[f.network, f.positions, f.environments, f.batch, f.groups, f.slices, f.sliceSize, f.draws],
+    ...[f.network, f.positions, f.environments, f.batch, f.groups, f.slices, f.sliceSize, f.draws, f.runs],
     ...[f.seedLow, f.seedHigh, Number(f.synchronized), Number(f.clipped)],
     ...[f.beta, f.beta1, f.beta2, f.epsilon, f.clipNorm].map(floatBits),
     ...[f.noise, f.rates, f.rateCount, f.accumulators, f.groupLosses],

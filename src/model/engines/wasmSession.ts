@@ -31,6 +31,7 @@ interface Places {
   session: number;
   network: PlacedNetwork;
   positions: number;
+  runs: number;
   rates: number;
   accumulators: number;
   groupLosses: number;
@@ -69,6 +70,7 @@ export class WasmSession implements TrainingSession {
       network: placeNetwork(arena, config, threads),
       positions: arena.floats(positions.length),
       rates: arena.floats(3 * this.stretch),
+      runs: arena.floats(options.runs.length),
       accumulators: arena.take(this.#groups * accumulatorBytes(parameters.length)),
       groupLosses: arena.take(16 * this.#groups),
       gradient: arena.floats(padded),
@@ -80,6 +82,7 @@ export class WasmSession implements TrainingSession {
     this.#kernels = instantiate(this.#memory, shared);
     writeNetwork(this.#memory.buffer, this.#places.network, network.normalization, parameters);
     new Float32Array(this.#memory.buffer, this.#places.positions).set(positions);
+    new Int32Array(this.#memory.buffer, this.#places.runs).set(options.runs);
     this.#writeSession(network, positions.length / sampleSize(config), slices);
     this.restore(initialState(parameters));
     const { session } = this.#places;
@@ -90,7 +93,7 @@ export class WasmSession implements TrainingSession {
   }
 
   #writeSession(network: VaeNetwork, environments: number, slices: number): void {
-    const { loss, batchSize, permutations, seed, clipNorm } = this.#options;
+    const { loss, batchSize, runs, seed, clipNorm } = this.#options;
     const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = this.#options;
     const [seedLow, seedHigh] = seedHalves(seed);
     const places = this.#places;
@@ -102,7 +105,7 @@ export class WasmSession implements TrainingSession {
       groups: this.#groups,
       slices,
       sliceSize: SLICE,
-      draws: 1 + ['none', 'shells', 'all'].indexOf(permutations),
+      draws: 1 + runs.length,
       ...{ seedLow, seedHigh, beta1, beta2, epsilon },
       synchronized: loss.head === 'synchronized',
       clipped: clipNorm !== undefined,

@@ -33,10 +33,8 @@ export class Network {
   parameters: usize;
   /** Address of the layers: encoder, mean, log-variance (if any), decoder, output. */
   layers: usize;
-  meanDiagonal: f32;
-  inverseDiagonal: f32;
-  meanOffDiagonal: f32;
-  inverseOffDiagonal: f32;
+  /** Address of the normalization, two numbers a Gram entry: 1/σ and −μ/σ. */
+  scales: usize;
   coordinateScale: f32;
   /** Scratch offsets: positions (3n), encoder input (P), noise, standard deviation, z (latent each), output. */
   positions: usize;

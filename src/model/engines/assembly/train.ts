@@ -48,8 +48,10 @@ export class Session {
   groups: i32;
   slices: i32;
   sliceSize: i32;
-  /** 0: rows as they are, noise given; else 1 + (0 none, 1 shells, 2 all). */
+  /** 0: rows as they are, noise given; else 1 + the number of runs of neighbors that are relabelled. */
   draws: i32;
+  /** Where the runs end. */
+  runs: usize;
   seedLow: u32;
   seedHigh: u32;
   synchronized: i32;
@@ -219,10 +221,11 @@ function loadBlock(session: Session, network: Network, scratch: usize, first: i3
       let word = words + ((<usize>s) << 2);
       row = scaleWord(load<u32>(word), session.environments);
       word += LINE;
-      if (mode > 1) {
-        const shell = mode === 2 ? min(4, n) : n;
-        word = shuffle(permutation, 0, shell, word);
-        word = shuffle(permutation, shell, n, word);
+      let start = 0;
+      for (let run = 0; run < mode - 1; run++) {
+        const end = load<i32>(session.runs + ((<usize>run) << 2));
+        word = shuffle(permutation, start, end, word);
+        start = end;
       }
       normalsAt = word - ((<usize>s) << 2);
     }
