@@ -1,9 +1,75 @@
-export * from './core';
-export * from './diffusion';
-export * from './evaluate';
-export * from './generate';
-export * from './materials';
-export * from './model';
-export * from './motifs';
-export * from './notebook';
-export * from './structures';
+// The pipeline of the talk, step by step. What goes beyond it: glassy-motifs/diffusion, /evaluate, /materials, /notebook.
+
+// Seeds and errors
+export { InputError } from './core/errors';
+export { createRng, type Rng, type RngState, type SeedOrRng } from './core/random';
+// The autoencoder at work
+export { type DecodedMotifs, decodeMotifs } from './generate/decode';
+export { type InfillOptions, infill, infillMany } from './generate/infill';
+export { type InterpolateOptions, interpolateMotifs, type MotifPath } from './generate/interpolate';
+export type { InfillProblem } from './generate/problem';
+export { sampleMotifs } from './generate/sample';
+export type { InfillSolution } from './generate/solution';
+// The autoencoder and its training
+export type {
+  Batch,
+  DescendOptions,
+  Engine,
+  EngineName,
+  LossConfig,
+  LossValue,
+  Network,
+  NetworkConfig,
+  OptimizerState,
+  SessionOptions,
+  TrainingSession,
+} from './model/engines/engine';
+export { type LatentStatistics, latentStatistics } from './model/latents';
+export type { LayersModel, LayersModelPair } from './model/layersModel';
+export { modelFile } from './model/models';
+export {
+  type EntryError,
+  type ReconstructionError,
+  type ReconstructionOptions,
+  reconstructionError,
+} from './model/reconstruction';
+export type { DataProvenance, TrainingProvenance } from './model/savedModel';
+export { type TrainingData, type TrainOptions, trainVae } from './model/train';
+export { type EarlyStopping, type EpochReport, NonFiniteLossError } from './model/trainer';
+export { Vae, type VaeOptions } from './model/vae';
+// Back to atoms: coordinates, density grids, synchronization, matching
+export {
+  coordinatesFromGram,
+  coordinatesFromGrams,
+  type GramCoordinates,
+  type GramCoordinatesMany,
+} from './motifs/coordinates';
+export { type DensityGrid, type DensityGridOptions, type DensityPeaks, densityGrid, peaks } from './motifs/densityGrid';
+// Environments of their atoms: the motifs
+export {
+  type EnvironmentOptions,
+  environmentPositions,
+  extractEnvironments,
+  selectEnvironments,
+} from './motifs/environments';
+// Gram matrices, relabelled copies, normalization
+export { gramEntries, gramIndex, gramMatrix, gramSize, gramVector, gramVectors } from './motifs/gram';
+export {
+  type MotifDistance,
+  type MotifDistanceOptions,
+  motifDistance,
+  type NearestMotifs,
+  type NearestMotifsOptions,
+  nearestMotifs,
+} from './motifs/match/nearest';
+export { type GramNormalization, GramNormalizer, type GramNormalizerJson } from './motifs/normalizer';
+export { permutationSampler, permuteEnvironments, permuteGram, permutePositions } from './motifs/permutations';
+export { randomRotation } from './motifs/randomRotation';
+export { applyRotation, type Synchronized, type SynchronizeOptions, synchronize } from './motifs/synchronize';
+export type { Environments, PermutationMode, SkippedAtom } from './motifs/types';
+// Cells of atoms
+export { type CellSplit, readCells, type SplitIndices, splitCells } from './structures/cells';
+export { type ParseOptions, parseExtxyz, readExtxyz } from './structures/extxyzRead';
+export { formatExtxyz, writeExtxyz } from './structures/extxyzWrite';
+export { type NeighborList, neighborList } from './structures/neighborList';
+export type { AtomArray, InfoValue, Structure } from './structures/structure';

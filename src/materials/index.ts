@@ -1,1 +1,3 @@
-export * from './silicon';
+export { motifStillingerWeber, stillingerWeber } from '../evaluate/structure/stillingerWeber';
+export { type Relaxation, type RelaxOptions, relaxStructure } from '../structures/potential/relax';
+export { type AnnealedNetwork, type AnnealOptions, type AnnealProgress, annealNetwork } from './silicon/annealNetwork';

@@ -1,5 +1,6 @@
 import { InputError } from '../core';
-import { type Histogram, histogram, type PrincipalComponents, priorRadius } from '../evaluate';
+import { type Histogram, histogram, type PrincipalComponents } from '../evaluate';
+import { priorRadius } from '../evaluate/judge/latentPlane';
 import type { LatentStatistics } from '../model';
 import { type Curve, curvesFigure } from './charts';
 import type { Figure } from './figure';

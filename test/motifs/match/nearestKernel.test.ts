@@ -1,10 +1,11 @@
 import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { nearestMotifs, placeRandomly } from '../../../src/evaluate';
+import { placeRandomly } from '../../../src/evaluate';
 import { sampleMotifs } from '../../../src/generate';
 import { Vae } from '../../../src/model';
 import { extractEnvironments } from '../../../src/motifs';
 import { Matcher, prepareMotifs, searchOrder } from '../../../src/motifs/match/match';
+import { nearestMotifs } from '../../../src/motifs/match/nearest';
 import { canSearch, searchCandidates } from '../../../src/motifs/match/nearestKernel';
 import { readExtxyz } from '../../../src/structures';
 import { randomMotifs } from '../../evaluate/helpers';
