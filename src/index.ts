@@ -1,4 +1,8 @@
-// The pipeline of the talk, step by step. What goes beyond it: glassy-motifs/diffusion, /evaluate, /materials, /notebook.
+/**
+ * The pipeline of the talk, step by step: cells, motifs, Gram matrices, the autoencoder, and back to atoms.
+ *
+ * @module glassy-motifs
+ */
 
 // Seeds and errors
 export { InputError } from './core/errors';

@@ -1,3 +1,9 @@
+/**
+ * Past the talk: an equivariant graph network that tells noise from structure, and makes and completes cells with it.
+ *
+ * @module glassy-motifs/diffusion
+ */
+
 export type { NeighborFinder } from '../structures/neighborFinder';
 export { type CellOptions, generateCells } from './cells/cells';
 export {

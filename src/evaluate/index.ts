@@ -1,3 +1,9 @@
+/**
+ * What motifs and cells are like, and how good generated ones are: distances, angles, order, rings, statistics, judges.
+ *
+ * @module glassy-motifs/evaluate
+ */
+
 export type { NearestInfill, NearestInfillOptions } from '../generate/baselines';
 export { latentDistances } from '../model/latentDistance';
 export { samplePosterior } from '../model/latents';

@@ -28,6 +28,8 @@
  * the Stop button ends both. Other long work: `progress(label, total)` and `liveCurve(options)` update in place,
  * `onStop()` hears the Stop button.
  * Elsewhere than in a notebook: `renderPng(figure)`, `renderSvg(figure)`, `show(figure, {caption, file})`.
+ *
+ * @module glassy-motifs/notebook
  */
 
 export type { FitOptions, FittedVae } from '../model/fit';

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inProject } from '../scripts/lib/project.mjs';
+import { inProject } from '../../scripts/lib/project.mjs';
 
 const consumer = fs.mkdtempSync(path.join(os.tmpdir(), 'consumer-'));
 const installed = path.join(consumer, 'node_modules', 'glassy-motifs');
