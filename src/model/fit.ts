@@ -1,3 +1,4 @@
+import { requireKnownOptions } from '../core/errors';
 import { type TrainingData, type TrainOptions, trainVae } from './train';
 import type { EpochReport } from './trainer';
 import { Vae, type VaeOptions } from './vae';
@@ -25,6 +26,7 @@ export async function fitVae(
   options: FitOptions = {},
   onReport?: (report: EpochReport, vae: Vae) => void,
 ): Promise<FittedVae> {
+  requireKnownOptions(options, ['network', 'training']);
   const vae = Vae.create(options.network);
   const reports: EpochReport[] = [];
   for await (const report of trainVae(vae, data, options.training)) {

@@ -1,4 +1,4 @@
-import { InputError } from '../core';
+import { InputError, requireKnownOptions } from '../core';
 import { type Histogram, histogram, type PrincipalComponents } from '../evaluate';
 import { priorRadius } from '../evaluate/judge/latentPlane';
 import type { LatentStatistics } from '../model';
@@ -64,6 +64,7 @@ export function latentPlaneFigure(
   groups: readonly LatentGroup[],
   options: LatentPlaneOptions = {},
 ): Figure {
+  requireKnownOptions(options, ['parts', 'maxPoints']);
   const { coordinates, explained, origin } = plane;
   if (origin.length !== 2) throw new InputError('plane', `${origin.length} components`, '2');
   const { parts = [0.5, 0.95], maxPoints = 600 } = options;

@@ -1,4 +1,4 @@
-import { InputError, requireInteger } from '../../core';
+import { InputError, requireInteger, requireKnownOptions } from '../../core';
 import { synchronize } from '..';
 import { motifCount } from '../motifCount';
 import { Matcher, type PreparedMotifs, prepareMotifs, type SearchOrder, searchOrder } from './match';
@@ -56,6 +56,7 @@ export function motifDistance(
   second: Float64Array,
   options: MotifDistanceOptions = {},
 ): MotifDistance {
+  requireKnownOptions(options, ['reflections']);
   if (first.length !== second.length) {
     throw new InputError('second motif', `${second.length} numbers`, `${first.length}, as the first`);
   }
@@ -93,6 +94,7 @@ export function nearestMotifs(
   n: number,
   options: NearestMotifsOptions = {},
 ): NearestMotifs {
+  requireKnownOptions(options, ['tolerance', 'reflections']);
   requireMotifs(queries, n, 'queries');
   return nearestInLibrary(queries, prepareLibrary(library, n), options);
 }
