@@ -1,49 +1,58 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Comment, CommentTag, Converter, ReflectionKind, RendererEvent } from 'typedoc';
+import { Comment, CommentTag, Converter, RendererEvent } from 'typedoc';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NOTEBOOKS = path.join(ROOT, 'notebooks');
 const SPACES = ['glass', 'diffusion', 'evaluate', 'materials', 'notebook'];
 const CALL = new RegExp(`(?<![\\w'/])(?:${SPACES.join('|')})\\.(\\w+)`, 'g');
 
-/** Adds to every name the notebooks that use it, and writes the sources as pages, to be linked line by line. */
+/** Adds to every name its example and the notebooks that use it, and writes the sources as pages to link to. */
 export function load(app) {
   app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
     const used = usesByName();
-    for (const reflection of project.getReflectionsByKind(
-      ReflectionKind.SomeModule |
-        ReflectionKind.SomeType |
-        ReflectionKind.Function |
-        ReflectionKind.Class |
-        ReflectionKind.Variable,
-    )) {
-      const notebooks = used.get(reflection.name);
-      if (!notebooks || (!reflection.parent?.isProject() && !reflection.parent?.kindOf(ReflectionKind.Module)))
-        continue;
-      for (const shown of reflection.signatures ?? [reflection]) tag(shown, [...notebooks]);
+    const examples = examplesByName();
+    for (const named of project.children.flatMap((module) => module.children ?? [])) {
+      for (const shown of named.signatures ?? [named]) {
+        tag(shown, '@example', examples.get(named.name));
+        tag(shown, '@usedIn', used.get(named.name));
+      }
     }
   });
   app.renderer.on(RendererEvent.END, ({ outputDirectory }) => writeSources(path.join(outputDirectory, 'sources')));
 }
 
+/** Parts of the program `examples.mjs`, which begin with the names that they are of. @returns {Map<string, string>} */
+function examplesByName() {
+  const [, ...parts] = fs.readFileSync(path.join(ROOT, 'docs', 'reference', 'examples.mjs'), 'utf8').split('//# ');
+  return new Map(
+    parts.flatMap((part) => {
+      const [names, ...lines] = part.split('\n');
+      const code = `\`\`\`js\n${lines.join('\n').trim()}\n\`\`\``;
+      return names.split(' ').map((name) => [name, code]);
+    }),
+  );
+}
+
+/** Links to the notebooks whose code has the name. @returns {Map<string, string>} */
 function usesByName() {
   const used = new Map();
   for (const file of fs.readdirSync(NOTEBOOKS).filter((name) => name.endsWith('.ipynb'))) {
     const { cells } = JSON.parse(fs.readFileSync(path.join(NOTEBOOKS, file), 'utf8'));
     const code = cells.filter((cell) => cell.cell_type === 'code').map(({ source }) => [source].flat().join(''));
-    for (const [, name] of code.join('\n').matchAll(CALL)) used.set(name, (used.get(name) ?? new Set()).add(file));
+    for (const name of new Set(Array.from(code.join('\n').matchAll(CALL), ([, name]) => name))) {
+      const link = `[${path.basename(file, '.ipynb')}](../../../notebooks/${file})`;
+      used.set(name, used.has(name) ? `${used.get(name)}, ${link}` : `Notebooks ${link}`);
+    }
   }
   return used;
 }
 
-function tag(reflection, notebooks) {
-  const links = notebooks.map((file) => `[${path.basename(file, '.ipynb')}](../../../notebooks/${file})`);
+function tag(reflection, name, text) {
+  if (text === undefined) return;
   reflection.comment ??= new Comment();
-  reflection.comment.blockTags.push(
-    new CommentTag('@usedIn', [{ kind: 'text', text: `Notebooks ${links.join(', ')}` }]),
-  );
+  reflection.comment.blockTags.push(new CommentTag(name, [{ kind: text.startsWith('```') ? 'code' : 'text', text }]));
 }
 
 function writeSources(folder) {
