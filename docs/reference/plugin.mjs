@@ -20,6 +20,13 @@ export function load(app) {
       }
     }
   });
+  // Links by name alone, to what the file itself does not import; those to inner names are left as text (typedoc.json).
+  app.converter.addUnknownSymbolResolver(({ symbolReference }, from) => {
+    const name = symbolReference?.path?.at(-1)?.path;
+    const named = from.project.children.flatMap((module) => module.children ?? []);
+    const target = named.find((reflection) => reflection.name === name);
+    return target && { target };
+  });
   app.renderer.on(RendererEvent.END, ({ outputDirectory }) => writeSources(path.join(outputDirectory, 'sources')));
 }
 

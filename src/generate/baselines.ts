@@ -19,7 +19,7 @@ export interface NearestInfill {
 /** Nodes of branch and bound that take as long as a fit does. */
 const MOST_NODES = 500;
 
-/** Options of `nearestMotifInfill`. */
+/** Options of {@link nearestMotifInfill}. */
 export interface NearestInfillOptions {
   /** Completions wanted; 1 if absent. */
   results?: number;
@@ -45,7 +45,7 @@ export function nearestMotifInfill(
 }
 
 /**
- * `nearestMotifInfill` for many problems, in one walk through the environments.
+ * {@link nearestMotifInfill} for many problems, in one walk through the environments.
  *
  * @returns the completions of each problem
  * @throws InputError as that does, naming the problem

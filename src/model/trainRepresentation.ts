@@ -46,7 +46,7 @@ export interface RepresentationOptions {
   spectrum?: PowerSpectrumOptions;
   /** Stops training within a few steps; the model has the weights reached. */
   signal?: AbortSignal;
-  /** Called every `STRETCH` steps, with the means over them. */
+  /** Called every {@link STRETCH} steps, with the means over them. */
   onSteps?: (step: number, value: LossValue) => void;
 }
 

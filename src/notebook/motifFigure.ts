@@ -69,7 +69,7 @@ export function motifOverlayFigure(
   return motifOverlayRowFigure([pair], [first.name, second.name], { size: 420, ...options });
 }
 
-/** Several pairs of motifs, each pair in one picture as in `motifOverlayFigure`, side by side at one scale. */
+/** Several pairs of motifs, each pair in one picture as in {@link motifOverlayFigure}, side by side at one scale. */
 export function motifOverlayRowFigure(
   pairs: readonly MotifPair[],
   names: [string, string],

@@ -22,7 +22,7 @@ export interface ReportTableOptions {
   caption?: string;
   /** Decimals of the numbers shown, for all columns (default 3) or by column; files have every digit. */
   digits?: number | Record<string, number>;
-  /** Folder of the report; default `reportFolder`. */
+  /** Folder of the report; default {@link reportFolder}. */
   folder?: string;
 }
 

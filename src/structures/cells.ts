@@ -68,7 +68,7 @@ export function expandCells(patterns: string | string[]): string[] {
 }
 
 /**
- * Reads every frame of the files that paths, folders or patterns stand for; by default those of `cellFiles`.
+ * Reads every frame of the files that paths, folders or patterns stand for; by default those of {@link cellFiles}.
  *
  * Each structure gets `info.source`, the file's name, and `info.name` if it has none: the file's name without
  * extension, with `#2` and so on from the second frame.

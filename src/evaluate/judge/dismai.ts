@@ -28,7 +28,7 @@ const MOST_BONDS = 8;
  * cell, averaged over cells, and compared by Euclidean distance. What differs: there, bonds and the 61 numbers of the
  * fingerprint come from CrystalNN, which weighs neighbors by the solid angle of their Voronoi face and gives each
  * coordination number a probability; here an atom's bonds are all neighbors within one cutoff (2.85 Å), its
- * coordination number is certain, and the fingerprint is `motifFingerprint`. Values are therefore comparable
+ * coordination number is certain, and the fingerprint is {@link motifFingerprint}. Values are therefore comparable
  * among sets judged here, not with the published tables, except for g(r).
  */
 export function amorphousSiliconMetrics(

@@ -36,7 +36,7 @@ export type Estimate = Pick<Interval, 'value' | 'low' | 'high'>;
 
 /** One metric of a set of motifs. */
 export interface JudgedMetric {
-  /** 'neighborDistance', 'precision', …: the names of `METRICS`. */
+  /** 'neighborDistance', 'precision', …: the names of {@link METRICS}. */
   key: string;
   /** In words. */
   name: string;

@@ -17,7 +17,7 @@ export interface PrincipalComponents {
  * Principal component analysis of M rows of `dimension` numbers: their `count` directions of largest variance. Each
  * axis points where its largest entry is positive, so that the result does not depend on the solver.
  *
- * Throws `InputError` for fewer than two rows or more components than dimensions.
+ * Throws {@link InputError} for fewer than two rows or more components than dimensions.
  */
 export function principalComponents(values: Float64Array, dimension: number, count: number): PrincipalComponents {
   const { EigenvalueDecomposition, Matrix } = require('ml-matrix') as typeof import('ml-matrix');

@@ -9,7 +9,7 @@ export interface BondOptions {
   cutoff?: number;
 }
 
-/** The bond cutoff of `options`, Å; throws `InputError` if it is not a positive number. */
+/** The bond cutoff of `options`, Å; throws {@link InputError} if it is not a positive number. */
 export function bondCutoff(options: BondOptions): number {
   return requirePositive(options.cutoff ?? SILICON_BOND_CUTOFF, 'option cutoff');
 }

@@ -19,7 +19,7 @@ export interface RadialDistribution {
  * Radial distribution function g(r), averaged over structures.
  *
  * Ordered pairs i ≠ j (an atom's own periodic images included) in each shell, divided by N ρ (4π/3)(r₊³ − r₋³)
- * with ρ = N/V: the exact shell volume, and ρ rather than (N − 1)/V. Throws `InputError` if there is no
+ * with ρ = N/V: the exact shell volume, and ρ rather than (N − 1)/V. Throws {@link InputError} if there is no
  * structure, or one is empty or not periodic along all three directions.
  */
 export function radialDistribution(
@@ -102,7 +102,7 @@ export function bondLengths(structures: Structure | Structure[], options: BondOp
 /**
  * Distances to the first … `count`-th nearest neighbor of each atom, Å: N × count, rows sorted.
  *
- * Throws `InputError` if an atom of a structure that is not periodic has fewer neighbors.
+ * Throws {@link InputError} if an atom of a structure that is not periodic has fewer neighbors.
  */
 export function kthNeighborDistances(structures: Structure | Structure[], count: number): Float64Array {
   requireInteger(count, 'option count', 1);
@@ -116,7 +116,7 @@ export function kthNeighborDistances(structures: Structure | Structure[], count:
   return all;
 }
 
-/** Mass density, g/cm³; throws `InputError` for an unknown element or a cell that is not periodic. */
+/** Mass density, g/cm³; throws {@link InputError} for an unknown element or a cell that is not periodic. */
 export function density(structure: Structure): number {
   const volume = periodicVolume(structure, 'structure');
   const mass = structure.species.reduce((sum, symbol, i) => sum + atomicWeight(symbol, `atom ${i}`), 0);

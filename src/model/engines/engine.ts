@@ -23,7 +23,7 @@ export interface NetworkConfig {
 /** A network as engines see it: shape, weights, and the normalization its inputs went through. */
 export interface Network {
   config: NetworkConfig;
-  /** All weights, flat, ordered as `parameterLayout` says. Engines never keep or change this array. */
+  /** All weights, flat, ordered as {@link parameterLayout} says. Engines never keep or change this array. */
   parameters: Float32Array;
   normalization: GramNormalization;
 }

@@ -12,7 +12,7 @@ export interface SpectrumFitOptions {
   weights?: ArrayLike<number>;
   /** Of the power spectrum. */
   spectrum?: PowerSpectrumOptions;
-  /** Starts that are followed to the end, those lowest after `SCREENING` steps; 3 if absent. */
+  /** Starts that are followed to the end, those lowest after {@link SCREENING} steps; 3 if absent. */
   finalists?: number;
   /** Steps of each at most; 300 if absent. */
   iterations?: number;
