@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as readline from 'node:readline';
+import { loadLibrary } from './library.mjs';
 
 /**
  * The engines' training steps against JAX (bench/reference/vae.py, jit, CPU, all its threads): row, relabelling and
@@ -18,7 +19,7 @@ const ROUNDS = 15;
 const MULTIPLY_ADDS = 3456 + 3456 + (3456 - 36 * 28);
 
 export async function run({ python, root }) {
-  const library = createRequire(import.meta.url)(path.join(root, 'dist'));
+  const library = loadLibrary(root);
   const load = createRequire(import.meta.url);
   const kernels = {
     ...load(path.join(root, 'dist/core/wasm.js')),

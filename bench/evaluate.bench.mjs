@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import * as path from 'node:path';
+import { loadLibrary } from './library.mjs';
 
 /** Nearest library motif of many queries: exact, up to rotation, reflection and relabelling. */
 export const title = 'evaluation: exact nearest motifs of a library of 5,000';
@@ -8,7 +8,7 @@ const LIBRARY = 5000;
 const QUERIES = 1000;
 
 export async function run({ root }) {
-  const library = createRequire(import.meta.url)(path.join(root, 'dist'));
+  const library = loadLibrary(root);
   const { readExtxyz, extractEnvironments, placeRandomly, sampleMotifs, Vae } = library;
   const cells = Array.from({ length: 10 }, (_, i) => `a-si-512-${String(i + 1).padStart(2, '0')}.extxyz`);
   const structures = cells.flatMap((cell) => readExtxyz(path.join(root, 'data', 'a-si', cell)));

@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
 import * as os from 'node:os';
-import * as path from 'node:path';
+import { loadLibrary } from './library.mjs';
 
 /**
  * The fused graph network against its reference on TensorFlow.js, both of this library, as denoisers of a 512-atom cell.
@@ -24,7 +23,7 @@ const SUPERCELLS = [
 ];
 
 export async function run({ root }) {
-  const library = createRequire(import.meta.url)(path.join(root, 'dist'));
+  const library = loadLibrary(root);
   const { createGraphEngine, graphConfig, initialGraphParameters, readCells } = library;
   const config = graphConfig();
   const parameters = initialGraphParameters(config, 1);

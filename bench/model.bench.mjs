@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { createRequire } from 'node:module';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { loadLibrary } from './library.mjs';
 
 /**
  * The talk's autoencoder and VAE against the same in JAX (bench/reference/vae.py): reconstruction error after the same
@@ -25,7 +25,7 @@ const EXPECTED = {
 };
 
 export async function run({ python, root }) {
-  const library = createRequire(import.meta.url)(path.join(root, 'dist'));
+  const library = loadLibrary(root);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'glassy-motifs-bench-'));
   try {
     const data = { train: environments(library, root, TRAIN), test: environments(library, root, TEST) };

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { createRequire } from 'node:module';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { loadLibrary } from './library.mjs';
 
 export const title = 'synchronization against numpy; relabelling, coordinates from Gram vectors, infilling';
 
@@ -11,7 +11,7 @@ const ATOMS = 8;
 const ROUNDS = 7;
 
 export async function run({ python, root }) {
-  const library = createRequire(import.meta.url)(path.join(root, 'dist'));
+  const library = loadLibrary(root);
   const environments = library.extractEnvironments(
     [9, 10].flatMap((cell) =>
       library.readExtxyz(path.join(root, 'data', 'a-si', `a-si-512-${String(cell).padStart(2, '0')}.extxyz`)),

@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import * as path from 'node:path';
+import { loadLibrary } from './library.mjs';
 
 export const title = 'networks by bond switching: what a trial costs by size, and a cell from random atoms';
 
@@ -9,7 +8,7 @@ const ROUNDS = 3;
 const CELLS = 3;
 
 export async function run({ root }) {
-  const library = createRequire(import.meta.url)(path.join(root, 'dist'));
+  const library = loadLibrary(root);
   scaling(library);
   wholeCells(library);
 }

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { createRequire } from 'node:module';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { loadLibrary } from './library.mjs';
 import { repeated } from './reference/structuresOwn.mjs';
 
 export const title = 'neighbor lists against vesin, matscipy and ASE; extended XYZ against ASE';
@@ -40,7 +40,7 @@ export async function run({ python, root }) {
 
 /** 200,704 atoms with forces, in the columns and decimals that ASE writes. */
 function writeLarge(root, cell, file) {
-  const { readExtxyz } = createRequire(import.meta.url)(path.join(root, 'dist'));
+  const { readExtxyz } = loadLibrary(root);
   const [one] = readExtxyz(cell);
   const { positions, species, lattice } = repeated(one, [7, 7, 8]);
   const forces = one.arrays.forces.values;

@@ -15,7 +15,7 @@ not been. Takes about 40 minutes on two processors.`;
  * @param {import('./lib/denoiserRuns.mjs').Library} library
  * @returns {Record<string, import('./lib/denoiserRuns.mjs').DenoiserRun>}
  */
-const runs = ({ atomCount, createRng, cutCluster, displaced, joinTargets, noisyClusters, noisyExample }) => ({
+const runs = ({ createRng, cutCluster, displaced, joinTargets, noisyClusters, noisyExample }) => ({
   cells: {
     purpose: 'tells noise in whole cells, and in regions of them, from structure',
     network: { channels: 32, layers: 4, lMax: 2, cutoff: 5, seed: 1 },
@@ -23,7 +23,7 @@ const runs = ({ atomCount, createRng, cutCluster, displaced, joinTargets, noisyC
     example: noisyExample,
     levels: [0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.5],
     atLevel: (config, [cell], sigma, seed) =>
-      displaced(config, cell, new Float32Array(atomCount(cell)).fill(sigma), createRng(seed)),
+      displaced(config, cell, new Float32Array(cell.species.length).fill(sigma), createRng(seed)),
   },
   motifs: {
     purpose: 'tells noise in motifs, whole or with 8, 16 or 32 neighbors in sight, from structure',
@@ -48,8 +48,9 @@ await runMain(async () => {
     return;
   }
   for (const step of setupSteps(['packages', 'build'])) await takeStep(step);
+  const load = createRequire(import.meta.url);
   /** @type {import('./lib/denoiserRuns.mjs').Library} */
-  const library = createRequire(import.meta.url)(inProject('dist', 'index.js'));
+  const library = { ...load(inProject('dist', 'index.js')), ...load(inProject('dist', 'diffusion', 'index.js')) };
   const table = runs(library);
   const unknown = named.filter((name) => !(name in table));
   if (unknown.length) throw new SetupError(`No run ${unknown.join(', ')}: there are ${Object.keys(table).join(', ')}.`);

@@ -80,11 +80,44 @@ describe('the modules of src', () => {
   });
 });
 
+describe('the entry points', () => {
+  const entries = ['', 'diffusion', 'evaluate', 'materials', 'notebook'].map((name) =>
+    path.join(SRC, name, 'index.ts'),
+  );
+  const listOf = (file: string): string[] => {
+    const lists = fs.readFileSync(file, 'utf8').matchAll(/^export \{([^}]*)\} from/gm);
+    const names = Array.from(lists, ([, list]) => list.split(',').map((name) => name.trim())).flat();
+    return names.filter((name) => name !== '' && !name.startsWith('type '));
+  };
+
+  it('list what they export by name', () => {
+    for (const file of entries) expect(fs.readFileSync(file, 'utf8'), file).not.toContain('export *');
+    const names = entries.flatMap(listOf);
+    expect(names.length).toBeGreaterThan(100);
+    expect(names.filter((name, k) => names.indexOf(name) !== k)).toEqual([]);
+  });
+
+  it('number at most 45 functions and classes in the pipeline of the talk', () => {
+    expect(listOf(entries[0]).length).toBeGreaterThan(30);
+    expect(listOf(entries[0]).length).toBeLessThanOrEqual(45);
+  });
+
+  it('reach no notebook, no command line and, for the pipeline of the talk, nothing past it', () => {
+    const foldersOf = (file: string) => [...reached(file)].map((other) => path.relative(SRC, other).split(path.sep)[0]);
+    expect(new Set(foldersOf(entries[0]))).toEqual(
+      new Set(['index.ts', 'core', 'structures', 'motifs', 'model', 'generate']),
+    );
+    for (const file of entries.slice(1, 4)) expect(foldersOf(file)).not.toContain('notebook');
+    for (const file of entries) expect(foldersOf(file)).not.toContain('cli');
+  });
+});
+
 describe('import of the package', () => {
   it('loads no other package, so that it stays quick: those are loaded on first use', () => {
-    const index = reached(path.join(SRC, 'index.ts'));
-    expect(index.size).toBeGreaterThan(50);
-    const packages = [...index].flatMap((file) =>
+    const names = ['', 'diffusion', 'evaluate', 'materials', 'notebook'];
+    const all = new Set(names.flatMap((name) => [...reached(path.join(SRC, name, 'index.ts'))]));
+    expect(all.size).toBeGreaterThan(100);
+    const packages = [...all].flatMap((file) =>
       importsOf(file).filter(({ from, type }) => !type && !/^(\.|node:)/.test(from)),
     );
     expect(packages).toEqual([]);

@@ -2,7 +2,7 @@
 // run: node structuresOwn.mjs CASE FILE; prints JSON.
 import { createRequire } from 'node:module';
 
-const { neighborList, readExtxyz, writeExtxyz } = createRequire(import.meta.url)('../../dist');
+const { neighborList, readExtxyz, writeExtxyz } = createRequire(import.meta.url)('../../dist/structures');
 const CUTOFF = 4;
 const [kind, file] = process.argv.slice(2);
 

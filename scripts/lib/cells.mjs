@@ -10,7 +10,7 @@ import { inProject, SetupError } from './project.mjs';
  */
 export function resolveCells(value, from) {
   if (!value?.trim()) return null;
-  const { expandCells } = createRequire(import.meta.url)(inProject('dist', 'index.js'));
+  const { expandCells } = createRequire(import.meta.url)(inProject('dist', 'structures', 'cells.js'));
   const before = process.cwd();
   try {
     process.chdir(from);

@@ -1,23 +1,23 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { SetupError, writeAtomic } from './project.mjs';
+import { inProject, SetupError, writeAtomic } from './project.mjs';
 
 /** Examples of the held-out loss, and the seeds of theirs and of those of each level. */
 const MIXED = 12;
 const SEEDS = { mixed: 200, level: 100 };
 
 /**
- * @typedef {typeof import('../../src/index.js')} Library
- * @typedef {import('../../src/index.js').GraphConfig} GraphConfig
- * @typedef {import('../../src/index.js').GraphTarget} GraphTarget
+ * @typedef {typeof import('../../src/index.js') & typeof import('../../src/diffusion/index.js')} Library
+ * @typedef {import('../../src/diffusion/index.js').GraphConfig} GraphConfig
+ * @typedef {import('../../src/diffusion/index.js').GraphTarget} GraphTarget
  * @typedef {import('../../src/index.js').Structure} Structure
- * @typedef {import('../../src/index.js').Denoiser} Denoiser
+ * @typedef {import('../../src/diffusion/index.js').Denoiser} Denoiser
  */
 /**
  * @typedef {object} DenoiserRun
  * @property {string} purpose what is learned, to follow the name
- * @property {import('../../src/index.js').DenoiserOptions} network
- * @property {import('../../src/index.js').DenoiserTrainOptions & { steps: number }} training
+ * @property {import('../../src/diffusion/index.js').DenoiserOptions} network
+ * @property {import('../../src/diffusion/index.js').DenoiserTrainOptions & { steps: number }} training
  * @property {(config: GraphConfig, cells: readonly Structure[], seed: number | import('../../src/index.js').Rng) => GraphTarget} example
  *   draws one example
  * @property {number[]} levels noise levels at which the held-out loss is followed, Å
@@ -93,7 +93,7 @@ function lossByLevel({ validationLoss }, denoiser, levels) {
 function describe(library, denoiser, { network, training, levels }, cells, held) {
   const names = (/** @type {Structure[]} */ some) => some.map(({ info }, k) => String(info.name ?? `cell ${k + 1}`));
   denoiser.provenance = {
-    library: library.libraryVersion(),
+    library: JSON.parse(fs.readFileSync(inProject('package.json'), 'utf8')).version,
     engine: denoiser.engine.name,
     train: names(cells.train),
     validation: names(cells.validation),

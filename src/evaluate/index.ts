@@ -1,5 +1,30 @@
-export * from '../motifs/match/nearest';
-export * from './infilling/infilling';
+/**
+ * What motifs and cells are like, and how good generated ones are: distances, angles, order, rings, statistics, judges.
+ *
+ * @module glassy-motifs/evaluate
+ */
+
+export type { NearestInfill, NearestInfillOptions } from '../generate/baselines';
+export { samplePosterior } from '../model/latents';
+export { type LinearData, linearReconstructionError } from '../model/linear';
+export { RowScale } from '../model/rows';
+export {
+  coordinatesFromSpectra,
+  type SpectrumCoordinates,
+  type SpectrumFitOptions,
+} from '../motifs/spectrum/coordinatesFromSpectra';
+export { powerSpectrum, powerSpectrumSize } from '../motifs/spectrum/powerSpectrum';
+export type { PowerSpectrumOptions, RadialBasis } from '../motifs/spectrum/spectrumOptions';
+export type { StillingerWeberParameters } from '../structures/potential/stillingerWeber';
+export {
+  type InfillSummary,
+  type InfillTest,
+  type InfillTestOptions,
+  infillErrors,
+  infillTests,
+  type MissingAtoms,
+  summarizeInfilling,
+} from './infilling/infilling';
 export {
   type InfillResults,
   infillByChance,
@@ -10,21 +35,46 @@ export {
   type ModelInfillResults,
   rootMeanSquare,
 } from './infilling/infillRivals';
-export * from './infilling/infillSight';
-export * from './infilling/vacancies';
-export * from './judge/baselines';
-export * from './judge/cellJudge';
-export * from './judge/decoderJudgement';
-export * from './judge/densityRecovery';
-export { type AmorphousSiliconMetrics, amorphousSiliconMetrics, motifFingerprint } from './judge/dismai';
-export * from './judge/features';
-export * from './judge/judge';
+export { type InfillSightOptions, infillBySight, type SightedInfill } from './infilling/infillSight';
+export { type Vacancy, type VacancyOptions, vacancies, vacancyErrors } from './infilling/vacancies';
+export {
+  fitNormal,
+  type NormalDistribution,
+  placeRandomly,
+  type RandomPlacementOptions,
+  resampleMotifs,
+  sampleNormal,
+} from './judge/baselines';
+export { type CellJudge, type CellJudgeOptions, cellJudge } from './judge/cellJudge';
+export {
+  compareMotifs,
+  type DecoderJudgement,
+  judgeDecoder,
+  type MotifComparison,
+  type MotifPlausibility,
+  motifPlausibility,
+} from './judge/decoderJudgement';
+export { type DensityRecovery, densityRecovery } from './judge/densityRecovery';
+export { type AmorphousSiliconMetrics, amorphousSiliconMetrics } from './judge/dismai';
+export {
+  type Estimate,
+  type JudgedMetric,
+  type JudgedMotifs,
+  type JudgeReferences,
+  type JudgeStep,
+  judgeMotifs,
+  type MotifJudge,
+  motifJudge,
+} from './judge/judge';
 export type { JudgeOptions } from './judge/judgeOptions';
-export * from './judge/latentPlane';
-export * from './judge/modelBaselines';
-export * from './judge/novelty';
-export * from './judge/paths';
-export * from './judge/projectionEffect';
+export { insidePrior } from './judge/latentPlane';
+export {
+  type NormalGramMotifs,
+  sampleAggregatePosterior,
+  sampleNormalGrams,
+} from './judge/modelBaselines';
+export { framesOf, halfwayMotif, type PathFrames, type PathStatistics, pathStatistics } from './judge/paths';
+export { type ProjectionEffect, projectionEffect, rmsDifference } from './judge/projectionEffect';
 export {
   type BootstrapOptions,
   bootstrap,
@@ -33,18 +83,24 @@ export {
   type GroupedSample,
   type Interval,
 } from './statistics/bootstrap';
-export * from './statistics/classifier';
-export { type Coverage, precisionRecall } from './statistics/coverage';
 export { type Histogram, type HistogramOptions, histogram } from './statistics/histogram';
-export * from './statistics/principal';
-export * from './statistics/rank';
-export * from './statistics/rankCorrelation';
-export * from './statistics/ranking';
-export * from './statistics/wasserstein';
-export { type BondOptions, SILICON_BOND_CUTOFF } from './structure/bonds';
-export * from './structure/cells';
-export * from './structure/dihedrals';
-export * from './structure/grams';
+export { type PrincipalComponents, principalComponents } from './statistics/principal';
+export { type RankDeviation, rankDeviation } from './statistics/rank';
+export { rankCorrelation } from './statistics/rankCorrelation';
+export { indicesAtQuantiles, quantileOf } from './statistics/ranking';
+export { wasserstein1 } from './statistics/wasserstein';
+export type { BondOptions } from './structure/bonds';
+export {
+  bondAngles,
+  bondLengths,
+  coordination,
+  density,
+  kthNeighborDistances,
+  neighborCounts,
+  type RadialDistribution,
+  radialDistribution,
+} from './structure/cells';
+export { type GramAngles, type GramDistances, gramAngles, gramDistances } from './structure/grams';
 export {
   type MotifAngleOptions,
   motifAngles,
@@ -56,6 +112,6 @@ export {
   type ValidityOptions,
   validity,
 } from './structure/motifs';
-export * from './structure/order';
-export * from './structure/rings';
-export * from './structure/stillingerWeber';
+export { motifTetrahedralOrder, tetrahedralOrder } from './structure/order';
+export { type RingOptions, type RingStatistics, ringStatistics } from './structure/rings';
+export type { EnergyAndForces, MotifEnergies } from './structure/stillingerWeber';

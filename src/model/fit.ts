@@ -1,3 +1,4 @@
+import { requireKnownOptions } from '../core/errors';
 import type { Motifs } from '../motifs/types';
 import type { RowPairs } from './rows';
 import { type EpochReport, type TrainingData, type TrainOptions, trainVae } from './train';
@@ -21,6 +22,7 @@ export interface FittedVae {
  * @throws InputError, NonFiniteLossError as those two do
  */
 export async function fitVae(data: TrainingData<Motifs | RowPairs>, options: FitOptions = {}): Promise<FittedVae> {
+  requireKnownOptions(options, ['network', 'training']);
   const vae = Vae.create(options.network);
   const reports: EpochReport[] = [];
   for await (const report of trainVae(vae, data, options.training)) reports.push(report);

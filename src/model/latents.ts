@@ -1,4 +1,4 @@
-import { InputError } from '../core/errors';
+import { InputError, requireKnownOptions } from '../core/errors';
 import { asRng, type SeedOrRng } from '../core/random';
 import type { Vae } from './vae';
 
@@ -30,6 +30,7 @@ export function latentStatistics(
   grams: ArrayLike<number>,
   options: { threshold?: number } = {},
 ): LatentStatistics {
+  requireKnownOptions(options, ['threshold']);
   const { mean: mu, logVariance } = vae.encode(grams);
   const { latent, variational } = vae.config;
   const motifs = mu.length / latent;
@@ -59,6 +60,7 @@ export function latentStatistics(
  * @throws InputError as `vae.encode` does
  */
 export function samplePosterior(vae: Vae, grams: ArrayLike<number>, options: { seed?: SeedOrRng } = {}): Float64Array {
+  requireKnownOptions(options, ['seed']);
   const { mean, logVariance } = vae.encode(grams);
   if (!vae.config.variational) return Float64Array.from(mean);
   const rng = asRng(options.seed ?? 0);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { InputError } from '../core/errors';
+import { InputError, requireKnownOptions } from '../core/errors';
 import { type FitOptions, fitVae } from './fit';
 import { modelFile } from './models';
 import { describeEnvironments } from './savedModel';
@@ -17,6 +17,7 @@ const PASSING: readonly string[] = ['signal', 'checkpoint', 'resume', 'threads',
  * @throws InputError as trainVae does, or if the saved file is damaged
  */
 export async function trainedModel(name: string, data: TrainingData, options: FitOptions = {}): Promise<Vae> {
+  requireKnownOptions(options, ['network', 'training']);
   const { network = {}, training = {} } = options;
   const saved = findModel(name, network);
   if (saved !== undefined && isAsked(saved, data, network, training)) return saved;

@@ -1,4 +1,4 @@
-import { InputError } from '../core';
+import { InputError, requireKnownOptions } from '../core';
 import { atomCount, neighborList, type Structure } from '../structures';
 import { wrappedPositions } from '../structures/wrap';
 import type { Figure, Trace } from './figure';
@@ -39,6 +39,7 @@ const VIEW: View = viewFrom(0.35, 0.25);
  * @throws InputError if there is none, or one is not periodic
  */
 export function cellRowFigure(cells: readonly CellPicture[], options: CellFigureOptions = {}): Figure {
+  requireKnownOptions(options, ['bondCutoff', 'size']);
   if (cells.length === 0) throw new InputError('cells', 'none', 'at least one');
   const { bondCutoff = 2.85, size = 430 } = options;
   const scenes = cells.map(({ structure, title }) => ({ ...cellScene(structure, bondCutoff), title }));

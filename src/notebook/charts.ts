@@ -1,8 +1,9 @@
-import { InputError } from '../core';
+import { InputError, requireKnownOptions } from '../core';
 import { binPairs, quantiles } from './binning';
 import type { Figure, Trace } from './figure';
 import {
   axis,
+  CHART_OPTIONS,
   type ChartOptions,
   chartLayout,
   colorBarTitle,
@@ -43,6 +44,7 @@ export interface CurvesFigureOptions extends ChartOptions {
 
 /** Curves with optional bands, on linear or log axes: training curves, g(r), errors against size. */
 export function curvesFigure(curves: readonly Curve[], options: CurvesFigureOptions = {}): Figure {
+  requireKnownOptions(options, [...CHART_OPTIONS, 'xReferences', 'yReferences', 'maxPoints']);
   const data: Trace[] = [];
   const bounds = { left: Infinity, right: -Infinity, bottom: Infinity, top: -Infinity };
   curves.forEach((curve, index) => {
@@ -132,6 +134,7 @@ export function barFigure(
   series: readonly { name: string; values: ArrayLike<number>; errors?: ArrayLike<number> }[],
   options: ChartOptions & { digits?: number } = {},
 ): Figure {
+  requireKnownOptions(options, [...CHART_OPTIONS, 'digits']);
   const { digits } = options;
   const data = series.map(({ name, values, errors }, index): Trace => {
     const { color } = seriesStyle(index);
@@ -173,6 +176,7 @@ export interface DensityFigureOptions extends ChartOptions {
 
 /** Pairs (x, y) as a density map on a log color scale, with the diagonal y = x if asked: parity plots. */
 export function densityFigure(x: ArrayLike<number>, y: ArrayLike<number>, options: DensityFigureOptions = {}): Figure {
+  requireKnownOptions(options, [...CHART_OPTIONS, 'bins', 'diagonal', 'mostPairs']);
   const { counts, bins, xRange, yRange } = binPairs(x, y, options);
   const centers = ([low, high]: [number, number]) =>
     Array.from({ length: bins }, (_, k) => low + ((k + 0.5) * (high - low)) / bins);
@@ -222,6 +226,7 @@ export function spectrumFigure(
   n: number,
   options: ChartOptions = {},
 ): Figure {
+  requireKnownOptions(options, CHART_OPTIONS);
   const data = series.map(({ name, values }, index): Trace => {
     const { color, symbol } = seriesStyle(index);
     const rows = values.length / n;

@@ -1,9 +1,11 @@
+import { requireKnownOptions } from '../core/errors';
 import { type BondOptions, bondAngles, bondLengths, coordination, density } from '../evaluate';
 import { atomCount, type Structure } from '../structures';
 import { moments } from './binning';
 
 /** A cell in one row of text for `showTable`: atoms, density, coordination, bond length and angle (mean ± deviation). */
 export function describeCell(cell: Structure, options: BondOptions = {}): Record<string, string> {
+  requireKnownOptions(options, ['cutoff']);
   const fold = coordination(cell, options);
   const fourFold = (100 * fold.filter((bonds) => bonds === 4).length) / fold.length;
   const length = moments(bondLengths(cell, options));

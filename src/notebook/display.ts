@@ -1,4 +1,4 @@
-import { writeFileAtomic } from '../core';
+import { requireKnownOptions, writeFileAtomic } from '../core';
 import type { Figure } from './figure';
 import { figureJson, renderCompactPng, renderPng } from './render';
 import { ask } from './service';
@@ -54,6 +54,7 @@ export interface ShowOptions {
  * caption below. Outside a notebook it only writes `file`, if given.
  */
 export async function show(figure: Figure, options: ShowOptions): Promise<void> {
+  requireKnownOptions(options, ['caption', 'alt', 'file', 'scale']);
   if (options.file !== undefined) writeFileAtomic(options.file, await renderPng(figure, options.scale));
   if (!inNotebook()) return;
   const content = JSON.parse(figureJson(figure));
@@ -87,6 +88,7 @@ async function compactPng(figure: Figure): Promise<Buffer> {
  * numbers as text with the decimals they deserve.
  */
 export function showTable(rows: readonly Record<string, string | number>[], options: { caption?: string } = {}): void {
+  requireKnownOptions(options, ['caption']);
   const columns = Object.keys(rows[0] ?? {});
   const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))];
   const widths = columns.map((_, k) => Math.max(...cells.map((row) => row[k].length)));

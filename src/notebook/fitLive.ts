@@ -1,3 +1,4 @@
+import { requireKnownOptions } from '../core/errors';
 import { type EpochReport, type FitOptions, type FittedVae, fitVae, type TrainingData } from '../model';
 import { liveCurve, onStop, progress } from './progress';
 
@@ -9,6 +10,7 @@ import { liveCurve, onStop, progress } from './progress';
  * @throws InputError, NonFiniteLossError as `fitVae` does
  */
 export async function fitVaeLive(data: TrainingData, options: FitOptions = {}): Promise<FittedVae> {
+  requireKnownOptions(options, ['network', 'training']);
   const { network, training = {} } = options;
   const names = data.validation ? ['training', 'validation'] : ['training'];
   const live = liveCurve({ names, xLabel: 'epoch', yLabel: 'loss', xEnd: training.epochs });
@@ -39,6 +41,7 @@ export async function fitVaes(
   data: TrainingData,
   common: FitOptions = {},
 ): Promise<Record<string, FittedVae>> {
+  for (const options of [common, ...Object.values(plan)]) requireKnownOptions(options, ['network', 'training']);
   const stop = onStop();
   const signal = common.training?.signal ?? stop.signal;
   const names = Object.keys(plan);

@@ -1,4 +1,4 @@
-import { InputError } from '../core';
+import { InputError, requireKnownOptions } from '../core';
 import type { Figure, Trace } from './figure';
 import { FONT_SIZE, pageLayout } from './style';
 
@@ -25,6 +25,7 @@ type Axis = Record<string, unknown> & { title?: { text: string } };
  * series of the same name share one legend entry, and heat maps of equal limits one color bar.
  */
 export function gridFigure(panels: readonly Panel[], options: GridFigureOptions = {}): Figure {
+  requireKnownOptions(options, ['columns', 'panelWidth', 'panelHeight', 'gapX', 'gapY']);
   if (panels.length === 0) throw new InputError('panels', 'none', 'at least one');
   const columns = Math.min(options.columns ?? 2, panels.length);
   const rows = Math.ceil(panels.length / columns);

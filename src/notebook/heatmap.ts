@@ -1,6 +1,15 @@
-import { InputError } from '../core';
+import { InputError, requireKnownOptions } from '../core';
 import type { Figure, Trace } from './figure';
-import { axis, type ChartOptions, colorBarTitle, DIVERGING, FONT_SIZE, formatNumber, pageLayout } from './style';
+import {
+  axis,
+  CHART_OPTIONS,
+  type ChartOptions,
+  colorBarTitle,
+  DIVERGING,
+  FONT_SIZE,
+  formatNumber,
+  pageLayout,
+} from './style';
 
 /** Options of {@link heatmapFigure}. */
 export interface HeatmapFigureOptions extends ChartOptions {
@@ -27,6 +36,15 @@ export function heatmapFigure(
   columns: number,
   options: HeatmapFigureOptions = {},
 ): Figure {
+  requireKnownOptions(options, [
+    ...CHART_OPTIONS,
+    'label',
+    'limit',
+    'digits',
+    'rowNames',
+    'columnNames',
+    'upperTriangle',
+  ]);
   if (values.length !== rows * columns) {
     throw new InputError('values', `${values.length} numbers`, `${rows} × ${columns} = ${rows * columns}`);
   }

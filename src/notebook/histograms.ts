@@ -1,8 +1,9 @@
-import { InputError } from '../core';
+import { InputError, requireKnownOptions } from '../core';
 import { type Histogram, histogram } from '../evaluate';
 import { moments, quantiles } from './binning';
 import type { Figure, Trace } from './figure';
 import {
+  CHART_OPTIONS,
   type ChartOptions,
   chartLayout,
   formatNumber,
@@ -36,6 +37,7 @@ export interface HistogramFigureOptions extends ChartOptions {
 
 /** Overlaid histograms as step lines, one color and dash each, with shared bins; density has the inverse unit of x. */
 export function histogramFigure(series: readonly HistogramSeries[], options: HistogramFigureOptions = {}): Figure {
+  requireKnownOptions(options, [...CHART_OPTIONS, 'range', 'bins', 'references', 'stats', 'quantity']);
   const range = options.range ?? commonRange(series);
   const quantity = options.quantity ?? 'density';
   let top = 0;
@@ -94,6 +96,7 @@ function commonRange(series: readonly HistogramSeries[]): [number, number] {
 
 /** Mean and standard deviation as a panel title states them: 'μ = 9.16 Å², σ = 3.66 Å²'. */
 export function describeValues(values: ArrayLike<number>, options: { digits: number; unit?: string }): string {
+  requireKnownOptions(options, ['digits', 'unit']);
   const { mean, deviation } = moments(values);
   const unit = options.unit === undefined ? '' : ` ${options.unit}`;
   return `μ = ${formatNumber(mean, options.digits)}${unit}, σ = ${formatNumber(deviation, options.digits)}${unit}`;
@@ -112,6 +115,7 @@ export interface ValueSeries {
 
 /** Box plots: quartiles, median, and whiskers at the 5th and 95th percentile. Only these five numbers are stored. */
 export function boxFigure(series: readonly ValueSeries[], options: ChartOptions = {}): Figure {
+  requireKnownOptions(options, CHART_OPTIONS);
   const { color } = seriesStyle(0);
   const data = series.map(({ name, values }): Trace => {
     const [lowerfence, q1, median, q3, upperfence] = quantiles(values, [0.05, 0.25, 0.5, 0.75, 0.95]).map((q) => [q]);
@@ -128,6 +132,7 @@ export function violinFigure(
   series: readonly ValueSeries[],
   options: ChartOptions & { bins?: number; range?: [number, number]; references?: Reference[] } = {},
 ): Figure {
+  requireKnownOptions(options, [...CHART_OPTIONS, 'range', 'bins', 'references']);
   const range = options.range ?? commonRange(series);
   const { color } = seriesStyle(0);
   const data = series.map(({ values }, index): Trace => {

@@ -28,33 +28,62 @@
  * the Stop button ends both. Other long work: `progress(label, total)` and `liveCurve(options)` update in place,
  * `onStop()` hears the Stop button.
  * Elsewhere than in a notebook: `renderPng(figure)`, `renderSvg(figure)`, `show(figure, {caption, file})`.
+ *
+ * @module glassy-motifs/notebook
  */
 
-export * from './atomsFigure';
-export { quantiles } from './binning';
-export * from './cellFigure';
-export * from './charts';
-export * from './densityMap';
-export * from './describeCell';
-export { inNotebook, type ShowOptions, show, showTable } from './display';
-export * from './figure';
-export * from './fitLive';
-export * from './grid';
-export * from './heatmap';
-export * from './histograms';
-export * from './judgementTable';
-export * from './latentFigure';
-export * from './motifFigure';
-export * from './pathFigure';
-export * from './progress';
-export { figureJson, renderPng, renderSvg } from './render';
+export type { FitOptions, FittedVae } from '../model/fit';
+export { modelFolder } from '../model/models';
+export { trainedModel } from '../model/trainedModel';
 export {
-  type ReportTableOptions,
-  reportFolder,
-  reportTable,
-  type TableCell,
-  type TableEstimate,
-  type TableRow,
-} from './reportTable';
-export { type ChartOptions, PALETTE, type Reference } from './style';
-export * from './trainingFigure';
+  type DensityPicture,
+  densityMapsFigure,
+  densityRecoveryFigure,
+  projectionFigure,
+  type ReconstructedSet,
+  reconstructedMotifsFigure,
+} from './atomsFigure';
+export { quantiles } from './binning';
+export { type CellFigureOptions, type CellPicture, cellRowFigure } from './cellFigure';
+export {
+  barFigure,
+  type Curve,
+  type CurvesFigureOptions,
+  curvesFigure,
+  type DensityFigureOptions,
+  densityFigure,
+  spectrumFigure,
+} from './charts';
+export { describeCell } from './describeCell';
+export { type ShowOptions, show, showTable } from './display';
+export type { Figure, Frame, Trace } from './figure';
+export { fitVaeLive, fitVaes } from './fitLive';
+export { type GridFigureOptions, gridFigure, type Panel } from './grid';
+export { type HeatmapFigureOptions, heatmapFigure } from './heatmap';
+export {
+  boxFigure,
+  describeValues,
+  type HistogramFigureOptions,
+  type HistogramSeries,
+  histogramFigure,
+  type ValueSeries,
+  violinFigure,
+} from './histograms';
+export { type JudgedRow, judgementTable } from './judgementTable';
+export { type LatentGroup, type LatentPlaneOptions, latentFigure, latentPlaneFigure } from './latentFigure';
+export {
+  type InfilledMotif,
+  type MotifOptions,
+  type MotifPair,
+  type MotifPicture,
+  motifAnimationFigure,
+  motifInfillRowFigure,
+  motifOverlayRowFigure,
+  motifRowFigure,
+} from './motifFigure';
+export { PATH_GRID, pathAnglesFigure, pathDistancesFigure, pathPictures } from './pathFigure';
+export { onStop, type Progress, progress, type StopSignal } from './progress';
+export { renderPng, renderSvg } from './render';
+export { type ReportTableOptions, reportTable, type TableCell, type TableEstimate, type TableRow } from './reportTable';
+export type { ChartOptions, Reference } from './style';
+export { type TrainingFigureOptions, trainingFigure } from './trainingFigure';

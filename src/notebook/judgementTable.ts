@@ -1,4 +1,4 @@
-import { InputError } from '../core';
+import { InputError, requireKnownOptions } from '../core';
 import type { JudgedMetric } from '../evaluate';
 import type { TableRow } from './reportTable';
 
@@ -37,6 +37,7 @@ export function judgementTable(
   keys: readonly string[],
   options: { floor?: string } = {},
 ): TableRow[] {
+  requireKnownOptions(options, ['floor']);
   if (rows.length === 0) throw new InputError('rows', 'none', 'at least one');
   const cells = (name: string, metrics: readonly JudgedMetric[], part: 'estimate' | 'floor'): TableRow => {
     const found = keys.map((key) => metrics.find((metric) => metric.key === key) ?? unknown(key, metrics));

@@ -1,5 +1,6 @@
-import { InputError } from '../core';
-import { type Histogram, histogram, type PrincipalComponents, priorRadius } from '../evaluate';
+import { InputError, requireKnownOptions } from '../core';
+import { type Histogram, histogram, type PrincipalComponents } from '../evaluate';
+import { priorRadius } from '../evaluate/judge/latentPlane';
 import type { LatentStatistics } from '../model';
 import { type Curve, curvesFigure } from './charts';
 import type { Figure } from './figure';
@@ -63,6 +64,7 @@ export function latentPlaneFigure(
   groups: readonly LatentGroup[],
   options: LatentPlaneOptions = {},
 ): Figure {
+  requireKnownOptions(options, ['parts', 'maxPoints']);
   const { coordinates, explained, origin } = plane;
   if (origin.length !== 2) throw new InputError('plane', `${origin.length} components`, '2');
   const { parts = [0.5, 0.95], maxPoints = 600 } = options;

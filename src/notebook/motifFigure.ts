@@ -1,4 +1,4 @@
-import { InputError } from '../core';
+import { InputError, requireKnownOptions } from '../core';
 import type { Figure, Frame, Trace } from './figure';
 import { type ColorKey, drawScenes, type PageOptions, pageSize, paperBox, type Scene } from './motifDrawing';
 import { clearestView, type View } from './projection';
@@ -31,6 +31,8 @@ export interface MotifOptions {
   center?: boolean;
 }
 
+const MOTIF_OPTIONS = ['bondCutoff', 'labels', 'groups', 'columns', 'sameSide', 'size', 'center'];
+
 const CENTER: ColorKey = { name: 'central atom', color: '#4d4d4d' };
 const RADIUS = 0.42;
 
@@ -41,6 +43,7 @@ export function motifFigure(motif: MotifPicture, options: MotifOptions = {}): Fi
 
 /** Several motifs side by side at one scale, each from the side that shows its atoms best. */
 export function motifRowFigure(motifs: readonly MotifPicture[], options: MotifOptions = {}): Figure {
+  requireKnownOptions(options, MOTIF_OPTIONS);
   const key = colorKey(options);
   return sceneFigure(
     motifs.map((motif) => motifScene(motif, options)),
@@ -72,6 +75,7 @@ export function motifOverlayRowFigure(
   names: [string, string],
   options: MotifOptions = {},
 ): Figure {
+  requireKnownOptions(options, MOTIF_OPTIONS);
   const settings = { ...options, groups: names };
   const scenes = pairs.map((pair) => overlayScene(pair, settings));
   return sceneFigure(scenes, colorKey(settings), options);
@@ -102,6 +106,7 @@ export interface InfilledMotif {
 
 /** Completed motifs side by side: known atoms, true places of the missing ones (open), and infilled atoms. */
 export function motifInfillRowFigure(motifs: readonly InfilledMotif[], options: MotifOptions = {}): Figure {
+  requireKnownOptions(options, MOTIF_OPTIONS);
   const names = ['known', 'missing: true place', 'infilled'];
   const key = colorKey({ ...options, groups: names });
   key[2].open = true;
@@ -127,6 +132,7 @@ function infillScene({ title, known, missing, infilled }: InfilledMotif, options
 
 /** A path of motifs: with slider and play button where plotly runs, as a row of pictures elsewhere. */
 export function motifAnimationFigure(motifs: readonly MotifPicture[], options: MotifOptions = {}): Figure {
+  requireKnownOptions(options, MOTIF_OPTIONS);
   if (motifs.length === 0) throw new InputError('motifs', 'none', 'at least one');
   const key = colorKey(options);
   const scenes = motifs.map((motif) => motifScene(motif, options));

@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { InputError, writeFileAtomic } from '../core';
+import { InputError, requireKnownOptions, writeFileAtomic } from '../core';
 import { showTable } from './display';
 import { formatNumber } from './style';
 
@@ -39,6 +39,7 @@ export function reportFolder(environment: Record<string, string | undefined> = p
  * @throws InputError if `name` is no plain file name, there are no rows, or the columns differ
  */
 export function reportTable(name: string, rows: readonly TableRow[], options: ReportTableOptions = {}): void {
+  requireKnownOptions(options, ['caption', 'digits', 'folder']);
   if (!/^[\w-]+$/.test(name)) throw new InputError('name', JSON.stringify(name), 'letters, digits, - and _');
   const columns = requireRows(rows);
   const { caption, digits = 3 } = options;

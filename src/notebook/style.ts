@@ -79,6 +79,9 @@ export interface ChartOptions {
   height?: number;
 }
 
+/** Names of {@link ChartOptions}. */
+export const CHART_OPTIONS: readonly string[] = 'title xLabel yLabel xRange yRange xLog yLog width height'.split(' ');
+
 /** A value to mark by a dashed line across the plot; its name goes into the legend, where it covers nothing. */
 export interface Reference {
   name: string;

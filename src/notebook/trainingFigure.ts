@@ -1,4 +1,4 @@
-import { InputError } from '../core';
+import { InputError, requireKnownOptions } from '../core';
 import type { EpochReport } from '../model';
 import { curvesFigure } from './charts';
 import type { Figure } from './figure';
@@ -23,6 +23,7 @@ const PANELS = [
  * @throws InputError if there are no reports
  */
 export function trainingFigure(reports: readonly EpochReport[], options: TrainingFigureOptions = {}): Figure {
+  requireKnownOptions(options, ['yRange']);
   if (reports.length === 0) throw new InputError('reports', 'none', 'at least one');
   const x = reports.map(({ epoch }) => epoch);
   // Nothing at or below zero has a place on a log axis.

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { InputError } from '../core/errors';
+import { InputError, requireKnownOptions } from '../core/errors';
 import { ByteCursor } from './byteCursor';
 import { CommentError, parseCommentLine, parseLogical } from './commentLine';
 import { ELEMENTS } from './elements';
@@ -23,6 +23,7 @@ export interface ParseOptions {
  * @throws InputError naming source and line, what was found and what was expected.
  */
 export function parseExtxyz(text: string | Uint8Array, options: ParseOptions = {}): Structure[] {
+  requireKnownOptions(options, ['source']);
   if (typeof text !== 'string' && !ArrayBuffer.isView(text)) {
     throw new InputError(options.source ?? 'text', text === null ? 'null' : typeof text, 'text or its bytes');
   }

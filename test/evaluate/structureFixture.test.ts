@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  bondAngles,
-  dihedralAngles,
-  radialDistribution,
-  ringStatistics,
-  steinhardt,
-  tetrahedralOrder,
-} from '../../src/evaluate';
+import { bondAngles, radialDistribution, ringStatistics, tetrahedralOrder } from '../../src/evaluate';
+import { dihedralAngles } from '../../src/evaluate/structure/dihedrals';
+import { steinhardt } from '../../src/evaluate/structure/order';
 import { readFixture, siliconCell } from './fixtures';
 import { expectClose } from './helpers';
 

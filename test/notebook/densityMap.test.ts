@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { densityGrid, gramVector, peaks } from '../../src/motifs';
-import { densityMapFigure } from '../../src/notebook';
+import { densityMapFigure } from '../../src/notebook/densityMap';
 
 const grid = densityGrid(gramVector([3, 0, 0, 0, 2, 0, 0, 0, 1], 3), 3);
 

@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { curvesFigure, inNotebook, show, showTable } from '../../src/notebook';
+import { curvesFigure, show, showTable } from '../../src/notebook';
+import { inNotebook } from '../../src/notebook/display';
 import { captureOutput, inFakeKernel } from './fakeKernel';
 
 const FIGURE = curvesFigure([{ name: 'a', x: [0, 1], y: [0, 1] }], { width: 300, height: 200 });

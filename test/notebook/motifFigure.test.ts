@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core';
-import {
-  motifAnimationFigure,
-  motifFigure,
-  motifInfillRowFigure,
-  motifOverlayFigure,
-  motifOverlayRowFigure,
-  motifRowFigure,
-} from '../../src/notebook';
+import { motifAnimationFigure, motifInfillRowFigure, motifOverlayRowFigure, motifRowFigure } from '../../src/notebook';
+import { motifFigure, motifOverlayFigure } from '../../src/notebook/motifFigure';
 import { clearestView } from '../../src/notebook/projection';
 import { randomMotifs } from '../evaluate/helpers';
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { liveCurve, onStop, progress } from '../../src/notebook';
+import { onStop, progress } from '../../src/notebook';
+import { liveCurve } from '../../src/notebook/progress';
 import { captureOutput, inFakeKernel } from './fakeKernel';
 
 /** A clock that goes on by `step` milliseconds each time `tick` is called. */

@@ -1,15 +1,8 @@
 import { Resvg } from '@resvg/resvg-js';
 import { beforeAll, describe, expect, it } from 'vitest';
-import {
-  curvesFigure,
-  densityFigure,
-  type Figure,
-  heatmapFigure,
-  motifFigure,
-  renderPng,
-  renderSvg,
-} from '../../src/notebook';
+import { curvesFigure, densityFigure, type Figure, heatmapFigure, renderPng, renderSvg } from '../../src/notebook';
 import { resvgFonts, textWidth } from '../../src/notebook/fonts';
+import { motifFigure } from '../../src/notebook/motifFigure';
 import { figureJson, renderCompactPng } from '../../src/notebook/render';
 
 const LINE = curvesFigure([{ name: 'a', x: [0, 1, 2], y: [0, 1000, 4000] }], {

@@ -3,7 +3,8 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { JSDOM } from 'jsdom';
 import { afterAll, describe, expect, it } from 'vitest';
-import { reportFolder, reportTable, type TableRow } from '../../src/notebook';
+import { reportTable, type TableRow } from '../../src/notebook';
+import { reportFolder } from '../../src/notebook/reportTable';
 import { captureOutput, inFakeKernel } from './fakeKernel';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'report-'));

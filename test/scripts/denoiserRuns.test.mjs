@@ -7,8 +7,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { trainRun } from '../../scripts/lib/denoiserRuns.mjs';
 import { inProject, SetupError } from '../../scripts/lib/project.mjs';
 
+const load = createRequire(import.meta.url);
 /** @type {import('../../scripts/lib/denoiserRuns.mjs').Library} */
-const library = createRequire(import.meta.url)(inProject('dist', 'index.js'));
+const library = { ...load(inProject('dist')), ...load(inProject('dist', 'diffusion')) };
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'runs-'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
@@ -59,7 +60,7 @@ describe('trainRun', () => {
     expect(lines.slice(2, 5).map((line) => line.split('  ')[0])).toEqual(['toy 2/6', 'toy 4/6', 'toy 6/6']);
     const denoiser = library.Denoiser.load(path.join(folders.models, 'toy.json'));
     expect(denoiser.provenance).toEqual({
-      library: library.libraryVersion(),
+      library: JSON.parse(fs.readFileSync(inProject('package.json'), 'utf8')).version,
       engine: 'wasm',
       train: ['a', 'b'],
       validation: ['c'],

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
+import { createRequire } from 'node:module';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readNotebook } from '../../scripts/lib/notebooks.mjs';
 import { inProject } from '../../scripts/lib/project.mjs';
@@ -34,6 +35,14 @@ describe('README', () => {
     expect(table.split('\n').length).toBeGreaterThan(10);
     // If this fails: node scripts/readmeTable.mjs
     expect(withTable(text, table)).toBe(text);
+  });
+
+  it('has every call of the pipeline in its table, and no other', () => {
+    const [, table] = /\| the talk \|[^\n]*\n([\s\S]*?)\n\n/.exec(text) ?? [];
+    const calls = table
+      .split('\n')
+      .flatMap((row) => Array.from(row.split('|')[2].matchAll(/`(\w+)`/g), ([, name]) => name));
+    expect(calls.sort()).toEqual(Object.keys(createRequire(import.meta.url)('glassy-motifs')).sort());
   });
 
   it('names only files and commands that exist', () => {

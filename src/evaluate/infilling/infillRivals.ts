@@ -1,4 +1,4 @@
-import { asRng, InputError, type SeedOrRng } from '../../core';
+import { asRng, InputError, requireKnownOptions, type SeedOrRng } from '../../core';
 import {
   decodeMotifs,
   type InfillOptions,
@@ -40,6 +40,7 @@ export function infillByModel(
   tests: readonly InfillTest[],
   options: ModelInfillOptions = {},
 ): ModelInfillResults {
+  requireKnownOptions(options, ['rows', 'restarts', 'seed', 'prior', 'steps', 'learningRate', 'distinct']);
   const { rows = 'given', ...settings } = options;
   requireTests(tests);
   const problems = tests.map(({ problem }) => problem);
@@ -60,6 +61,7 @@ export function infillByCopying(
   tests: readonly InfillTest[],
   options: NearestInfillOptions = {},
 ): InfillResults<NearestInfill> {
+  requireKnownOptions(options, ['results', 'shortlist']);
   requireTests(tests);
   const problems = tests.map(({ problem }) => problem);
   return judged(tests, nearestMotifInfills(library, problems, options));

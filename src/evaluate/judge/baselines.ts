@@ -1,4 +1,12 @@
-import { asRng, InputError, type Rng, requireInteger, requirePositive, type SeedOrRng } from '../../core';
+import {
+  asRng,
+  InputError,
+  type Rng,
+  requireInteger,
+  requireKnownOptions,
+  requirePositive,
+  type SeedOrRng,
+} from '../../core';
 import { motifCount } from '../../motifs/motifCount';
 import { rowCount } from '../statistics/coverage';
 
@@ -58,6 +66,7 @@ export function resampleMotifs(
   count: number,
   options: { deviation: number; seed: SeedOrRng },
 ): Float64Array {
+  requireKnownOptions(options, ['deviation', 'seed']);
   const motifs = motifCount(positions, n);
   if (motifs === 0) throw new InputError('positions', 'no motifs', 'at least one motif');
   requireInteger(count, 'count');
@@ -93,6 +102,7 @@ const ATTEMPTS = 1000;
  * distance. Throws {@link InputError} if so many atoms do not fit.
  */
 export function placeRandomly(n: number, count: number, options: RandomPlacementOptions): Float64Array {
+  requireKnownOptions(options, ['radius', 'minDistance', 'seed']);
   requireInteger(n, 'option n', 1);
   requireInteger(count, 'count');
   const radius = requirePositive(options.radius ?? 4, 'option radius');

@@ -9,7 +9,7 @@ import { stillingerWeber } from '../structure/stillingerWeber';
 import { type CellDistributions, cellDistributions, distributionDistances } from './dismai';
 import type { Estimate, JudgedMetric } from './judge';
 
-/** Options of {@link judgeCells}. */
+/** Options of {@link cellJudge}. */
 export interface CellJudgeOptions extends BondOptions, Omit<BootstrapOptions, 'seed'> {
   seed?: number;
   /** Atoms closer than this are too close, Å; default 2. */

@@ -1,4 +1,4 @@
-import { InputError } from '../../core';
+import { InputError, requireKnownOptions } from '../../core';
 import { coordinatesFromGram, type DensityGridOptions, densityGrid, gramSize, peaks } from '../../motifs';
 
 /** How well atoms are read off a density. */
@@ -26,6 +26,7 @@ export function densityRecovery(
   n: number,
   options: DensityGridOptions & { threshold?: number } = {},
 ): DensityRecovery {
+  requireKnownOptions(options, ['width', 'spacing', 'margin', 'threshold']);
   const size = gramSize(n);
   const motifs = grams.length / size;
   if (!Number.isInteger(motifs) || motifs === 0) {

@@ -1,3 +1,4 @@
+import { requireKnownOptions } from '../../core/errors';
 import type { Structure } from '../../structures';
 import { histogram } from '../statistics/histogram';
 import { type BondOptions, bondCutoff } from '../structure/bonds';
@@ -35,6 +36,7 @@ export function amorphousSiliconMetrics(
   reference: Structure | Structure[],
   options: BondOptions = {},
 ): AmorphousSiliconMetrics {
+  requireKnownOptions(options, ['cutoff']);
   const [a, b] = [generated, reference].map((structures) =>
     structureList(structures).map((structure) => cellDistributions(structure, options)),
   );

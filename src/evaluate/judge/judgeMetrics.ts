@@ -3,6 +3,7 @@ import { nearestInLibrary } from '../../motifs/match/nearest';
 import type { MotifLibrary } from '../../motifs/match/nearestRecords';
 import { motifCount } from '../../motifs/motifCount';
 import {
+  type BootstrapOptions,
   bootstrapBalancedMean,
   bootstrapBinDistance,
   bootstrapMean,
@@ -113,7 +114,7 @@ export const STEPS: readonly MetricStep[] = [
   {
     metrics: [{ key: 'dismaiBondAngle', name: 'Dismai-Bench distance, bond angle', unit: '' }],
     measure: (motifs, { heldOut, settings }) => [
-      compare(motifs, heldOut, settings, angleBin, (a, b) => bootstrapBinDistance(a, b, ANGLE_BINS, settings)),
+      compare(motifs, heldOut, settings, angleBin, (a, b) => bootstrapBinDistance(a, b, ANGLE_BINS, drawing(settings))),
     ],
   },
   wasserstein('coordination', 'Wasserstein-1, coordination', '', coordination),
@@ -123,7 +124,7 @@ export const STEPS: readonly MetricStep[] = [
     metrics: [{ key: 'medianEnergy', name: 'median Stillinger-Weber energy', unit: 'eV' }],
     measure: (motifs, { settings }) => {
       const quantity = energy(motifs, settings);
-      return [quantity && bootstrapMedian({ values: quantity.values, groups: motifs.groups }, settings)];
+      return [quantity && bootstrapMedian({ values: quantity.values, groups: motifs.groups }, drawing(settings))];
     },
   },
   {
@@ -160,7 +161,7 @@ function wasserstein(
   return {
     metrics: [{ key, name, unit }],
     measure: (motifs, { heldOut, settings }) => [
-      compare(motifs, heldOut, settings, quantity, (a, b) => bootstrapWasserstein1(a, b, settings)),
+      compare(motifs, heldOut, settings, quantity, (a, b) => bootstrapWasserstein1(a, b, drawing(settings))),
     ],
   };
 }
@@ -187,7 +188,7 @@ function measureValidity({ positions, n, groups }: PreparedMotifs, { settings }:
   const both = validity(positions, n, { minDistance, bonded }).valid;
   const apart = validity(positions, n, { minDistance, bonded, coordination: any }).valid;
   const bondedRight = validity(positions, n, { minDistance: Number.MIN_VALUE, bonded }).valid;
-  const share = (values: Uint8Array): Interval => bootstrapMean({ values, groups }, settings);
+  const share = (values: Uint8Array): Interval => bootstrapMean({ values, groups }, drawing(settings));
   return [share(both), share(apart.map((v) => 1 - v)), share(bondedRight.map((v) => 1 - v))];
 }
 
@@ -196,7 +197,7 @@ function measureCoverage(motifs: PreparedMotifs, { heldOut, settings }: Grounds)
   const { values, dimension } = heldOut.features;
   const { held, recalled, covered } = precisionRecall(values, motifs.features.values, dimension, { k: BALL });
   const mean = (each: ArrayLike<number>, { groups }: PreparedMotifs): Interval =>
-    bootstrapMean({ values: each, groups }, settings);
+    bootstrapMean({ values: each, groups }, drawing(settings));
   return [
     mean(
       held.map((count) => Math.min(count, 1)),
@@ -218,7 +219,7 @@ function measureClassifiers(motifs: PreparedMotifs, { heldOut, settings }: Groun
     const { seed } = settings;
     const { right } = classifierTest(values, motifs.features.values, dimension, { classifier, seed });
     const told = [heldOut, motifs].map(({ groups }, s) => ({ values: right[s], groups }));
-    return bootstrapBalancedMean(told[0], told[1], settings);
+    return bootstrapBalancedMean(told[0], told[1], drawing(settings));
   });
 }
 
@@ -231,8 +232,8 @@ function measureNovelty(motifs: PreparedMotifs, grounds: Grounds): (Interval | n
   const close = quantile(known.distances.slice().sort(), 0.01);
   const memorized = distances.map((distance) => (distance < close ? 1 : 0));
   return [
-    bootstrapMedian({ values: distances, groups }, settings),
-    bootstrapMean({ values: memorized, groups }, settings),
+    bootstrapMedian({ values: distances, groups }, drawing(settings)),
+    bootstrapMean({ values: memorized, groups }, drawing(settings)),
   ];
 }
 
@@ -289,4 +290,9 @@ function repeat(groups: Int32Array, counts: ArrayLike<number>): Int32Array {
     end += counts[m];
   }
   return result;
+}
+
+/** What of the settings is the bootstrap's. */
+function drawing({ resamples, level, seed }: Settings): BootstrapOptions {
+  return { resamples, level, seed };
 }

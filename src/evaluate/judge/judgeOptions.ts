@@ -1,4 +1,4 @@
-import { requireInteger, requireOneOf, requirePositive } from '../../core';
+import { requireInteger, requireKnownOptions, requireOneOf, requirePositive } from '../../core';
 import { SILICON_BOND_CUTOFF } from '../structure/bonds';
 import { STILLINGER_WEBER_SILICON, type StillingerWeberParameters } from '../structure/stillingerWeber';
 
@@ -29,6 +29,17 @@ export type Settings = Required<JudgeOptions>;
 
 /** The options with their defaults; throws InputError for a bad one. */
 export function settle(options: JudgeOptions): Settings {
+  requireKnownOptions(options, [
+    'seed',
+    'resamples',
+    'level',
+    'resample',
+    'motifs',
+    'novelty',
+    'cutoff',
+    'minDistance',
+    'potential',
+  ]);
   return {
     seed: requireInteger(options.seed ?? 0, 'option seed'),
     resamples: requireInteger(options.resamples ?? 1000, 'option resamples', 2),

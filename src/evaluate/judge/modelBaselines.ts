@@ -1,4 +1,4 @@
-import { createRng, requireInteger } from '../../core';
+import { createRng, requireInteger, requireKnownOptions } from '../../core';
 import { type DecodedMotifs, decodeMotifs } from '../../generate';
 import { samplePosterior, type Vae } from '../../model';
 import { coordinatesFromGrams, gramSize } from '../../motifs';
@@ -17,6 +17,7 @@ export function sampleAggregatePosterior(
   count: number,
   options: { seed?: number } = {},
 ): DecodedMotifs {
+  requireKnownOptions(options, ['seed']);
   const rng = createRng(requireInteger(options.seed ?? 0, 'option seed'));
   const posterior = fitNormal(samplePosterior(vae, grams, { seed: rng }), vae.config.latent);
   return decodeMotifs(vae, sampleNormal(posterior, count, rng));
@@ -44,6 +45,7 @@ export function sampleNormalGrams(
   count: number,
   options: { seed?: number } = {},
 ): NormalGramMotifs {
+  requireKnownOptions(options, ['seed']);
   const drawn = sampleNormal(fitNormal(grams, gramSize(n)), count, requireInteger(options.seed ?? 0, 'option seed'));
   return { n: n, grams: drawn, positions: coordinatesFromGrams(drawn, n).positions };
 }

@@ -1,4 +1,4 @@
-import { asRng, InputError, requireFinite, requireInteger, type SeedOrRng } from '../../core';
+import { asRng, InputError, requireFinite, requireInteger, requireKnownOptions, type SeedOrRng } from '../../core';
 import {
   fractionDistances,
   type GroupCounts,
@@ -196,6 +196,7 @@ function interval(
   options: BootstrapOptions,
   resample: (resamples: number, seed: SeedOrRng) => Float64Array,
 ): Interval {
+  requireKnownOptions(options, ['resamples', 'level', 'seed']);
   const resamples = requireInteger(options.resamples ?? 1000, 'option resamples', 2);
   const level = options.level ?? 0.95;
   if (!(level > 0 && level < 1)) throw new InputError('option level', String(level), 'a number between 0 and 1');

@@ -1,4 +1,4 @@
-import { InputError, requireFinite, requireInteger } from '../../core';
+import { InputError, requireFinite, requireInteger, requireKnownOptions } from '../../core';
 
 /** Counts in equal bins. */
 export interface Histogram {
@@ -28,6 +28,7 @@ export interface HistogramOptions {
  * Throws {@link InputError} if a value is not finite, the range is empty, or there is neither value nor range.
  */
 export function histogram(values: ArrayLike<number>, options: HistogramOptions = {}): Histogram {
+  requireKnownOptions(options, ['bins', 'range']);
   const bins = requireInteger(options.bins ?? 100, 'option bins', 1);
   requireFinite(values, 'values');
   const [low, high] = options.range ?? spanOf(values);

@@ -1,4 +1,4 @@
-import { InputError } from '../../core';
+import { InputError, requireKnownOptions } from '../../core';
 import { coordinatesFromGrams } from '../../motifs';
 
 /** How far M Gram vectors are from those of points in space. */
@@ -23,6 +23,7 @@ export function rankDeviation(
   n: number,
   options: { tolerance?: number } = {},
 ): RankDeviation {
+  requireKnownOptions(options, ['tolerance']);
   const { eigenvalues, residuals } = coordinatesFromGrams(grams, n);
   if (residuals.length === 0) throw new InputError('grams', 'none', 'at least one Gram vector');
   const { tolerance = 0.01 } = options;

@@ -1,4 +1,4 @@
-import { requireInteger, requirePositive } from '../../core';
+import { requireInteger, requireKnownOptions, requirePositive } from '../../core';
 import { atomCount, atomicWeight, GRAMS_PER_CUBIC_CENTIMETER, neighborList, type Structure } from '../../structures';
 import { binCenters, binEdges } from '../statistics/histogram';
 import { type BondOptions, bondCutoff } from './bonds';
@@ -26,6 +26,7 @@ export function radialDistribution(
   structures: Structure | Structure[],
   options: { cutoff?: number; bins?: number } = {},
 ): RadialDistribution {
+  requireKnownOptions(options, ['cutoff', 'bins']);
   const cutoff = requirePositive(options.cutoff ?? 10, 'option cutoff');
   const bins = requireInteger(options.bins ?? 500, 'option bins', 1);
   const list = structureList(structures);
@@ -61,11 +62,13 @@ export function neighborCounts(structures: Structure | Structure[], cutoff: numb
 
 /** Coordination number of each atom: neighbors closer than the bond cutoff. */
 export function coordination(structures: Structure | Structure[], options: BondOptions = {}): Int32Array {
+  requireKnownOptions(options, ['cutoff']);
   return neighborCounts(structures, bondCutoff(options));
 }
 
 /** Every bond angle j–i–k (j before k, both bonded to i), radians in [0, π], atom by atom. */
 export function bondAngles(structures: Structure | Structure[], options: BondOptions = {}): Float64Array {
+  requireKnownOptions(options, ['cutoff']);
   const cutoff = bondCutoff(options);
   const angles: number[] = [];
   for (const structure of structureList(structures)) {
@@ -81,6 +84,7 @@ export function bondAngles(structures: Structure | Structure[], options: BondOpt
 
 /** Every bond length, Å, each bond once. */
 export function bondLengths(structures: Structure | Structure[], options: BondOptions = {}): Float64Array {
+  requireKnownOptions(options, ['cutoff']);
   const cutoff = bondCutoff(options);
   const lengths: number[] = [];
   for (const structure of structureList(structures)) {

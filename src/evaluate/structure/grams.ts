@@ -1,4 +1,4 @@
-import { InputError, requireFinite, requireInteger, requirePositive } from '../../core';
+import { InputError, requireFinite, requireInteger, requireKnownOptions, requirePositive } from '../../core';
 import { type BondOptions, SILICON_BOND_CUTOFF } from './bonds';
 
 /** Distances read from Gram vectors. */
@@ -49,6 +49,7 @@ export function gramDistances(grams: ArrayLike<number>, n: number): GramDistance
  * the bond cutoff. Neighbors with Gᵢᵢ ≤ 0 have no direction and give no angle.
  */
 export function gramAngles(grams: ArrayLike<number>, n: number, options: BondOptions = {}): GramAngles {
+  requireKnownOptions(options, ['cutoff']);
   const motifs = gramCount(grams, n);
   const cutoff = options.cutoff ?? SILICON_BOND_CUTOFF;
   const square = cutoff === Number.POSITIVE_INFINITY ? cutoff : requirePositive(cutoff, 'option cutoff') ** 2;

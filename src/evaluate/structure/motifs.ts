@@ -1,4 +1,4 @@
-import { InputError, requirePositive } from '../../core';
+import { InputError, requireKnownOptions, requirePositive } from '../../core';
 import { motifCount } from '../../motifs/motifCount';
 import { type BondOptions, bondCutoff } from './bonds';
 import { angleBetween } from './geometry';
@@ -48,6 +48,7 @@ export interface MotifAngleOptions extends BondOptions {
  * outside the motif are not seen.
  */
 export function motifAngles(positions: Float64Array, n: number, options: MotifAngleOptions = {}): Float64Array {
+  requireKnownOptions(options, ['vertices', 'cutoff']);
   const motifs = motifCount(positions, n);
   const cutoff = options.cutoff === Number.POSITIVE_INFINITY ? options.cutoff : bondCutoff(options);
   const angles: number[] = [];
@@ -68,6 +69,7 @@ export function motifAngles(positions: Float64Array, n: number, options: MotifAn
 
 /** Coordination number of each motif's central atom: neighbors closer than the bond cutoff, length M. */
 export function motifCoordination(positions: Float64Array, n: number, options: BondOptions = {}): Int32Array {
+  requireKnownOptions(options, ['cutoff']);
   const cutoff = bondCutoff(options);
   const distances = neighborDistances(positions, n);
   const result = new Int32Array(distances.length / n);
@@ -101,6 +103,7 @@ export interface Validity {
 
 /** Checks motifs (M × n × 3, Å) for atoms that overlap and for a coordination that silicon does not have. */
 export function validity(positions: Float64Array, n: number, options: ValidityOptions = {}): Validity {
+  requireKnownOptions(options, ['minDistance', 'bonded', 'coordination']);
   const minDistance = requirePositive(options.minDistance ?? 2.0, 'option minDistance');
   const [fewest, most] = options.coordination ?? [3, 5];
   if (!(fewest <= most)) {

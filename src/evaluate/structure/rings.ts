@@ -1,4 +1,4 @@
-import { requireInteger } from '../../core';
+import { requireInteger, requireKnownOptions } from '../../core';
 import { type NeighborList, neighborList, type Structure } from '../../structures';
 import { type BondOptions, bondCutoff } from './bonds';
 import { structureList } from './neighborhoods';
@@ -25,6 +25,7 @@ export interface RingOptions extends BondOptions {
  * Diamond has two six-rings per atom (twelve through each atom) and no others.
  */
 export function ringStatistics(structures: Structure | Structure[], options: RingOptions = {}): RingStatistics {
+  requireKnownOptions(options, ['maxSize', 'cutoff']);
   const cutoff = bondCutoff(options);
   const maxSize = requireInteger(options.maxSize ?? 12, 'option maxSize', 3);
   const list = structureList(structures);

@@ -1,4 +1,4 @@
-import { InputError, requireInteger } from '../../core';
+import { InputError, requireInteger, requireKnownOptions } from '../../core';
 import { motifCount } from '../motifCount';
 import { type Match, match } from './match';
 import { type Candidates, canSearch, FEWEST_ATOMS, MOST_ATOMS, searchCandidates } from './nearestKernel';
@@ -38,6 +38,7 @@ const CHUNK = 16384;
  * Throws {@link InputError} unless both hold the same number of atoms.
  */
 export function motifDistance(first: Float64Array, second: Float64Array, options: MotifDistanceOptions = {}): Match {
+  requireKnownOptions(options, ['reflections']);
   if (first.length !== second.length) {
     throw new InputError('second motif', `${second.length} numbers`, `${first.length}, as the first`);
   }
@@ -59,6 +60,7 @@ export function nearestMotifs(
   n: number,
   options: NearestMotifsOptions = {},
 ): NearestMotifs {
+  requireKnownOptions(options, ['tolerance', 'reflections']);
   requireMotifs(queries, n, 'queries');
   return nearestInLibrary(queries, prepareLibrary(library, n), options);
 }

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { createRng, InputError } from '../../../src/core';
 import {
   fitNormal,
-  motifDistance,
   neighborDistances,
   placeRandomly,
   resampleMotifs,
   sampleNormal,
   shortestDistances,
 } from '../../../src/evaluate';
+import { motifDistance } from '../../../src/motifs/match/nearest';
 import { cloud, expectClose, randomMotifs } from '../helpers';
 
 describe('fitNormal and sampleNormal', () => {

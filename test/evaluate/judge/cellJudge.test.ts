@@ -3,13 +3,13 @@ import { createRng } from '../../../src/core';
 import {
   amorphousSiliconMetrics,
   bondAngles,
-  CELL_METRICS,
   cellJudge,
   coordination,
   type JudgedMetric,
   ringStatistics,
-  stillingerWeber,
 } from '../../../src/evaluate';
+import { CELL_METRICS } from '../../../src/evaluate/judge/cellJudge';
+import { stillingerWeber } from '../../../src/evaluate/structure/stillingerWeber';
 import { readCells, type Structure } from '../../../src/structures';
 import { crystal, DIAMOND } from '../helpers';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
-import { amorphousSiliconMetrics, motifFingerprint } from '../../../src/evaluate';
+import { amorphousSiliconMetrics } from '../../../src/evaluate';
+import { motifFingerprint } from '../../../src/evaluate/judge/dismai';
 import { randomRotation } from '../../../src/motifs/randomRotation';
 import { crystal, DIAMOND, expectClose, rattle, rotateStructure } from '../helpers';
 

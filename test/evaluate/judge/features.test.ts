@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
-import { motifDistance, motifFeatures } from '../../../src/evaluate';
+import { motifFeatures } from '../../../src/evaluate/judge/features';
+import { motifDistance } from '../../../src/motifs/match/nearest';
 import { randomRotation } from '../../../src/motifs/randomRotation';
 import { rotate } from '../../motifs/points';
 import { expectClose, randomMotifs } from '../helpers';

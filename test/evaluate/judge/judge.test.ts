@@ -4,18 +4,18 @@ import {
   type JudgedMetric,
   type JudgedMotifs,
   judgeMotifs,
-  METRICS,
   motifAngles,
-  motifFeatures,
   motifJudge,
-  motifStillingerWeber,
   neighborDistances,
   placeRandomly,
-  precisionRecall,
   resampleMotifs,
   validity,
   wasserstein1,
 } from '../../../src/evaluate';
+import { motifFeatures } from '../../../src/evaluate/judge/features';
+import { METRICS } from '../../../src/evaluate/judge/judge';
+import { precisionRecall } from '../../../src/evaluate/statistics/coverage';
+import { motifStillingerWeber } from '../../../src/evaluate/structure/stillingerWeber';
 import { randomRotation } from '../../../src/motifs/randomRotation';
 import { rotate } from '../../motifs/points';
 

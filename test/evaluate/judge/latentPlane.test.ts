@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError } from '../../../src/core';
-import { insidePrior, principalComponents, priorRadius } from '../../../src/evaluate';
+import { insidePrior, principalComponents } from '../../../src/evaluate';
+import { priorRadius } from '../../../src/evaluate/judge/latentPlane';
 
 const normal = (count: number, scale = 1, shift = 0): Float64Array => {
   const rng = createRng(3);

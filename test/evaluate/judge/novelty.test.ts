@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
-import { novelty } from '../../../src/evaluate';
+import { novelty } from '../../../src/evaluate/judge/novelty';
 import { randomRotation } from '../../../src/motifs/randomRotation';
 import { rotate } from '../../motifs/points';
 import { randomMotifs } from '../helpers';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifierTest } from '../../../src/evaluate';
+import { classifierTest } from '../../../src/evaluate/statistics/classifier';
 import { cloud } from '../helpers';
 
 describe('classifierTest', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../src/core';
-import { precisionRecall } from '../../../src/evaluate';
+import { precisionRecall } from '../../../src/evaluate/statistics/coverage';
 import { readFixture } from '../fixtures';
 import { cloud } from '../helpers';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dihedralAngles } from '../../../src/evaluate';
+import { dihedralAngles } from '../../../src/evaluate/structure/dihedrals';
 import { cluster, crystal, DIAMOND, rattle } from '../helpers';
 
 describe('dihedralAngles', () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError } from '../../../src/core';
-import { motifSteinhardt, motifTetrahedralOrder, steinhardt, tetrahedralOrder } from '../../../src/evaluate';
+import { motifTetrahedralOrder, tetrahedralOrder } from '../../../src/evaluate';
+import { motifSteinhardt, steinhardt } from '../../../src/evaluate/structure/order';
 import { randomRotation } from '../../../src/motifs/randomRotation';
 import { neighborList } from '../../../src/structures';
 import { rotate } from '../../motifs/points';

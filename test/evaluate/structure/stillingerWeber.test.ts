@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError } from '../../../src/core';
-import { motifStillingerWeber, stillingerWeber } from '../../../src/evaluate';
+import { motifStillingerWeber, stillingerWeber } from '../../../src/evaluate/structure/stillingerWeber';
 import { randomRotation } from '../../../src/motifs/randomRotation';
 import { neighborList, readExtxyz, type Structure } from '../../../src/structures';
 import { rotate } from '../../motifs/points';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { randomCell } from '../../../src/diffusion';
-import { bondAngles, stillingerWeber } from '../../../src/evaluate';
+import { bondAngles } from '../../../src/evaluate';
+import { stillingerWeber } from '../../../src/evaluate/structure/stillingerWeber';
 import { type AnnealProgress, annealNetwork } from '../../../src/materials';
 import { neighborList, relaxStructure } from '../../../src/structures';
 import { cluster } from '../../evaluate/helpers';

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError, type Rng } from '../../../src/core';
-import { motifDistance, nearestMotifs } from '../../../src/evaluate';
 import { synchronize } from '../../../src/motifs';
-import { nearestInLibrary, prepareLibrary } from '../../../src/motifs/match/nearest';
+import { motifDistance, nearestInLibrary, nearestMotifs, prepareLibrary } from '../../../src/motifs/match/nearest';
 import { randomRotation } from '../../../src/motifs/randomRotation';
 import { expectClose, randomMotifs } from '../../evaluate/helpers';
 import { rotate } from '../points';

@@ -1,9 +1,10 @@
 import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { nearestMotifs, placeRandomly } from '../../../src/evaluate';
+import { placeRandomly } from '../../../src/evaluate';
 import { sampleMotifs } from '../../../src/generate';
 import { Vae } from '../../../src/model';
 import { extractEnvironments } from '../../../src/motifs';
+import { nearestMotifs } from '../../../src/motifs/match/nearest';
 import { canSearch, searchCandidates } from '../../../src/motifs/match/nearestKernel';
 import { RelabellingSearch } from '../../../src/motifs/match/search';
 import { readExtxyz } from '../../../src/structures';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
-import { motifDistance } from '../../../src/evaluate';
+import { motifDistance } from '../../../src/motifs/match/nearest';
 import { type CenteredMotif, centeredMotif, centerMotif } from '../../../src/motifs/match/nearestRecords';
 import { randomRotation } from '../../../src/motifs/randomRotation';
 import { expectClose, randomMotifs } from '../../evaluate/helpers';

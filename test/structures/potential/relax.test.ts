@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError } from '../../../src/core';
-import { stillingerWeber } from '../../../src/evaluate';
+import { stillingerWeber } from '../../../src/evaluate/structure/stillingerWeber';
 import { randomRotation } from '../../../src/motifs/randomRotation';
 import { readExtxyz, relaxStructure, type Structure } from '../../../src/structures';
 import { cluster, crystal, DIAMOND, expectClose, rattle, rotateStructure } from '../../evaluate/helpers';

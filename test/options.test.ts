@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import * as glass from '../src';
+import * as diffusion from '../src/diffusion';
+import * as evaluate from '../src/evaluate';
+import * as materials from '../src/materials';
+import * as notebook from '../src/notebook';
+
+// Options are looked at before anything else, so that nearly every other argument may be missing.
+const none = undefined as never;
+/** Of every options type, for the compiler, and of none. */
+const typo = { misspelt: 1 } as object;
+
+const vae = glass.Vae.create({ atoms: 2, hidden: [3], latent: 1 });
+
+const CALLS: Record<string, () => unknown> = {
+  'Denoiser.create': () => diffusion.Denoiser.create(typo),
+  'Denoiser.load': () => diffusion.Denoiser.load(none, typo),
+  'Vae.create': () => glass.Vae.create(typo),
+  'Vae.load': () => glass.Vae.load(none, typo),
+  amorphousSiliconMetrics: () => evaluate.amorphousSiliconMetrics(none, none, typo),
+  annealNetwork: () => materials.annealNetwork(none, typo),
+  barFigure: () => notebook.barFigure(none, none, typo),
+  bondAngles: () => evaluate.bondAngles(none, typo),
+  bondLengths: () => evaluate.bondLengths(none, typo),
+  bootstrap: () => evaluate.bootstrap(2, () => 0, typo),
+  bootstrapMean: () => evaluate.bootstrapMean({ values: [1, 2] }, typo),
+  bootstrapWasserstein1: () => evaluate.bootstrapWasserstein1({ values: [1, 2] }, { values: [1, 2] }, typo),
+  boxFigure: () => notebook.boxFigure(none, typo),
+  cellJudge: () => evaluate.cellJudge(none, typo),
+  cellRowFigure: () => notebook.cellRowFigure(none, typo),
+  coordinatesFromSpectra: () => evaluate.coordinatesFromSpectra(none, none, typo as never),
+  coordination: () => evaluate.coordination(none, typo),
+  curvesFigure: () => notebook.curvesFigure(none, typo),
+  densityFigure: () => notebook.densityFigure(none, none, typo),
+  densityGrid: () => glass.densityGrid(none, none, typo),
+  densityRecovery: () => evaluate.densityRecovery(none, none, typo),
+  describeCell: () => notebook.describeCell(none, typo),
+  describeValues: () => notebook.describeValues(none, { digits: 1, ...typo }),
+  extractEnvironments: () => glass.extractEnvironments([], typo),
+  fitVaeLive: () => notebook.fitVaeLive(none, typo),
+  fitVaes: () => notebook.fitVaes({}, none, typo),
+  generateCells: () => diffusion.generateCells(none, typo),
+  generateMotifs: () => diffusion.generateMotifs(none, typo),
+  gramAngles: () => evaluate.gramAngles(none, none, typo),
+  gridFigure: () => notebook.gridFigure(none, typo),
+  heatmapFigure: () => notebook.heatmapFigure(none, none, none, typo),
+  histogram: () => evaluate.histogram(none, typo),
+  histogramFigure: () => notebook.histogramFigure(none, typo),
+  infill: () => glass.infill(none, none, typo),
+  infillByCopying: () => evaluate.infillByCopying(none, none, typo),
+  infillByModel: () => evaluate.infillByModel(none, none, typo),
+  infillBySight: () => evaluate.infillBySight(none, none, none, none, { sight: 8, ...typo }),
+  infillMany: () => glass.infillMany(none, none, typo),
+  infillSites: () => diffusion.infillSites(none, none, none, typo),
+  infillStructure: () => diffusion.infillStructure(none, none, none, typo),
+  infillTests: () => evaluate.infillTests(none, typo),
+  interpolateMotifs: () => glass.interpolateMotifs(vae, none, none, none, typo),
+  judgeMotifs: () => evaluate.judgeMotifs(none, none, typo),
+  judgementTable: () => notebook.judgementTable(none, none, typo),
+  latentPlaneFigure: () => notebook.latentPlaneFigure(none, none, typo),
+  latentStatistics: () => glass.latentStatistics(none, none, typo),
+  linearReconstructionError: () => evaluate.linearReconstructionError(none, none, typo),
+  motifAngles: () => evaluate.motifAngles(none, none, typo),
+  motifAnimationFigure: () => notebook.motifAnimationFigure(none, typo),
+  motifCoordination: () => evaluate.motifCoordination(none, none, typo),
+  motifDistance: () => glass.motifDistance(none, none, typo),
+  motifInfillRowFigure: () => notebook.motifInfillRowFigure(none, typo),
+  motifJudge: () => evaluate.motifJudge(none, typo),
+  motifOverlayRowFigure: () => notebook.motifOverlayRowFigure(none, none, typo),
+  motifRowFigure: () => notebook.motifRowFigure(none, typo),
+  nearestMotifs: () => glass.nearestMotifs(none, none, none, typo),
+  noisyClusters: () => diffusion.noisyClusters(none, [], 1, typo),
+  noisyExample: () => diffusion.noisyExample(none, [], 1, typo),
+  parseExtxyz: () => glass.parseExtxyz('', typo),
+  peaks: () => glass.peaks(none, typo),
+  placeRandomly: () => evaluate.placeRandomly(none, none, typo as never),
+  powerSpectrum: () => evaluate.powerSpectrum(none, none, typo),
+  powerSpectrumSize: () => evaluate.powerSpectrumSize(typo),
+  radialDistribution: () => evaluate.radialDistribution(none, typo),
+  randomCell: () => diffusion.randomCell(typo),
+  rankDeviation: () => evaluate.rankDeviation(none, none, typo),
+  reconstructionError: () => glass.reconstructionError(none, none, typo),
+  refineStructure: () => diffusion.refineStructure(none, none, typo),
+  regenerate: () => diffusion.regenerate(none, none, typo as never),
+  relaxStructure: () => materials.relaxStructure(none, typo),
+  reportTable: () => notebook.reportTable(none, none, typo),
+  resampleMotifs: () => evaluate.resampleMotifs(none, none, none, typo as never),
+  ringStatistics: () => evaluate.ringStatistics(none, typo),
+  sampleAggregatePosterior: () => evaluate.sampleAggregatePosterior(none, none, none, typo),
+  sampleMotifs: () => glass.sampleMotifs(none, none, typo),
+  sampleNormalGrams: () => evaluate.sampleNormalGrams(none, none, none, typo),
+  samplePosterior: () => evaluate.samplePosterior(none, none, typo),
+  show: () => notebook.show(none, { caption: '', ...typo }),
+  showTable: () => notebook.showTable([], typo),
+  spectrumFigure: () => notebook.spectrumFigure(none, none, typo),
+  splitCells: () => glass.splitCells([], typo as never),
+  summarizeInfilling: () => evaluate.summarizeInfilling([[1], [2]], [1], typo),
+  synchronize: () => glass.synchronize(none, none, typo),
+  trainDenoiser: () => diffusion.trainDenoiser(none, none, [], typo).next(),
+  trainVae: () => glass.trainVae(none, none, typo).next(),
+  trainedModel: () => notebook.trainedModel(none, none, typo),
+  trainingFigure: () => notebook.trainingFigure(none, typo),
+  vacancies: () => evaluate.vacancies(none, typo),
+  validity: () => evaluate.validity(none, none, typo),
+  violinFigure: () => notebook.violinFigure(none, typo),
+};
+
+/** The parameters of a function as it is written, from a text without strings or comments in them. */
+function lastParameter(call: object): string {
+  const [, list] = /\(((?:[^()]|\([^()]*\))*)\)\s*\{/.exec(String(call)) ?? ['', ''];
+  return (
+    list
+      .split(/,(?![^{[(]*[}\])])/)
+      .pop()
+      ?.trim() ?? ''
+  );
+}
+
+/** Names of what takes options: exported functions, and methods of exported classes. */
+function takers(space: Record<string, unknown>): string[] {
+  const takes = (call: unknown) => typeof call === 'function' && /^options\b|= \{\s*\}$/.test(lastParameter(call));
+  return Object.entries(space).flatMap(([name, value]) => {
+    if (typeof value !== 'function') return [];
+    if (!String(value).startsWith('class')) return takes(value) ? [name] : [];
+    const members = Object.entries({
+      ...Object.getOwnPropertyDescriptors(value.prototype),
+      ...Object.getOwnPropertyDescriptors(value),
+    });
+    return members.filter(([key, { value }]) => key !== 'constructor' && takes(value)).map(([key]) => `${name}.${key}`);
+  });
+}
+
+describe('a misspelt option', () => {
+  it.each(Object.entries(CALLS))('is refused by name in %s', async (_, call) => {
+    const attempt = async () => call();
+    await expect(attempt()).rejects.toThrow(expect.objectContaining({ name: 'InputError' }));
+    await expect(attempt()).rejects.toThrow('option misspelt: found an unknown name');
+  });
+
+  it('is tried on everything that takes options', () => {
+    const all = [glass, diffusion, evaluate, materials, notebook].flatMap((space) => takers({ ...space }));
+    expect(all.length).toBeGreaterThan(60);
+    expect(all.filter((name) => !(name in CALLS))).toEqual([]);
+  });
+});
