@@ -15,16 +15,11 @@ export * from './infilling/vacancies';
 export * from './judge/baselines';
 export * from './judge/cellJudge';
 export * from './judge/decoderJudgement';
-export * from './judge/densityRecovery';
 export { type AmorphousSiliconMetrics, amorphousSiliconMetrics, motifFingerprint } from './judge/dismai';
 export * from './judge/features';
 export * from './judge/judge';
 export type { JudgeOptions } from './judge/judgeOptions';
-export * from './judge/latentPlane';
-export * from './judge/modelBaselines';
 export * from './judge/novelty';
-export * from './judge/paths';
-export * from './judge/projectionEffect';
 export {
   type BootstrapOptions,
   bootstrap,
@@ -36,9 +31,8 @@ export {
 export * from './statistics/classifier';
 export { type Coverage, precisionRecall } from './statistics/coverage';
 export { type Histogram, type HistogramOptions, histogram } from './statistics/histogram';
+export { moments, quantiles } from './statistics/moments';
 export * from './statistics/principal';
-export * from './statistics/rank';
-export * from './statistics/rankCorrelation';
 export * from './statistics/ranking';
 export * from './statistics/wasserstein';
 export { type BondOptions, SILICON_BOND_CUTOFF } from './structure/bonds';

@@ -1,6 +1,5 @@
 import { InputError } from '../core';
-import { type Histogram, histogram } from '../evaluate';
-import { moments, quantiles } from './binning';
+import { type Histogram, histogram, moments, quantiles } from '../evaluate';
 import type { Figure, Trace } from './figure';
 import {
   type ChartOptions,

@@ -11,18 +11,14 @@
  * - densityFigure(x, y, {diagonal})                               many pairs as a density map: parity plots
  * - heatmapFigure(values, rows, columns, {digits, limit, upperTriangle})  matrices, colors centered on 0
  * - spectrumFigure(series, n)                                     eigenvalues by rank: median, 5th–95th percentile
- * - trainingFigure(reports)                                       loss, reconstruction and KL divergence by epoch
- * - latentFigure(latents, statistics), latentPlaneFigure(plane, groups)  the aggregate posterior against the prior
  * - gridFigure([{title, figure}], {columns})                      any of the above as panels
  * - densityMapFigure(grid, {atoms, peaks})                      a density of atoms, seen along its shortest axis
- * - projectionFigure, densityMapsFigure, densityRecoveryFigure, reconstructedMotifsFigure  decoded motifs as atoms
- * - pathDistancesFigure, pathAnglesFigure, pathPictures        motifs along a path
  * - motifFigure, motifRowFigure, motifOverlayFigure, motifOverlayRowFigure, motifInfillRowFigure, motifAnimationFigure
  *   atoms about a center, 3-D and static
  *
  * Words and tables: showTable(rows, {caption}), reportTable(name, rows, {caption, digits}), which also writes it to the
  * report, judgementTable(rows, keys), its rows of judged sets, describeValues(values, {digits, unit}) for 'μ = …, σ = …'
- * in a panel's title, describeCell(cell). Keep figures below about 860 px, the width of a cell in JupyterLab.
+ * in a panel's title. Keep figures below about 860 px, the width of a cell in JupyterLab.
  *
  * Training: `fitVaeLive(data, options)` shows the loss curve grow, `fitVaes(plan, data)` a progress bar over many models;
  * the Stop button ends both. Other long work: `progress(label, total)` and `liveCurve(options)` update in place,
@@ -30,12 +26,9 @@
  * Elsewhere than in a notebook: `renderPng(figure)`, `renderSvg(figure)`, `show(figure, {caption, file})`.
  */
 
-export * from './atomsFigure';
-export { quantiles } from './binning';
 export * from './cellFigure';
 export * from './charts';
 export * from './densityMap';
-export * from './describeCell';
 export { inNotebook, type ShowOptions, show, showTable } from './display';
 export * from './figure';
 export * from './fitLive';
@@ -43,9 +36,7 @@ export * from './grid';
 export * from './heatmap';
 export * from './histograms';
 export * from './judgementTable';
-export * from './latentFigure';
 export * from './motifFigure';
-export * from './pathFigure';
 export * from './progress';
 export { figureJson, renderPng, renderSvg } from './render';
 export {
@@ -57,4 +48,3 @@ export {
   type TableRow,
 } from './reportTable';
 export { type ChartOptions, PALETTE, type Reference } from './style';
-export * from './trainingFigure';

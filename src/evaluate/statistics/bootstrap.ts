@@ -1,4 +1,5 @@
 import { asRng, InputError, requireFinite, requireInteger, type SeedOrRng } from '../../core';
+import { sortedQuantile } from './moments';
 import {
   type GroupCounts,
   groupCounts,
@@ -195,16 +196,8 @@ function interval(
   const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (resamples - 1);
   return {
     value,
-    low: quantile(values, (1 - level) / 2),
-    high: quantile(values, (1 + level) / 2),
+    low: sortedQuantile(values, (1 - level) / 2),
+    high: sortedQuantile(values, (1 + level) / 2),
     deviation: Math.sqrt(variance),
   };
-}
-
-/** Quantile of sorted values, linear between them. */
-export function quantile(sorted: ArrayLike<number>, fraction: number): number {
-  const place = fraction * (sorted.length - 1);
-  const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
 }
