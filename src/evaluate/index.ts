@@ -54,7 +54,6 @@ export {
   type MotifPlausibility,
   motifPlausibility,
 } from './judge/decoderJudgement';
-export { type DensityRecovery, densityRecovery } from './judge/densityRecovery';
 export { type AmorphousSiliconMetrics, amorphousSiliconMetrics } from './judge/dismai';
 export {
   type Estimate,
@@ -67,14 +66,6 @@ export {
   motifJudge,
 } from './judge/judge';
 export type { JudgeOptions } from './judge/judgeOptions';
-export { insidePrior } from './judge/latentPlane';
-export {
-  type NormalGramMotifs,
-  sampleAggregatePosterior,
-  sampleNormalGrams,
-} from './judge/modelBaselines';
-export { framesOf, halfwayMotif, type PathFrames, type PathStatistics, pathStatistics } from './judge/paths';
-export { type ProjectionEffect, projectionEffect, rmsDifference } from './judge/projectionEffect';
 export {
   type BootstrapOptions,
   bootstrap,
@@ -84,9 +75,8 @@ export {
   type Interval,
 } from './statistics/bootstrap';
 export { type Histogram, type HistogramOptions, histogram } from './statistics/histogram';
+export { moments, quantiles } from './statistics/moments';
 export { type PrincipalComponents, principalComponents } from './statistics/principal';
-export { type RankDeviation, rankDeviation } from './statistics/rank';
-export { rankCorrelation } from './statistics/rankCorrelation';
 export { indicesAtQuantiles, quantileOf } from './statistics/ranking';
 export { wasserstein1 } from './statistics/wasserstein';
 export type { BondOptions } from './structure/bonds';

@@ -1,5 +1,6 @@
 import { InputError, requireKnownOptions } from '../core';
-import { binPairs, quantiles } from './binning';
+import { quantiles } from '../evaluate';
+import { binPairs } from './binning';
 import type { Figure, Trace } from './figure';
 import {
   axis,

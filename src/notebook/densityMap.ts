@@ -47,7 +47,5 @@ export function densityMapFigure(grid: DensityGrid, options: DensityMapOptions =
   }
   const ends = (axis: number[]): [number, number] => [axis[0] - spacing / 2, axis[axis.length - 1] + spacing / 2];
   const labels = { xLabel: 'First principal axis (Å)', yLabel: 'Second principal axis (Å)' };
-  const layout = chartLayout({ ...labels, xRange: ends(x), yRange: ends(y), ...options });
-  const yaxis = { ...(layout.yaxis as object), scaleanchor: 'x', constrain: 'domain' };
-  return { data, layout: { ...layout, xaxis: { ...(layout.xaxis as object), constrain: 'domain' }, yaxis } };
+  return { data, layout: chartLayout({ ...labels, xRange: ends(x), yRange: ends(y), equalAxes: true, ...options }) };
 }

@@ -1,6 +1,5 @@
 import { InputError, requireKnownOptions } from '../core';
-import { type Histogram, histogram } from '../evaluate';
-import { moments, quantiles } from './binning';
+import { type Histogram, histogram, moments, quantiles } from '../evaluate';
 import type { Figure, Trace } from './figure';
 import {
   CHART_OPTIONS,

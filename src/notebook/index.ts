@@ -11,18 +11,14 @@
  * - densityFigure(x, y, {diagonal})                               many pairs as a density map: parity plots
  * - heatmapFigure(values, rows, columns, {digits, limit, upperTriangle})  matrices, colors centered on 0
  * - spectrumFigure(series, n)                                     eigenvalues by rank: median, 5th–95th percentile
- * - trainingFigure(reports)                                       loss, reconstruction and KL divergence by epoch
- * - latentFigure(latents, statistics), latentPlaneFigure(plane, groups)  the aggregate posterior against the prior
  * - gridFigure([{title, figure}], {columns})                      any of the above as panels
  * - densityMapFigure(grid, {atoms, peaks})                      a density of atoms, seen along its shortest axis
- * - projectionFigure, densityMapsFigure, densityRecoveryFigure, reconstructedMotifsFigure  decoded motifs as atoms
- * - pathDistancesFigure, pathAnglesFigure, pathPictures        motifs along a path
  * - motifFigure, motifRowFigure, motifOverlayFigure, motifOverlayRowFigure, motifInfillRowFigure, motifAnimationFigure
  *   atoms about a center, 3-D and static
  *
  * Words and tables: showTable(rows, {caption}), reportTable(name, rows, {caption, digits}), which also writes it to the
  * report, judgementTable(rows, keys), its rows of judged sets, describeValues(values, {digits, unit}) for 'μ = …, σ = …'
- * in a panel's title, describeCell(cell). Keep figures below about 860 px, the width of a cell in JupyterLab.
+ * in a panel's title. Keep figures below about 860 px, the width of a cell in JupyterLab.
  *
  * Training: `fitVaeLive(data, options)` shows the loss curve grow, `fitVaes(plan, data)` a progress bar over many models;
  * the Stop button ends both. Other long work: `progress(label, total)` and `liveCurve(options)` update in place,
@@ -35,15 +31,6 @@
 export type { FitOptions, FittedVae } from '../model/fit';
 export { modelFolder } from '../model/models';
 export { trainedModel } from '../model/trainedModel';
-export {
-  type DensityPicture,
-  densityMapsFigure,
-  densityRecoveryFigure,
-  projectionFigure,
-  type ReconstructedSet,
-  reconstructedMotifsFigure,
-} from './atomsFigure';
-export { quantiles } from './binning';
 export { type CellFigureOptions, type CellPicture, cellRowFigure } from './cellFigure';
 export {
   barFigure,
@@ -54,7 +41,6 @@ export {
   densityFigure,
   spectrumFigure,
 } from './charts';
-export { describeCell } from './describeCell';
 export { type ShowOptions, show, showTable } from './display';
 export type { Figure, Frame, Trace } from './figure';
 export { fitVaeLive, fitVaes } from './fitLive';
@@ -70,7 +56,6 @@ export {
   violinFigure,
 } from './histograms';
 export { type JudgedRow, judgementTable } from './judgementTable';
-export { type LatentGroup, type LatentPlaneOptions, latentFigure, latentPlaneFigure } from './latentFigure';
 export {
   type InfilledMotif,
   type MotifOptions,
@@ -81,9 +66,7 @@ export {
   motifOverlayRowFigure,
   motifRowFigure,
 } from './motifFigure';
-export { PATH_GRID, pathAnglesFigure, pathDistancesFigure, pathPictures } from './pathFigure';
 export { onStop, type Progress, progress, type StopSignal } from './progress';
 export { renderPng, renderSvg } from './render';
 export { type ReportTableOptions, reportTable, type TableCell, type TableEstimate, type TableRow } from './reportTable';
 export type { ChartOptions, Reference } from './style';
-export { type TrainingFigureOptions, trainingFigure } from './trainingFigure';

@@ -74,6 +74,8 @@ export interface ChartOptions {
   yRange?: [number, number];
   xLog?: boolean;
   yLog?: boolean;
+  /** Draws a unit of x as long as one of y (default false). */
+  equalAxes?: boolean;
   /** Pixels. */
   width?: number;
   height?: number;
@@ -136,15 +138,18 @@ export function axis(label: string | undefined, range?: [number, number], log = 
 
 /** The layout of one chart: white, legend above the plot where it covers no data. */
 export function chartLayout(options: ChartOptions): Record<string, unknown> {
-  const { title, width = 720, height = 440 } = options;
+  const { title, equalAxes, width = 720, height = 440 } = options;
   return {
     ...pageLayout(width, height),
     ...(title === undefined
       ? {}
       : { title: { text: title, font: { size: FONT_SIZE + 2 }, x: 0.5, xanchor: 'center' } }),
     margin: { l: 70, r: 24, t: title === undefined ? 24 : 60, b: 60 },
-    xaxis: axis(options.xLabel, options.xRange, options.xLog),
-    yaxis: axis(options.yLabel, options.yRange, options.yLog),
+    xaxis: { ...axis(options.xLabel, options.xRange, options.xLog), ...(equalAxes ? { constrain: 'domain' } : {}) },
+    yaxis: {
+      ...axis(options.yLabel, options.yRange, options.yLog),
+      ...(equalAxes ? { scaleanchor: 'x', constrain: 'domain' } : {}),
+    },
   };
 }
 

@@ -4,10 +4,10 @@ import { generateCells, refineStructure, regenerate } from '../../diffusion/cell
 import { speciesOf, startRng } from '../../diffusion/cells/starts';
 import type { Denoiser } from '../../diffusion/denoiser';
 import type { GraphEngineName } from '../../diffusion/graph/network';
+import { moments } from '../../evaluate/statistics/moments';
 import { bondAngles, coordination } from '../../evaluate/structure/cells';
 import { stillingerWeber } from '../../evaluate/structure/stillingerWeber';
 import { annealNetwork } from '../../materials/silicon';
-import { moments } from '../../notebook/binning';
 import type { Structure } from '../../structures/structure';
 import { wrappedPositions } from '../../structures/wrap';
 import { loadDenoiser } from '../denoisers';

@@ -11,10 +11,10 @@ import {
   bootstrapWasserstein1,
   type GroupedSample,
   type Interval,
-  quantile,
 } from '../statistics/bootstrap';
 import { classifierTest } from '../statistics/classifier';
 import { precisionRecall } from '../statistics/coverage';
+import { sortedQuantile } from '../statistics/moments';
 import { motifAngles, motifCoordination, neighborDistances, pairDistances, validity } from '../structure/motifs';
 import { motifTetrahedralOrder } from '../structure/order';
 import { motifStillingerWeber } from '../structure/stillingerWeber';
@@ -229,7 +229,7 @@ function measureNovelty(motifs: PreparedMotifs, grounds: Grounds): (Interval | n
   const known = heldOutNovelty();
   const drawn = drawMotifs(motifs, settings.novelty, settings.seed);
   const { distances, groups } = motifs === heldOut ? known : nearestTraining(drawn, library());
-  const close = quantile(known.distances.slice().sort(), 0.01);
+  const close = sortedQuantile(known.distances.slice().sort(), 0.01);
   const memorized = distances.map((distance) => (distance < close ? 1 : 0));
   return [
     bootstrapMedian({ values: distances, groups }, drawing(settings)),

@@ -1,6 +1,6 @@
 import { InputError } from '../../core';
 import { type NearestMotifsOptions, nearestMotifs } from '../../motifs/match/nearest';
-import { quantile } from '../statistics/bootstrap';
+import { sortedQuantile } from '../statistics/moments';
 
 /** How far generated motifs are from those the model was trained on. */
 export interface Novelty {
@@ -32,11 +32,11 @@ export function novelty(
   const a = nearestMotifs(generated, training, n, options).distances;
   const b = nearestMotifs(heldOut, training, n, options).distances;
   const sorted = b.slice().sort();
-  const close = quantile(sorted, 0.01);
+  const close = sortedQuantile(sorted, 0.01);
   return {
     generated: a,
     heldOut: b,
-    median: { generated: quantile(a.slice().sort(), 0.5), heldOut: quantile(sorted, 0.5) },
+    median: { generated: sortedQuantile(a.slice().sort(), 0.5), heldOut: sortedQuantile(sorted, 0.5) },
     memorized: a.filter((distance) => distance < close).length / a.length,
   };
 }

@@ -1,14 +1,13 @@
 import { asRng, InputError, requireFinite, requireInteger, requireKnownOptions, type SeedOrRng } from '../../core';
+import { sortedQuantile } from './moments';
 import {
-  fractionDistances,
   type GroupCounts,
   groupCounts,
-  LANES,
   mergeValues,
   type ResampledValues,
   resampledFractions,
-  resampledMeans,
-  resampledMedians,
+  resampledMean,
+  resampledMedian,
   resampledWasserstein1,
   sortValues,
 } from './resamples';
@@ -67,7 +66,7 @@ export function bootstrap(
 /** Bootstrap interval of a mean; whole groups are resampled. */
 export function bootstrapMean(sample: GroupedSample, options: BootstrapOptions = {}): Interval {
   const samples = checked([sample], ['sample']);
-  return bootstrapGroups(samples, (counts) => resampledMeans(samples[0], counts), options);
+  return bootstrapGroups(samples, (counts) => resampledMean(samples[0], counts), options);
 }
 
 /** Bootstrap interval of the mean of two samples' means, which count alike; whole groups of both are resampled. */
@@ -77,9 +76,9 @@ export function bootstrapBalancedMean(
   options: BootstrapOptions = {},
 ): Interval {
   const samples = checkedPair(first, second);
-  const statistic = (counts: GroupCounts): number[] => {
-    const [a, b] = samples.map((sample) => resampledMeans(sample, counts));
-    return a.map((mean, k) => (mean + b[k]) / 2);
+  const statistic = (counts: GroupCounts): number => {
+    const [a, b] = samples.map((sample) => resampledMean(sample, counts));
+    return (a + b) / 2;
   };
   return bootstrapGroups(samples, statistic, options);
 }
@@ -88,7 +87,7 @@ export function bootstrapBalancedMean(
 export function bootstrapMedian(sample: GroupedSample, options: BootstrapOptions = {}): Interval {
   const samples = checked([sample], ['sample']);
   const sorted = sortValues(samples[0]);
-  return bootstrapGroups(samples, (counts) => resampledMedians(sorted, counts), options);
+  return bootstrapGroups(samples, (counts) => resampledMedian(sorted, counts), options);
 }
 
 /**
@@ -102,12 +101,9 @@ export function bootstrapBinDistance(
   options: BootstrapOptions = {},
 ): Interval {
   const samples = checkedPair(first, second);
-  const fractions = samples.map(() => new Float64Array(LANES * bins));
-  const statistic = (counts: GroupCounts): number[] => {
-    samples.forEach((sample, s) => {
-      resampledFractions(sample, counts, fractions[s]);
-    });
-    return fractionDistances(fractions[0], fractions[1]);
+  const statistic = (counts: GroupCounts): number => {
+    const [a, b] = samples.map((sample) => resampledFractions(sample, counts, bins));
+    return Math.sqrt(a.reduce((sum, fraction, bin) => sum + (fraction - b[bin]) ** 2, 0));
   };
   return bootstrapGroups(samples, statistic, options);
 }
@@ -132,19 +128,15 @@ export function bootstrapWasserstein1(
 /** Interval of a statistic of how often each group of each sample comes up; once each for the value itself. */
 function bootstrapGroups(
   samples: ResampledValues[],
-  statistic: (counts: GroupCounts) => number[],
+  statistic: (counts: GroupCounts) => number,
   options: BootstrapOptions,
 ): Interval {
   const groups = samples.map(({ sizes }) => sizes.length);
-  const once = new Uint16Array(LANES * groups.reduce((sum, count) => sum + count, 0)).fill(1);
-  const [value] = statistic(once);
-  return interval(value, options, (resamples, seed) => {
+  const once = new Uint16Array(groups.reduce((sum, count) => sum + count, 0)).fill(1);
+  return interval(statistic(once), options, (resamples, seed) => {
     const values = new Float64Array(resamples);
-    let first = 0;
-    for (const counts of groupCounts(groups, resamples, seed)) {
-      const found = statistic(counts);
-      for (let k = 0; k < LANES && first < resamples; k++) values[first++] = found[k];
-    }
+    let k = 0;
+    for (const counts of groupCounts(groups, resamples, seed)) values[k++] = statistic(counts);
     return values;
   });
 }
@@ -167,8 +159,8 @@ function checked(samples: GroupedSample[], names: string[]): ResampledValues[] {
     const places = new Int32Array(values.length);
     const sizes = groups === undefined ? new Int32Array(values.length).fill(1) : numberGroups(groups, places, place);
     const result = { values: new Float64Array(values), places, start, sizes };
-    for (let i = 0; i < places.length; i++) places[i] = start + LANES * (groups === undefined ? i : places[i]);
-    start += LANES * sizes.length;
+    for (let i = 0; i < places.length; i++) places[i] = start + (groups === undefined ? i : places[i]);
+    start += sizes.length;
     return result;
   });
 }
@@ -205,16 +197,8 @@ function interval(
   const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (resamples - 1);
   return {
     value,
-    low: quantile(values, (1 - level) / 2),
-    high: quantile(values, (1 + level) / 2),
+    low: sortedQuantile(values, (1 - level) / 2),
+    high: sortedQuantile(values, (1 + level) / 2),
     deviation: Math.sqrt(variance),
   };
-}
-
-/** Quantile of sorted values, linear between them. */
-export function quantile(sorted: ArrayLike<number>, fraction: number): number {
-  const place = fraction * (sorted.length - 1);
-  const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
 }

@@ -1,7 +1,6 @@
 import { asRng, InputError, requireInteger, requireOneOf, requirePositive, type SeedOrRng } from '../../core';
 import { rowCount } from './coverage';
-import { NewtonSums } from './newtonSums';
-import { distancesOf, NearestList, rowsInFours, squaredDistances } from './rowDistances';
+import { NearestList, squaredDistances } from './rowDistances';
 
 /** Options of {@link classifierTest}. */
 export interface ClassifierOptions {
@@ -108,31 +107,63 @@ function standardized(set: Float64Array, rows: Int32Array, scale: Standardizatio
   return result;
 }
 
-/** Logistic regression of b against a by Newton's method, both weighted to count alike; gives the log-odds of b. */
+/** Logistic regression of b against a by Newton's method, both weighted to count alike; returns the log-odds of b. */
 function logistic(a: Float64Array, b: Float64Array, dimension: number, ridge: number): Decide {
   const { Matrix, solve } = require('ml-matrix') as typeof import('ml-matrix');
-  const sets = [a, b].map((rows) => ({ rows, count: rows.length / dimension }));
-  const mean = (sets[0].count + sets[1].count) / 2;
-  const sums = new NewtonSums(dimension + 1);
+  // The weight of the intercept is the last.
   const weights = new Float64Array(dimension + 1);
-  const odds = (points: Float64Array, i: number): number => {
-    let sum = weights[dimension];
-    for (let d = 0, p = i * dimension; d < dimension; d++, p++) sum += weights[d] * points[p];
-    return sum;
-  };
   for (let iteration = 0; iteration < 25; iteration++) {
-    // The intercept is free; its penalty only keeps the matrix regular.
-    sums.begin(weights, ridge, 1e-9);
-    sets.forEach(({ rows, count }, s) => {
-      for (let i = 0; i < count; i++) sums.add(rows, i, 1 / (1 + Math.exp(-odds(rows, i))), s, mean / count);
-    });
-    const { gradient, hessian } = sums.finish();
+    const { gradient, hessian } = likelihoodSlopes([a, b], dimension, weights, ridge);
     const step = solve(Matrix.from1DArray(dimension + 1, dimension + 1, hessian), Matrix.columnVector(gradient));
     const changes = step.to1DArray();
     for (let d = 0; d <= dimension; d++) weights[d] -= changes[d];
     if (Math.max(...changes.map(Math.abs)) < 1e-8) break;
   }
-  return odds;
+  return (points, i) => logOdds(weights, points, i);
+}
+
+/** Log-odds of row i; one weight a feature, and the intercept. */
+function logOdds(weights: Float64Array, points: Float64Array, i: number): number {
+  const dimension = weights.length - 1;
+  let sum = weights[dimension];
+  for (let d = 0, p = i * dimension; d < dimension; d++, p++) sum += weights[d] * points[p];
+  return sum;
+}
+
+/** Gradient and Hessian of the negative log-likelihood of two sets (labels 0 and 1) with the ridge penalty. */
+function likelihoodSlopes(
+  sets: readonly [Float64Array, Float64Array],
+  dimension: number,
+  weights: Float64Array,
+  ridge: number,
+): { gradient: Float64Array; hessian: Float64Array } {
+  const size = dimension + 1;
+  const gradient = new Float64Array(size);
+  const hessian = new Float64Array(size * size);
+  for (let d = 0; d < size; d++) {
+    gradient[d] = d < dimension ? ridge * weights[d] : 0;
+    // The intercept is free; its penalty only keeps the matrix regular.
+    hessian[d * size + d] = d < dimension ? ridge : 1e-9;
+  }
+  const counts = sets.map((rows) => rows.length / dimension);
+  const mean = (counts[0] + counts[1]) / 2;
+  const row = new Float64Array(size).fill(1);
+  sets.forEach((rows, label) => {
+    const weight = mean / counts[label];
+    for (let i = 0; i < counts[label]; i++) {
+      row.set(rows.subarray(i * dimension, (i + 1) * dimension));
+      const probability = 1 / (1 + Math.exp(-logOdds(weights, rows, i)));
+      const slope = weight * (probability - label);
+      const curvature = weight * probability * (1 - probability);
+      for (let d = 0; d < size; d++) {
+        gradient[d] += slope * row[d];
+        const curved = curvature * row[d];
+        for (let e = 0; e <= d; e++) hessian[d * size + e] += curved * row[e];
+      }
+    }
+  });
+  for (let d = 0; d < size; d++) for (let e = 0; e < d; e++) hessian[e * size + d] = hessian[d * size + e];
+  return { gradient, hessian };
 }
 
 /** Votes of the k nearest rows, each set's votes weighted so that both count alike; positive for b. */
@@ -142,13 +173,12 @@ function majority(a: Float64Array, b: Float64Array, dimension: number, k: number
   const both = new Float64Array(a.length + b.length);
   both.set(a);
   both.set(b, a.length);
-  const rows = rowsInFours(both, dimension);
-  const squares = distancesOf(rows);
+  const squares = new Float64Array(counts[0] + counts[1]);
   const nearest = new NearestList(k);
   return (points, i) => {
-    squaredDistances(rows, points, i, squares);
+    squaredDistances(both, dimension, points, i, squares);
     nearest.clear();
-    for (let j = 0; j < rows.count; j++) if (squares[j] < nearest.farthest) nearest.add(squares[j], j);
+    for (let j = 0; j < squares.length; j++) if (squares[j] < nearest.farthest) nearest.add(squares[j], j);
     let votes = 0;
     for (const row of nearest.items) if (row >= 0) votes += row < counts[0] ? -1 / counts[0] : 1 / counts[1];
     return votes;

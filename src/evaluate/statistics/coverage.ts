@@ -1,5 +1,5 @@
 import { InputError, requireFinite, requireInteger } from '../../core';
-import { distancesOf, NearestList, type RowsInFours, rowsInFours, squaredDistances } from './rowDistances';
+import { NearestList, squaredDistances } from './rowDistances';
 
 /** How two sets of points cover each other. */
 export interface Coverage {
@@ -35,16 +35,15 @@ export function precisionRecall(
   const k = requireInteger(options.k ?? 5, 'option k', 1);
   const reals = rowCount(real, dimension, k, 'real');
   const fakes = rowCount(generated, dimension, k, 'generated');
-  const generatedRows = rowsInFours(generated, dimension);
-  const realBalls = ballSquares(rowsInFours(real, dimension), real, k);
-  const fakeBalls = ballSquares(generatedRows, generated, k);
-  const squares = distancesOf(generatedRows);
+  const realBalls = ballSquares(real, dimension, k);
+  const fakeBalls = ballSquares(generated, dimension, k);
+  const squares = new Float64Array(fakes);
   const held = new Int32Array(fakes);
   const recalled = new Uint8Array(reals);
   const covered = new Uint8Array(reals);
   for (let i = 0; i < reals; i++) {
     let nearest = Number.POSITIVE_INFINITY;
-    squaredDistances(generatedRows, real, i, squares);
+    squaredDistances(generated, dimension, real, i, squares);
     for (let j = 0; j < fakes; j++) {
       const square = squares[j];
       if (square < realBalls[i]) held[j]++;
@@ -83,14 +82,14 @@ export function rowCount(values: Float64Array, dimension: number, moreThan: numb
 }
 
 /** Squared distance from each row to its k-th nearest other row. */
-function ballSquares(rows: RowsInFours, values: Float64Array, k: number): Float64Array {
+function ballSquares(values: Float64Array, dimension: number, k: number): Float64Array {
   const nearest = new NearestList(k);
-  const squares = distancesOf(rows);
-  return Float64Array.from({ length: rows.count }, (_, i) => {
-    squaredDistances(rows, values, i, squares);
+  const squares = new Float64Array(values.length / dimension);
+  return squares.map((_, i) => {
+    squaredDistances(values, dimension, values, i, squares);
     squares[i] = Number.POSITIVE_INFINITY;
     nearest.clear();
-    for (let j = 0; j < rows.count; j++) if (squares[j] < nearest.farthest) nearest.add(squares[j], j);
+    for (let j = 0; j < squares.length; j++) if (squares[j] < nearest.farthest) nearest.add(squares[j], j);
     return nearest.farthest;
   });
 }

@@ -1,53 +1,21 @@
 /** Squared Euclidean distances between rows of features, and the nearest of them. */
 
-import { laneKernel } from './laneKernel';
-
-/** Rows that distances are sought from, four at a time: one sum alone waits for each of its additions. */
-export interface RowsInFours {
-  dimension: number;
-  count: number;
-  /** Feature d of row 4b + k at 4 (b · dimension + d) + k; the last four are filled up with zeros. */
-  values: Float64Array;
-}
-
-export function rowsInFours(values: Float64Array, dimension: number): RowsInFours {
-  const count = values.length / dimension;
-  const fours = new Float64Array(4 * Math.ceil(count / 4) * dimension);
-  for (let i = 0, from = 0; i < count; i++) {
-    let to = 4 * (i >> 2) * dimension + (i & 3);
-    for (let d = 0; d < dimension; d++, to += 4) fours[to] = values[from++];
-  }
-  return { dimension, count, values: fours };
-}
-
-/** Room for {@link squaredDistances}: one number a row, and those that fill up the last four. */
-export function distancesOf({ count }: RowsInFours): Float64Array {
-  return new Float64Array(4 * Math.ceil(count / 4));
-}
-
-/** Writes the squared distance of each row from row i of `points`, features being added in their order. */
-export function squaredDistances(rows: RowsInFours, points: Float64Array, i: number, squares: Float64Array): void {
-  const point = points.subarray(i * rows.dimension, (i + 1) * rows.dimension);
-  const kernel = laneKernel();
-  if (kernel) kernel.rowDistances(rows, rows.values, point, squares);
-  else plainDistances(rows.values, point, squares);
-}
-
-/** The same in plain TypeScript. */
-export function plainDistances(values: Float64Array, point: Float64Array, squares: Float64Array): void {
-  for (let row = 0, at = 0; row < squares.length; row += 4) {
-    let [a, b, c, d] = [0, 0, 0, 0];
-    for (let p = 0; p < point.length; p++, at += 4) {
-      const x = point[p];
-      a += (x - values[at]) ** 2;
-      b += (x - values[at + 1]) ** 2;
-      c += (x - values[at + 2]) ** 2;
-      d += (x - values[at + 3]) ** 2;
+/** Writes the squared distance of each row of `dimension` numbers from row i of `points`. */
+export function squaredDistances(
+  rows: Float64Array,
+  dimension: number,
+  points: Float64Array,
+  i: number,
+  squares: Float64Array,
+): void {
+  const from = i * dimension;
+  for (let row = 0, at = 0; row < squares.length; row++) {
+    let sum = 0;
+    for (let d = 0; d < dimension; d++, at++) {
+      const difference = points[from + d] - rows[at];
+      sum += difference * difference;
     }
-    squares[row] = a;
-    squares[row + 1] = b;
-    squares[row + 2] = c;
-    squares[row + 3] = d;
+    squares[row] = sum;
   }
 }
 

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { distancesOf, NearestList, rowsInFours, squaredDistances } from '../../../src/evaluate/statistics/rowDistances';
+import { NearestList, squaredDistances } from '../../../src/evaluate/statistics/rowDistances';
 import { cloud } from '../helpers';
 
 describe('squaredDistances', () => {
   it.each([1, 3, 4, 9])('of %i rows, each summed feature by feature', (count) => {
     const [rows, points] = [cloud(1, count, 5), cloud(2, 2, 5)];
-    const inFours = rowsInFours(rows, 5);
-    const squares = distancesOf(inFours);
-    squaredDistances(inFours, points, 1, squares);
+    const squares = new Float64Array(count);
+    squaredDistances(rows, 5, points, 1, squares);
     for (let i = 0; i < count; i++) {
       let sum = 0;
       for (let d = 0; d < 5; d++) sum += (points[5 + d] - rows[5 * i + d]) ** 2;

@@ -19,8 +19,6 @@ import {
 import { count, follow, place, screenFour, searchBytes, setBest, TILE } from './search';
 import { add, splat, square, sub } from './vectors';
 
-export { absoluteAreas, addProducts, rowDistances } from './lanes';
-
 /** Library motifs with the most similar sorted distances, from which the first limit comes. */
 const SHORTLIST: i32 = 48;
 
