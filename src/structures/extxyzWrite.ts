@@ -4,7 +4,7 @@ import { writeFileAtomic } from '../core/files';
 import { looksTyped } from './commentLine';
 import { type AtomArray, atomCount, type InfoValue, type Structure } from './structure';
 
-const RESERVED = ['Lattice', 'Properties', 'pbc'];
+const RESERVED = /^(?:lattice|properties|pbc)$/i;
 const TYPES: Record<AtomArray['kind'], string> = { real: 'R', integer: 'I', logical: 'L', string: 'S' };
 /** Atoms turned to text at a time, so that no string grows without bound. */
 const BLOCK = 16384;
@@ -89,8 +89,7 @@ function commentLine({ lattice, pbc, info }: Structure, columns: NamedArray[], p
   if (lattice.some((x) => x !== 0)) entries.push(`Lattice="${Array.from(lattice, formatNumber).join(' ')}"`);
   entries.push(`Properties=${columns.map((c) => `${c.name}:${TYPES[c.kind]}:${c.columns}`).join(':')}`);
   for (const [key, value] of Object.entries(info)) {
-    if (key === '' || RESERVED.includes(key))
-      throw new InputError(place, `info key ${JSON.stringify(key)}`, 'a free key');
+    if (key === '' || RESERVED.test(key)) throw new InputError(place, `info key ${JSON.stringify(key)}`, 'a free key');
     entries.push(`${isBare(key) ? key : quoted(key)}=${formatValue(value, `${place}, info ${key}`)}`);
   }
   entries.push(`pbc="${pbc.map(formatLogical).join(' ')}"`);

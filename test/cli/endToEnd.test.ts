@@ -7,8 +7,9 @@ import { motifsOfFrames } from '../../src/cli/motifFrames';
 import { motifsOfCells } from '../../src/cli/motifSet';
 import { wasserstein1 } from '../../src/evaluate/statistics/wasserstein';
 import { Vae } from '../../src/model/vae';
-import { parseExtxyz, readExtxyz } from '../../src/structures/extxyzRead';
+import { parseExtxyz } from '../../src/structures/extxyzRead';
 import { writeExtxyz } from '../../src/structures/extxyzWrite';
+import { readExtxyz } from '../../src/structures/readStructures';
 import { buildIfStale, COMMAND, glassy, temporaryFolder } from './process';
 import { toyCell } from './toy';
 
