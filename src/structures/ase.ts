@@ -77,7 +77,8 @@ export function readThroughAse(file: string | Uint8Array, source: string, format
   return parseExtxyz(result.stdout, { source });
 }
 
-function pythonPath(): string {
+/** The Python that ASE is looked for in. */
+export function pythonPath(): string {
   const chosen = process.env.GLASSY_PYTHON?.trim();
   if (chosen) return chosen;
   const inside = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];

@@ -27,8 +27,8 @@ interface Row {
 /**
  * The structure of a LAMMPS data file (`read_data`), periodic along all cell vectors; lengths in Å.
  *
- * Elements are those of the option `types`, else of the section Atom Type Labels, else of the comments of the section
- * Masses, else of the masses. Atoms are ordered by id and stay where the file has them, outside the box too; the
+ * Elements are those of the option `types`, else of the section Atom Type Labels or the comments of the section Masses
+ * where these are chemical symbols, else those of the masses. Atoms are ordered by id and stay where the file has them, outside the box too; the
  * box's lower corner, where it is not 0, is kept as `info.Origin`; charges are kept as the array `charge`. The style of
  * the section Atoms (atomic, charge, bond, angle, molecular or full) is told by its comment and the number of columns,
  * image flags among them or not.
@@ -186,17 +186,16 @@ function elementsOf(file: TextLines, sections: Sections, types?: TypeNames): (ty
   return (type, line) => {
     const [number, label] = labels.find(({ words }) => words.includes(type))?.words ?? [type];
     if (types) return namedType(number, types, file.place(line));
-    if (label !== undefined && ELEMENTS.includes(label)) return label;
     const row = masses.find(({ words }) => words[0] === type || words[0] === label);
-    if (!row) return file.fail(line, `atom type ${type} without a mass`, TYPES_REMEDY);
+    const said = [label, row?.comment.split(/[\s,;]+/)[0]].find((word) => word && ELEMENTS.includes(word));
+    if (!row) return said ?? file.fail(line, `atom type ${type} without a mass`, TYPES_REMEDY);
     const mass = file.numbers([row.words[1] ?? ''], row.line)[0];
-    const said = row.comment.split(/[\s,;]+/)[0];
     const weighed = elementOfMass(mass);
-    if (!ELEMENTS.includes(said)) {
+    if (said === undefined) {
       return weighed ?? file.fail(row.line, `mass ${mass} of atom type ${type}, which names no element`, TYPES_REMEDY);
     }
     if (weighed !== undefined && weighed !== said) {
-      file.fail(row.line, `mass ${mass}, of ${weighed}, with the comment ${said}`, TYPES_REMEDY);
+      file.fail(row.line, `mass ${mass}, of ${weighed}, with the name ${said}`, TYPES_REMEDY);
     }
     return said;
   };
