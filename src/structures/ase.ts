@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { InputError } from '../core/errors';
 import { parseExtxyz } from './extxyzRead';
@@ -24,7 +25,7 @@ except ImportError:
 path, form, types = sys.argv[1], sys.argv[2] or None, json.loads(sys.argv[3])
 try:
     frames = ase.io.read(path, index=":", format=form)
-    head = "" if path == "-" else open(path, "rb").read(4096).decode("latin1")
+    head = open(path, "rb").read(4096).decode("latin1")
     scaled = re.search(r"ITEM: ATOMS .*\\bxsu?\\b", head) and not re.search(r"ITEM: ATOMS .*\\bxu?\\b", head)
     for atoms in frames:
         kinds = atoms.arrays.get("type")
@@ -52,18 +53,30 @@ except Exception as error:
  *
  * Python is that of the environment variable GLASSY_PYTHON, else of the project's `.venv`, else `python3`.
  *
- * @param file A path, or the bytes of standard input (text formats only, with a format).
+ * @param content What is in the file, unzipped; a file that holds something else is read from a copy.
  * @param format ASE's name of the format; by default ASE tells it by name and content.
  * @throws InputError where ASE is absent, with what to do, or cannot read the file, with its reason.
  */
-export function readThroughAse(file: string | Uint8Array, source: string, format = '', types?: TypeNames): Structure[] {
+export function readThroughAse(
+  { source, file, content }: { source: string; file?: string; content: Uint8Array },
+  format = '',
+  types?: TypeNames,
+): Structure[] {
   const python = pythonPath();
   const names = Array.isArray(types) ? Object.fromEntries(types.map((name, k) => [k + 1, name])) : (types ?? null);
-  const isBytes = typeof file !== 'string';
-  const result = spawnSync(python, ['-c', SCRIPT, isBytes ? '-' : path.resolve(file), format, JSON.stringify(names)], {
-    input: isBytes ? file : '',
-    maxBuffer: LARGEST_OUTPUT,
-  });
+  const folder = file === undefined ? fs.mkdtempSync(path.join(tmpdir(), 'glassy-motifs-')) : undefined;
+  const input = path.resolve(folder ?? '', file ?? path.basename(source).replace(/\.gz$/i, ''));
+  try {
+    if (folder) fs.writeFileSync(input, content);
+    const args = ['-c', SCRIPT, input, format, JSON.stringify(names)];
+    return parseExtxyz(outputOf(python, args, source), { source });
+  } finally {
+    if (folder) fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function outputOf(python: string, args: string[], source: string): Uint8Array {
+  const result = spawnSync(python, args, { maxBuffer: LARGEST_OUTPUT });
   if (result.error || result.status === NO_ASE) {
     const remedy = "'pip install ase' into it, or its Python in the environment variable GLASSY_PYTHON";
     const why = result.error ? result.error.message : `${python} has no ASE`;
@@ -72,9 +85,13 @@ export function readThroughAse(file: string | Uint8Array, source: string, format
   if (result.status === NO_TYPES) throw new InputError(source, 'atom types without elements', TYPES_REMEDY);
   if (result.status !== 0) {
     const reason = result.stderr.toString('utf8').trim().split('\n').pop() || 'no reason said';
-    throw new InputError(source, `a file that ASE cannot read (${reason})`, 'extended XYZ or a format that ASE reads');
+    throw new InputError(
+      source,
+      `a file that ASE cannot read (${reason})`,
+      'a format that ASE reads, named by the option format if need be',
+    );
   }
-  return parseExtxyz(result.stdout, { source });
+  return result.stdout;
 }
 
 /** The Python that ASE is looked for in. */

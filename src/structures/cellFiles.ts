@@ -8,7 +8,7 @@ const PACKAGE_ROOT: string = path.resolve(__dirname, '..', '..');
 const EXTENSIONS = ['*.{extxyz,xyz,extxyz.gz,xyz.gz,lmp,vasp,poscar}', 'POSCAR*', 'CONTCAR*'];
 
 /**
- * Files to work on: what the environment variable GLASSY_CELLS says (paths, folders or patterns, separated like PATH),
+ * Files to work on: those that the environment variable GLASSY_CELLS names (paths, folders or patterns, separated like PATH),
  * else the cells that come with the package. Absolute paths in natural order.
  *
  * Relative paths in GLASSY_CELLS count from the working directory, else from where npm was called, else from the
@@ -25,14 +25,15 @@ export function cellFiles(environment: Record<string, string | undefined> = proc
   const complete = found.find((lists) => lists.every((files) => files.length > 0));
   if (complete === undefined) {
     const missing = patterns.find((_, k) => found.every((lists) => lists[k].length === 0)) ?? patterns[0];
-    throw new InputError('GLASSY_CELLS', `no file for '${missing}' from ${bases[0]}`, 'extended-XYZ files');
+    throw new InputError('GLASSY_CELLS', `no file for '${missing}' from ${bases[0]}`, 'files of structures');
   }
   return unique(complete.flat());
 }
 
 /**
- * Files that paths, folders (their .extxyz, .xyz and gzipped files) or patterns (`cells/*.extxyz`) stand for: absolute
- * paths without repetition, those of one pattern in natural order (cell-2 before cell-10).
+ * Files that paths, folders (their .extxyz, .xyz, .lmp, .vasp, .poscar, POSCAR and CONTCAR files) or patterns
+ * (`cells/*.cif`) stand for: absolute paths without repetition, those of one pattern in natural order (cell-2 before
+ * cell-10).
  *
  * @throws InputError naming the first pattern that matches nothing.
  */

@@ -10,7 +10,7 @@ import { namedType, type TypeNames } from './types';
 interface FrameOptions {
   source?: string;
   types?: TypeNames;
-  /** Is told where no frame says whether it has a cell. */
+  /** Receives a line if no frame says whether it has a cell. */
   warn?: (line: string) => void;
 }
 
@@ -35,10 +35,13 @@ export function parseExtxyz(text: string | Uint8Array, options: FrameOptions = {
   return structures;
 }
 
-/** What is said of structures without a cell. */
+/** Part of the line about structures without a cell. */
 export function isolated(structures: Structure[]): string {
   const most = structures.reduce((largest, { species }) => Math.max(largest, species.length), 0);
-  const frames = structures.length === 1 ? `${most} atoms` : `${structures.length} frames of up to ${most} atoms`;
+  const frames =
+    structures.length === 1
+      ? `${most} ${most === 1 ? 'atom' : 'atoms'}`
+      : `${structures.length} frames of up to ${most} atoms`;
   const cluster = structures.length === 1 ? 'an isolated cluster' : 'isolated clusters';
   return `${frames} read as ${cluster}; a cell can be given with --cell`;
 }

@@ -10,7 +10,8 @@ const TYPES: Record<AtomArray['kind'], string> = { real: 'R', integer: 'I', logi
 const BLOCK = 16384;
 
 /**
- * Structures as one extended-XYZ text, a frame each; what {@link parseExtxyz} reads back is equal to the last bit.
+ * Structures as one extended-XYZ text, one frame each; {@link parseStructures} reads the same numbers back, to the
+ * last bit.
  *
  * @throws InputError naming the structure and entry that the format cannot hold: arrays of another length, mixed or
  *   ragged arrays or other objects in `info`, text per atom that is empty or has spaces, atomic numbers for species,
@@ -68,12 +69,12 @@ function columnsOf(structure: Structure, place: string): NamedArray[] {
   return columns;
 }
 
-/** Refuses what a reader would not get back. */
+/** Refuses values that would not read back the same. */
 function checkValues({ name, kind, values, columns }: NamedArray, place: string): void {
   if (kind !== 'string' && name !== 'pos') return;
   for (let k = 0; k < values.length; k++) {
     const value = values[k];
-    // A reader would take a species in digits for an atomic number.
+    // Readers refuse a species in digits, or take it for an atomic number.
     const plain = name === 'species' ? /^(?!\d+$)\S+$/ : /^\S+$/;
     const fine = typeof value === 'string' ? plain.test(value) : Number.isFinite(value);
     if (fine) continue;

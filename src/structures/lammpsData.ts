@@ -1,8 +1,7 @@
 import { InputError } from '../core/errors';
 import { atomicWeight } from './atomicWeights';
 import { ELEMENTS } from './elements';
-import { determinant, inverse } from './lattice';
-import { times } from './poscar';
+import { determinant, inverse, times } from './lattice';
 import type { Structure } from './structure';
 import { TextLines } from './textLines';
 import { elementOfMass, namedType, TYPES_REMEDY, type TypeNames } from './types';

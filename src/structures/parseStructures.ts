@@ -22,7 +22,10 @@ export interface ParseOptions {
   types?: TypeNames;
   /** Cell of structures that have none, then periodic: a b c (Å); a b c α β γ (Å, degrees); or nine numbers. */
   cell?: ArrayLike<number>;
-  /** Is told, a line at a time, what a reader should know: that no cell was recognized, that atoms coincide. */
+  /**
+   * Receives lines on what is probably not meant: no cell recognized, atoms that coincide. By default `readStructures`
+   * writes them to standard error, and `parseStructures` nowhere.
+   */
   warn?: (line: string) => void;
 }
 
@@ -87,13 +90,15 @@ export function nativeFormat(bytes: Uint8Array, source: string, named?: string):
 export function completed(structures: Structure[], options: ParseOptions): Structure[] {
   const { source = 'text', cell } = options;
   const lattice = cell && cellVectors(cell);
+  let saidCoincident = false;
   return structures.map((structure, k) => {
     const place = `${source}, frame ${k}`;
     if (lattice && structure.lattice.some((x) => x !== 0))
       throw new InputError(place, 'a cell', 'none, with option cell');
     const whole: Structure = lattice ? { ...structure, lattice: lattice.slice(), pbc: [true, true, true] } : structure;
     requireVolume(whole, place);
-    sayCoincident(whole, place, options.warn);
+    // One line a text, of however many frames.
+    saidCoincident ||= sayCoincident(whole, place, options.warn);
     return whole;
   });
 }
@@ -113,11 +118,12 @@ function requireVolume(structure: Structure, place: string): void {
   }
 }
 
-function sayCoincident(structure: Structure, place: string, warn?: (line: string) => void): void {
-  if (!warn || !structure.pbc.some(Boolean) || atomCount(structure) < 2) return;
+function sayCoincident(structure: Structure, place: string, warn?: (line: string) => void): boolean {
+  if (!warn || !structure.pbc.some(Boolean) || atomCount(structure) < 2) return false;
   const { offsets, indices } = neighborList(structure, COINCIDENT);
-  if (indices.length === 0) return;
+  if (indices.length === 0) return false;
   const first = offsets.findIndex((offset) => offset > 0) - 1;
   const pairs = `${indices.length / 2} pairs of atoms closer than ${COINCIDENT} Å (first: ${first} and ${indices[0]})`;
   warn(`${place}: ${pairs}; atoms given twice make wrong motifs`);
+  return true;
 }

@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors';
 import { ELEMENTS } from './elements';
-import { determinant, inverse } from './lattice';
+import { determinant, inverse, times } from './lattice';
 import type { Structure } from './structure';
 import { TextLines } from './textLines';
 import { TYPES_REMEDY, type TypeNames } from './types';
@@ -57,14 +57,6 @@ export function formatPoscar({ lattice, pbc, species, positions, info }: Structu
   const cell = [0, 1, 2].map((k) => row(lattice, k));
   const kinds = [elements.join(' '), groups.map((group) => group.length).join(' '), 'Direct'];
   return `${[...head, ...cell, ...kinds, ...groups.flat().map((i) => row(direct, i))].join('\n')}\n`;
-}
-
-/** Row vectors times a 3×3 row-major matrix. */
-export function times(rows: Float64Array, m: Float64Array): Float64Array {
-  return rows.map((_, k) => {
-    const [i, c] = [k - (k % 3), k % 3];
-    return rows[i] * m[c] + rows[i + 1] * m[3 + c] + rows[i + 2] * m[6 + c];
-  });
 }
 
 function triplet(file: TextLines, k: number): number[] {

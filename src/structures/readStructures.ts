@@ -26,9 +26,10 @@ const STANDARD = '-';
  */
 export function readStructures(patterns: string | string[], options: ReadOptions = {}): Structure[] {
   requireKnownOptions(options, ['format', 'types', 'cell', 'warn']);
+  const { warn = console.warn } = options;
   const files = [patterns].flat().flatMap((pattern) => (pattern === STANDARD ? [STANDARD] : expandCells(pattern)));
   return [...new Set(files.length === 0 ? expandCells([]) : files)].flatMap((file) =>
-    named(readFile(file, options), file),
+    named(readFile(file, { ...options, warn }), file),
   );
 }
 
@@ -40,11 +41,14 @@ export function readExtxyz(file: string): Structure[] {
 /** Structures of one file as they are in it. */
 function readFile(file: string, options: ReadOptions): Structure[] {
   const source = file === STANDARD ? 'standard input' : shortest(file);
-  const bytes = bytesOf(contentOf(file), source);
+  const content = contentOf(file);
+  const bytes = bytesOf(content, source);
   if (nativeFormat(bytes, source, options.format)) return parseStructures(bytes, { ...options, source });
   requireTypeNames(options.types);
   const format = options.format === 'ase' ? undefined : options.format;
-  const structures = readThroughAse(file === STANDARD ? bytes : file, source, format, options.types);
+  const isPlain = file !== STANDARD && bytes === content;
+  const from = { source, file: isPlain ? file : undefined, content: bytes };
+  const structures = readThroughAse(from, format, options.types);
   sayIsolated(structures, { ...options, source });
   return completed(structures, { ...options, source });
 }

@@ -19,7 +19,7 @@ const write = (name: string, content: string | Uint8Array): string => {
   return at(name);
 };
 const numbers = (values: Float64Array): number[] => Array.from(values, (x) => Math.round(x * 1e9) / 1e9 + 0);
-const [CRYSTAL] = fc.sample(anyCrystal, { seed: 7, numRuns: 1 });
+const [CRYSTAL] = fc.sample(anyCrystal, { seed: 11, numRuns: 1 });
 
 describe('readStructures', () => {
   it('reads files of every format, named by file and frame', () => {
@@ -36,7 +36,7 @@ describe('readStructures', () => {
     const file = write('plain.xyz', '1\n\nSi 0 0 0\n');
     const said: string[] = [];
     readStructures(file, { warn: (line) => said.push(line) });
-    expect(said).toEqual([`${file}: 1 atoms read as an isolated cluster; a cell can be given with --cell`]);
+    expect(said).toEqual([`${file}: 1 atom read as an isolated cluster; a cell can be given with --cell`]);
     expect(readStructures(file, { cell: [5, 5, 5] })[0].pbc).toEqual([true, true, true]);
     expect(() => readStructures(write('bad.xyz', '1\n\nSi 0 x 0\n'))).toThrow(`${at('bad.xyz')}:3: found 'x'`);
     expect(() => readStructures(at('none.xyz'))).toThrow('a file that exists');
@@ -122,6 +122,6 @@ describe.skipIf(!hasAse)('readStructures through ASE', { timeout: 60_000 }, () =
     );
     const said: string[] = [];
     readStructures(write('x.gen', '1 C\nSi\n1 1 0 0 0\n'), { warn: (line) => said.push(line) });
-    expect(said).toEqual([`${at('x.gen')}: 1 atoms read as an isolated cluster; a cell can be given with --cell`]);
+    expect(said).toEqual([`${at('x.gen')}: 1 atom read as an isolated cluster; a cell can be given with --cell`]);
   });
 });
