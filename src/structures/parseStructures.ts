@@ -90,17 +90,17 @@ export function nativeFormat(bytes: Uint8Array, source: string, named?: string):
 export function completed(structures: Structure[], options: ParseOptions): Structure[] {
   const { source = 'text', cell } = options;
   const lattice = cell && cellVectors(cell);
-  let saidCoincident = false;
-  return structures.map((structure, k) => {
+  const whole = structures.map((structure, k) => {
     const place = `${source}, frame ${k}`;
     if (lattice && structure.lattice.some((x) => x !== 0))
       throw new InputError(place, 'a cell', 'none, with option cell');
-    const whole: Structure = lattice ? { ...structure, lattice: lattice.slice(), pbc: [true, true, true] } : structure;
-    requireVolume(whole, place);
-    // One line a text, of however many frames.
-    saidCoincident ||= sayCoincident(whole, place, options.warn);
-    return whole;
+    const one: Structure = lattice ? { ...structure, lattice: lattice.slice(), pbc: [true, true, true] } : structure;
+    requireVolume(one, place);
+    return one;
   });
+  // One line for all frames.
+  whole.some((structure, k) => sayCoincident(structure, `${source}, frame ${k}`, options.warn));
+  return whole;
 }
 
 /** Says of structures from other readers than that of extended XYZ that none has a cell. */
@@ -123,7 +123,8 @@ function sayCoincident(structure: Structure, place: string, warn?: (line: string
   const { offsets, indices } = neighborList(structure, COINCIDENT);
   if (indices.length === 0) return false;
   const first = offsets.findIndex((offset) => offset > 0) - 1;
-  const pairs = `${indices.length / 2} pairs of atoms closer than ${COINCIDENT} Å (first: ${first} and ${indices[0]})`;
+  const count = indices.length / 2;
+  const pairs = `${count} ${count === 1 ? 'pair' : 'pairs'} of atoms closer than ${COINCIDENT} Å (first: ${first} and ${indices[0]})`;
   warn(`${place}: ${pairs}; atoms given twice make wrong motifs`);
   return true;
 }

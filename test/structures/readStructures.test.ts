@@ -5,7 +5,14 @@ import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { formatExtxyz, formatLammpsData, formatPoscar, readStructures, type Structure } from '../../src/structures';
+import {
+  formatExtxyz,
+  formatLammpsData,
+  formatPoscar,
+  neighborList,
+  readStructures,
+  type Structure,
+} from '../../src/structures';
 import { pythonPath } from '../../src/structures/ase';
 import { anyCrystal } from './crystals';
 
@@ -19,7 +26,9 @@ const write = (name: string, content: string | Uint8Array): string => {
   return at(name);
 };
 const numbers = (values: Float64Array): number[] => Array.from(values, (x) => Math.round(x * 1e9) / 1e9 + 0);
-const [CRYSTAL] = fc.sample(anyCrystal, { seed: 11, numRuns: 1 });
+const CRYSTAL = fc
+  .sample(anyCrystal, { seed: 7, numRuns: 50 })
+  .find((s) => s.species.length > 3 && neighborList(s, 0.01).indices.length === 0) as Structure;
 
 describe('readStructures', () => {
   it('reads files of every format, named by file and frame', () => {
