@@ -28,9 +28,9 @@ export async function run({ python, root }) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'glassy-motifs-bench-'));
   const peers = [];
   try {
-    const { readExtxyz, extractEnvironments } = library;
+    const { readStructures, extractEnvironments } = library;
     const files = [1, 2, 3, 4].map((cell) => path.join(root, 'data', 'a-si', `a-si-512-0${cell}.extxyz`));
-    const structures = files.flatMap((file) => readExtxyz(file));
+    const structures = files.flatMap((file) => readStructures(file));
     const train = extractEnvironments(structures, { cutoff: 4, count: 8 });
     const { buffer, byteOffset, byteLength } = train.positions;
     fs.writeFileSync(path.join(folder, 'train.bin'), new Uint8Array(buffer, byteOffset, byteLength));

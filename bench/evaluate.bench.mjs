@@ -9,9 +9,9 @@ const QUERIES = 1000;
 
 export async function run({ root }) {
   const library = loadLibrary(root);
-  const { readExtxyz, extractEnvironments, placeRandomly, sampleMotifs, Vae } = library;
+  const { readStructures, extractEnvironments, placeRandomly, sampleMotifs, Vae } = library;
   const cells = Array.from({ length: 10 }, (_, i) => `a-si-512-${String(i + 1).padStart(2, '0')}.extxyz`);
-  const structures = cells.flatMap((cell) => readExtxyz(path.join(root, 'data', 'a-si', cell)));
+  const structures = cells.flatMap((cell) => readStructures(path.join(root, 'data', 'a-si', cell)));
   const { n, length, positions } = extractEnvironments(structures, { cutoff: 4, count: 8 });
   const stride = 3 * n;
   // Held-out motifs against the rest, so that no query is in the library.

@@ -45,10 +45,10 @@ export async function run({ python, root }) {
   }
 }
 
-function environments({ readExtxyz, extractEnvironments }, root, cells) {
+function environments({ readStructures, extractEnvironments }, root, cells) {
   const files = cells.map((cell) => path.join(root, 'data', 'a-si', `a-si-512-${cell}.extxyz`));
   return extractEnvironments(
-    files.flatMap((file) => readExtxyz(file)),
+    files.flatMap((file) => readStructures(file)),
     { cutoff: 4, count: 8 },
   );
 }

@@ -14,7 +14,7 @@ export async function run({ python, root }) {
   const library = loadLibrary(root);
   const environments = library.extractEnvironments(
     [9, 10].flatMap((cell) =>
-      library.readExtxyz(path.join(root, 'data', 'a-si', `a-si-512-${String(cell).padStart(2, '0')}.extxyz`)),
+      library.readStructures(path.join(root, 'data', 'a-si', `a-si-512-${String(cell).padStart(2, '0')}.extxyz`)),
     ),
   );
   againstNumpy(library, python, root);

@@ -40,8 +40,8 @@ export async function run({ python, root }) {
 
 /** 200,704 atoms with forces, in the columns and decimals that ASE writes. */
 function writeLarge(root, cell, file) {
-  const { readExtxyz } = loadLibrary(root);
-  const [one] = readExtxyz(cell);
+  const { readStructures } = loadLibrary(root);
+  const [one] = readStructures(cell);
   const { positions, species, lattice } = repeated(one, [7, 7, 8]);
   const forces = one.arrays.forces.values;
   const column = (x) => x.toFixed(8).padStart(16);

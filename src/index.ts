@@ -74,7 +74,8 @@ export { applyRotation, type Synchronized, type SynchronizeOptions, synchronize 
 export type { Motifs, PermutationMode, Property, SkippedAtom } from './motifs/types';
 // Cells of atoms
 export { type CellSplit, readCells, type SplitIndices, splitCells } from './structures/cells';
-export { type ParseOptions, parseExtxyz, readExtxyz } from './structures/extxyzRead';
 export { formatExtxyz, writeExtxyz } from './structures/extxyzWrite';
 export { type NeighborList, neighborList } from './structures/neighborList';
+export { type ParseOptions, parseStructures } from './structures/parseStructures';
+export { type ReadOptions, readStructures } from './structures/readStructures';
 export type { AtomArray, InfoValue, Structure } from './structures/structure';

@@ -2,7 +2,7 @@
 // run: node structuresOwn.mjs CASE FILE; prints JSON.
 import { createRequire } from 'node:module';
 
-const { neighborList, readExtxyz, writeExtxyz } = createRequire(import.meta.url)('../../dist/structures');
+const { neighborList, readStructures, writeExtxyz } = createRequire(import.meta.url)('../../dist/structures');
 const CUTOFF = 4;
 const [kind, file] = process.argv.slice(2);
 
@@ -41,15 +41,15 @@ export function repeated(cell, [na, nb, nc]) {
 }
 
 if (kind === 'list') {
-  const [cell] = readExtxyz(file);
+  const [cell] = readStructures(file);
   times(() => neighborList(cell, CUTOFF), 200);
   console.log(JSON.stringify({ list: times(() => neighborList(cell, CUTOFF), 200) }));
 } else if (kind === 'large') {
-  const large = repeated(readExtxyz(file)[0], [12, 12, 14]);
+  const large = repeated(readStructures(file)[0], [12, 12, 14]);
   const list = times(() => neighborList(large, CUTOFF), 1);
   console.log(JSON.stringify({ list, atoms: large.species.length, memory: process.resourceUsage().maxRSS * 1024 }));
 } else if (kind === 'files') {
-  const structures = readExtxyz(file);
-  const read = times(() => readExtxyz(file), 3);
+  const structures = readStructures(file);
+  const read = times(() => readStructures(file), 3);
   console.log(JSON.stringify({ read, write: times(() => writeExtxyz(`${file}.own`, structures), 3) }));
 }

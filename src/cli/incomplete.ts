@@ -4,7 +4,7 @@ import type { InfillSolution } from '../generate/solution';
 import { extractEnvironments } from '../motifs/environments';
 import { selectEnvironments } from '../motifs/select';
 import type { Motifs } from '../motifs/types';
-import { inputFiles, readFrames, readInput } from './inputs';
+import { type ExtractionOptions, inputFiles, readFrames, readInput } from './inputs';
 import { isMotifFrame, motifsOfFrames } from './motifFrames';
 import { motifOfAtom } from './motifReference';
 import { fieldsOf, indicesOf, type MotifRow, symbolsOf } from './motifSet';
@@ -17,13 +17,10 @@ export interface Incomplete {
 }
 
 /** Which motifs of a file are to be completed, and which of their neighbors are known. */
-export interface IncompleteOptions {
+export interface IncompleteOptions extends ExtractionOptions {
   atom?: number[];
   known?: number[];
   missing?: number[];
-  cutoff: number;
-  /** Neighbors of a complete motif. */
-  count: number;
 }
 
 /**
@@ -40,7 +37,7 @@ export function readIncomplete(input: string, options: IncompleteOptions): Incom
 
 function chosenMotifs(file: string, input: string, options: IncompleteOptions): Motifs[] {
   if (/\.json(\.gz)?$/i.test(file)) {
-    const content = readInput(file);
+    const content = readInput(file, options);
     if (!('set' in content)) throw new Error('unreachable: JSON holds no cells');
     return chosen(
       Array.from({ length: content.set.length }, (_, m) => selectEnvironments(content.set, [m])),
@@ -48,7 +45,7 @@ function chosenMotifs(file: string, input: string, options: IncompleteOptions): 
       input,
     );
   }
-  const frames = readFrames(file);
+  const frames = readFrames(file, options);
   // One by one: of an incomplete set, motifs may lack different numbers of neighbors.
   if (frames.some(isMotifFrame))
     return chosen(

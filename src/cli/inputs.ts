@@ -4,8 +4,8 @@ import { InputError } from '../core/errors';
 import { extractEnvironments } from '../motifs/environments';
 import { concatenateMotifs } from '../motifs/select';
 import type { Motifs } from '../motifs/types';
-import { expandCells, readCells } from '../structures/cells';
-import { parseExtxyz } from '../structures/extxyzRead';
+import { expandCells } from '../structures/cellFiles';
+import { type ReadOptions, readStructures, shortest } from '../structures/readStructures';
 import type { Structure } from '../structures/structure';
 import { isMotifFrame, motifsOfFrames } from './motifFrames';
 import { parseMotifJson } from './motifJson';
@@ -13,7 +13,7 @@ import { parseMotifJson } from './motifJson';
 import { STANDARD } from './terminal';
 
 /** What cells are turned into motifs by. */
-export interface ExtractionOptions {
+export interface ExtractionOptions extends ReadOptions {
   cutoff: number;
   count: number;
 }
@@ -36,7 +36,7 @@ export function readMotifs(patterns: string[], options: ExtractionOptions): Read
   const structures: Structure[] = [];
   const sets: Motifs[] = [];
   for (const file of inputFiles(patterns)) {
-    const content = readInput(file);
+    const content = readInput(file, options);
     if ('set' in content) sets.push(content.set);
     else structures.push(...content.cells);
   }
@@ -59,20 +59,21 @@ export function inputFiles(patterns: string[]): string[] {
   return patterns.flatMap((pattern) => (pattern === STANDARD ? [pattern] : expandCells(pattern)));
 }
 
-/** A file's motif set, or its cells, named as `readCells` names them. */
-export function readInput(file: string): { set: Motifs } | { cells: Structure[] } {
+/** A file's motif set, or its cells, named as `readStructures` names them. */
+export function readInput(file: string, options: ReadOptions): { set: Motifs } | { cells: Structure[] } {
   const shown = file === STANDARD ? 'standard input' : shortest(file);
   if (/\.parquet$/i.test(file)) throw new InputError(shown, 'a Parquet file', 'extended XYZ, or JSON of a motif set');
-  if (/\.json(\.gz)?$/i.test(file)) return { set: parseMotifJson(readText(file), shown) };
-  const frames = readFrames(file);
+  if (/\.json(\.gz)?$/i.test(file) && options.format === undefined)
+    return { set: parseMotifJson(readText(file), shown) };
+  const frames = readFrames(file, options);
   return frames.some(isMotifFrame) ? { set: motifsOfFrames(frames, shown) } : { cells: frames };
 }
 
 /** One frame of a file of structures. Throws InputError naming the file, or the option of the frame. */
-export function readStructure(input: string, frame: number): Structure {
+export function readStructure(input: string, { frame, ...options }: ReadOptions & { frame: number }): Structure {
   const files = inputFiles([input]);
   if (files.length !== 1) throw new InputError(input, `${files.length} files`, 'one');
-  const content = readInput(files[0]);
+  const content = readInput(files[0], options);
   if ('set' in content) throw new InputError(input, 'a motif set', 'a structure; infill is for motifs');
   const { cells } = content;
   if (frame >= cells.length)
@@ -80,17 +81,9 @@ export function readStructure(input: string, frame: number): Structure {
   return cells[frame];
 }
 
-/** The frames of an extended-XYZ file or of standard input, with `info.name`. */
-export function readFrames(file: string): Structure[] {
-  if (file !== STANDARD) return readCells(shortest(file));
-  const frames = parseExtxyz(fs.readFileSync(0), { source: 'standard input' });
-  return frames.map((frame, k) => ({ ...frame, info: { name: `stdin#${k + 1}`, ...frame.info } }));
-}
-
-/** The path from the working directory, if that is shorter: errors shall be readable. */
-function shortest(file: string): string {
-  const prefix = `${process.cwd()}/`;
-  return file.startsWith(prefix) ? file.slice(prefix.length) : file;
+/** The frames of a file or of standard input, with `info.name`; of the options, those of reading are taken. */
+export function readFrames(file: string, { format, types, cell, warn }: ReadOptions): Structure[] {
+  return readStructures(file, { format, types, cell, warn });
 }
 
 function readText(file: string): string {

@@ -18,7 +18,7 @@ export function readMotif(reference: string, options: ExtractionOptions, rng: Rn
   if (name === undefined) throw new InputError('motif', `'${reference}'`, 'file:index');
   const files = inputFiles([name]);
   if (files.length !== 1) throw new InputError(reference, `${files.length} files`, 'one');
-  const content = readInput(files[0] === STANDARD ? STANDARD : name);
+  const content = readInput(files[0] === STANDARD ? STANDARD : name, options);
   if ('set' in content) {
     if (second !== undefined) throw new InputError(reference, 'a motif set', 'file:index');
     return selectEnvironments(content.set, [indexIn(content.set.length, first, reference, rng)]);

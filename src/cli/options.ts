@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../core/errors';
+import { cellVectors } from '../structures/cellVectors';
 
 /** How the text of an option becomes its value; throws with what was expected. */
 type Parse<T> = (text: string) => T;
@@ -69,6 +70,25 @@ export function point(text: string): number[] {
   throw new InvalidArgumentError('three numbers x,y,z');
 }
 
+/** A cell: `a,b,c`, `a,b,c,α,β,γ` or nine numbers, split by commas or spaces. */
+export function cell(text: string): number[] {
+  return Array.from(
+    cellVectors(
+      text
+        .trim()
+        .split(/[\s,]+/)
+        .map(Number),
+      'option --cell',
+    ),
+  );
+}
+
+/** Elements of atom types, `Si,O` or `1=Si,3=O`. */
+export function types(text: string): string[] | Record<string, string> {
+  const parts = text.split(',').map((part) => part.trim());
+  return parts.every((part) => part.includes('=')) ? Object.fromEntries(parts.map((part) => part.split('='))) : parts;
+}
+
 /** Names that commands share, once each. */
 export const shared = {
   seed: (what: string): Option => checked('--seed <integer>', `seed of ${what}`, integer(0)).default(0),
@@ -87,6 +107,13 @@ export const shared = {
     new Option('--species <symbol>', "chemical symbol of made atoms (default: the model's only one)"),
   chemiscope: (): Option => new Option('--chemiscope <file>', 'write a chemiscope input too (.json or .json.gz)'),
 };
+
+/** Options of every command that reads structures. */
+export const reading = (): Option[] => [
+  checked('--cell <numbers>', 'cell of structures that have none: a,b,c or a,b,c,α,β,γ or nine numbers', cell),
+  checked('--types <elements>', 'of atom types that a file only numbers: Si,O (types 1 and 2) or 1=Si,3=O', types),
+  new Option('--format <name>', "extxyz, lammps-data, poscar, or ASE's name of a format (default: recognized)"),
+];
 
 /** What a motif-set output may be, for --help. */
 export const MOTIF_OUTPUT = 'motif set to write: .extxyz, .json (either .gz) or .parquet; - is extended XYZ on stdout';

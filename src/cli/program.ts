@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { libraryVersion } from '../core/version';
 import { defineCells } from './commands/cells';
+import { defineConvert } from './commands/convert';
 import { defineEvaluate } from './commands/evaluate';
 import { defineExtract } from './commands/extract';
 import { defineFill } from './commands/fill';
@@ -9,7 +10,8 @@ import { defineInterpolate } from './commands/interpolate';
 import { defineSample } from './commands/sample';
 import { defineTrain } from './commands/train';
 import { describeFailure, EXIT } from './exit';
-import type { Terminal } from './terminal';
+import { reading } from './options';
+import { STANDARD, type Terminal } from './terminal';
 
 const EXIT_CODES = `
 Exit codes:
@@ -21,14 +23,25 @@ Exit codes:
 Progress is shown on standard error if that is a terminal. Files are written whole or not at all.`;
 
 const MOTIF_FILES = `
-Input: extended XYZ of cells (environments of all atoms are taken), motif sets that these commands wrote (extended
-XYZ or JSON), gzipped or not; files, folders or quoted patterns like 'cells/*.extxyz'; - reads standard input.`;
+Input: cells (environments of all atoms are taken) as extended or plain XYZ, LAMMPS data, POSCAR, or through ASE as
+CIF, LAMMPS dump and more; motif sets that these commands wrote (extended XYZ or JSON); gzipped or not; files, folders
+or quoted patterns like 'cells/*.extxyz'; - reads standard input.`;
 
 const STRUCTURE_FILES = `
-Structures are extended XYZ, gzipped or not; as input, - is standard input.`;
+Structures are read as extended or plain XYZ, LAMMPS data, POSCAR, or through ASE as CIF, LAMMPS dump and more; gzipped
+or not; as input, - is standard input.`;
 
+const READING = new Set([
+  defineExtract,
+  defineTrain,
+  defineInterpolate,
+  defineInfill,
+  defineEvaluate,
+  defineFill,
+  defineConvert,
+]);
 const MOTIF_COMMANDS = [defineExtract, defineTrain, defineSample, defineInterpolate, defineInfill, defineEvaluate];
-const STRUCTURE_COMMANDS = [defineCells, defineFill];
+const STRUCTURE_COMMANDS = [defineCells, defineFill, defineConvert];
 
 /** The command line; its actions use `terminal`. */
 export function createProgram(terminal: Terminal): Command {
@@ -47,10 +60,19 @@ export function createProgram(terminal: Terminal): Command {
   ] as const) {
     for (const define of defines) {
       const command = define(terminal).copyInheritedSettings(program).exitOverride();
+      if (READING.has(define)) addReading(command, terminal);
       program.addCommand(command.addHelpText('after', `${files}\n${EXIT_CODES}`));
     }
   }
   return program;
+}
+
+/** Adds the options of reading; what there is to say of the input goes to standard error. */
+function addReading(command: Command, terminal: Terminal): void {
+  for (const option of reading()) command.addOption(option);
+  command.hook('preAction', () => {
+    command.setOptionValue('warn', (line: string) => terminal.say(line, STANDARD));
+  });
 }
 
 /** Runs one command line (without node and script) and gives its exit code. */

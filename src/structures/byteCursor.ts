@@ -42,7 +42,7 @@ export class ByteCursor {
     return text;
   }
 
-  /** Moves past spaces; true if the line goes on. */
+  /** Moves past spaces; returns whether more of the line follows. */
   toWord(): boolean {
     const { bytes } = this;
     let at = this.at;
@@ -58,7 +58,7 @@ export class ByteCursor {
     this.at = end < 0 ? this.bytes.length : end + 1;
   }
 
-  /** The word at the cursor; short ones, being chemical symbols mostly, are kept rather than made again. */
+  /** The word at the cursor; short ones, mostly chemical symbols, are cached. */
   word(): string {
     const start = this.at;
     const end = this.wordEnd();
@@ -75,7 +75,7 @@ export class ByteCursor {
   }
 
   /**
-   * The real number at the cursor, correctly rounded, or undefined (cursor unmoved) if the word is none.
+   * The real number at the cursor, correctly rounded, or undefined (cursor unmoved) if the word is not a number.
    *
    * Up to 2⁵³ with at most 22 decimals, digits and power of ten are both exact doubles, so that one division rounds
    * once (Clinger, doi:10.1145/93548.93557); anything else goes through the language's own parser.

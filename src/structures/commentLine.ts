@@ -1,6 +1,6 @@
 import type { InfoValue } from './structure';
 
-/** Why a comment line is no list of key=value pairs. */
+/** Says why a comment line is not a list of key=value pairs. */
 export class CommentError extends Error {
   readonly found: string;
   readonly expected: string;
@@ -24,8 +24,8 @@ const FALSE = /^(?:[fF]alse|FALSE|F)$/;
 /**
  * Entries of an extended-XYZ comment line, in order.
  *
- * Types are told by form: number, logical, text; "1 2 3" and {a b} are the older arrays, [1, 2] and [[1, 2], [3, 4]]
- * the newer. A key without value is `true`. Repeated keys: the last one counts.
+ * The form of a value decides its type: number, logical, text; "1 2 3" and {a b} are the older arrays, [1, 2] and
+ * [[1, 2], [3, 4]] the newer. A key without value is `true`. Repeated keys: the last one counts.
  *
  * @throws CommentError where the line is malformed.
  */
@@ -46,7 +46,7 @@ export function parseCommentLine(line: string): Map<string, InfoValue> {
   return entries;
 }
 
-/** The number a text stands for, Fortran exponents (1.0D-3) included; undefined if it is none. */
+/** The number a text stands for, Fortran exponents (1.0D-3) included; undefined if it is not a number. */
 export function parseNumber(text: string): number | undefined {
   if (!INTEGER_OR_REAL.test(text)) return undefined;
   const plain = Number(text);
@@ -56,7 +56,7 @@ export function parseNumber(text: string): number | undefined {
   return Number(text.replace(/[dD]/, 'e'));
 }
 
-/** The logical a text stands for (T, F, true, False, …); undefined if it is none. */
+/** The logical a text stands for (T, F, true, False, …); undefined if it is not a logical. */
 export function parseLogical(text: string): boolean | undefined {
   if (TRUE.test(text)) return true;
   return FALSE.test(text) ? false : undefined;
@@ -178,7 +178,7 @@ function unescaped(text: string): string {
   return text.replace(/\\(.)/g, (_, c: string) => (c === 'n' ? '\n' : c));
 }
 
-/** Gives all items of an array, however deep, one type: numbers, else logicals, else text. */
+/** Converts all items of an array, however deep, to one type: numbers, else logicals, else text. */
 function typed(items: Raw[]): InfoValue {
   const leaves: Leaf[] = [];
   const shape = shapeOf(items, leaves);

@@ -1,59 +1,59 @@
-import * as fs from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { InputError, requireKnownOptions } from '../core/errors';
+import { InputError } from '../core/errors';
 import { ByteCursor } from './byteCursor';
 import { CommentError, parseCommentLine, parseLogical } from './commentLine';
 import { ELEMENTS } from './elements';
 import type { AtomArray, InfoValue, Structure } from './structure';
+import { namedType, type TypeNames } from './types';
 
 /** Options of {@link parseExtxyz}. */
-export interface ParseOptions {
-  /** Name of the text in error messages, usually the file's. */
+interface FrameOptions {
   source?: string;
+  types?: TypeNames;
+  /** Receives a line if no frame says whether it has a cell. */
+  warn?: (line: string) => void;
 }
 
 /**
  * Structures of an extended-XYZ text (libAtoms specification), one a frame; lengths in Å.
  *
- * A comment line without `Properties` and `Lattice` is that of a plain XYZ file: kept whole as `info.comment`, further
- * columns ignored. Without `pbc`, a structure with a lattice is periodic, one without is not. Blank lines between
- * frames are skipped. Atoms may be named by a `Z` column in place of `species`.
+ * A comment line without `Properties`, `Lattice` and `pbc` (in any case) is that of a plain XYZ file: kept whole as
+ * `info.comment`, further columns ignored. Without `pbc`, a structure with a lattice is periodic, one without is not.
+ * Blank lines between frames are skipped. Atoms may be named by a column `Z` of atomic numbers in place of `species`.
  *
  * @param text The text, or its bytes (UTF-8; gzip is recognized), which is faster.
- * @throws InputError naming source and line, what was found and what was expected.
+ * @throws InputError naming source and line, what was found and what was expected; atom types in place of chemical
+ *   symbols are refused unless `types` names them.
  */
-export function parseExtxyz(text: string | Uint8Array, options: ParseOptions = {}): Structure[] {
-  requireKnownOptions(options, ['source']);
-  if (typeof text !== 'string' && !ArrayBuffer.isView(text)) {
-    throw new InputError(options.source ?? 'text', text === null ? 'null' : typeof text, 'text or its bytes');
-  }
-  const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : unzipped(text, options.source ?? 'text');
-  const reader = new FrameReader(bytes, options.source ?? 'text');
+export function parseExtxyz(text: string | Uint8Array, options: FrameOptions = {}): Structure[] {
+  const source = options.source ?? 'text';
+  const reader = new FrameReader(bytesOf(text, source), source, options.types);
   const structures: Structure[] = [];
   while (reader.more()) structures.push(reader.frame());
-  if (structures.length === 0) throw new InputError(`${options.source ?? 'text'}:1`, 'no frame', 'a number of atoms');
+  if (structures.length === 0) throw new InputError(`${source}:1`, 'no frame', 'a number of atoms');
+  if (!reader.celled) options.warn?.(`${source}: ${reader.comment}${isolated(structures)}`);
   return structures;
 }
 
-/**
- * Structures of an extended-XYZ file, gzip or not (told by content); see {@link parseExtxyz}.
- *
- * @throws InputError if the file cannot be read or is malformed.
- */
-export function readExtxyz(path: string): Structure[] {
-  let bytes: Uint8Array;
-  try {
-    bytes = fs.readFileSync(path);
-  } catch (error) {
-    throw new InputError(path, (error as Error).message, 'a readable extended-XYZ file');
-  }
-  return parseExtxyz(bytes, { source: path });
+/** Part of the line about structures without a cell. */
+export function isolated(structures: Structure[]): string {
+  const most = structures.reduce((largest, { species }) => Math.max(largest, species.length), 0);
+  const frames =
+    structures.length === 1
+      ? `${most} ${most === 1 ? 'atom' : 'atoms'}`
+      : `${structures.length} frames of up to ${most} atoms`;
+  const cluster = structures.length === 1 ? 'an isolated cluster' : 'isolated clusters';
+  return `${frames} read as ${cluster}; a cell can be given with --cell`;
 }
 
-function unzipped(bytes: Uint8Array, source: string): Uint8Array {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+/** The bytes of a text, unzipped if need be. Throws InputError for what is neither text nor bytes. */
+export function bytesOf(text: string | Uint8Array, source: string): Uint8Array {
+  if (typeof text === 'string') return Buffer.from(text, 'utf8');
+  if (!ArrayBuffer.isView(text))
+    throw new InputError(source, text === null ? 'null' : typeof text, 'text or its bytes');
+  if (text[0] !== 0x1f || text[1] !== 0x8b) return text;
   try {
-    return gunzipSync(bytes);
+    return gunzipSync(text);
   } catch (error) {
     throw new InputError(source, `a damaged gzip stream (${(error as Error).message})`, 'a whole gzip file');
   }
@@ -72,15 +72,23 @@ const PLAIN: Column[] = [
   { name: 'species', type: 'S', columns: 1 },
   { name: 'pos', type: 'R', columns: 3 },
 ];
-const BOUNDARY = /(?:^|\s)"?(?:Properties|Lattice)"?\s*=/;
+/** Keys that say how a frame is to be read, in any case. */
+const KEYS = ['Properties', 'Lattice', 'pbc'] as const;
+const BOUNDARY: RegExp = new RegExp(`(?:^|\\s)"?(?:${KEYS.join('|')})"?\\s*=`, 'i');
 
 class FrameReader {
   private readonly cursor: ByteCursor;
   private readonly source: string;
+  private readonly types?: TypeNames;
+  /** Whether a frame said that it has a cell, or that it is not periodic. */
+  celled = false;
+  /** Of the first frame that did not, to be shown before what it is taken for. */
+  comment = '';
 
-  constructor(bytes: Uint8Array, source: string) {
+  constructor(bytes: Uint8Array, source: string, types?: TypeNames) {
     this.cursor = new ByteCursor(bytes);
     this.source = source;
+    this.types = types;
   }
 
   /** Skips blank lines; true if a frame follows. */
@@ -101,7 +109,7 @@ class FrameReader {
     if (!Number.isSafeInteger(count)) this.fail(start, quote(text), 'a number of atoms');
     const commentAt = cursor.at;
     if (cursor.done() && count > 0) this.fail(start, 'the end of the file after it', 'a comment line');
-    const comment = this.comment(cursor.done() ? '' : cursor.line(), commentAt);
+    const comment = this.header(cursor.done() ? '' : cursor.line(), commentAt);
     // A value takes at least two bytes: what the file cannot hold must not allocate.
     const room = (cursor.bytes.length - cursor.at + 1) / 2;
     const width = comment.layout.reduce((sum, { columns }) => sum + columns, 0);
@@ -110,11 +118,18 @@ class FrameReader {
     return this.structure(comment, arrays, commentAt);
   }
 
-  private comment(line: string, at: number): Comment {
+  private header(line: string, at: number): Comment {
+    const comment = this.parsedComment(line, at);
+    if (comment.info.has('Lattice') || comment.info.has('pbc')) this.celled = true;
+    else if (line.trim() !== '') this.comment ||= `no cell recognized in ${quote(line.trim())}: `;
+    return comment;
+  }
+
+  private parsedComment(line: string, at: number): Comment {
     const extended = BOUNDARY.test(line);
     if (!extended) return { info: new Map(line.trim() === '' ? [] : [['comment', line]]), layout: PLAIN, plain: true };
     try {
-      const info = parseCommentLine(line);
+      const info = withKnownKeys(parseCommentLine(line));
       const properties = info.get('Properties');
       return {
         info,
@@ -185,7 +200,7 @@ class FrameReader {
     named.delete('pos');
     const lattice = this.lattice(info.get('Lattice'), at);
     const pbc = this.pbc(info.get('pbc'), lattice, at);
-    for (const key of ['Properties', 'Lattice', 'pbc']) info.delete(key);
+    for (const key of KEYS) info.delete(key);
     return {
       lattice,
       pbc,
@@ -201,7 +216,10 @@ class FrameReader {
     const symbols = named.get('species');
     if (symbols?.kind === 'string' && symbols.columns === 1) {
       named.delete('species');
-      return symbols.values.map((symbol) => (/^\d+$/.test(symbol) ? (ELEMENTS[Number(symbol)] ?? symbol) : symbol));
+      const line = this.cursor.lineOf(at) + 1;
+      return symbols.values.map((symbol, k) => {
+        return /^\d+$/.test(symbol) ? namedType(symbol, this.types, `${this.source}:${line + k}`) : symbol;
+      });
     }
     const numbers = named.get('Z');
     if (numbers?.kind !== 'integer' || numbers.columns !== 1) {
@@ -248,6 +266,18 @@ class FrameReader {
   private fail(at: number, found: string, expected: string): never {
     throw new InputError(`${this.source}:${this.cursor.lineOf(at)}`, found, expected);
   }
+}
+
+/** Entries with KEYS spelt as there; where a key occurs in several spellings, the right one counts. */
+function withKnownKeys(entries: Map<string, InfoValue>): Map<string, InfoValue> {
+  for (const key of KEYS) {
+    const other = [...entries.keys()].filter((name) => name !== key && name.toLowerCase() === key.toLowerCase());
+    if (other.length === 0) continue;
+    const value = entries.get(key) ?? (entries.get(other[0]) as InfoValue);
+    for (const name of other) entries.delete(name);
+    entries.set(key, value);
+  }
+  return entries;
 }
 
 function parseProperties(value: InfoValue): Column[] {

@@ -4,13 +4,14 @@ import { writeFileAtomic } from '../core/files';
 import { looksTyped } from './commentLine';
 import { type AtomArray, atomCount, type InfoValue, type Structure } from './structure';
 
-const RESERVED = ['Lattice', 'Properties', 'pbc'];
+const RESERVED = /^(?:lattice|properties|pbc)$/i;
 const TYPES: Record<AtomArray['kind'], string> = { real: 'R', integer: 'I', logical: 'L', string: 'S' };
 /** Atoms turned to text at a time, so that no string grows without bound. */
 const BLOCK = 16384;
 
 /**
- * Structures as one extended-XYZ text, a frame each; what {@link parseExtxyz} reads back is equal to the last bit.
+ * Structures as one extended-XYZ text, one frame each; {@link parseStructures} reads the same numbers back, to the
+ * last bit.
  *
  * @throws InputError naming the structure and entry that the format cannot hold: arrays of another length, mixed or
  *   ragged arrays or other objects in `info`, text per atom that is empty or has spaces, atomic numbers for species,
@@ -68,12 +69,12 @@ function columnsOf(structure: Structure, place: string): NamedArray[] {
   return columns;
 }
 
-/** Refuses what a reader would not get back. */
+/** Refuses values that would not read back the same. */
 function checkValues({ name, kind, values, columns }: NamedArray, place: string): void {
   if (kind !== 'string' && name !== 'pos') return;
   for (let k = 0; k < values.length; k++) {
     const value = values[k];
-    // A reader would take a species in digits for an atomic number.
+    // Readers refuse a species in digits, or take it for an atomic number.
     const plain = name === 'species' ? /^(?!\d+$)\S+$/ : /^\S+$/;
     const fine = typeof value === 'string' ? plain.test(value) : Number.isFinite(value);
     if (fine) continue;
@@ -89,8 +90,7 @@ function commentLine({ lattice, pbc, info }: Structure, columns: NamedArray[], p
   if (lattice.some((x) => x !== 0)) entries.push(`Lattice="${Array.from(lattice, formatNumber).join(' ')}"`);
   entries.push(`Properties=${columns.map((c) => `${c.name}:${TYPES[c.kind]}:${c.columns}`).join(':')}`);
   for (const [key, value] of Object.entries(info)) {
-    if (key === '' || RESERVED.includes(key))
-      throw new InputError(place, `info key ${JSON.stringify(key)}`, 'a free key');
+    if (key === '' || RESERVED.test(key)) throw new InputError(place, `info key ${JSON.stringify(key)}`, 'a free key');
     entries.push(`${isBare(key) ? key : quoted(key)}=${formatValue(value, `${place}, info ${key}`)}`);
   }
   entries.push(`pbc="${pbc.map(formatLogical).join(' ')}"`);

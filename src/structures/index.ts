@@ -1,10 +1,16 @@
 export { atomicWeight, GRAMS_PER_CUBIC_CENTIMETER } from './atomicWeights';
-export { type CellSplit, cellFiles, expandCells, readCells, type SplitIndices, splitCells } from './cells';
-export { type ParseOptions, parseExtxyz, readExtxyz } from './extxyzRead';
+export { cellFiles, expandCells } from './cellFiles';
+export { type CellSplit, readCells, type SplitIndices, splitCells } from './cells';
+export { parseExtxyz } from './extxyzRead';
 export { formatExtxyz, writeExtxyz } from './extxyzWrite';
+export { formatLammpsData } from './lammpsData';
 export { cellVolume } from './lattice';
 export * from './nearestAtoms';
 export { type NeighborList, neighborList } from './neighborList';
+export { type ParseOptions, parseStructures } from './parseStructures';
+export { formatPoscar } from './poscar';
 export * from './potential/relax';
+export { type ReadOptions, readExtxyz, readStructures } from './readStructures';
 export * from './selection';
 export * from './structure';
+export type { TypeNames } from './types';

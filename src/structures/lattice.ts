@@ -93,6 +93,14 @@ export function inverse(m: Float64Array): Float64Array {
   return result;
 }
 
+/** Row vectors times a 3×3 row-major matrix. */
+export function times(rows: Float64Array, m: Float64Array): Float64Array {
+  return rows.map((_, k) => {
+    const [i, c] = [k - (k % 3), k % 3];
+    return rows[i] * m[c] + rows[i + 1] * m[3 + c] + rows[i + 2] * m[6 + c];
+  });
+}
+
 function setNormals(basis: Float64Array, periodic: number, free: number[]): void {
   const axis = row(basis, periodic);
   const smallest = [0, 1, 2].reduce((best, k) => (Math.abs(axis[k]) < Math.abs(axis[best]) ? k : best), 0);

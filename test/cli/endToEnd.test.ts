@@ -8,8 +8,9 @@ import { indicesOf } from '../../src/cli/motifSet';
 import { wasserstein1 } from '../../src/evaluate/statistics/wasserstein';
 import { Vae } from '../../src/model/vae';
 import { extractEnvironments } from '../../src/motifs/environments';
-import { parseExtxyz, readExtxyz } from '../../src/structures/extxyzRead';
+import { parseExtxyz } from '../../src/structures/extxyzRead';
 import { writeExtxyz } from '../../src/structures/extxyzWrite';
+import { readExtxyz } from '../../src/structures/readStructures';
 import { buildIfStale, COMMAND, glassy, temporaryFolder } from './process';
 import { toyCell } from './toy';
 

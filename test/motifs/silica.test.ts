@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core/random';
 import { extractEnvironments } from '../../src/motifs/environments';
 import { elementRow, environmentPositions } from '../../src/motifs/select';
-import { readExtxyz } from '../../src/structures/extxyzRead';
+import { readExtxyz } from '../../src/structures/readStructures';
 import type { Structure } from '../../src/structures/structure';
 
 const [silica] = readExtxyz(path.join(__dirname, '../fixtures/structures/a-sio2-10Kps-1.extxyz.gz'));

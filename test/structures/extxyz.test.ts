@@ -103,7 +103,7 @@ describe('parseExtxyz, comment line', () => {
     expect(water.info).toEqual({ comment: 'water, "half of it = fine' });
     expect(water.species).toEqual(['O', 'H']);
     expect(Array.from(water.positions)).toEqual([0, 0, 0, 0, 0, 1]);
-    expect(parseExtxyz('1\n\n14 0 0 0')[0]).toMatchObject({ info: {}, species: ['Si'] });
+    expect(parseExtxyz('1\n\nSi 0 0 0')[0]).toMatchObject({ info: {}, species: ['Si'] });
   });
 });
 

@@ -63,7 +63,7 @@ async function evaluate(input: string[], options: Options, terminal: Terminal): 
     throw new InputError('input', input.length > 0 ? 'motifs and --model' : 'none', 'motifs to judge, or --model');
   }
   const vae = options.model === undefined ? undefined : Vae.load(options.model, { engine: options.engine });
-  const extraction = { cutoff: options.cutoff, count: vae?.config.atoms ?? options.count ?? 8 };
+  const extraction = { ...options, count: vae?.config.atoms ?? options.count ?? 8 };
   const reference = readMotifs(options.reference, extraction);
   const training = options.training && readMotifs(options.training, extraction).set;
   const judged: ReadMotifs = vae ? sampled(vae, options) : readMotifs(input, extraction);

@@ -58,7 +58,7 @@ Examples:
 export function defineFill(terminal: Terminal): Command {
   return new Command('fill')
     .description('put missing atoms back into a whole structure; the best answers first')
-    .argument('<structure>', 'extended XYZ')
+    .argument('<structure>', 'a file with it')
     .addOption(shared.out(CELL_OUTPUT))
     .addOption(checked('--missing <number>', 'atoms to place (default: as many as --remove takes out)', integer(1)))
     .addOption(
@@ -92,7 +92,7 @@ export function defineFill(terminal: Terminal): Command {
 
 function fill(input: string, options: Options, terminal: Terminal): void {
   requireCellOutput(options.out);
-  const hole = holeOf(readStructure(input, options.frame), options);
+  const hole = holeOf(readStructure(input, options), options);
   const denoiser = loadDenoiser(options);
   try {
     const answers = fillHole(denoiser, hole, options, terminal).slice(0, options.results);

@@ -48,7 +48,7 @@ async function interpolate(model: string, ends: string[], options: Options, term
   requireMotifOutputs(options);
   const vae = Vae.load(model, { engine: options.engine });
   const rng: Rng = createRng(options.seed);
-  const extraction = { cutoff: options.cutoff, count: vae.config.atoms };
+  const extraction = { ...options, count: vae.config.atoms };
   const [a, b] = ends.map((reference) => readMotif(reference, extraction, rng));
   const path = interpolateMotifs(vae, a.positions, b.positions, options.steps, {
     path: options.path,
