@@ -1,8 +1,9 @@
 import { InputError } from '../core/errors';
 import { createRng } from '../core/random';
-import { motifCoordination } from '../evaluate/structure/motifs';
+import { type MotifSpecies, motifBondsOf, motifCoordination } from '../evaluate/structure/motifs';
 import { extractEnvironments } from '../motifs/environments';
 import type { Environments, SkippedAtom } from '../motifs/types';
+import { type Bonds, describeBonds } from '../structures/bonds';
 import { type NeighborList, neighborList } from '../structures/neighborList';
 import type { Structure } from '../structures/structure';
 
@@ -174,10 +175,20 @@ export function concatenateMotifs(sets: MotifSet[], place: string): MotifSet {
   };
 }
 
-/** Adds the coordination number of each central atom, with the bond cutoff in Å. */
-export function addCoordination(set: MotifSet, cutoff: number): void {
-  const values = Float64Array.from(motifCoordination(set.positions, set.count, { cutoff }));
+/** Adds the coordination number of each central atom; returns a line on the bonds, which are measured if not given. */
+export function addCoordination(set: MotifSet, given?: Bonds): string {
+  const of = motifElements(set);
+  const bonds = motifBondsOf(set.positions, set.count, { bonds: given, ...of });
+  const values = Float64Array.from(motifCoordination(set.positions, set.count, { bonds, ...of }));
   set.properties.coordination = { columns: 1, values };
+  return `bonds${given === undefined ? ', from the first minimum of g(r)' : ''}: ${describeBonds(bonds)}`;
+}
+
+/** Species of a set as indices; none for atoms of unknown element. */
+export function motifElements({ species }: MotifSet): MotifSpecies {
+  if (species.includes('X')) return {};
+  const elements = [...new Set(species)];
+  return { elements, species: species.map((symbol) => elements.indexOf(symbol)) };
 }
 
 function takeBlocks<T extends Float64Array | Int32Array>(values: T, size: number, indices: readonly number[]): T {

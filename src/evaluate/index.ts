@@ -41,14 +41,17 @@ export * from './statistics/rank';
 export * from './statistics/rankCorrelation';
 export * from './statistics/ranking';
 export * from './statistics/wasserstein';
-export { type BondOptions, SILICON_BOND_CUTOFF } from './structure/bonds';
 export * from './structure/cells';
 export * from './structure/dihedrals';
+export { toDegrees } from './structure/geometry';
 export * from './structure/grams';
 export {
   type MotifAngleOptions,
+  type MotifBondOptions,
+  type MotifSpecies,
   motifAngles,
   motifCoordination,
+  motifEnergies,
   neighborDistances,
   pairDistances,
   shortestDistances,
@@ -58,4 +61,3 @@ export {
 } from './structure/motifs';
 export * from './structure/order';
 export * from './structure/rings';
-export * from './structure/stillingerWeber';

@@ -1,1 +1,2 @@
+export { type Material, material, materialOf, POTENTIALS, potential } from './material';
 export * from './silicon';

@@ -4,8 +4,10 @@ import {
   type ProjectionEffect,
   pairDistances,
   shortestDistances,
+  toDegrees,
 } from '../evaluate';
 import { coordinatesFromGram, densityGrid, peaks } from '../motifs';
+import type { BondOptions } from '../structures';
 import { curvesFigure, densityFigure } from './charts';
 import { densityMapFigure } from './densityMap';
 import type { Figure } from './figure';
@@ -82,7 +84,12 @@ export interface ReconstructedSet {
 }
 
 /** Reconstructed motifs as atoms over the motifs themselves: RMSD, shortest distances, all distances and angles. */
-export function reconstructedMotifsFigure(sets: readonly ReconstructedSet[], heldOut: Float64Array, n: number): Figure {
+export function reconstructedMotifsFigure(
+  sets: readonly ReconstructedSet[],
+  heldOut: Float64Array,
+  n: number,
+  options: BondOptions = {},
+): Figure {
   const over = (
     title: string,
     measure: (positions: Float64Array) => ArrayLike<number>,
@@ -102,8 +109,7 @@ export function reconstructedMotifsFigure(sets: readonly ReconstructedSet[], hel
   };
   const errors = sets.map(({ name, rmsd }, k) => ({ name, style: k + 1, values: rmsd }));
   const labels = { xLabel: 'RMSD (Å)', yLabel: 'Probability density (1/Å)' };
-  const degrees = (positions: Float64Array): Float64Array =>
-    motifAngles(positions, n).map((radians) => (radians * 180) / Math.PI);
+  const degrees = (positions: Float64Array): Float64Array => motifAngles(positions, n, options).map(toDegrees);
   return gridFigure(
     [
       { title: 'RMSD after synchronization', figure: histogramFigure(errors, { ...labels, range: [0, 2], bins: 50 }) },

@@ -1,5 +1,5 @@
-import { type BondOptions, bondAngles, bondLengths, coordination, density } from '../evaluate';
-import { atomCount, type Structure } from '../structures';
+import { bondAngles, bondLengths, coordination, density, toDegrees } from '../evaluate';
+import { atomCount, type BondOptions, type Structure } from '../structures';
 import { moments } from './binning';
 
 /** A cell in one row of text for `showTable`: atoms, density, coordination, bond length and angle (mean ± deviation). */
@@ -7,7 +7,7 @@ export function describeCell(cell: Structure, options: BondOptions = {}): Record
   const fold = coordination(cell, options);
   const fourFold = (100 * fold.filter((bonds) => bonds === 4).length) / fold.length;
   const length = moments(bondLengths(cell, options));
-  const angle = moments(bondAngles(cell, options).map((radians) => (radians * 180) / Math.PI));
+  const angle = moments(bondAngles(cell, options).map(toDegrees));
   return {
     cell: String(cell.info.name ?? cell.info.source ?? ''),
     atoms: String(atomCount(cell)),

@@ -1,4 +1,4 @@
-import { neighborDistances, shortestDistances } from '../evaluate';
+import { neighborDistances, shortestDistances, toDegrees } from '../evaluate';
 import type { MotifPath } from '../generate';
 import { permutePositions, synchronize } from '../motifs';
 import { type Curve, curvesFigure } from './charts';
@@ -64,6 +64,6 @@ function anglesBetween({ positions, count, fractions }: MotifPath, i: number, j:
       positions.subarray(3 * (count * k + atom), 3 * (count * k + atom) + 3);
     const [u, v] = [vector(i), vector(j)];
     const cosine = (u[0] * v[0] + u[1] * v[1] + u[2] * v[2]) / (Math.hypot(...u) * Math.hypot(...v));
-    return (Math.acos(Math.max(-1, Math.min(1, cosine))) * 180) / Math.PI;
+    return toDegrees(Math.acos(Math.max(-1, Math.min(1, cosine))));
   });
 }

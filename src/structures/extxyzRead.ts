@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '../core/errors';
+import { ELEMENTS } from '../core/periodicTable';
 import { ByteCursor } from './byteCursor';
 import { CommentError, parseCommentLine, parseLogical } from './commentLine';
-import { ELEMENTS } from './elements';
 import type { AtomArray, InfoValue, Structure } from './structure';
 
 /** Options of {@link parseExtxyz}. */

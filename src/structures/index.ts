@@ -1,10 +1,12 @@
-export { atomicWeight, GRAMS_PER_CUBIC_CENTIMETER } from './atomicWeights';
+export { atomicWeight, GRAMS_PER_CUBIC_CENTIMETER } from '../core/periodicTable';
+export { type BondOptions, type Bonds, bondedNeighbors, bondsOf, measureBonds } from './bonds';
 export { type CellSplit, cellFiles, expandCells, readCells, type SplitIndices, splitCells } from './cells';
 export { type ParseOptions, parseExtxyz, readExtxyz } from './extxyzRead';
 export { formatExtxyz, writeExtxyz } from './extxyzWrite';
 export { cellVolume } from './lattice';
 export * from './nearestAtoms';
 export { type NeighborList, neighborList } from './neighborList';
+export type { Potential } from './potential';
 export * from './potential/relax';
 export * from './selection';
 export * from './structure';

@@ -43,7 +43,7 @@ describe('cellRowFigure', () => {
     expect(markers(figure, 'four bonds')).toBe(counts.filter((n) => n === 4).length);
     expect(markers(figure, 'fewer')).toBe(counts.filter((n) => n < 4).length);
     expect(markers(figure, 'more')).toBe(counts.filter((n) => n > 4).length);
-    const wide = cellRowFigure([{ structure: cell }], { bondCutoff: 10 });
+    const wide = cellRowFigure([{ structure: cell }], { bonds: 10 });
     expect(markers(wide, 'more')).toBe(512);
   });
 

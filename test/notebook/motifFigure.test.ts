@@ -23,7 +23,7 @@ describe('motifFigure', () => {
     const line = motifFigure({ positions: TETRAHEDRON }).data[0] as { x: (number | null)[] };
     // Four bonds to the center; the neighbors are 3.87 Å apart. Each bond is two points and a gap.
     expect(line.x).toHaveLength(12);
-    const wide = motifFigure({ positions: TETRAHEDRON }, { bondCutoff: 4 }).data[0] as { x: (number | null)[] };
+    const wide = motifFigure({ positions: TETRAHEDRON }, { bonds: 4 }).data[0] as { x: (number | null)[] };
     expect(wide.x).toHaveLength(30);
   });
 

@@ -39,7 +39,7 @@ describe('pathAnglesFigure', () => {
     const lines = pathAnglesFigure(path).data.filter(({ name }) => String(name).startsWith('between'));
     const first = lines.map(({ y }) => (y as number[])[0]);
     const gram = gramVector(path.positions.subarray(0, 12), 4);
-    const { angles } = gramAngles(gram, 4, { cutoff: Number.POSITIVE_INFINITY });
+    const { angles } = gramAngles(gram, 4, { bonds: Number.POSITIVE_INFINITY });
     const degrees = Array.from(angles, (angle) => (180 * angle) / Math.PI);
     expect(first).toHaveLength(6);
     const sorted = (values: number[]): number[] => [...values].sort((x, y) => x - y);

@@ -1,4 +1,4 @@
-import { asRng, InputError, type SeedOrRng } from '../../core';
+import { asRng, InputError } from '../../core';
 import {
   decodeMotifs,
   type InfillOptions,
@@ -8,6 +8,7 @@ import {
   type NearestInfill,
   type NearestInfillOptions,
   nearestMotifInfills,
+  type RandomInfillOptions,
   randomInfill,
 } from '../../generate';
 import type { Vae } from '../../model';
@@ -68,12 +69,12 @@ export function infillByCopying(
 /** Infills by chance (`randomInfill`), one answer each. Throws InputError as that does, or without tests. */
 export function infillByChance(
   tests: readonly InfillTest[],
-  seed: SeedOrRng = 0,
+  options: RandomInfillOptions,
 ): InfillResults<{ positions: Float64Array }> {
   requireTests(tests);
-  const rng = asRng(seed);
+  const rng = asRng(options.seed ?? 0);
   const answers = tests.map(({ problem, positions }) => [
-    { positions: randomInfill(problem, positions.length / 3, { seed: rng }) },
+    { positions: randomInfill(problem, positions.length / 3, { ...options, seed: rng }) },
   ]);
   return judged(tests, answers);
 }

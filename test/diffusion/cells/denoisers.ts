@@ -10,7 +10,7 @@ export type Rule = (x: number, k: number, sigma: number, s: number) => number;
 
 /** A denoiser that follows a rule; of known atoms, of which its estimate means nothing, it says NaN. */
 export function ruled(rule: Rule, options: DenoiserOptions = {}): Denoiser {
-  const denoiser = Denoiser.create({ channels: 8, layers: 1, ...options });
+  const denoiser = Denoiser.create({ species: ['Si'], channels: 8, layers: 1, ...options });
   denoiser.estimate = (structures, noise) =>
     structures.map(({ positions }, s) => {
       const estimate = new Float32Array(positions.length).fill(NaN);

@@ -61,7 +61,7 @@ describe('distances and angles of motifs', () => {
   });
 
   it('takes every neighbor with an infinite cutoff', () => {
-    expect(motifAngles(randomMotifs(1, 2, 8), 8, { cutoff: Number.POSITIVE_INFINITY }).length).toBe(2 * 28);
+    expect(motifAngles(randomMotifs(1, 2, 8), 8, { bonds: Number.POSITIVE_INFINITY }).length).toBe(2 * 28);
   });
 
   it('refuses positions that are not whole motifs', () => {
@@ -78,8 +78,8 @@ describe('distances and angles of Gram vectors', () => {
     expectClose(neighbors, neighborDistances(positions, 8), 10);
     expectClose(pairs, pairDistances(positions, 8), 10);
     expect(impossible).toBe(0);
-    const angles = motifAngles(positions, 8, { cutoff: 3 });
-    const fromGrams = gramAngles(grams, 8, { cutoff: 3 });
+    const angles = motifAngles(positions, 8, { bonds: 3 });
+    const fromGrams = gramAngles(grams, 8, { bonds: 3 });
     expect(fromGrams.impossible).toBe(0);
     expect(angles.length).toBeGreaterThan(50);
     expectClose(fromGrams.angles, angles, 7);
