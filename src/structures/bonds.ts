@@ -129,8 +129,8 @@ function count(counts: Map<string, Float64Array>, a: string, b: string, r: numbe
   const bin = Math.floor(r / BIN);
   if (bin >= RANGE / BIN) return;
   const pair = a < b ? `${a}-${b}` : `${b}-${a}`;
-  let bins = counts.get(pair);
-  if (!bins) counts.set(pair, (bins = new Float64Array(Math.round(RANGE / BIN))));
+  const bins = counts.get(pair) ?? new Float64Array(Math.round(RANGE / BIN));
+  counts.set(pair, bins);
   // Shells grow with the square of the distance.
   bins[bin] += 1 / (bin + 0.5) ** 2;
 }

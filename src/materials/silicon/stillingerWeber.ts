@@ -51,7 +51,7 @@ const [UX, UY, UZ, LENGTH, INVERSE, DECAY, FALL, RADIAL, GX, GY, GZ] = Array.fro
  * Energy of one atom, half of its pair terms and the three-body terms with it in the middle, and the gradient by its
  * bond vectors: bonds by `add`, then `energy`, then `gradient`. No allocation once warm.
  */
-class CenterTerms {
+export class CenterTerms {
   readonly cutoff: number;
   /** Bonds added since `clear`. */
   count = 0;
@@ -204,7 +204,7 @@ export function siliconStillingerWeber(
  *
  * Positions are N × 3, Å, moved on from those of the structure without wrapping.
  */
-class StillingerWeberForces {
+export class StillingerWeberForces {
   private readonly list: VerletList;
   private readonly terms: CenterTerms;
 

@@ -43,7 +43,16 @@ export function watched(
 
 /** A random network of silicon; few channels and a short cutoff keep tests quick. */
 export function network(seed: number, changes: DenoiserOptions = {}): Denoiser {
-  const options = { channels: 8, layers: 2, cutoff: 3, radial: 4, noiseLevels: 5, neighbors: 8, ...changes };
+  const options = {
+    species: ['Si'],
+    channels: 8,
+    layers: 2,
+    cutoff: 3,
+    radial: 4,
+    noiseLevels: 5,
+    neighbors: 8,
+    ...changes,
+  };
   return Denoiser.create({ ...options, seed, engine: new FusedGraph(graphConfig(options), 1) });
 }
 
