@@ -40,7 +40,7 @@ export function bondRule(bonds: Bonds, elements?: Iterable<string>): BondRule {
     return { longest: bonds, between: () => bonds };
   }
   if (typeof bonds !== 'object' || bonds === null) {
-    throw new InputError('option bonds', String(bonds), "a distance, or distances by pair like { 'Si-O': 2.2 }");
+    throw new InputError('option bonds', String(bonds), 'a distance, or an object of distances by pair of elements');
   }
   const known = elements && new Set(elements);
   const cutoffs = new Map<string, number>();
@@ -48,7 +48,9 @@ export function bondRule(bonds: Bonds, elements?: Iterable<string>): BondRule {
     const symbols = pair.split('-');
     const there = symbols.length === 2 && symbols.every((symbol) => !known || known.has(symbol));
     if (!there) {
-      const expected = known ? `two of ${[...known].join(', ')} and a hyphen between` : 'two elements, like Si-O';
+      const expected = known
+        ? `two of ${[...known].join(', ')} and a hyphen between`
+        : 'two elements and a hyphen between';
       throw new InputError('option bonds', `the pair '${pair}'`, expected);
     }
     requirePositive(cutoff, `option bonds['${pair}']`);
