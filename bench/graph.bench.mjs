@@ -25,7 +25,7 @@ const SUPERCELLS = [
 export async function run({ root }) {
   const library = loadLibrary(root);
   const { createGraphEngine, graphConfig, initialGraphParameters, readCells } = library;
-  const config = graphConfig();
+  const config = graphConfig({ species: ['Si'] });
   const parameters = initialGraphParameters(config, 1);
   const [cell] = readCells();
   const engines = [
@@ -122,7 +122,7 @@ function infilling({ createRng, displaced, nearestAtoms }, config, parameters, c
 
 /** The same with all that is needed for an estimate, four structures a call, and with the known atoms given once. */
 function around({ createRng, Denoiser, nearestAtoms, withoutAtoms }, cell, engine) {
-  const denoiser = Denoiser.create({ engine });
+  const denoiser = Denoiser.create({ species: ['Si'], engine });
   const rng = createRng(1);
   console.log(
     '\nEstimates of four structures around known atoms, from their positions, one of them in ms, medians in turns:\n',

@@ -72,10 +72,13 @@ export { randomRotation } from './motifs/randomRotation';
 export { environmentPositions, selectEnvironments } from './motifs/select';
 export { applyRotation, type Synchronized, type SynchronizeOptions, synchronize } from './motifs/synchronize';
 export type { Motifs, PermutationMode, Property, SkippedAtom } from './motifs/types';
+export type { BondOptions, Bonds } from './structures/bonds';
 // Cells of atoms
 export { type CellSplit, readCells, type SplitIndices, splitCells } from './structures/cells';
 export { formatExtxyz, writeExtxyz } from './structures/extxyzWrite';
 export { type NeighborList, neighborList } from './structures/neighborList';
 export { type ParseOptions, parseStructures } from './structures/parseStructures';
+export type { Potential } from './structures/potential';
 export { type ReadOptions, readStructures } from './structures/readStructures';
 export type { AtomArray, InfoValue, Structure } from './structures/structure';
+export type { TypeNames } from './structures/types';

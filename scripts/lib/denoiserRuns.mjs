@@ -40,7 +40,10 @@ export async function trainRun(library, name, run, cells, folders, say) {
   const resume = fs.existsSync(checkpoint);
   fs.mkdirSync(folders.work, { recursive: true });
   if (!resume) fs.writeFileSync(state('.log'), '');
-  const denoiser = library.Denoiser.create(run.network);
+  const denoiser = library.Denoiser.create({
+    species: [...new Set(cells.train.flatMap((cell) => cell.species))],
+    ...run.network,
+  });
   say(`${name}: ${run.purpose}; ${resume ? 'goes on from' : 'keeps its state in'} ${checkpoint}`);
   say(denoiser.engine.description);
   const held = heldOut(run, denoiser.config, cells.validation);

@@ -1,5 +1,8 @@
-import { motifJudge } from '../evaluate/judge/judge';
+import { type JudgedMotifs, motifJudge } from '../evaluate/judge/judge';
+import { potential } from '../materials';
 import type { Motifs } from '../motifs/types';
+import type { Bonds } from '../structures/bonds';
+import { motifElements } from './motifSet';
 
 /** One row of the table. */
 export interface Metric {
@@ -16,8 +19,10 @@ export interface Metric {
 
 /** How motifs are judged. */
 export interface MetricOptions {
-  bonded: number;
-  minDistance: number;
+  bonds?: Bonds;
+  minDistance?: number;
+  /** Name of a potential; without it there are no energies. */
+  potential?: string;
   resamples: number;
   level: number;
   /** Resample whole cells, where motifs have one, or motifs. */
@@ -33,21 +38,22 @@ export interface MetricStep {
   run: () => Metric[];
 }
 
-/** The work that makes the table: all metrics of `judgeMotifs` that these motifs have. */
+/** The work that makes the table: all metrics of `judgeMotifs` that these motifs have, and what is to be said of them. */
 export function metricSteps(
   judged: Motifs,
   reference: Motifs,
   training: Motifs | undefined,
   options: MetricOptions,
-): MetricStep[] {
-  const { bonded: cutoff, minDistance, resamples, level, resample, seed, novelty } = options;
-  const silicon = [judged, reference, training].every(
-    (set) => set?.species.every((code) => set.elements[code] === 'Si') ?? true,
-  );
+): { steps: MetricStep[]; notes: string[] } {
+  const { bonds, minDistance, resamples, level, resample, seed, novelty } = options;
+  const motifs = (set: Motifs): JudgedMotifs => {
+    const { n, positions, structures } = set;
+    return { n, positions, structures, ...motifElements(set) };
+  };
   const judge = motifJudge(
-    { heldOut: reference, training },
+    { heldOut: motifs(reference), training: training && motifs(training) },
     {
-      cutoff,
+      bonds,
       minDistance,
       resamples,
       level,
@@ -56,14 +62,15 @@ export function metricSteps(
       novelty,
       // Of files that were chosen, all motifs count.
       motifs: Number.MAX_SAFE_INTEGER,
-      potential: silicon ? undefined : null,
+      potential: options.potential === undefined ? undefined : potential(options.potential),
     },
   );
-  return judge.steps(judged).map(({ name, run }) => ({
+  const steps = judge.steps(motifs(judged)).map(({ name, run }) => ({
     name,
     run: () =>
       run().flatMap(({ name: metric, unit, estimate, floor }) =>
         estimate === null ? [] : [{ metric, unit, ...estimate, floor: floor?.value ?? null }],
       ),
   }));
+  return { steps, notes: judge.notes };
 }

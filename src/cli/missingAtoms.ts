@@ -1,16 +1,18 @@
 import type { Region } from '../diffusion/cells';
 import { assign } from '../motifs/match/assignment';
-import { distancesTo } from '../structures/nearestAtoms';
+import { distancesTo, vectorsTo } from '../structures/nearestAtoms';
 import { atomPositions } from '../structures/selection';
 import type { Structure } from '../structures/structure';
-import { wrappedPositions } from '../structures/wrap';
 
 /** Steps to the center of a ball; one of n points comes within 1 % of the smallest. */
 const STEPS = 10_000;
 
 /** The smallest ball about atoms, or the images of them that are nearest to the first, and so many Å more. */
 export function ballAround(structure: Structure, atoms: readonly number[], margin: number): Region {
-  const { center, radius } = smallestBall(nearFirst(structure, atomPositions(structure, atoms)));
+  const points = atomPositions(structure, atoms);
+  const first = points.slice(0, 3);
+  const near = vectorsTo({ ...structure, positions: points }, first).map((x, k) => x + first[k % 3]);
+  const { center, radius } = smallestBall(near);
   return { center, radius: radius + margin };
 }
 
@@ -36,16 +38,6 @@ function farthestFrom(points: Float64Array, center: Float64Array): { at: number;
     if (r > distance) [at, distance] = [p, r];
   }
   return { at, distance };
-}
-
-/** Points moved by cell vectors to where they are near the first: it is put amid the cell, all are wrapped, and back. */
-function nearFirst({ lattice, pbc }: Structure, points: Float64Array): Float64Array {
-  const shift = [0, 1, 2].map((c) => {
-    const middle = [0, 1, 2].reduce((sum, k) => sum + (pbc[k] ? lattice[3 * k + c] / 2 : 0), 0);
-    return middle - points[c];
-  });
-  const shifted = points.map((x, k) => x + shift[k % 3]);
-  return wrappedPositions({ lattice, pbc, positions: shifted }).map((x, k) => x - shift[k % 3]);
 }
 
 /**

@@ -1,5 +1,6 @@
-import { motifCoordination } from '../evaluate/structure/motifs';
+import { type MotifSpecies, motifBondsOf, motifCoordination } from '../evaluate/structure/motifs';
 import type { Motifs } from '../motifs/types';
+import { type Bonds, describeBonds } from '../structures/bonds';
 
 /** What the properties that commands write mean. */
 export const PROPERTIES: Record<string, { description: string; unit?: string }> = {
@@ -50,8 +51,16 @@ export function fieldsOf(
   };
 }
 
-/** Adds the coordination number of each central atom, with the bond cutoff in Å. */
-export function addCoordination(set: Motifs, cutoff: number): void {
-  const values = Float64Array.from(motifCoordination(set.positions, set.n, { cutoff }));
+/** Adds the coordination number of each central atom; returns a line on the bonds, which are measured if not given. */
+export function addCoordination(set: Motifs, given?: Bonds): string {
+  const of = motifElements(set);
+  const bonds = motifBondsOf(set.positions, set.n, { bonds: given, ...of });
+  const values = Float64Array.from(motifCoordination(set.positions, set.n, { bonds, ...of }));
   set.properties.coordination = { columns: 1, values };
+  return `bonds${given === undefined ? ', from the first minimum of g(r)' : ''}: ${describeBonds(bonds)}`;
+}
+
+/** Species of a set as indices; none for atoms of unknown element. */
+export function motifElements({ elements, species }: Motifs): MotifSpecies {
+  return elements.includes('X') ? {} : { elements, species };
 }

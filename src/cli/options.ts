@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../core/errors';
+import { POTENTIALS } from '../materials';
+import { type Bonds, bondRule } from '../structures/bonds';
 import { cellVectors } from '../structures/cellVectors';
 
 /** How the text of an option becomes its value; throws with what was expected. */
@@ -70,6 +72,15 @@ export function point(text: string): number[] {
   throw new InvalidArgumentError('three numbers x,y,z');
 }
 
+/** Bond cutoffs, `2.85` or `Si-O=2.2,Si-Si=2.8`. */
+export function bonds(text: string): Bonds {
+  if (!text.includes('=')) return number(0, true)(text);
+  const pairs = text.split(',').map((part) => part.trim().split('='));
+  const cutoffs = Object.fromEntries(pairs.map(([pair, cutoff]) => [pair, number(0, true)(cutoff ?? '')]));
+  bondRule(cutoffs);
+  return cutoffs;
+}
+
 /** A cell: `a,b,c`, `a,b,c,α,β,γ` or nine numbers, split by commas or spaces. */
 export function cell(text: string): number[] {
   return Array.from(
@@ -95,8 +106,10 @@ export const shared = {
   out: (what: string): Option => new Option('-o, --out <file>', what).makeOptionMandatory(),
   cutoff: (): Option => checked('--cutoff <Å>', 'radius of environments, for cells', number(0, true)).default(4),
   count: (): Option => checked('--count <n>', 'neighbors in a motif, for cells', integer(1)).default(8),
-  bonded: (): Option => checked('--bonded <Å>', 'bond cutoff, for coordination', number(0, true)).default(2.85),
-  species: (): Option => new Option('--species <symbol>', 'chemical symbol of made atoms').default('Si'),
+  bonds: (): Option =>
+    checked('--bonds <Å>', 'bond cutoff, or by pair as Si-O=2.2,Si-Si=2.8 (default: first minima of g(r))', bonds),
+  potential: (what: string): Option => new Option('--potential <name>', what).choices([...POTENTIALS]),
+  species: (): Option => new Option('--species <symbol>', 'chemical symbol of made atoms').default('X', 'X, unknown'),
   engine: (): Option =>
     new Option('--engine <name>', 'compute engine: wasm or tensorflow (default: the fastest that runs)'),
   denoiser: (): Option =>

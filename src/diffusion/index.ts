@@ -17,7 +17,7 @@ export { type GenerateMotifsOptions, generateMotifs } from './cells/motifs';
 export type { Region } from './cells/places';
 export { type RandomCellOptions, randomCell } from './cells/randomCell';
 export { type RefineOptions, refineStructure } from './cells/refine';
-export { type AtomEnergies, type RegenerateOptions, type RegenerateRound, regenerate } from './cells/regenerate';
+export { type RegenerateOptions, type RegenerateRound, regenerate } from './cells/regenerate';
 export type { SamplerOptions } from './cells/sampler';
 export { type ClusterOptions, cutCluster, noisyClusters } from './clusters';
 export { Denoiser, type DenoiserOptions, type DenoiserProvenance } from './denoiser';

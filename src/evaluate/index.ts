@@ -4,7 +4,7 @@
  * @module glassy-motifs/evaluate
  */
 
-export type { NearestInfill, NearestInfillOptions } from '../generate/baselines';
+export type { NearestInfill, NearestInfillOptions, RandomInfillOptions } from '../generate/baselines';
 export { samplePosterior } from '../model/latents';
 export { type LinearData, linearReconstructionError } from '../model/linear';
 export { RowScale } from '../model/rows';
@@ -15,7 +15,6 @@ export {
 } from '../motifs/spectrum/coordinatesFromSpectra';
 export { powerSpectrum, powerSpectrumSize } from '../motifs/spectrum/powerSpectrum';
 export type { PowerSpectrumOptions, RadialBasis } from '../motifs/spectrum/spectrumOptions';
-export type { StillingerWeberParameters } from '../structures/potential/stillingerWeber';
 export {
   type InfillSummary,
   type InfillTest,
@@ -79,7 +78,6 @@ export { moments, quantiles } from './statistics/moments';
 export { type PrincipalComponents, principalComponents } from './statistics/principal';
 export { indicesAtQuantiles, quantileOf } from './statistics/ranking';
 export { wasserstein1 } from './statistics/wasserstein';
-export type { BondOptions } from './structure/bonds';
 export {
   bondAngles,
   bondLengths,
@@ -91,10 +89,12 @@ export {
   radialDistribution,
 } from './structure/cells';
 export { type GramAngles, type GramDistances, gramAngles, gramDistances } from './structure/grams';
+export type { MotifBondOptions, MotifSpecies } from './structure/motifs';
 export {
   type MotifAngleOptions,
   motifAngles,
   motifCoordination,
+  motifEnergies,
   neighborDistances,
   pairDistances,
   shortestDistances,
@@ -104,4 +104,3 @@ export {
 } from './structure/motifs';
 export { motifTetrahedralOrder, tetrahedralOrder } from './structure/order';
 export { type RingOptions, type RingStatistics, ringStatistics } from './structure/rings';
-export type { EnergyAndForces, MotifEnergies } from './structure/stillingerWeber';

@@ -161,10 +161,10 @@ function completeFrom(
 /** Options of {@link randomInfill}. */
 export interface RandomInfillOptions {
   seed?: SeedOrRng;
-  /** Distance of a placed atom from the one it is bonded to, Å; 2.35 if absent, the Si–Si bond. */
-  bondLength?: number;
-  /** Least distance between any two atoms, Å; 2.0 if absent. */
-  minimumSeparation?: number;
+  /** Distance of a placed atom from the one it is bonded to, Å. */
+  bondLength: number;
+  /** Least distance between any two atoms, Å. */
+  minDistance: number;
   /** Largest distance from the central atom, Å; 4 if absent. */
   cutoff?: number;
   /** Tries for each atom; 1000 if absent. */
@@ -181,13 +181,13 @@ export interface RandomInfillOptions {
  * @returns n×3, Å, the known atoms where they were given
  * @throws InputError as `infill` does
  */
-export function randomInfill(problem: InfillProblem, atoms: number, options: RandomInfillOptions = {}): Float64Array {
-  requireKnownOptions(options, ['seed', 'bondLength', 'minimumSeparation', 'cutoff', 'attempts']);
+export function randomInfill(problem: InfillProblem, atoms: number, options: RandomInfillOptions): Float64Array {
+  requireKnownOptions(options, ['seed', 'bondLength', 'minDistance', 'cutoff', 'attempts']);
   const { known, unknown, positions } = checkProblem(problem, atoms);
   const place = {
     rng: asRng(options.seed ?? 0),
-    bondLength: requirePositive(options.bondLength ?? 2.35, 'option bondLength'),
-    minimumSeparation: requirePositive(options.minimumSeparation ?? 2, 'option minimumSeparation'),
+    bondLength: requirePositive(options.bondLength, 'option bondLength'),
+    minDistance: requirePositive(options.minDistance, 'option minDistance'),
     cutoff: requirePositive(options.cutoff ?? 4, 'option cutoff'),
     attempts: requireInteger(options.attempts ?? 1000, 'option attempts', 1),
   };
@@ -206,7 +206,7 @@ export function randomInfill(problem: InfillProblem, atoms: number, options: Ran
 interface Placing {
   rng: Rng;
   bondLength: number;
-  minimumSeparation: number;
+  minDistance: number;
   cutoff: number;
   attempts: number;
 }
@@ -221,7 +221,7 @@ function placeAtom(present: Float64Array[], { rng, bondLength, ...limits }: Plac
     const position: Float64Array = Float64Array.from(partner, (c, axis) => c + scale * direction[axis]);
     if (Math.hypot(...position) > limits.cutoff) continue;
     const room = Math.min(...present.map((other) => Math.hypot(...position.map((c, axis) => c - other[axis]))));
-    if (room >= limits.minimumSeparation) return position;
+    if (room >= limits.minDistance) return position;
     if (room > mostRoom) {
       mostRoom = room;
       best = position;

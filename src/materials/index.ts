@@ -1,9 +1,14 @@
 /**
- * Materials by name: their potentials, relaxation, and networks by bond switching.
+ * Materials by name: their potentials, limits and densities, and networks by bond switching.
  *
  * @module glassy-motifs/materials
  */
 
-export { motifStillingerWeber, stillingerWeber } from '../evaluate/structure/stillingerWeber';
 export { type Relaxation, type RelaxOptions, relaxStructure } from '../structures/potential/relax';
+export { type Material, material, materialOf, POTENTIALS, potential } from './material';
 export { type AnnealedNetwork, type AnnealOptions, type AnnealProgress, annealNetwork } from './silicon/annealNetwork';
+export {
+  STILLINGER_WEBER_SILICON,
+  type StillingerWeberParameters,
+  siliconStillingerWeber,
+} from './silicon/stillingerWeber';

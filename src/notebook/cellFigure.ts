@@ -1,5 +1,5 @@
 import { InputError, requireKnownOptions } from '../core';
-import { atomCount, neighborList, type Structure } from '../structures';
+import { atomCount, type Bonds, bondedNeighbors, measureBonds, type Structure } from '../structures';
 import { wrappedPositions } from '../structures/wrap';
 import type { Figure, Trace } from './figure';
 import { type ColorKey, drawScenes, type PageOptions, pageSize, paperBox, type Scene } from './motifDrawing';
@@ -15,8 +15,8 @@ export interface CellPicture {
 
 /** Options of {@link cellRowFigure}. */
 export interface CellFigureOptions {
-  /** Closer atoms are bonded, Å; default 2.85. */
-  bondCutoff?: number;
+  /** Default: the first minima of each cell's partial g(r). */
+  bonds?: Bonds;
   /** Width and height of one cell in pixels; default 430. */
   size?: number;
 }
@@ -41,8 +41,11 @@ const VIEW: View = viewFrom(0.35, 0.25);
 export function cellRowFigure(cells: readonly CellPicture[], options: CellFigureOptions = {}): Figure {
   requireKnownOptions(options, ['bondCutoff', 'size']);
   if (cells.length === 0) throw new InputError('cells', 'none', 'at least one');
-  const { bondCutoff = 2.85, size = 430 } = options;
-  const scenes = cells.map(({ structure, title }) => ({ ...cellScene(structure, bondCutoff), title }));
+  const { bonds, size = 430 } = options;
+  const scenes = cells.map(({ structure, title }) => ({
+    ...cellScene(structure, bonds ?? measureBonds(structure)),
+    title,
+  }));
   const extent = 1.02 * Math.max(...scenes.map((scene) => paperBox(scene, VIEW).half));
   const page: PageOptions = { columns: Math.min(2, cells.length), size, extent, labelsInside: false };
   const { width, height } = pageSize(cells.length, page, KEY);
@@ -71,13 +74,13 @@ export function cellRowFigure(cells: readonly CellPicture[], options: CellFigure
 }
 
 /** Atoms, bonds within the cell, and the edges of the cell as bonds between atoms of no size. */
-function cellScene(given: Structure, cutoff: number): Scene {
+function cellScene(given: Structure, cutoffs: Bonds): Scene {
   if (!given.pbc.every(Boolean)) {
     throw new InputError('pbc', JSON.stringify(given.pbc), 'a cell periodic along a, b and c');
   }
   const structure = { ...given, positions: wrappedPositions(given) };
   const { lattice, positions } = structure;
-  const { offsets, indices, images } = neighborList(structure, cutoff);
+  const { offsets, indices, images } = bondedNeighbors(structure, cutoffs);
   const middle = [0, 1, 2].map((c) => (lattice[c] + lattice[3 + c] + lattice[6 + c]) / 2);
   const atoms: Scene['atoms'] = Array.from({ length: atomCount(structure) }, (_, i) => {
     const count = offsets[i + 1] - offsets[i];

@@ -1,4 +1,5 @@
 import { InputError } from '../core';
+import { requireKnownOptions } from '../core/errors';
 import type { DensityGrid } from '../motifs';
 import type { Figure, Trace } from './figure';
 import { type ChartOptions, chartLayout, colorBarTitle, INK, PALETTE, SEQUENTIAL } from './style';
@@ -15,6 +16,21 @@ export interface DensityMapOptions extends ChartOptions {
 
 /** A density of atoms seen along the third, shortest principal axis: the greatest value on each line of sight. */
 export function densityMapFigure(grid: DensityGrid, options: DensityMapOptions = {}): Figure {
+  requireKnownOptions(options, [
+    'atoms',
+    'peaks',
+    'limit',
+    'title',
+    'xLabel',
+    'yLabel',
+    'xRange',
+    'yRange',
+    'xLog',
+    'yLog',
+    'equalAxes',
+    'width',
+    'height',
+  ]);
   const { shape, values, origin, spacing } = grid;
   const along = (axis: 0 | 1): number[] => Array.from({ length: shape[axis] }, (_, k) => origin[axis] + k * spacing);
   const sight = (i: number, j: number): number => {

@@ -29,6 +29,7 @@
  */
 
 export type { FitOptions, FittedVae } from '../model/fit';
+export { fitVae } from '../model/fit';
 export { modelFolder } from '../model/models';
 export { trainedModel } from '../model/trainedModel';
 export { type CellFigureOptions, type CellPicture, cellRowFigure } from './cellFigure';
@@ -41,6 +42,7 @@ export {
   densityFigure,
   spectrumFigure,
 } from './charts';
+export { densityMapFigure } from './densityMap';
 export { type ShowOptions, show, showTable } from './display';
 export type { Figure, Frame, Trace } from './figure';
 export { fitVaeLive, fitVaes } from './fitLive';

@@ -15,8 +15,8 @@ export interface MotifPicture {
 
 /** Options of the motif figures. */
 export interface MotifOptions {
-  /** Atoms closer than this are joined by a bond, Å (default 2.85, the first minimum of g(r) of amorphous silicon). */
-  bondCutoff?: number;
+  /** Atoms closer than this are joined by a bond, Å; default: no bonds. */
+  bonds?: number;
   /** Text beside each neighbor: nothing (default), its rank by order in `positions`, or its distance in Å. */
   labels?: 'none' | 'rank' | 'distance';
   /** Names of the neighbors' groups, for motifs that bring `group`. */
@@ -170,14 +170,15 @@ export function motifAnimationFigure(motifs: readonly MotifPicture[], options: M
 }
 
 function colorKey(options: MotifOptions): ColorKey[] {
-  const cutoff = options.bondCutoff ?? 2.85;
-  const names = options.groups ?? [`bonded to it (r < ${cutoff} Å)`, 'farther neighbor'];
+  const { bonds } = options;
+  const names =
+    options.groups ?? (bonds === undefined ? ['neighbor'] : [`bonded to it (r < ${bonds} Å)`, 'farther neighbor']);
   return [CENTER, ...names.map((name, k) => ({ name, color: PALETTE[[0, 4, 2, 3][k % 4]] }))];
 }
 
 function motifScene(motif: MotifPicture, options: MotifOptions): Scene {
   const { positions, group } = motif;
-  const { bondCutoff = 2.85, labels = 'none', center = true } = options;
+  const { bonds: cutoff = 0, labels = 'none', center = true } = options;
   if (positions.length === 0 || positions.length % 3 !== 0) {
     throw new InputError('motif.positions', `${positions.length} numbers`, 'three for each neighbor');
   }
@@ -186,14 +187,14 @@ function motifScene(motif: MotifPicture, options: MotifOptions): Scene {
     const [x, y, z] = [positions[3 * i], positions[3 * i + 1], positions[3 * i + 2]];
     const distance = Math.hypot(x, y, z);
     const label = labels === 'none' ? undefined : labels === 'rank' ? String(i + 1) : distance.toFixed(2);
-    const color = 1 + (group === undefined ? Number(distance >= bondCutoff) : group[i]);
+    const color = 1 + (group === undefined ? Number(cutoff > 0 && distance >= cutoff) : group[i]);
     atoms.push({ x, y, z, radius: RADIUS, color, label });
   }
   const bonds: Scene['bonds'] = [];
   for (let j = 1; j < atoms.length; j++) {
     for (let i = 0; i < j; i++) {
       const [a, b] = [atoms[i], atoms[j]];
-      if (Math.hypot(a.x - b.x, a.y - b.y, a.z - b.z) < bondCutoff) bonds.push([i, j]);
+      if (Math.hypot(a.x - b.x, a.y - b.y, a.z - b.z) < cutoff) bonds.push([i, j]);
     }
   }
   return { title: motif.title, atoms, bonds };

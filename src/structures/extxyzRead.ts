@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '../core/errors';
+import { ELEMENTS } from '../core/periodicTable';
 import { ByteCursor } from './byteCursor';
 import { CommentError, parseCommentLine, parseLogical } from './commentLine';
-import { ELEMENTS } from './elements';
 import type { AtomArray, InfoValue, Structure } from './structure';
 import { namedType, type TypeNames } from './types';
 

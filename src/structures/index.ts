@@ -1,4 +1,5 @@
-export { atomicWeight, GRAMS_PER_CUBIC_CENTIMETER } from './atomicWeights';
+export { atomicWeight, GRAMS_PER_CUBIC_CENTIMETER } from '../core/periodicTable';
+export { type BondOptions, type Bonds, bondedNeighbors, bondsOf, measureBonds } from './bonds';
 export { cellFiles, expandCells } from './cellFiles';
 export { type CellSplit, readCells, type SplitIndices, splitCells } from './cells';
 export { parseExtxyz } from './extxyzRead';
@@ -9,6 +10,7 @@ export * from './nearestAtoms';
 export { type NeighborList, neighborList } from './neighborList';
 export { type ParseOptions, parseStructures } from './parseStructures';
 export { formatPoscar } from './poscar';
+export type { Potential } from './potential';
 export * from './potential/relax';
 export { type ReadOptions, readExtxyz, readStructures } from './readStructures';
 export * from './selection';

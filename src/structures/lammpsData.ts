@@ -1,6 +1,5 @@
 import { InputError } from '../core/errors';
-import { atomicWeight } from './atomicWeights';
-import { ELEMENTS } from './elements';
+import { atomicWeight, ELEMENTS } from '../core/periodicTable';
 import { determinant, inverse, times } from './lattice';
 import type { Structure } from './structure';
 import { TextLines } from './textLines';

@@ -1,5 +1,5 @@
 import { InputError, requireFinite, requireInteger } from '../core/errors';
-import { inverse, spanningBasis } from './lattice';
+import { inverse, reduceBasis, spanningBasis } from './lattice';
 import { atomCount, type Structure } from './structure';
 
 /** Above the relative error of a squared distance. */
@@ -27,20 +27,22 @@ export function nearestAtoms(cell: Structure, center: number, count: number): nu
 /**
  * Distance of each atom's nearest image to a point, N, Å.
  *
- * Exact in a right-angled cell, and up to half the smallest width of any other; else an upper bound.
- *
  * @param point 3 numbers, Å
  * @throws InputError if a number is not finite or the periodic cell vectors span no volume
  */
 export function distancesTo(cell: Structure, point: ArrayLike<number>): Float64Array {
+  const vectors = vectorsTo(cell, point);
+  return Float64Array.from({ length: vectors.length / 3 }, (_, i) =>
+    Math.hypot(vectors[3 * i], vectors[3 * i + 1], vectors[3 * i + 2]),
+  );
+}
+
+/** From a point to the nearest image of each atom, N × 3, Å. Throws as {@link distancesTo}. */
+export function vectorsTo(cell: Structure, point: ArrayLike<number>): Float64Array {
   requireFinite(point, 'point');
   const vectors = new Float64Array(cell.positions.length);
-  vectorsTo(cell, fractions(cell), point, 0, vectors);
-  const distances = new Float64Array(vectors.length / 3);
-  for (let i = 0; i < distances.length; i++) {
-    distances[i] = Math.hypot(vectors[3 * i], vectors[3 * i + 1], vectors[3 * i + 2]);
-  }
-  return distances;
+  setVectors(cell.positions, imagesOf(cell), point, 0, vectors);
+  return vectors;
 }
 
 /**
@@ -50,10 +52,10 @@ export function distancesTo(cell: Structure, point: ArrayLike<number>): Float64A
  */
 export function distancesToNearest(cell: Structure, points: Float64Array): Float64Array {
   requireFinite(points, 'points');
-  const toFraction = fractions(cell);
+  const images = imagesOf(cell);
   const vectors = new Float64Array(cell.positions.length);
   return Float64Array.from({ length: points.length / 3 }, (_, m) => {
-    vectorsTo(cell, toFraction, points, 3 * m, vectors);
+    setVectors(cell.positions, images, points, 3 * m, vectors);
     return leastLength(vectors);
   });
 }
@@ -73,18 +75,73 @@ function leastLength(vectors: Float64Array): number {
   return least;
 }
 
-/** Columns that give coordinates along periodic directions, and 0 along free ones; 3 × 3. */
-function fractions(cell: Structure): Float64Array {
-  const { pbc, positions } = cell;
-  requireFinite(positions, 'positions');
-  if (!pbc.some(Boolean)) return new Float64Array(9);
-  return inverse(spanningBasis(cell)).map((value, k) => (pbc[k % 3] ? value : 0));
+/** What the nearest image of an atom is found by. */
+interface Images {
+  /** Short cell vectors, rows. */
+  basis: Float64Array;
+  /** Columns of coordinates along periodic directions, and 0 along free ones; 3 × 3. */
+  toFractions: Float64Array;
+  /** Lattice vectors that may lead from the image of least coordinates to a nearer one, shortest first, T × 3, Å. */
+  shifts: Float64Array;
+  /** Squares of their lengths, T. */
+  squares: Float64Array;
 }
 
-/** From a point to the image of each atom that has the least fractional coordinates from there, 3 N. */
-function vectorsTo(
-  { lattice, positions }: Structure,
-  f: Float64Array,
+function imagesOf(cell: Structure): Images {
+  const { pbc, positions } = cell;
+  requireFinite(positions, 'positions');
+  const none = new Float64Array(0);
+  if (!pbc.some(Boolean)) {
+    return { basis: new Float64Array(9), toFractions: new Float64Array(9), shifts: none, squares: none };
+  }
+  const { basis } = reduceBasis(spanningBasis(cell), pbc);
+  const inverted = inverse(basis);
+  const toFractions = inverted.map((value, k) => (pbc[k % 3] ? value : 0));
+  const shifts = isRightAngled(basis) ? [] : shortVectors(basis, inverted, pbc);
+  return {
+    basis,
+    toFractions,
+    shifts: Float64Array.from(shifts.flat()),
+    squares: Float64Array.from(shifts, ([x, y, z]) => x * x + y * y + z * z),
+  };
+}
+
+/** Whether least coordinates are least distances. */
+function isRightAngled(basis: Float64Array): boolean {
+  const rows = [0, 3, 6].map((k) => basis.subarray(k, k + 3));
+  const dot = (a: Float64Array, b: Float64Array): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+  return [
+    [0, 1],
+    [0, 2],
+    [1, 2],
+  ].every(([k, l]) => Math.abs(dot(rows[k], rows[l])) <= ROUNDING * Math.hypot(...rows[k]) * Math.hypot(...rows[l]));
+}
+
+/** Lattice vectors no longer than the sum of the periodic basis: twice what least coordinates can leave. */
+function shortVectors(basis: Float64Array, inverted: Float64Array, pbc: readonly boolean[]): number[][] {
+  const longest = [0, 1, 2].reduce(
+    (sum, k) => sum + (pbc[k] ? Math.hypot(basis[3 * k], basis[3 * k + 1], basis[3 * k + 2]) : 0),
+    0,
+  );
+  const [ra, rb, rc] = [0, 1, 2].map((k) =>
+    pbc[k] ? Math.floor(longest * Math.hypot(inverted[k], inverted[3 + k], inverted[6 + k])) : 0,
+  );
+  const found: number[][] = [];
+  for (let a = -ra; a <= ra; a++) {
+    for (let b = -rb; b <= rb; b++) {
+      for (let c = -rc; c <= rc; c++) {
+        const vector = [0, 1, 2].map((k) => a * basis[k] + b * basis[3 + k] + c * basis[6 + k]);
+        if ((a || b || c) && Math.hypot(...vector) <= longest) found.push(vector);
+      }
+    }
+  }
+  return found.sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
+}
+
+/** From a point to the nearest image of each atom, 3 N. */
+function setVectors(
+  positions: Float64Array,
+  { basis, toFractions: f, shifts, squares }: Images,
   points: ArrayLike<number>,
   at: number,
   vectors: Float64Array,
@@ -97,8 +154,26 @@ function vectorsTo(
     const a = Math.round(x * f[0] + y * f[3] + z * f[6]);
     const b = Math.round(x * f[1] + y * f[4] + z * f[7]);
     const c = Math.round(x * f[2] + y * f[5] + z * f[8]);
-    vectors[k] = x - a * lattice[0] - b * lattice[3] - c * lattice[6];
-    vectors[k + 1] = y - a * lattice[1] - b * lattice[4] - c * lattice[7];
-    vectors[k + 2] = z - a * lattice[2] - b * lattice[5] - c * lattice[8];
+    vectors[k] = x - a * basis[0] - b * basis[3] - c * basis[6];
+    vectors[k + 1] = y - a * basis[1] - b * basis[4] - c * basis[7];
+    vectors[k + 2] = z - a * basis[2] - b * basis[5] - c * basis[8];
+    if (squares.length > 0) shorten(vectors, k, shifts, squares);
+  }
+}
+
+/** Moves a vector to its shortest image. */
+function shorten(vectors: Float64Array, k: number, shifts: Float64Array, squares: Float64Array): void {
+  const [x, y, z] = [vectors[k], vectors[k + 1], vectors[k + 2]];
+  const start = x * x + y * y + z * z;
+  let least = start;
+  // A shift twice as long as the vector leads to no shorter one.
+  for (let t = 0; t < squares.length && squares[t] < 4 * start; t++) {
+    const [u, v, w] = [x + shifts[3 * t], y + shifts[3 * t + 1], z + shifts[3 * t + 2]];
+    const square = u * u + v * v + w * w;
+    if (square >= least) continue;
+    least = square;
+    vectors[k] = u;
+    vectors[k + 1] = v;
+    vectors[k + 2] = w;
   }
 }

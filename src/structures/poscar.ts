@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors';
-import { ELEMENTS } from './elements';
+import { ELEMENTS } from '../core/periodicTable';
 import { determinant, inverse, times } from './lattice';
 import type { Structure } from './structure';
 import { TextLines } from './textLines';

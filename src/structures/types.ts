@@ -1,6 +1,5 @@
 import { InputError } from '../core/errors';
-import { atomicWeight } from './atomicWeights';
-import { ELEMENTS } from './elements';
+import { atomicWeight, ELEMENTS } from '../core/periodicTable';
 
 /** Elements of numbered atom types: a list that begins with type 1, or an object by type. */
 export type TypeNames = readonly string[] | Readonly<Record<string, string>>;

@@ -8,11 +8,11 @@ import type { Terminal } from '../../src/cli/terminal';
 import { Denoiser } from '../../src/diffusion';
 import { generateCells } from '../../src/diffusion/cells';
 import { bondAngles, coordination, density } from '../../src/evaluate/structure/cells';
-import { stillingerWeber } from '../../src/evaluate/structure/stillingerWeber';
 import { modelFile } from '../../src/model';
 import { parseExtxyz } from '../../src/structures/extxyzRead';
 import { readExtxyz } from '../../src/structures/readStructures';
 import type { Structure } from '../../src/structures/structure';
+import { stillingerWeber } from '../materials/silicon/energies';
 import { runHere as run } from './here';
 import { temporaryFolder } from './process';
 
@@ -38,7 +38,8 @@ async function made(line: string): Promise<Structure[]> {
   return parseExtxyz(stdout);
 }
 
-const SMALL = '--atoms 64 --steps 2';
+const DENSITY = '--density 2.28';
+const SMALL = `--atoms 64 --steps 2 ${DENSITY} --bonds 2.85 --potential stillinger-weber`;
 const STAGES = '--regenerate 1 --switch-bonds --sweeps 5 --refine';
 
 describe('cells', () => {
@@ -90,13 +91,17 @@ describe('cells', () => {
     const cells = readExtxyz('told.extxyz');
     expect(lines).toHaveLength(2);
     cells.forEach((cell, k) => {
-      const numbers = /^generated-0-\d: (\S+) % four-fold, bond angles (\S+) ± (\S+)°, (\S+) eV\/atom .* (\S+) s$/.exec(
-        lines[k],
-      );
+      const numbers =
+        /^generated-0-\d: bonds 2.85 Å, (\S+) % four-fold, bond angles (\S+) ± (\S+)°, (\S+) eV\/atom .* (\S+) s$/.exec(
+          lines[k],
+        );
       const [share, mean, deviation, energy, seconds] = (numbers ?? []).slice(1).map(Number);
-      const angles = Array.from(bondAngles(cell), (angle) => (180 * angle) / Math.PI);
+      const angles = Array.from(bondAngles(cell, { bonds: 2.85 }), (angle) => (180 * angle) / Math.PI);
       const square = angles.reduce((sum, x) => sum + x * x, 0) / angles.length;
-      expect(share).toBeCloseTo((100 * coordination(cell).filter((count) => count === 4).length) / 64, 0);
+      expect(share).toBeCloseTo(
+        (100 * coordination(cell, { bonds: 2.85 }).filter((count) => count === 4).length) / 64,
+        0,
+      );
       expect(mean).toBeCloseTo(angles.reduce((sum, x) => sum + x, 0) / angles.length, 0);
       expect(deviation).toBeCloseTo(Math.sqrt(square - mean ** 2), 0);
       expect(energy).toBeCloseTo(stillingerWeber(cell).energy / 64, 2);
@@ -115,15 +120,17 @@ describe('cells', () => {
     expect(there).toEqual([1, 2, 3, 3]);
   });
   it('of one atom without a bond are told of too', async () => {
-    const { code, told } = await run('cells --atoms 1 --density 0.1 --steps 1 -o one.extxyz');
+    const { code, told } = await run(
+      'cells --atoms 1 --density 0.1 --steps 1 --potential stillinger-weber -o one.extxyz',
+    );
     expect(code).toBe(0);
-    expect(told).toMatch(/: 0\.0 % four-fold, no bond angles, -?0\.000 eV\/atom/);
+    expect(told).toMatch(/: bonds none, 0\.0 % four-fold, no bond angles, -?0\.000 eV\/atom/);
   });
-  it('are made of the element of a model of one element, without an energy if that is not silicon', async () => {
-    const { told } = await run('cells --model ./ge.json --atoms 8 --steps 1 -o ge.extxyz');
+  it('are made of the element of a model of one element, without an energy where no potential was given', async () => {
+    const { told } = await run(`cells --model ./ge.json --atoms 8 --steps 1 ${DENSITY} -o ge.extxyz`);
     expect(told).not.toContain('eV');
     expect(readExtxyz('ge.extxyz')[0].species).toEqual(new Array(8).fill('Ge'));
-    expect((await made('--model two.json --species O --atoms 2 --steps 1'))[0].species).toEqual(['O', 'O']);
+    expect((await made(`--model two.json --species O --atoms 2 --steps 1 ${DENSITY}`))[0].species).toEqual(['O', 'O']);
   });
   it('show their progress on a terminal, stage by stage', async () => {
     const { progress } = await run(`cells -n 2 ${SMALL} ${STAGES} -o shown.extxyz`, true);
@@ -152,12 +159,16 @@ describe('cells that cannot be', () => {
     ['-o x.extxyz --engine abacus', /option --engine: found "abacus"/],
     ['-o x.extxyz --species Ge', /option --species: found Ge, expected one of Si/],
     ['-o x.extxyz --model two.json', /option --species: found none, expected one of Si, O/],
-    ['-o x.extxyz --model ge.json --regenerate 2', /option --regenerate: found Ge, expected Si/],
-    ['-o x.extxyz --model ge.json --switch-bonds', /option --switch-bonds: found Ge, expected Si/],
+    ['-o x.extxyz --regenerate 2', /option --regenerate: found it without --potential/],
+    ['-o x.extxyz --model ge.json --potential stillinger-weber', /option --potential: found stillinger-weber with Ge/],
+    ['-o x.extxyz --model ge.json --switch-bonds', /option --switch-bonds: found Ge/],
+    ['-o x.extxyz --bonds 0', /option --bonds: found '0'/],
+    ['-o x.extxyz --bonds Si-Si=x', /option --bonds: found 'Si-Si=x'/],
+    ['-o x.extxyz --potential lennard-jones', /--potential <name>.*lennard-jones.*stillinger-weber/],
     ['-o x.extxyz --atoms 1 --steps 1 --switch-bonds', /structure: found 1 atoms that have no four bonds each/],
     ['-o x.extxyz --refine 3', /too many arguments/],
   ])('%s', async (line, message) => {
-    const { code, stdout, said, told, complaints } = await run(`cells ${line}`.trim());
+    const { code, stdout, said, told, complaints } = await run(`cells ${DENSITY} ${line}`.trim());
     expect(code).toBe(1);
     expect(stdout + said + told).toBe('');
     expect(complaints).toHaveLength(1);

@@ -49,7 +49,9 @@ async function filled(line: string): Promise<{ frames: Structure[]; told: string
 describe('fill', () => {
   it('puts an atom taken out of the held-out cell back within 0.5 Å, and says so', async () => {
     const [whole] = readExtxyz('cell.extxyz');
-    const { frames, told } = await filled('cell.extxyz --remove 17 --samples 2 --steps 10 --seed 1');
+    const { frames, told } = await filled(
+      'cell.extxyz --remove 17 --samples 2 --steps 10 --seed 1 --potential stillinger-weber',
+    );
     const [frame] = frames;
     const off = distancesTo(whole, frame.positions.slice(3 * 511))[17];
     expect(off).toBeLessThan(0.5);
@@ -61,7 +63,7 @@ describe('fill', () => {
     });
   });
   it('leaves the known atoms where they were, in their order, and marks the placed ones', async () => {
-    const { frames } = await filled(`cell.extxyz --remove 3-5 --results 2 ${QUICK}`);
+    const { frames } = await filled(`cell.extxyz --remove 3-5 --results 2 ${QUICK} --potential stillinger-weber`);
     const [whole] = readExtxyz('cell.extxyz');
     expect(frames).toHaveLength(2);
     frames.forEach(({ positions, lattice, species, info, arrays }, k) => {
@@ -91,7 +93,8 @@ describe('fill', () => {
     expect(frames.map(({ info }) => info.rank)).toEqual([1, 2, 3]);
   });
   it('ranks by energy or by agreement', async () => {
-    const line = 'toys.extxyz --missing 1 --center 1.2,1.2,1.2 --radius 0.3 --samples 12 --steps 2 --results 12';
+    const line =
+      'toys.extxyz --missing 1 --center 1.2,1.2,1.2 --radius 0.3 --samples 12 --steps 2 --results 12 --potential stillinger-weber';
     const both = (all: Structure[]) => all.map(({ info }) => [Number(info.site_energy), Number(info.agreement)]);
     const byEnergy = both((await filled(`${line} --rank energy`)).frames);
     const byAgreement = both((await filled(`${line} --rank agreement`)).frames);
@@ -168,7 +171,8 @@ describe('what cannot be filled', () => {
     ['toys.extxyz -o x.extxyz --missing 1 --model nowhere', /model: found "nowhere"/],
     ['toys.extxyz -o x.extxyz --missing 1 --species O', /option --species: found O, expected one of Si/],
     ['ge.extxyz -o x.extxyz --missing 1', /atom 0: found Ge/],
-    ['ge.extxyz -o x.extxyz --missing 1 --rank energy', /option --rank: found 'energy' with Ge/],
+    ['ge.extxyz -o x.extxyz --missing 1 --rank energy', /option --rank: found 'energy' without --potential/],
+    ['ge.extxyz -o x.extxyz --missing 1 --model ge.json --potential stillinger-weber', /atom 0: found Ge, expected Si/],
     ['free.extxyz -o x.extxyz --missing 1', /region: found none, expected a center and radius/],
     ['motifs.extxyz -o x.extxyz --missing 1', /motifs\.extxyz: found a motif set, expected a structure; infill/],
     ['nowhere.extxyz -o x.extxyz --missing 1', /nowhere\.extxyz/],

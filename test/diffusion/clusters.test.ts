@@ -149,7 +149,7 @@ describe('cutCluster', () => {
   });
 });
 
-const config = graphConfig({ cutoff: 30 });
+const config = graphConfig({ species: ['Si'], cutoff: 30 });
 const small: Structure = { ...toyStructure(createRng(3), 12), species: new Array<string>(12).fill('Si') };
 
 /** Examples of one cluster each, one a seed. */

@@ -10,7 +10,7 @@ import { loadTensorFlow } from '../../src/model/engines/tensorflowRuntime';
 import { atomCount, readCells, type Structure } from '../../src/structures';
 import { randomRotation, relativeError, toyNoise, toyStructure, turned } from './graph/toy';
 
-const small = { channels: 8, layers: 2, cutoff: 4, radial: 4, noiseLevels: 5 };
+const small = { species: ['Si'], channels: 8, layers: 2, cutoff: 4, radial: 4, noiseLevels: 5 };
 const two = { ...small, species: ['Si', 'O'] };
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'denoiser-'));
 const at = (name: string): string => path.join(folder, name);

@@ -7,7 +7,7 @@ import { atomCount, distancesTo, neighborList, readCells, type Structure } from 
 import { toyConfig, toyStructure } from './graph/toy';
 
 const config = toyConfig();
-const real = graphConfig({ cutoff: 3 });
+const real = graphConfig({ species: ['Si'], cutoff: 3 });
 const [cell] = readCells();
 const atoms = atomCount(cell);
 const toys = [6, 9, 12].map((count) => toyStructure(createRng(count), count));

@@ -27,7 +27,16 @@ const cluster: Structure = {
   info: {},
   arrays: {},
 };
-const network = { channels: 8, layers: 1, lMax: 1 as const, cutoff: 4, radial: 4, noiseLevels: 4, neighbors: 3 };
+const network = {
+  species: ['Si'],
+  channels: 8,
+  layers: 1,
+  lMax: 1 as const,
+  cutoff: 4,
+  radial: 4,
+  noiseLevels: 4,
+  neighbors: 3,
+};
 const config = graphConfig(network);
 const example = (rng: Rng): GraphTarget =>
   noisyExample(config, [cluster], rng, { wholeShare: 1, wholeRange: [0.2, 0.4], focus: [0.2, 0.4] });

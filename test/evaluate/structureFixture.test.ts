@@ -32,13 +32,13 @@ describe.each(fixture.cells)('agreement with independent programs: $name', (cell
   });
 
   it('bond angles and dihedrals of ASE', () => {
-    expectClose(bondAngles(structure, { cutoff: fixture.cutoff }).sort(), cell.angles, 7);
+    expectClose(bondAngles(structure, { bonds: fixture.cutoff }).sort(), cell.angles, 7);
     // The hand of a chain does not depend on the end it is read from.
-    expectClose(dihedralAngles(structure, { cutoff: fixture.cutoff }).sort(), cell.dihedrals, 7);
+    expectClose(dihedralAngles(structure, { bonds: fixture.cutoff }).sort(), cell.dihedrals, 7);
   });
 
   it('shortest-path rings of matscipy', () => {
-    const { counts } = ringStatistics(structure, { cutoff: fixture.cutoff, maxSize: 12 });
+    const { counts } = ringStatistics(structure, { bonds: fixture.cutoff, maxSize: 12 });
     cell.rings.forEach((count, size) => {
       expect(counts[size], `${size}-rings`).toBe(count);
     });
@@ -47,7 +47,7 @@ describe.each(fixture.cells)('agreement with independent programs: $name', (cell
   it('q_l of freud, over four nearest and over the bonds', () => {
     for (const l of [3, 4, 6]) {
       expectClose(steinhardt(structure, l, { nearest: 4 }), cell.steinhardt[l].nearest4, 4);
-      expectClose(steinhardt(structure, l, { cutoff: fixture.cutoff }), cell.steinhardt[l].cutoff, 4);
+      expectClose(steinhardt(structure, l, { bonds: fixture.cutoff }), cell.steinhardt[l].cutoff, 4);
     }
   });
 

@@ -119,12 +119,13 @@ describe('nearestMotifInfill', () => {
 });
 
 describe('randomInfill', () => {
+  const SI = { bondLength: 2.35, minDistance: 2 };
   const known = [0, 1, 2, 3];
   const tetrahedron = [1, 1, 1, 1, -1, -1, -1, 1, -1, -1, -1, 1].map((c) => 1.357 * c);
 
   it('bonds each atom to one that is there, keeps its distance from all, and stays within the cutoff', () => {
     for (let seed = 0; seed < 30; seed++) {
-      const x = randomInfill({ known, positions: tetrahedron }, 8, { seed });
+      const x = randomInfill({ known, positions: tetrahedron }, 8, { ...SI, seed });
       expect(Array.from(x.subarray(0, 12))).toEqual(tetrahedron);
       const points = [[0, 0, 0], ...Array.from({ length: 8 }, (_, i) => [...x.subarray(3 * i, 3 * i + 3)])];
       for (let i = 5; i < 9; i++) {
@@ -138,21 +139,25 @@ describe('randomInfill', () => {
 
   it('repeats itself from a seed', () => {
     const problem = { known, positions: tetrahedron };
-    expect(randomInfill(problem, 8, { seed: 4 })).toEqual(randomInfill(problem, 8, { seed: 4 }));
-    expect(randomInfill(problem, 8, { seed: 4 })).not.toEqual(randomInfill(problem, 8, { seed: 5 }));
+    expect(randomInfill(problem, 8, { ...SI, seed: 4 })).toEqual(randomInfill(problem, 8, { ...SI, seed: 4 }));
+    expect(randomInfill(problem, 8, { ...SI, seed: 4 })).not.toEqual(randomInfill(problem, 8, { ...SI, seed: 5 }));
   });
 
   it('takes the roomiest try where nothing fits', () => {
-    const x = randomInfill({ known, positions: tetrahedron }, 5, { minimumSeparation: 50, attempts: 300 });
+    const x = randomInfill({ known, positions: tetrahedron }, 5, { ...SI, minDistance: 50, attempts: 300 });
     const placed = x.subarray(12);
     expect(Math.hypot(...placed)).toBeGreaterThan(2);
     expect(Math.hypot(...placed)).toBeLessThanOrEqual(4);
   });
 
   it('refuses bad problems and options', () => {
-    expect(() => randomInfill({ known: [], positions: [] }, 8)).toThrow('no known atom');
-    expect(() => randomInfill({ known, positions: tetrahedron }, 4)).toThrow('all 4 atoms');
-    expect(() => randomInfill({ known, positions: tetrahedron }, 8, { bondLength: 0 })).toThrow('option bondLength');
-    expect(() => randomInfill({ known, positions: tetrahedron }, 8, { bondLength: 9 })).toThrow('option bondLength');
+    expect(() => randomInfill({ known: [], positions: [] }, 8, SI)).toThrow('no known atom');
+    expect(() => randomInfill({ known, positions: tetrahedron }, 4, SI)).toThrow('all 4 atoms');
+    expect(() => randomInfill({ known, positions: tetrahedron }, 8, { ...SI, bondLength: 0 })).toThrow(
+      'option bondLength',
+    );
+    expect(() => randomInfill({ known, positions: tetrahedron }, 8, { ...SI, bondLength: 9 })).toThrow(
+      'option bondLength',
+    );
   });
 });

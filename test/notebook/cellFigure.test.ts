@@ -39,11 +39,11 @@ describe('cellRowFigure', () => {
     const cell = readCells()[2];
     const { offsets } = neighborList(cell, 2.85);
     const counts = Array.from({ length: 512 }, (_, i) => offsets[i + 1] - offsets[i]);
-    const figure = cellRowFigure([{ structure: cell }]);
+    const figure = cellRowFigure([{ structure: cell }], { bonds: 2.85 });
     expect(markers(figure, 'four bonds')).toBe(counts.filter((n) => n === 4).length);
     expect(markers(figure, 'fewer')).toBe(counts.filter((n) => n < 4).length);
     expect(markers(figure, 'more')).toBe(counts.filter((n) => n > 4).length);
-    const wide = cellRowFigure([{ structure: cell }], { bondCutoff: 10 });
+    const wide = cellRowFigure([{ structure: cell }], { bonds: 10 });
     expect(markers(wide, 'more')).toBe(512);
   });
 

@@ -14,15 +14,15 @@ function randomMotif(seed: number, n = 8): Float64Array {
 
 describe('motifFigure', () => {
   it('joins exactly the atoms closer than the bond cutoff', () => {
-    const line = motifFigure({ positions: TETRAHEDRON }).data[0] as { x: (number | null)[] };
+    const line = motifFigure({ positions: TETRAHEDRON }, { bonds: 2.85 }).data[0] as { x: (number | null)[] };
     // Four bonds to the center; the neighbors are 3.87 Å apart. Each bond is two points and a gap.
     expect(line.x).toHaveLength(12);
-    const wide = motifFigure({ positions: TETRAHEDRON }, { bondCutoff: 4 }).data[0] as { x: (number | null)[] };
+    const wide = motifFigure({ positions: TETRAHEDRON }, { bonds: 4 }).data[0] as { x: (number | null)[] };
     expect(wide.x).toHaveLength(30);
   });
 
   it('draws every atom once, in 3-D and on paper, and names each neighbor by its distance', () => {
-    const figure = motifFigure({ positions: TETRAHEDRON }, { labels: 'distance' });
+    const figure = motifFigure({ positions: TETRAHEDRON }, { labels: 'distance', bonds: 2.85 });
     const atoms = figure.data.slice(1).reduce((sum, trace) => sum + (trace.x as number[]).length, 0);
     expect(atoms).toBe(5);
     // A ball and its veil each, and a ball for each of the three entries of the key.
@@ -57,7 +57,11 @@ describe('several motifs', () => {
   });
 
   it('share the central atom when laid over each other', () => {
-    const figure = motifOverlayFigure({ name: 'a', positions: TETRAHEDRON }, { name: 'b', positions: TETRAHEDRON });
+    const figure = motifOverlayFigure(
+      { name: 'a', positions: TETRAHEDRON },
+      { name: 'b', positions: TETRAHEDRON },
+      { bonds: 2.85 },
+    );
     expect(figure.data.map((trace) => (trace.x as number[]).length)).toEqual([24, 1, 4, 4]);
   });
 
@@ -72,7 +76,7 @@ describe('several motifs', () => {
   it('show infilled atoms beside the open places of missing ones, never bonded to these', () => {
     const [known, missing] = [TETRAHEDRON.slice(0, 9), TETRAHEDRON.slice(9)];
     const infilled = missing.map((c) => c + 0.3);
-    const figure = motifInfillRowFigure([{ title: 'one', known, missing, infilled }]);
+    const figure = motifInfillRowFigure([{ title: 'one', known, missing, infilled }], { bonds: 2.85 });
     const [bonds, ...atoms] = figure.data;
     expect(atoms.map((trace) => trace.name)).toEqual(['central atom', 'known', 'missing: true place', 'infilled']);
     expect(atoms.map((trace) => (trace.x as number[]).length)).toEqual([1, 3, 1, 1]);

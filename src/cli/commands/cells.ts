@@ -6,8 +6,10 @@ import type { Denoiser } from '../../diffusion/denoiser';
 import type { GraphEngineName } from '../../diffusion/graph/network';
 import { moments } from '../../evaluate/statistics/moments';
 import { bondAngles, coordination } from '../../evaluate/structure/cells';
-import { stillingerWeber } from '../../evaluate/structure/stillingerWeber';
-import { annealNetwork } from '../../materials/silicon';
+import { toDegrees } from '../../evaluate/structure/geometry';
+import { type Material, materialOf, potential } from '../../materials';
+import { type Bonds, bondsOf, describeBonds } from '../../structures/bonds';
+import type { Potential } from '../../structures/potential';
 import type { Structure } from '../../structures/structure';
 import { wrappedPositions } from '../../structures/wrap';
 import { loadDenoiser } from '../denoisers';
@@ -27,7 +29,8 @@ interface Options {
   refine?: boolean;
   model: string;
   species?: string;
-  bonded: number;
+  bonds?: Bonds;
+  potential?: string;
   engine?: GraphEngineName;
   seed: number;
 }
@@ -35,11 +38,11 @@ interface Options {
 const EXAMPLES = `
 Each of --regenerate, --switch-bonds and --refine goes on from what those before it made, in this order whatever the
 order of the options. Cell k of a seed is the same whatever the number of cells. For each cell one line on standard
-error tells its four-fold atoms, bond angles, Stillinger-Weber energy and seconds.
+error with its bonds, four-fold atoms, bond angles, energy (with --potential) and seconds.
 
 Examples:
-  $ glassy-motifs cells --atoms 512 --switch-bonds --refine --seed 1 -o cells.extxyz
-  $ glassy-motifs cells -n 2 --atoms 216 --regenerate 25 -o - | glassy-motifs extract - -o motifs.extxyz`;
+  $ glassy-motifs cells --atoms 512 --density 2.28 --switch-bonds --refine --seed 1 -o cells.extxyz
+  $ glassy-motifs cells -n 2 --density 2.28 --regenerate 25 --potential stillinger-weber -o - | glassy-motifs extract - -o motifs.extxyz`;
 
 export function defineCells(terminal: Terminal): Command {
   return new Command('cells')
@@ -47,12 +50,12 @@ export function defineCells(terminal: Terminal): Command {
     .addOption(shared.out(CELL_OUTPUT))
     .addOption(checked('-n, --number <cells>', 'cells to make', integer(1)).default(1))
     .addOption(checked('--atoms <number>', 'atoms of each cell, a cube', integer(1)).default(512))
-    .addOption(checked('--density <g/cm³>', 'of each cell', number(0, true)).default(2.28))
+    .addOption(checked('--density <g/cm³>', 'of each cell', number(0, true)).makeOptionMandatory())
     .addOption(checked('--steps <number>', 'calls of the model from noise to a cell', integer(1)).default(40))
     .addOption(
       checked(
         '--regenerate <rounds>',
-        'then make it noisy and denoise it so often, kept by its Stillinger-Weber energy',
+        'then make it noisy and denoise it so often, kept by its energy (--potential)',
         integer(1),
       ),
     )
@@ -62,7 +65,8 @@ export function defineCells(terminal: Terminal): Command {
     .addOption(shared.seed('all that is drawn'))
     .addOption(shared.denoiser())
     .addOption(shared.modelSpecies())
-    .addOption(shared.bonded())
+    .addOption(shared.bonds())
+    .addOption(shared.potential('of the energies; without it there are none'))
     .addOption(shared.engine())
     .addHelpText('after', EXAMPLES)
     .action((options: Options) => cells(options, terminal));
@@ -75,7 +79,7 @@ function cells(options: Options, terminal: Terminal): void {
   }
   const denoiser = loadDenoiser(options);
   try {
-    requireSilicon(speciesOf(denoiser, options.species, 'option species'), options);
+    requireStages(speciesOf(denoiser, options.species, 'option species'), options);
     const made = makeCells(denoiser, options, terminal);
     if (options.out === STANDARD) writeCellOutput(made, options.out, terminal);
     sayCellOutput(made.length, options.out, 'cells', terminal);
@@ -84,11 +88,17 @@ function cells(options: Options, terminal: Terminal): void {
   }
 }
 
-/** Throws before any work where a stage knows silicon only. */
-function requireSilicon(symbol: string, { regenerate: rounds, switchBonds }: Options): void {
-  if (symbol === 'Si') return;
-  const option = rounds !== undefined ? '--regenerate' : switchBonds ? '--switch-bonds' : undefined;
-  if (option) throw new InputError(`option ${option}`, symbol, "Si: its energies are silicon's");
+/** Throws before any work where a stage lacks its potential or does not know the element. */
+function requireStages(symbol: string, { regenerate: rounds, switchBonds, potential: name }: Options): void {
+  if (name !== undefined && !potential(name).elements.includes(symbol)) {
+    throw new InputError('option --potential', `${name} with ${symbol}`, `one that knows ${symbol}`);
+  }
+  if (rounds !== undefined && name === undefined) {
+    throw new InputError('option --regenerate', 'it without --potential', 'both');
+  }
+  if (switchBonds && !materialOf([symbol])?.annealNetwork) {
+    throw new InputError('option --switch-bonds', symbol, 'an element whose networks are known');
+  }
 }
 
 function makeCells(denoiser: Denoiser, options: Options, terminal: Terminal): Structure[] {
@@ -111,7 +121,7 @@ function makeCells(denoiser: Denoiser, options: Options, terminal: Terminal): St
       made.push(improved(denoiser, cell, k, options, terminal));
       // Who breaks off has the finished ones; standard output waits for all.
       if (options.out !== STANDARD) writeCellOutput(made, options.out, terminal);
-      terminal.say(`${summary(made[k], options.bonded)}, ${((Date.now() - since) / 1000).toFixed(1)} s`, STANDARD);
+      terminal.say(`${summary(made[k], options)}, ${((Date.now() - since) / 1000).toFixed(1)} s`, STANDARD);
       since = Date.now();
       if (made.length < count) progress = follow();
     },
@@ -129,7 +139,13 @@ function improved(denoiser: Denoiser, cell: Structure, k: number, options: Optio
   const stages = ['denoise'];
   if (options.regenerate !== undefined) {
     stages.push('regenerate');
-    current = regenerated(denoiser, current, { rounds: options.regenerate, seed: seeds.regenerate }, label, terminal);
+    current = regenerated(
+      denoiser,
+      current,
+      { rounds: options.regenerate, seed: seeds.regenerate, by: potential(options.potential as string) },
+      label,
+      terminal,
+    );
   }
   if (options.switchBonds) {
     stages.push('switch-bonds');
@@ -146,7 +162,7 @@ function improved(denoiser: Denoiser, cell: Structure, k: number, options: Optio
 function regenerated(
   denoiser: Denoiser,
   cell: Structure,
-  { rounds, seed }: { rounds: number; seed: number },
+  { rounds, seed, by }: { rounds: number; seed: number; by: Potential },
   label: string,
   terminal: Terminal,
 ): Structure {
@@ -154,7 +170,7 @@ function regenerated(
   const found = regenerate(denoiser, cell, {
     rounds,
     seed,
-    energies: (structure) => stillingerWeber(structure).energies,
+    potential: by,
     onRound: ({ round, energy }) => {
       progress.update(round + 1, `${energy.toFixed(3)} eV/atom`);
       return true;
@@ -171,6 +187,7 @@ function switched(
   terminal: Terminal,
 ): Structure {
   const progress = terminal.progress(`${label}, switching bonds, sweep`, sweeps);
+  const { annealNetwork } = materialOf(cell.species) as Required<Material>;
   const { structure } = annealNetwork(cell, {
     sweeps,
     seed,
@@ -184,19 +201,21 @@ function switched(
 }
 
 /** What a cell is worth, in one line. */
-function summary(cell: Structure, bonded: number): string {
-  const counts = coordination(cell, { cutoff: bonded });
+function summary(cell: Structure, { bonds: given, potential: name }: Options): string {
+  const bonds = bondsOf(cell, given);
+  const counts = coordination(cell, { bonds });
   const fourFold = counts.filter((count) => count === 4).length / counts.length;
-  const parts = [`${(100 * fourFold).toFixed(1)} % four-fold`, angles(cell, bonded)];
-  if (cell.species.every((symbol) => symbol === 'Si')) {
-    const energy = stillingerWeber(cell).energy / cell.species.length;
-    parts.push(`${energy.toFixed(3)} eV/atom (Stillinger-Weber)`);
+  const parts = [`bonds ${describeBonds(bonds)}`, `${(100 * fourFold).toFixed(1)} % four-fold`, angles(cell, bonds)];
+  if (name !== undefined) {
+    const by = potential(name);
+    const energy = by.energies(cell).reduce((sum, one) => sum + one, 0) / cell.species.length;
+    parts.push(`${energy.toFixed(3)} eV/atom (${by.name})`);
   }
   return `${cell.info.name}: ${parts.join(', ')}`;
 }
 
-function angles(cell: Structure, bonded: number): string {
-  const all = bondAngles(cell, { cutoff: bonded }).map((angle) => (180 * angle) / Math.PI);
+function angles(cell: Structure, bonds: Bonds): string {
+  const all = bondAngles(cell, { bonds }).map(toDegrees);
   if (all.length === 0) return 'no bond angles';
   const { mean, deviation } = moments(all);
   return `bond angles ${mean.toFixed(1)} ± ${deviation.toFixed(1)}°`;

@@ -6,6 +6,7 @@ import type { EngineName } from '../../model/engines/engine';
 import { reconstructionError } from '../../model/reconstruction';
 import { Vae } from '../../model/vae';
 import { madeMotifs } from '../../motifs/select';
+import type { Bonds } from '../../structures/bonds';
 import { type ReadMotifs, readMotifs } from '../inputs';
 import { type Metric, type MetricOptions, metricSteps } from '../metrics';
 import { checked, integer, number, repeated, shared } from '../options';
@@ -49,8 +50,11 @@ export function defineEvaluate(terminal: Terminal): Command {
     .addOption(shared.seed('samples, bootstrap and two-sample tests'))
     .addOption(shared.cutoff())
     .addOption(checked('--count <n>', "neighbors in a motif, for cells (default: the model's, or 8)", integer(1)))
-    .addOption(shared.bonded())
-    .addOption(checked('--min-distance <Å>', 'atoms of a valid motif are no closer', number(0, true)).default(2))
+    .addOption(shared.bonds())
+    .addOption(
+      checked('--min-distance <Å>', 'atoms of a valid motif are no closer (default: measured)', number(0, true)),
+    )
+    .addOption(shared.potential('of the energies; without it there are none'))
     .addOption(shared.species())
     .addOption(shared.engine())
     .action((input: string[], options: Options) => evaluate(input, options, terminal));
@@ -75,7 +79,8 @@ async function evaluate(input: string[], options: Options, terminal: Terminal): 
       throw new InputError(`option ${name}`, `motifs of ${set.n} neighbors`, `${judged.set.n}, as those judged`);
     }
   }
-  const steps = metricSteps(judged.set, reference.set, training, options);
+  const { steps, notes } = metricSteps(judged.set, reference.set, training, options);
+  for (const note of notes) terminal.say(note, options.out);
   const progress = terminal.progress('metric', steps.length);
   const rows: Metric[] = [];
   steps.forEach((step, k) => {
@@ -83,9 +88,9 @@ async function evaluate(input: string[], options: Options, terminal: Terminal): 
     rows.push(...step.run());
   });
   progress.finish();
-  rows.push(...cellMetrics(judged, reference, options.bonded), ...modelMetrics(vae, reference));
-  const { resamples, level, resample, seed, bonded, minDistance } = options;
-  const settings = { resamples, level, resample, seed, bonded, minDistance };
+  rows.push(...cellMetrics(judged, reference, options.bonds), ...modelMetrics(vae, reference));
+  const { resamples, level, resample, seed, bonds, minDistance, potential } = options;
+  const settings = { resamples, level, resample, seed, bonds, minDistance, potential };
   const counts = { judged: judged.set.length, reference: reference.set.length, training: training?.length ?? null };
   const table = formatTable(rows, options.out, { settings, motifs: counts });
   if (options.out === STANDARD) return terminal.write(table);
@@ -98,14 +103,14 @@ function sampled(vae: Vae, { samples, seed, species }: Options): ReadMotifs {
 }
 
 /** The metrics of whole cells, where both sides are nothing else. */
-function cellMetrics(judged: ReadMotifs, reference: ReadMotifs, cutoff: number): Metric[] {
+function cellMetrics(judged: ReadMotifs, reference: ReadMotifs, bonds?: Bonds): Metric[] {
   const isCells = ({ set, structures }: ReadMotifs): boolean =>
     structures.length === set.names.length && structures.every(({ pbc }) => pbc.every(Boolean));
   if (![judged, reference].every((read) => read.structures.length > 0 && isCells(read))) return [];
   const { bondAngle, radialDistribution, motif, motifCosine } = amorphousSiliconMetrics(
     judged.structures,
     reference.structures,
-    { cutoff },
+    { bonds },
   );
   const named = {
     'bond angles': bondAngle,

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { Vae } from '../../model/vae';
 import { drawEnvironments } from '../../motifs/select';
+import type { Bonds } from '../../structures/bonds';
 import { addEncoding } from '../encoding';
 import { readMotifs } from '../inputs';
 import { addCoordination } from '../motifSet';
@@ -12,7 +13,7 @@ interface Options {
   out: string;
   cutoff: number;
   count: number;
-  bonded: number;
+  bonds?: Bonds;
   take?: number;
   seed: number;
   model?: string;
@@ -27,7 +28,7 @@ export function defineExtract(terminal: Terminal): Command {
     .addOption(shared.out(MOTIF_OUTPUT))
     .addOption(shared.cutoff())
     .addOption(shared.count())
-    .addOption(shared.bonded())
+    .addOption(shared.bonds())
     .addOption(checked('--take <number>', 'keep that many motifs, drawn at random', integer(1)))
     .addOption(shared.seed('--take'))
     .option('--model <file>', 'add latent and reconstruction error by this model')
@@ -41,7 +42,7 @@ async function extract(input: string[], options: Options, terminal: Terminal): P
   const vae = options.model === undefined ? undefined : Vae.load(options.model, { engine: options.engine });
   const read = readMotifs(input, options);
   const set = options.take === undefined ? read.set : drawEnvironments(read.set, options.take, options.seed);
-  addCoordination(set, options.bonded);
+  terminal.say(addCoordination(set, options.bonds), options.out);
   if (vae) addEncoding(set, vae);
   // In their cells if every motif's cell is at hand.
   const isAllCells = read.structures.length === set.names.length && set.structures.every((s) => s >= 0);

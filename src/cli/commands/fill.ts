@@ -4,7 +4,7 @@ import { type InfilledStructure, infillStructure, type Region } from '../../diff
 import { speciesOf } from '../../diffusion/cells/starts';
 import type { Denoiser } from '../../diffusion/denoiser';
 import type { GraphEngineName } from '../../diffusion/graph/network';
-import { stillingerWeber } from '../../evaluate/structure/stillingerWeber';
+import { potential } from '../../materials';
 import { atomPositions, withoutAtoms } from '../../structures/selection';
 import { atomCount, type Structure } from '../../structures/structure';
 import { wrappedPositions } from '../../structures/wrap';
@@ -25,6 +25,7 @@ interface Options {
   results: number;
   samples: number;
   rank?: 'energy' | 'agreement';
+  potential?: string;
   steps: number;
   model: string;
   species?: string;
@@ -48,8 +49,8 @@ const RADIUS = 4;
 const EXAMPLES = `
 The atoms are looked for with all of the structure in sight, by a graph network; infill completes single motifs by a
 model that train wrote. Those placed come last in each frame (column 'placed'); frames have rank, agreement (share of
-the other samples that place atoms alike within 0.5 Å) and, for silicon, site_energy (Stillinger-Weber, of the atoms
-within 4 Å of the ball, eV).
+the other samples that place atoms alike within 0.5 Å) and, with --potential, site_energy (of the atoms within 4 Å of
+the ball, eV).
 
 Examples:
   $ glassy-motifs fill hole.extxyz --missing 3 --center 4.1,5,9.7 --radius 4 --seed 1 -o filled.extxyz
@@ -76,11 +77,12 @@ export function defineFill(terminal: Terminal): Command {
     .addOption(checked('--results <number>', 'answers written, at most', integer(1)).default(1))
     .addOption(checked('--samples <number>', 'answers tried, from different noise', integer(1)).default(8))
     .addOption(
-      new Option('--rank <by>', 'what is best (default: energy for silicon, else agreement)').choices([
+      new Option('--rank <by>', 'what is best (default: energy with --potential, else agreement)').choices([
         'energy',
         'agreement',
       ]),
     )
+    .addOption(shared.potential('of the energies; without it there are none'))
     .addOption(checked('--steps <number>', 'calls of the model from noise to an answer', integer(1)).default(20))
     .addOption(shared.seed('the noise'))
     .addOption(shared.denoiser())
@@ -127,10 +129,10 @@ function fillHole(denoiser: Denoiser, hole: Hole, options: Options, terminal: Te
   const { structure, missing, region } = hole;
   const { samples, steps, seed } = options;
   const species = speciesOf(denoiser, options.species, 'option species');
-  const other = [...structure.species, species].find((symbol) => symbol !== 'Si');
-  if (other !== undefined && options.rank === 'energy') {
-    throw new InputError('option --rank', `'energy' with ${other}`, "Si only, or 'agreement'");
+  if (options.rank === 'energy' && options.potential === undefined) {
+    throw new InputError('option --rank', "'energy' without --potential", "both, or 'agreement'");
   }
+  if (options.potential === undefined) terminal.say('no energies, for no --potential was given', options.out);
   const progress = terminal.progress('step', steps);
   const answers = infillStructure(
     denoiser,
@@ -138,7 +140,7 @@ function fillHole(denoiser: Denoiser, hole: Hole, options: Options, terminal: Te
     { missing, region, species },
     {
       ...{ samples, steps, seed },
-      energies: other === undefined ? (filled) => stillingerWeber(filled).energies : undefined,
+      potential: options.potential === undefined ? undefined : potential(options.potential),
       onStep: (step) => {
         progress.update(step + 1);
         return true;

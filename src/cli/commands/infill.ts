@@ -4,6 +4,7 @@ import { infillMany } from '../../generate/infill';
 import type { InfillSolution } from '../../generate/solution';
 import type { EngineName } from '../../model/engines/engine';
 import { Vae } from '../../model/vae';
+import type { Bonds } from '../../structures/bonds';
 import { completions, readIncomplete } from '../incomplete';
 import { addCoordination } from '../motifSet';
 import { checked, indices, integer, MOTIF_OUTPUT, number, shared } from '../options';
@@ -22,7 +23,7 @@ interface Options {
   distinct: number;
   cutoff: number;
   species?: string;
-  bonded: number;
+  bonds?: Bonds;
   engine?: EngineName;
   chemiscope?: string;
   seed: number;
@@ -62,7 +63,7 @@ export function defineInfill(terminal: Terminal): Command {
     .addOption(shared.seed('the noise'))
     .addOption(shared.cutoff())
     .addOption(new Option('--species <symbol>', "chemical symbol of completed atoms (default: the central atom's)"))
-    .addOption(shared.bonded())
+    .addOption(shared.bonds())
     .addOption(shared.engine())
     .addOption(shared.chemiscope())
     .action((model: string, input: string, options: Options) => complete(model, input, options, terminal));
@@ -96,6 +97,6 @@ async function complete(model: string, input: string, options: Options, terminal
     n,
     options.species,
   );
-  addCoordination(set, options.bonded);
+  terminal.say(addCoordination(set, options.bonds), options.out);
   await writeMotifOutputs(set, options, input, terminal);
 }

@@ -4,6 +4,7 @@ import { interpolateMotifs } from '../../generate/interpolate';
 import type { EngineName } from '../../model/engines/engine';
 import { Vae } from '../../model/vae';
 import { madeMotifs } from '../../motifs/select';
+import type { Bonds } from '../../structures/bonds';
 import { readMotif } from '../motifReference';
 import { addCoordination, symbolsOf } from '../motifSet';
 import { checked, integer, MOTIF_OUTPUT, shared } from '../options';
@@ -18,7 +19,7 @@ interface Options {
   cutoff: number;
   seed: number;
   species?: string;
-  bonded: number;
+  bonds?: Bonds;
   engine?: EngineName;
   chemiscope?: string;
 }
@@ -36,7 +37,7 @@ export function defineInterpolate(terminal: Terminal): Command {
     .addOption(shared.cutoff())
     .addOption(shared.seed('motifs drawn where no index is given'))
     .addOption(new Option('--species <symbol>', 'chemical symbol of all atoms (default: as in <from>)'))
-    .addOption(shared.bonded())
+    .addOption(shared.bonds())
     .addOption(shared.engine())
     .addOption(shared.chemiscope())
     .action((model: string, from: string, to: string, options: Options) => {
@@ -59,6 +60,6 @@ async function interpolate(model: string, ends: string[], options: Options, term
     latent: { columns: vae.config.latent, values: Float64Array.from(path.latents) },
     residual: { columns: 1, values: path.residuals },
   });
-  addCoordination(set, options.bonded);
+  terminal.say(addCoordination(set, options.bonds), options.out);
   await writeMotifOutputs(set, options, model, terminal);
 }

@@ -3,6 +3,7 @@ import { sampleMotifs } from '../../generate/sample';
 import type { EngineName } from '../../model/engines/engine';
 import { Vae } from '../../model/vae';
 import { madeMotifs } from '../../motifs/select';
+import type { Bonds } from '../../structures/bonds';
 import { addCoordination } from '../motifSet';
 import { checked, integer, MOTIF_OUTPUT, shared } from '../options';
 import { requireMotifOutputs, writeMotifOutputs } from '../outputs';
@@ -13,7 +14,7 @@ interface Options {
   number: number;
   seed: number;
   species: string;
-  bonded: number;
+  bonds?: Bonds;
   engine?: EngineName;
   chemiscope?: string;
 }
@@ -26,7 +27,7 @@ export function defineSample(terminal: Terminal): Command {
     .addOption(checked('-n, --number <motifs>', 'motifs to make', integer(1)).default(1000))
     .addOption(shared.seed('the latents'))
     .addOption(shared.species())
-    .addOption(shared.bonded())
+    .addOption(shared.bonds())
     .addOption(shared.engine())
     .addOption(shared.chemiscope())
     .action((model: string, options: Options) => sample(model, options, terminal));
@@ -40,6 +41,6 @@ async function sample(model: string, options: Options, terminal: Terminal): Prom
     latent: { columns: vae.config.latent, values: Float64Array.from(motifs.latents) },
     residual: { columns: 1, values: motifs.residuals },
   });
-  addCoordination(set, options.bonded);
+  terminal.say(addCoordination(set, options.bonds), options.out);
   await writeMotifOutputs(set, options, model, terminal);
 }

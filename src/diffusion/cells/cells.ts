@@ -12,8 +12,8 @@ import { speciesOf, startRng } from './starts';
 export interface CellOptions extends SamplerOptions {
   /** Atoms a cell; default 512. */
   atoms?: number;
-  /** g/cm³; default 2.28, that of amorphous silicon at 1.8 % below the crystal. */
-  density?: number;
+  /** g/cm³. */
+  density: number;
   /** Cells; default 1. */
   count?: number;
   /** Cell k of a seed is the same whatever the count. */
@@ -22,7 +22,7 @@ export interface CellOptions extends SamplerOptions {
   species?: string;
   /** Cells that go through the levels together; default 2. Results do not depend on it. */
   batch?: number;
-  /** Hears of each finished cell. */
+  /** Called with each finished cell. */
   onCell?: (cell: Structure, index: number) => void;
 }
 
@@ -46,7 +46,7 @@ const NAMES = [
  *
  * @throws InputError naming the option
  */
-export function generateCells(denoiser: Denoiser, options: CellOptions = {}): Structure[] {
+export function generateCells(denoiser: Denoiser, options: CellOptions): Structure[] {
   requireKnownOptions(options, NAMES);
   const count = requireInteger(options.count ?? 1, 'option count', 1);
   const { seed = 0, steps, noise, levels, sampler, onStep } = options;
@@ -67,13 +67,8 @@ export function generateCells(denoiser: Denoiser, options: CellOptions = {}): St
 }
 
 /** A cube of the density with atoms anywhere in it, at any distances. */
-function anywhere(
-  denoiser: Denoiser,
-  { atoms, density = 2.28, species }: CellOptions,
-  rng: Rng,
-  name: string,
-): Structure {
+function anywhere(denoiser: Denoiser, { atoms, density, species }: CellOptions, rng: Rng, name: string): Structure {
   const symbol = speciesOf(denoiser, species, 'option species');
-  const cell = randomCell({ atoms, density, separation: 0, species: symbol, seed: rng });
+  const cell = randomCell({ atoms, density, species: symbol, seed: rng });
   return { ...cell, info: { name, density, generator: `glassy-motifs ${libraryVersion()}` } };
 }

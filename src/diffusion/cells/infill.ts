@@ -1,8 +1,7 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
-import { atomCount, distancesTo, type Structure } from '../../structures';
+import { atomCount, distancesTo, type Potential, type Structure } from '../../structures';
 import type { Denoiser } from '../denoiser';
 import { type Region, roomyPlaces, withAtoms } from './places';
-import type { AtomEnergies } from './regenerate';
 import { type SamplerOptions, sampleStructures } from './sampler';
 import { speciesOf, startRng } from './starts';
 
@@ -21,8 +20,8 @@ export interface InfillStructureOptions extends Pick<SamplerOptions, 'steps' | '
   /** Answers from different starts; default 4. */
   samples?: number;
   seed?: number;
-  /** Ranks the answers, lowest sum first; without it those come first with which most others agree. */
-  energies?: AtomEnergies;
+  /** Its energy ranks the answers, lowest first; without it those come first with which most others agree. */
+  potential?: Pick<Potential, 'energies'>;
   /** Å; two answers agree if their atoms are pairs that lie closer; default 0.5. */
   agreement?: number;
 }
@@ -35,11 +34,11 @@ export interface InfilledStructure {
   placed: Float64Array;
   /** Share of the other answers that agree with this one; 1 for a single answer. */
   agreement: number;
-  /** Of the atoms within reach of the region (all without one), eV, if energies were given. */
+  /** Of the atoms within reach of the region (all without one), eV; null without a potential. */
   energy: number | null;
 }
 
-const NAMES = ['steps', 'sampler', 'noise', 'onStep', 'samples', 'seed', 'energies', 'agreement'];
+const NAMES = ['steps', 'sampler', 'noise', 'onStep', 'samples', 'seed', 'potential', 'agreement'];
 /** Å from a region to the farthest atoms whose energies it decides: a bond and a half beyond the region. */
 const REACH = 4;
 
@@ -94,7 +93,11 @@ export function infillSites(
     const answers = found.map((answer) => {
       const placed = answer.positions.slice(3 * ends[s], 3 * ends[s + 1]);
       const alone = withAtoms(structure, placed, symbols[s]);
-      return { structure: alone, placed, energy: options.energies ? siteEnergy(options.energies, alone, site) : null };
+      return {
+        structure: alone,
+        placed,
+        energy: options.potential ? siteEnergy(options.potential, alone, site) : null,
+      };
     });
     return ranked(answers, radius);
   });
@@ -117,8 +120,8 @@ function placeOf(sites: readonly Missing[], s: number): string {
   return sites.length === 1 ? '' : `site ${s}, `;
 }
 
-function siteEnergy(energies: AtomEnergies, filled: Structure, { missing, region }: Missing): number {
-  const all = energies(filled);
+function siteEnergy(potential: Pick<Potential, 'energies'>, filled: Structure, { missing, region }: Missing): number {
+  const all = potential.energies(filled);
   if (!region) return all.reduce((sum, energy) => sum + energy, 0);
   const placed = all.length - missing;
   const distances = distancesTo(filled, region.center);

@@ -1,6 +1,7 @@
 import { InputError, requireFinite, requireKnownOptions, requirePositive } from '../../core/errors';
 import type { Rng } from '../../core/random';
 import { distancesToNearest, type Structure } from '../../structures';
+import { reduceBasis } from '../../structures/lattice';
 import { bare } from './starts';
 
 /** A ball. */
@@ -60,7 +61,8 @@ function inCell(structure: Structure, rng: Rng): () => number[] {
   if (!structure.pbc.every(Boolean)) {
     throw new InputError('region', 'none', 'a center and radius, for the structure is not periodic in all directions');
   }
-  const { lattice } = structure;
+  // Short vectors, so that it does not matter by which the crystal is described.
+  const { basis: lattice } = reduceBasis(structure.lattice, structure.pbc);
   return () => {
     const s = [rng.uniform(), rng.uniform(), rng.uniform()];
     return [0, 1, 2].map((c) => s[0] * lattice[c] + s[1] * lattice[3 + c] + s[2] * lattice[6 + c]);

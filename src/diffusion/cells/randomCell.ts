@@ -9,12 +9,12 @@ const MOST_TRIES = 10_000;
 export interface RandomCellOptions {
   /** Default 512. */
   atoms?: number;
-  /** g/cm³; default 2.28, that of amorphous silicon at 1.8 % below the crystal. */
-  density?: number;
-  /** No two atoms are closer, Å; default 2. */
-  separation?: number;
-  /** Default Si. */
-  species?: string;
+  /** g/cm³. */
+  density: number;
+  /** No two atoms are closer, Å; default 0. */
+  minDistance?: number;
+  /** Chemical symbol of all atoms. */
+  species: string;
   seed?: SeedOrRng;
 }
 
@@ -23,13 +23,12 @@ export interface RandomCellOptions {
  *
  * @throws InputError naming an option, or that no room is left for an atom
  */
-export function randomCell(options: RandomCellOptions = {}): Structure {
-  requireKnownOptions(options, ['atoms', 'density', 'separation', 'species', 'seed']);
+export function randomCell(options: RandomCellOptions): Structure {
+  requireKnownOptions(options, ['atoms', 'density', 'minDistance', 'species', 'seed']);
   const atoms = requireInteger(options.atoms ?? 512, 'option atoms', 1);
-  const density = requirePositive(options.density ?? 2.28, 'option density');
-  const separation = options.separation ?? 2;
-  if (!(separation >= 0)) throw new InputError('option separation', String(separation), 'a distance of 0 Å or more');
-  const species = options.species ?? 'Si';
+  const density = requirePositive(options.density, 'option density');
+  const { species, minDistance = 0 } = options;
+  if (!(minDistance >= 0)) throw new InputError('option minDistance', String(minDistance), 'a distance of 0 Å or more');
   const rng = asRng(options.seed ?? 0);
   const edge = Math.cbrt((GRAMS_PER_CUBIC_CENTIMETER * atoms * atomicWeight(species, 'option species')) / density);
   const positions = new Float64Array(3 * atoms);
@@ -37,10 +36,10 @@ export function randomCell(options: RandomCellOptions = {}): Structure {
     let tries = 0;
     do {
       if (++tries > MOST_TRIES) {
-        throw new InputError('option separation', `${separation} Å, no room for atom ${i}`, 'a smaller one');
+        throw new InputError('option minDistance', `${minDistance} Å, no room for atom ${i}`, 'a smaller one');
       }
       for (let c = 3 * i; c < 3 * i + 3; c++) positions[c] = edge * rng.uniform();
-    } while (!apart(positions, i, edge, separation));
+    } while (!apart(positions, i, edge, minDistance));
   }
   return {
     lattice: Float64Array.of(edge, 0, 0, 0, edge, 0, 0, 0, edge),
@@ -53,16 +52,16 @@ export function randomCell(options: RandomCellOptions = {}): Structure {
 }
 
 /** Whether atom i is far enough from those before it and from its own images. */
-function apart(positions: Float64Array, i: number, edge: number, separation: number): boolean {
-  if (separation === 0) return true;
-  if (edge < separation) return false;
+function apart(positions: Float64Array, i: number, edge: number, minDistance: number): boolean {
+  if (minDistance === 0) return true;
+  if (edge < minDistance) return false;
   for (let j = 0; j < i; j++) {
     let square = 0;
     for (let c = 0; c < 3; c++) {
       const gap = positions[3 * i + c] - positions[3 * j + c];
       square += (gap - edge * Math.round(gap / edge)) ** 2;
     }
-    if (square < separation * separation) return false;
+    if (square < minDistance * minDistance) return false;
   }
   return true;
 }

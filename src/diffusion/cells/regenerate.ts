@@ -1,17 +1,14 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
 import { createRng, type Rng } from '../../core/random';
-import { atomCount, distancesTo, type Structure } from '../../structures';
+import { atomCount, distancesTo, type Potential, type Structure } from '../../structures';
 import type { Denoiser } from '../denoiser';
 import { bare } from './starts';
 import { LAST_LEVEL, walkBack } from './walkBack';
 
-/** Energy of each atom of a structure, eV; its sum is the energy. */
-export type AtomEnergies = (structure: Structure) => Float64Array;
-
 /** Options of {@link regenerate}. */
 export interface RegenerateOptions {
-  /** What is brought down; e.g. `(cell) => stillingerWeber(cell).energies`. */
-  energies: AtomEnergies;
+  /** Its energy is lowered; any object with the energies of atoms will do. */
+  potential: Pick<Potential, 'energies'>;
   /** Rounds; default 25. */
   rounds?: number;
   /**
@@ -26,7 +23,7 @@ export interface RegenerateOptions {
   /** Temperature at the beginning, eV, falling linearly to 0; default 1. */
   temperature?: number;
   seed?: number;
-  /** Hears of each round; gives false to stop. */
+  /** Called after each round; returns false to stop. */
   onRound?: (round: RegenerateRound) => boolean | undefined;
 }
 
@@ -41,7 +38,7 @@ export interface RegenerateRound {
   structure: Structure;
 }
 
-const NAMES = ['energies', 'rounds', 'noise', 'radius', 'steps', 'temperature', 'seed', 'onRound'];
+const NAMES = ['potential', 'rounds', 'noise', 'radius', 'steps', 'temperature', 'seed', 'onRound'];
 /** Å of held atoms between two regions of a round, so that either may be judged alone. */
 const APART = 3.8;
 
@@ -63,8 +60,8 @@ export function regenerate(denoiser: Denoiser, structure: Structure, options: Re
   const atoms = atomCount(structure);
   if (atoms === 0) throw new InputError('structure', 'no atoms', 'at least one atom');
   let current: Structure = { ...bare(structure), positions: structure.positions.slice() };
-  let energies = settings.energies(current);
-  if (energies.length !== atoms) throw new InputError('option energies', `${energies.length} numbers`, `${atoms}`);
+  let energies = settings.potential.energies(current);
+  if (energies.length !== atoms) throw new InputError('option potential', `${energies.length} energies`, `${atoms}`);
   for (let round = 0; round < settings.rounds; round++) {
     const temperature = settings.temperature * (1 - round / settings.rounds);
     const regions = chooseRegions(current, energies, settings.radius, rng);
@@ -75,7 +72,7 @@ export function regenerate(denoiser: Denoiser, structure: Structure, options: Re
       const positions = current.positions.slice();
       for (const i of region) positions.set(proposal.positions.subarray(3 * i, 3 * i + 3), 3 * i);
       const trial = { ...current, positions };
-      const proposed = settings.energies(trial);
+      const proposed = settings.potential.energies(trial);
       if (!(sum(proposed) - sum(energies) < -temperature * Math.log(1 - rng.uniform()))) continue;
       accepted++;
       current = trial;
@@ -89,8 +86,10 @@ export function regenerate(denoiser: Denoiser, structure: Structure, options: Re
 }
 
 function resolve(options: RegenerateOptions): Required<RegenerateOptions> {
-  const { energies, noise = [0.3, 0.45], temperature = 1, radius } = options;
-  if (typeof energies !== 'function') throw new InputError('option energies', typeof energies, 'a function');
+  const { potential, noise = [0.3, 0.45], temperature = 1, radius } = options;
+  if (typeof potential?.energies !== 'function') {
+    throw new InputError('option potential', typeof potential, 'a Potential');
+  }
   const [low, high]: number[] = Array.isArray(noise) ? noise : [];
   if (!(low > LAST_LEVEL && high >= low && high < Infinity)) {
     throw new InputError('option noise', JSON.stringify(noise), `two rising levels above ${LAST_LEVEL}`);
@@ -99,7 +98,7 @@ function resolve(options: RegenerateOptions): Required<RegenerateOptions> {
     throw new InputError('option temperature', String(temperature), 'eV, 0 or more');
   }
   return {
-    energies,
+    potential,
     noise,
     temperature,
     rounds: requireInteger(options.rounds ?? 25, 'option rounds', 1),

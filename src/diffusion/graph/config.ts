@@ -3,7 +3,7 @@ import { asRng, type SeedOrRng } from '../../core/random';
 
 /** Shape of an equivariant graph network; all of it is data. */
 export interface GraphConfig {
-  /** Chemical symbols that the network knows, in the order of their embeddings. */
+  /** Chemical symbols that the network knows, in the order of their embeddings; no default. */
   species: string[];
   /** Channels of each degree, a multiple of 8. */
   channels: number;
@@ -24,7 +24,7 @@ export interface GraphConfig {
 }
 
 const DEFAULTS: GraphConfig = {
-  species: ['Si'],
+  species: [],
   channels: 32,
   layers: 4,
   lMax: 2,

@@ -1,4 +1,4 @@
-import { asRng, InputError, requireKnownOptions, type SeedOrRng } from '../../core';
+import { asRng, InputError, requireKnownOptions } from '../../core';
 import {
   decodeMotifs,
   type InfillOptions,
@@ -8,6 +8,7 @@ import {
   type NearestInfill,
   type NearestInfillOptions,
   nearestMotifInfills,
+  type RandomInfillOptions,
   randomInfill,
 } from '../../generate';
 import type { Vae } from '../../model';
@@ -70,12 +71,13 @@ export function infillByCopying(
 /** Infills by chance (`randomInfill`), one answer each. Throws InputError as that does, or without tests. */
 export function infillByChance(
   tests: readonly InfillTest[],
-  seed: SeedOrRng = 0,
+  options: RandomInfillOptions,
 ): InfillResults<{ positions: Float64Array }> {
+  requireKnownOptions(options, ['seed', 'bondLength', 'minDistance', 'cutoff', 'attempts']);
   requireTests(tests);
-  const rng = asRng(seed);
+  const rng = asRng(options.seed ?? 0);
   const answers = tests.map(({ problem, positions }) => [
-    { positions: randomInfill(problem, positions.length / 3, { seed: rng }) },
+    { positions: randomInfill(problem, positions.length / 3, { ...options, seed: rng }) },
   ]);
   return judged(tests, answers);
 }

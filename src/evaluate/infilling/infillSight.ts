@@ -21,12 +21,12 @@ export interface InfillSightOptions extends InfillStructureOptions {
 export interface SightedInfill {
   /** The whole motif, n × 3, Å; rows as in the test's problem. */
   positions: Float64Array;
-  /** As `infillStructure` gives them. */
+  /** As `infillStructure` returns them. */
   agreement: number;
   energy: number | null;
 }
 
-const NAMES = ['sight', 'radius', 'apart', 'steps', 'sampler', 'noise', 'samples', 'seed', 'energies', 'agreement'];
+const NAMES = ['sight', 'radius', 'apart', 'steps', 'sampler', 'noise', 'samples', 'seed', 'potential', 'agreement'];
 /** Å; an atom so close to where one is taken away is that atom. */
 const SAME = 1e-3;
 

@@ -84,12 +84,12 @@ export function resampleMotifs(
   return result;
 }
 
-/** Options of {@link placeRandomly}; the defaults are silicon's. */
+/** Options of {@link placeRandomly}. */
 export interface RandomPlacementOptions {
   /** Radius of the ball that is filled, Å; default 4. */
   radius?: number;
-  /** No two atoms are closer, the central one included, Å; default 2.2. */
-  minDistance?: number;
+  /** No two atoms are closer, the central one included, Å. */
+  minDistance: number;
   seed: SeedOrRng;
 }
 
@@ -106,7 +106,7 @@ export function placeRandomly(n: number, count: number, options: RandomPlacement
   requireInteger(n, 'option n', 1);
   requireInteger(count, 'count');
   const radius = requirePositive(options.radius ?? 4, 'option radius');
-  const minDistance = requirePositive(options.minDistance ?? 2.2, 'option minDistance');
+  const minDistance = requirePositive(options.minDistance, 'option minDistance');
   const rng = asRng(options.seed);
   const result = new Float64Array(count * n * 3);
   for (let m = 0; m < count; m++) {

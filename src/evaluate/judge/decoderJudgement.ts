@@ -5,15 +5,16 @@ import { gramVectors, type Motifs, match, synchronizeMany } from '../../motifs';
 import { motifCount } from '../../motifs/motifCount';
 import { quantileOf } from '../statistics/ranking';
 import { wasserstein1 } from '../statistics/wasserstein';
-import { motifAngles, shortestDistances, validity } from '../structure/motifs';
+import { toDegrees } from '../structure/geometry';
+import { motifAngles, shortestDistances, type ValidityOptions, validity } from '../structure/motifs';
 
-/** Whether M motifs could be silicon, motif by motif and as a set. */
+/** Whether M motifs could be real, motif by motif and as a set. */
 export interface MotifPlausibility {
   /** Fraction of motifs that are valid, as {@link validity} has it. */
   valid: number;
-  /** Fraction with two atoms closer than 2 Å. */
+  /** Fraction with two atoms closer than `minDistance`. */
   tooClose: number;
-  /** Fraction whose central atom has fewer than 3 or more than 5 bonds. */
+  /** Fraction whose central atom has a coordination outside the range allowed. */
   miscoordinated: number;
   /** Median of the shortest distance between any two atoms of a motif, Å. */
   shortest: number;
@@ -26,16 +27,17 @@ export interface MotifPlausibility {
  *
  * @throws InputError if there are none, or a number is not finite
  */
-export function motifPlausibility(positions: Float64Array, reference: Float64Array, n: number): MotifPlausibility {
-  const { fraction, tooClose, miscoordinated } = validity(positions, n);
-  const [own, others] = [bondAngles(positions, n), bondAngles(reference, n)];
+export function motifPlausibility(
+  positions: Float64Array,
+  reference: Float64Array,
+  n: number,
+  limits: ValidityOptions,
+): MotifPlausibility {
+  const { fraction, tooClose, miscoordinated } = validity(positions, n, limits);
+  const [own, others] = [positions, reference].map((set) => motifAngles(set, n, limits).map(toDegrees));
   const angles = own.length > 0 && others.length > 0 ? wasserstein1(own, others) : Number.NaN;
   const shortest = quantileOf(shortestDistances(positions, n), 0.5);
   return { valid: fraction, tooClose, miscoordinated, shortest, angles };
-}
-
-function bondAngles(positions: Float64Array, n: number): Float64Array {
-  return motifAngles(positions, n).map((radians) => (radians * 180) / Math.PI);
 }
 
 /** M motifs against those that they are meant to be. */
@@ -55,17 +57,22 @@ export interface MotifComparison extends MotifPlausibility {
  * @param reference M×n×3, Å
  * @throws InputError if the two differ in length, are empty, or a number is not finite
  */
-export function compareMotifs(positions: Float64Array, reference: Float64Array, n: number): MotifComparison {
+export function compareMotifs(
+  positions: Float64Array,
+  reference: Float64Array,
+  n: number,
+  limits: ValidityOptions,
+): MotifComparison {
   if (motifCount(positions, n) !== motifCount(reference, n, 'reference')) {
     throw new InputError('positions', `${positions.length} numbers`, `${reference.length}, as the reference`);
   }
   const { rmsd } = synchronizeMany(reference, positions, n, { reflections: true });
   const of = (set: Float64Array, m: number): Float64Array => set.subarray(3 * n * m, 3 * n * (m + 1));
   const relabelled = rmsd.map((_, m) => match(of(reference, m), of(positions, m), { reflections: true }).rmsd);
-  return { positions, rmsd, relabelled, ...motifPlausibility(positions, reference, n) };
+  return { positions, rmsd, relabelled, ...motifPlausibility(positions, reference, n, limits) };
 }
 
-/** How well a model gives environments back as atoms. */
+/** How well a model reconstructs environments as atoms. */
 export interface DecoderJudgement extends MotifComparison {
   /** Mean squared error of the normalized Gram entries, as decoded. */
   normalizedMse: number;
@@ -77,8 +84,8 @@ export interface DecoderJudgement extends MotifComparison {
  *
  * @throws InputError if the environments have another n than the model, or are none
  */
-export function judgeDecoder(vae: Vae, environments: Motifs): DecoderJudgement {
+export function judgeDecoder(vae: Vae, environments: Motifs, limits: ValidityOptions): DecoderJudgement {
   const { normalizedMse } = reconstructionError(vae, environments);
   const { positions } = decodeMotifs(vae, vae.encode(gramVectors(environments)).mean);
-  return { normalizedMse, ...compareMotifs(positions, environments.positions, environments.n) };
+  return { normalizedMse, ...compareMotifs(positions, environments.positions, environments.n, limits) };
 }

@@ -1,8 +1,8 @@
 import { requireKnownOptions } from '../../core/errors';
-import type { Structure } from '../../structures';
+import { type BondOptions, bondsOf, type Structure } from '../../structures';
 import { histogram } from '../statistics/histogram';
-import { type BondOptions, bondCutoff } from '../structure/bonds';
 import { bondAngles, coordination, radialDistribution } from '../structure/cells';
+import { toDegrees } from '../structure/geometry';
 import { structureList } from '../structure/neighborhoods';
 import { steinhardt, tetrahedralOrder } from '../structure/order';
 
@@ -27,7 +27,7 @@ const MOST_BONDS = 8;
  * Yong, Su & Ertekin, Digital Discovery 3, 1889 (2024), doi:10.1039/D4DD00100A. Each distribution is normalized cell by
  * cell, averaged over cells, and compared by Euclidean distance. What differs: there, bonds and the 61 numbers of the
  * fingerprint come from CrystalNN, which weighs neighbors by the solid angle of their Voronoi face and gives each
- * coordination number a probability; here an atom's bonds are all neighbors within one cutoff (2.85 Å), its
+ * coordination number a probability; here an atom's bonds are {@link BondOptions} (by default measured in the reference), its
  * coordination number is certain, and the fingerprint is {@link motifFingerprint}. Values are therefore comparable
  * among sets judged here, not with the published tables, except for g(r).
  */
@@ -36,9 +36,10 @@ export function amorphousSiliconMetrics(
   reference: Structure | Structure[],
   options: BondOptions = {},
 ): AmorphousSiliconMetrics {
-  requireKnownOptions(options, ['cutoff']);
+  requireKnownOptions(options, ['bonds']);
+  const bonds = bondsOf(structureList(reference), options.bonds);
   const [a, b] = [generated, reference].map((structures) =>
-    structureList(structures).map((structure) => cellDistributions(structure, options)),
+    structureList(structures).map((structure) => cellDistributions(structure, { bonds })),
   );
   return distributionDistances(a, b);
 }
@@ -83,23 +84,23 @@ export function distributionDistances(
  * and q₆ over the bonds: 45 numbers.
  */
 export function motifFingerprint(structure: Structure, options: BondOptions = {}): Float64Array {
-  const cutoff = bondCutoff(options);
-  const bonds = coordination(structure, { cutoff });
-  const orders = [tetrahedralOrder(structure), ...[2, 4, 6].map((l) => steinhardt(structure, l, { cutoff }))];
+  const bonds = bondsOf(structure, options.bonds);
+  const counts = coordination(structure, { bonds });
+  const orders = [tetrahedralOrder(structure), ...[2, 4, 6].map((l) => steinhardt(structure, l, { bonds }))];
   const block = 1 + orders.length;
   const fingerprint = new Float64Array((MOST_BONDS + 1) * block);
-  bonds.forEach((count, atom) => {
+  counts.forEach((count, atom) => {
     const at = Math.min(count, MOST_BONDS) * block;
-    fingerprint[at] += 1 / bonds.length;
+    fingerprint[at] += 1 / counts.length;
     orders.forEach((values, k) => {
-      fingerprint[at + 1 + k] += values[atom] / bonds.length;
+      fingerprint[at + 1 + k] += values[atom] / counts.length;
     });
   });
   return fingerprint;
 }
 
 function angleFractions(structure: Structure, options: BondOptions): Float64Array {
-  const degrees = bondAngles(structure, options).map((angle) => (angle * 180) / Math.PI);
+  const degrees = bondAngles(structure, options).map(toDegrees);
   const { counts } = histogram(degrees, { bins: 360, range: [0, 180] });
   return counts.map((count) => (degrees.length === 0 ? 0 : count / degrees.length));
 }

@@ -1,8 +1,16 @@
-import { InputError } from '../../core';
+import { InputError, requireKnownOptions } from '../../core';
 import { prepareLibrary } from '../../motifs/match/nearest';
 import type { MotifLibrary } from '../../motifs/match/nearestRecords';
 import { motifCount } from '../../motifs/motifCount';
+import { describeBonds } from '../../structures/bonds';
 import type { Interval } from '../statistics/bootstrap';
+import {
+  type MotifSpecies,
+  motifBondsOf,
+  motifCoordination,
+  motifSymbols,
+  shortestDistances,
+} from '../structure/motifs';
 import {
   drawMotifs,
   type Grounds,
@@ -12,10 +20,10 @@ import {
   prepareMotifs,
   STEPS,
 } from './judgeMetrics';
-import { type JudgeOptions, type Settings, settle } from './judgeOptions';
+import { JUDGE_OPTIONS, type JudgeOptions, type Settings, settle } from './judgeOptions';
 
 /** Motifs to judge or to judge by; `Environments` and `DecodedMotifs` are such. */
-export interface JudgedMotifs {
+export interface JudgedMotifs extends MotifSpecies {
   /** Neighbors in each motif, n. */
   n: number;
   /** M × n × 3, Å. */
@@ -56,6 +64,8 @@ export interface JudgeStep {
 
 /** Judges sets of motifs by the same references, whose own numbers are computed once. */
 export interface MotifJudge {
+  /** What was measured or left out for want of an option, in words. */
+  notes: string[];
   /** All metrics of a set. */
   judge(motifs: JudgedMotifs): JudgedMetric[];
   /** The same in steps. */
@@ -72,15 +82,15 @@ export const METRICS: readonly { key: string; name: string; unit: string }[] = S
  * All metrics of a set of motifs against held-out ones, each with its bootstrap interval, and the floor beside it: the
  * same metric of the training motifs.
  *
- * Wasserstein-1 distances of neighbor distances, pair distances, bond angles, coordination, tetrahedral order and the
- * central atom's energy; the bond-angle distance of Dismai-Bench; median energy; validity; precision, recall, density
+ * Wasserstein-1 distances of neighbor distances, pair distances, bond angles, coordination, tetrahedral order and, where
+ * a potential was passed, the central atom's energy; the bond-angle distance of Dismai-Bench; median energy; validity; precision, recall, density
  * and coverage and two classifier two-sample tests on `motifFeatures`; distance to the nearest training motif, and the
  * part of the motifs nearer than 99 % of the held-out ones are.
  *
  * Intervals are percentile intervals over motifs, or over whole cells of a set that has several. Those of precision and
  * density resample the judged motifs, those of recall and coverage the held-out ones, those of the classifiers both,
- * with the balls and the classifiers as they are. Throws {@link InputError} for sets of different n, an empty set or a
- * bad option.
+ * with the balls and the classifiers as they are. Throws {@link InputError} for sets of different n, an empty set, atoms
+ * that the potential does not know, or a bad option.
  */
 export function judgeMotifs(
   motifs: JudgedMotifs,
@@ -92,8 +102,9 @@ export function judgeMotifs(
 
 /** {@link judgeMotifs} for many sets by the same references. */
 export function motifJudge(references: JudgeReferences, options: JudgeOptions = {}): MotifJudge {
-  const settings = settle(options);
+  requireKnownOptions(options, JUDGE_OPTIONS);
   const n = references.heldOut.n;
+  const settings = settled(references.heldOut, options);
   const prepare = (motifs: JudgedMotifs, place: string): PreparedMotifs => prepared(motifs, n, place, settings);
   const heldOut = prepare(references.heldOut, 'held-out motifs');
   const training = references.training && prepare(references.training, 'training motifs');
@@ -104,7 +115,8 @@ export function motifJudge(references: JudgeReferences, options: JudgeOptions = 
     return nearestTraining(drawn, (library as () => MotifLibrary)());
   });
   const grounds: Grounds = { heldOut, library, heldOutNovelty, settings };
-  const floors = STEPS.map((step) =>
+  const all = STEPS.filter(({ energy }) => settings.potential || !energy);
+  const floors = all.map((step) =>
     once(() => {
       // A training motif is its own nearest one: what new motifs of the same material have are the held-out motifs'.
       const floor = step.metrics[0].key === 'nearestTraining' ? heldOut : training;
@@ -113,12 +125,35 @@ export function motifJudge(references: JudgeReferences, options: JudgeOptions = 
   );
   const steps = (motifs: JudgedMotifs): JudgeStep[] => {
     const set = prepare(motifs, 'judged motifs');
-    return STEPS.map((step, s) => ({
+    return all.map((step, s) => ({
       name: step.metrics[0].name,
       run: () => judged(step, step.measure(set, grounds), floors[s]()),
     }));
   };
-  return { steps, judge: (motifs) => steps(motifs).flatMap(({ run }) => run()) };
+  return { notes: notesOf(options, settings), steps, judge: (motifs) => steps(motifs).flatMap(({ run }) => run()) };
+}
+
+/** The options, with limits measured in the held-out motifs where none are given. */
+function settled(heldOut: JudgedMotifs, options: JudgeOptions): Settings {
+  const { positions, n } = heldOut;
+  const { elements, species } = heldOut;
+  return settle(options, {
+    bonds: () => motifBondsOf(positions, n, { elements, species }),
+    limits: (bonds) => {
+      const least = shortestDistances(positions, n).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+      const counts = motifCoordination(positions, n, { bonds, elements, species }).sort();
+      const cut = Math.floor(0.01 * counts.length);
+      return { minDistance: 0.9 * least, coordination: [counts[cut], counts[counts.length - 1 - cut]] };
+    },
+  });
+}
+
+function notesOf(options: JudgeOptions, { bonds, minDistance, coordination, potential }: Settings): string[] {
+  const notes = potential ? [] : ['no energies, for no potential was given'];
+  if (options.bonds === undefined) notes.push(`bonds from the first minimum of g(r): ${describeBonds(bonds)}`);
+  if (options.minDistance === undefined) notes.push(`least distance of a valid motif: ${minDistance.toFixed(2)} Å`);
+  if (!options.coordination) notes.push(`coordination of a valid motif: ${coordination.join(' to ')}`);
+  return notes;
 }
 
 function judged(
@@ -142,8 +177,11 @@ function prepared(motifs: JudgedMotifs, n: number, place: string, settings: Sett
     throw new InputError(`${place}, structures`, `${structures.length} entries`, `${length}, one for each motif`);
   }
   const groups = Int32Array.from({ length }, (_, m) => structures?.[m] ?? -1);
-  const drawn = drawMotifs({ n, length, positions: motifs.positions, groups }, settings.motifs, settings.seed);
-  return prepareMotifs(drawn.positions, n, drawn.groups, settings);
+  const { elements, species } = motifs;
+  motifSymbols({ elements, species }, length, n);
+  const whole = { n, length, positions: motifs.positions, groups, of: { elements, species } };
+  const drawn = drawMotifs(whole, settings.motifs, settings.seed);
+  return prepareMotifs(drawn.positions, n, drawn.groups, drawn.of, settings);
 }
 
 function once<T>(compute: () => T): () => T {

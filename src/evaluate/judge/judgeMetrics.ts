@@ -15,9 +15,17 @@ import {
 import { classifierTest } from '../statistics/classifier';
 import { precisionRecall } from '../statistics/coverage';
 import { sortedQuantile } from '../statistics/moments';
-import { motifAngles, motifCoordination, neighborDistances, pairDistances, validity } from '../structure/motifs';
+import { toDegrees } from '../structure/geometry';
+import {
+  type MotifSpecies,
+  motifAngles,
+  motifCoordination,
+  motifEnergies,
+  neighborDistances,
+  pairDistances,
+  validity,
+} from '../structure/motifs';
 import { motifTetrahedralOrder } from '../structure/order';
-import { motifStillingerWeber } from '../structure/stillingerWeber';
 import { type MotifFeatures, motifFeatures } from './features';
 import type { Settings } from './judgeOptions';
 
@@ -31,6 +39,8 @@ export interface PreparedMotifs {
   positions: Float64Array;
   /** What the bootstrap draws as a whole, for each motif: its cell, or itself. */
   groups: Int32Array;
+  /** Elements of the atoms, if they are known. */
+  of: MotifSpecies;
   features: MotifFeatures;
 }
 
@@ -50,8 +60,10 @@ export interface NearestTraining {
   groups: Int32Array;
 }
 
-/** A step of a judgement, which gives one metric or several; null for one that these motifs do not have. */
+/** A step of a judgement: one metric or several, null for one that these motifs do not have. */
 export interface MetricStep {
+  /** Only with a potential. */
+  energy?: true;
   /** Name in the field's words, and unit, of each metric. */
   metrics: { key: string; name: string; unit: string }[];
   measure: (motifs: PreparedMotifs, grounds: Grounds) => (Interval | null)[];
@@ -70,9 +82,6 @@ const BALL = 5;
 /** Bins of 0.5° over 0–180°, as Dismai-Bench has them. */
 const ANGLE_BINS = 360;
 
-const degrees = (positions: Float64Array, n: number, cutoff: number): Float64Array =>
-  motifAngles(positions, n, { cutoff }).map((angle) => (angle * 180) / Math.PI);
-
 function neighborDistance({ positions, n, length }: PreparedMotifs): Quantity {
   return { values: neighborDistances(positions, n), counts: each(length, n) };
 }
@@ -81,9 +90,9 @@ function pairDistance({ positions, n, length }: PreparedMotifs): Quantity {
   return { values: pairDistances(positions, n), counts: each(length, (n * (n - 1)) / 2) };
 }
 
-function bondAngle({ positions, n }: PreparedMotifs, { cutoff }: Settings): Quantity {
-  const counts = motifCoordination(positions, n, { cutoff }).map((bonds) => (bonds * (bonds - 1)) / 2);
-  return { values: degrees(positions, n, cutoff), counts };
+function bondAngle({ positions, n, of }: PreparedMotifs, { bonds }: Settings): Quantity {
+  const counts = motifCoordination(positions, n, { bonds, ...of }).map((k) => (k * (k - 1)) / 2);
+  return { values: motifAngles(positions, n, { bonds, ...of }).map(toDegrees), counts };
 }
 
 function angleBin(motifs: PreparedMotifs, settings: Settings): Quantity {
@@ -91,17 +100,17 @@ function angleBin(motifs: PreparedMotifs, settings: Settings): Quantity {
   return { values: Int32Array.from(values, (angle) => Math.min(ANGLE_BINS - 1, Math.floor(2 * angle))), counts };
 }
 
-function coordination({ positions, n, length }: PreparedMotifs, { cutoff }: Settings): Quantity {
-  return { values: motifCoordination(positions, n, { cutoff }), counts: each(length, 1) };
+function coordination({ positions, n, length, of }: PreparedMotifs, { bonds }: Settings): Quantity {
+  return { values: motifCoordination(positions, n, { bonds, ...of }), counts: each(length, 1) };
 }
 
 function tetrahedralOrder({ positions, n, length }: PreparedMotifs): Quantity | null {
   return n < 4 ? null : { values: motifTetrahedralOrder(positions, n), counts: each(length, 1) };
 }
 
-function energy({ positions, n, length }: PreparedMotifs, { potential }: Settings): Quantity | null {
-  if (potential === null) return null;
-  const { energies } = motifStillingerWeber(positions, n, potential);
+function energy({ positions, n, length, of }: PreparedMotifs, { potential }: Settings): Quantity | null {
+  if (!potential) return null;
+  const energies = motifEnergies(positions, n, potential, of);
   // Atoms in one place have no finite energy.
   return energies.every(Number.isFinite) ? { values: energies, counts: each(length, 1) } : null;
 }
@@ -119,9 +128,10 @@ export const STEPS: readonly MetricStep[] = [
   },
   wasserstein('coordination', 'Wasserstein-1, coordination', '', coordination),
   wasserstein('tetrahedralOrder', 'Wasserstein-1, tetrahedral order', '', tetrahedralOrder),
-  wasserstein('energy', 'Wasserstein-1, Stillinger-Weber energy', 'eV', energy),
+  { ...wasserstein('energy', 'Wasserstein-1, energy of the central atom', 'eV', energy), energy: true },
   {
-    metrics: [{ key: 'medianEnergy', name: 'median Stillinger-Weber energy', unit: 'eV' }],
+    energy: true,
+    metrics: [{ key: 'medianEnergy', name: 'median energy of the central atom', unit: 'eV' }],
     measure: (motifs, { settings }) => {
       const quantity = energy(motifs, settings);
       return [quantity && bootstrapMedian({ values: quantity.values, groups: motifs.groups }, drawing(settings))];
@@ -182,13 +192,13 @@ function compare(
   return distance(a, b);
 }
 
-function measureValidity({ positions, n, groups }: PreparedMotifs, { settings }: Grounds): Interval[] {
-  const { minDistance, cutoff: bonded } = settings;
+function measureValidity({ positions, n, groups, of }: PreparedMotifs, { settings }: Grounds): Interval[] {
+  const limits = { ...settings, ...of };
   const any: [number, number] = [0, n];
-  const both = validity(positions, n, { minDistance, bonded }).valid;
-  const apart = validity(positions, n, { minDistance, bonded, coordination: any }).valid;
-  const bondedRight = validity(positions, n, { minDistance: Number.MIN_VALUE, bonded }).valid;
-  const share = (values: Uint8Array): Interval => bootstrapMean({ values, groups }, drawing(settings));
+  const both = validity(positions, n, limits).valid;
+  const apart = validity(positions, n, { ...limits, coordination: any }).valid;
+  const bondedRight = validity(positions, n, { ...limits, minDistance: Number.MIN_VALUE }).valid;
+  const share = (values: Uint8Array): Interval => bootstrapMean({ values, groups }, settings);
   return [share(both), share(apart.map((v) => 1 - v)), share(bondedRight.map((v) => 1 - v))];
 }
 
@@ -250,21 +260,22 @@ export function prepareMotifs(
   positions: Float64Array,
   n: number,
   cells: ArrayLike<number> | undefined,
-  { resample }: Settings,
+  of: MotifSpecies,
+  { resample }: Pick<Settings, 'resample'>,
 ): PreparedMotifs {
   const length = motifCount(positions, n);
   const known = cells !== undefined && Array.from(cells).every((cell) => cell >= 0);
   const several = known && new Set(Array.from(cells)).size > 1;
   const groups = Int32Array.from({ length }, (_, m) => (several && resample === 'cells' ? cells[m] : m));
-  return { n, length, positions, groups, features: motifFeatures(positions, n) };
+  return { n, length, positions, groups, of, features: motifFeatures(positions, n) };
 }
 
 /** At most `count` of the motifs, drawn at random, in their order. */
-export function drawMotifs<T extends { n: number; length: number; positions: Float64Array; groups: Int32Array }>(
-  motifs: T,
+export function drawMotifs(
+  motifs: Omit<PreparedMotifs, 'features'>,
   count: number,
   seed: number,
-): Pick<T, 'n' | 'length' | 'positions' | 'groups'> {
+): Omit<PreparedMotifs, 'features'> {
   if (motifs.length <= count) return motifs;
   const { n } = motifs;
   const order = Int32Array.from({ length: motifs.length }, (_, m) => m);
@@ -274,7 +285,10 @@ export function drawMotifs<T extends { n: number; length: number; positions: Flo
   chosen.forEach((m, k) => {
     positions.set(motifs.positions.subarray(3 * n * m, 3 * n * (m + 1)), 3 * n * k);
   });
-  return { n, length: count, positions, groups: chosen.map((m) => motifs.groups[m]) };
+  const { elements, species } = motifs.of;
+  const rows = species && Array.from(chosen, (m) => Array.from({ length: n + 1 }, (_, i) => species[m * (n + 1) + i]));
+  const groups = chosen.map((m) => motifs.groups[m]);
+  return { n, length: count, positions, groups, of: { elements, species: rows?.flat() } };
 }
 
 function each(length: number, count: number): Int32Array {

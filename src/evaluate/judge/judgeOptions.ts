@@ -1,8 +1,8 @@
-import { requireInteger, requireKnownOptions, requireOneOf, requirePositive } from '../../core';
-import { SILICON_BOND_CUTOFF } from '../structure/bonds';
-import { STILLINGER_WEBER_SILICON, type StillingerWeberParameters } from '../structure/stillingerWeber';
+import { InputError, requireInteger, requireKnownOptions, requireOneOf, requirePositive } from '../../core';
+import type { Bonds } from '../../structures/bonds';
+import type { Potential } from '../../structures/potential';
 
-/** Options of `motifJudge`; the defaults are silicon's. */
+/** Options of `motifJudge`; a material has usual limits (`material('silicon').limits`). */
 export interface JudgeOptions {
   /** Of all that is drawn; default 0. */
   seed?: number;
@@ -16,30 +16,40 @@ export interface JudgeOptions {
   motifs?: number;
   /** Judged motifs whose nearest training motif is sought, which takes the longest; default 500, 0 for none. */
   novelty?: number;
-  /** Bond cutoff, Å; default 2.85. */
-  cutoff?: number;
-  /** Atoms of a valid motif are no closer, Å; default 2.0. */
+  /** By default the first minima of the distances from the centers of the held-out motifs. */
+  bonds?: Bonds;
+  /** Atoms of a valid motif are no closer, Å; by default nine tenths of the least distance in the held-out motifs. */
   minDistance?: number;
-  /** Potential of the central atom's energy; default silicon's Stillinger–Weber, null for no energies. */
-  potential?: StillingerWeberParameters | null;
+  /** Fewest and most bonds of a valid motif's center; by default those that 1 % of the held-out motifs have. */
+  coordination?: [number, number];
+  /** Of the central atom's energy; without it there are no energies. */
+  potential?: Potential;
 }
 
 /** Every option of a judgement, settled. */
-export type Settings = Required<JudgeOptions>;
+export type Settings = Required<Omit<JudgeOptions, 'potential'>> & Pick<JudgeOptions, 'potential'>;
 
-/** The options with their defaults; throws InputError for a bad one. */
-export function settle(options: JudgeOptions): Settings {
-  requireKnownOptions(options, [
-    'seed',
-    'resamples',
-    'level',
-    'resample',
-    'motifs',
-    'novelty',
-    'cutoff',
-    'minDistance',
-    'potential',
-  ]);
+export const JUDGE_OPTIONS = [
+  ...['seed', 'resamples', 'level', 'resample', 'motifs', 'novelty'],
+  ...['bonds', 'minDistance', 'coordination', 'potential'],
+];
+
+/**
+ * The options with their defaults, the limits measured where they are not given.
+ *
+ * @throws InputError for a bad or unknown one
+ */
+export function settle(
+  options: JudgeOptions,
+  measure: { bonds: () => Bonds; limits: (bonds: Bonds) => Pick<Settings, 'minDistance' | 'coordination'> },
+): Settings {
+  requireKnownOptions(options, JUDGE_OPTIONS);
+  const bonds = options.bonds ?? measure.bonds();
+  const measured = options.minDistance === undefined || !options.coordination ? measure.limits(bonds) : undefined;
+  const coordination = options.coordination ?? (measured as Settings).coordination;
+  if (!(coordination[0] <= coordination[1])) {
+    throw new InputError('option coordination', `[${coordination}]`, 'smallest, then largest');
+  }
   return {
     seed: requireInteger(options.seed ?? 0, 'option seed'),
     resamples: requireInteger(options.resamples ?? 1000, 'option resamples', 2),
@@ -47,8 +57,9 @@ export function settle(options: JudgeOptions): Settings {
     resample: requireOneOf(options.resample ?? 'cells', ['cells', 'motifs'], 'option resample'),
     motifs: requireInteger(options.motifs ?? 2000, 'option motifs', 1),
     novelty: requireInteger(options.novelty ?? 500, 'option novelty'),
-    cutoff: requirePositive(options.cutoff ?? SILICON_BOND_CUTOFF, 'option cutoff'),
-    minDistance: requirePositive(options.minDistance ?? 2, 'option minDistance'),
-    potential: options.potential === undefined ? STILLINGER_WEBER_SILICON : options.potential,
+    bonds,
+    coordination,
+    minDistance: requirePositive(options.minDistance ?? (measured as Settings).minDistance, 'option minDistance'),
+    potential: options.potential,
   };
 }

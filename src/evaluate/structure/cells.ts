@@ -1,7 +1,16 @@
 import { requireInteger, requireKnownOptions, requirePositive } from '../../core';
-import { atomCount, atomicWeight, GRAMS_PER_CUBIC_CENTIMETER, neighborList, type Structure } from '../../structures';
+import {
+  atomCount,
+  atomicWeight,
+  type BondOptions,
+  bondedNeighbors,
+  bondsOf,
+  GRAMS_PER_CUBIC_CENTIMETER,
+  type NeighborList,
+  neighborList,
+  type Structure,
+} from '../../structures';
 import { binCenters, binEdges } from '../statistics/histogram';
-import { type BondOptions, bondCutoff } from './bonds';
 import { angleBetween, pointsUp } from './geometry';
 import { listWithAtLeast, periodicVolume, structureList } from './neighborhoods';
 
@@ -53,26 +62,25 @@ export function radialDistribution(
 /** Neighbors within `cutoff` (Å) of each atom: N numbers, or those of all structures one after the other. */
 export function neighborCounts(structures: Structure | Structure[], cutoff: number): Int32Array {
   requirePositive(cutoff, 'option cutoff');
-  const parts = structureList(structures).map((structure) => {
-    const { offsets } = neighborList(structure, cutoff);
-    return Int32Array.from({ length: offsets.length - 1 }, (_, i) => offsets[i + 1] - offsets[i]);
-  });
-  return Int32Array.from(parts.flatMap((part) => Array.from(part)));
+  return countsOf(structureList(structures), (structure) => neighborList(structure, cutoff));
 }
 
-/** Coordination number of each atom: neighbors closer than the bond cutoff. */
+/** Coordination number of each atom: its bonded neighbors; N numbers, or those of all structures in turn. */
 export function coordination(structures: Structure | Structure[], options: BondOptions = {}): Int32Array {
-  requireKnownOptions(options, ['cutoff']);
-  return neighborCounts(structures, bondCutoff(options));
+  requireKnownOptions(options, ['bonds']);
+  const list = structureList(structures);
+  const bonds = bondsOf(list, options.bonds);
+  return countsOf(list, (structure) => bondedNeighbors(structure, bonds));
 }
 
 /** Every bond angle j–i–k (j before k, both bonded to i), radians in [0, π], atom by atom. */
 export function bondAngles(structures: Structure | Structure[], options: BondOptions = {}): Float64Array {
-  requireKnownOptions(options, ['cutoff']);
-  const cutoff = bondCutoff(options);
+  requireKnownOptions(options, ['bonds']);
+  const list = structureList(structures);
+  const bonds = bondsOf(list, options.bonds);
   const angles: number[] = [];
-  for (const structure of structureList(structures)) {
-    const { offsets, vectors } = neighborList(structure, cutoff);
+  for (const structure of list) {
+    const { offsets, vectors } = bondedNeighbors(structure, bonds);
     for (let i = 0; i + 1 < offsets.length; i++) {
       for (let j = offsets[i]; j < offsets[i + 1]; j++) {
         for (let k = j + 1; k < offsets[i + 1]; k++) angles.push(angleBetween(vectors, 3 * j, vectors, 3 * k));
@@ -84,11 +92,12 @@ export function bondAngles(structures: Structure | Structure[], options: BondOpt
 
 /** Every bond length, Å, each bond once. */
 export function bondLengths(structures: Structure | Structure[], options: BondOptions = {}): Float64Array {
-  requireKnownOptions(options, ['cutoff']);
-  const cutoff = bondCutoff(options);
+  requireKnownOptions(options, ['bonds']);
+  const list = structureList(structures);
+  const bonds = bondsOf(list, options.bonds);
   const lengths: number[] = [];
-  for (const structure of structureList(structures)) {
-    const { offsets, indices, vectors, distances } = neighborList(structure, cutoff);
+  for (const structure of list) {
+    const { offsets, indices, vectors, distances } = bondedNeighbors(structure, bonds);
     for (let i = 0; i + 1 < offsets.length; i++) {
       for (let p = offsets[i]; p < offsets[i + 1]; p++) {
         const once = indices[p] === i ? pointsUp(vectors, 3 * p) : indices[p] > i;
@@ -121,6 +130,14 @@ export function density(structure: Structure): number {
   const volume = periodicVolume(structure, 'structure');
   const mass = structure.species.reduce((sum, symbol, i) => sum + atomicWeight(symbol, `atom ${i}`), 0);
   return (GRAMS_PER_CUBIC_CENTIMETER * mass) / volume;
+}
+
+function countsOf(structures: readonly Structure[], listOf: (structure: Structure) => NeighborList): Int32Array {
+  const parts = structures.map((structure) => {
+    const { offsets } = listOf(structure);
+    return Int32Array.from({ length: offsets.length - 1 }, (_, i) => offsets[i + 1] - offsets[i]);
+  });
+  return Int32Array.from(parts.flatMap((part) => Array.from(part)));
 }
 
 function nearestDistances(structure: Structure, count: number, place: string): Float64Array {

@@ -1,5 +1,4 @@
-import { neighborList, type Structure } from '../../structures';
-import { type BondOptions, bondCutoff } from './bonds';
+import { type BondOptions, bondedNeighbors, bondsOf, type Structure } from '../../structures';
 import { pointsUp } from './geometry';
 import { structureList } from './neighborhoods';
 
@@ -11,10 +10,11 @@ import { structureList } from './neighborhoods';
  * left out.
  */
 export function dihedralAngles(structures: Structure | Structure[], options: BondOptions = {}): Float64Array {
-  const cutoff = bondCutoff(options);
+  const list = structureList(structures);
+  const bonds = bondsOf(list, options.bonds);
   const angles: number[] = [];
-  for (const structure of structureList(structures)) {
-    const { offsets, indices, vectors } = neighborList(structure, cutoff);
+  for (const structure of list) {
+    const { offsets, indices, vectors } = bondedNeighbors(structure, bonds);
     for (let j = 0; j + 1 < offsets.length; j++) {
       for (let middle = offsets[j]; middle < offsets[j + 1]; middle++) {
         const k = indices[middle];

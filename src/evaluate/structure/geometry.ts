@@ -12,3 +12,8 @@ export function angleBetween(a: Float64Array, i: number, b: Float64Array, j: num
 export function pointsUp(v: Float64Array, i: number): boolean {
   return v[i + 2] > 0 || (v[i + 2] === 0 && (v[i + 1] > 0 || (v[i + 1] === 0 && v[i] > 0)));
 }
+
+/** For the axes of figures and the columns of tables; angles are radians everywhere else. */
+export function toDegrees(radians: number): number {
+  return (radians * 180) / Math.PI;
+}

@@ -1,5 +1,5 @@
-import { InputError, requireFinite, requireInteger, requireKnownOptions, requirePositive } from '../../core';
-import { type BondOptions, SILICON_BOND_CUTOFF } from './bonds';
+import { InputError, requireFinite, requireInteger, requireKnownOptions } from '../../core';
+import { type BondOptions, bondRule, measureMotifBonds } from '../../structures/bonds';
 
 /** Distances read from Gram vectors. */
 export interface GramDistances {
@@ -46,13 +46,13 @@ export function gramDistances(grams: ArrayLike<number>, n: number): GramDistance
 
 /**
  * Bond angles at the center from Gram vectors (M × n(n+1)/2, Å²): cos θ = Gᵢⱼ/√(Gᵢᵢ Gⱼⱼ) for neighbors i < j within
- * the bond cutoff. Neighbors with Gᵢᵢ ≤ 0 have no direction and give no angle.
+ * the bond cutoff, the same for all elements. Neighbors with Gᵢᵢ ≤ 0 have no direction and give no angle.
  */
 export function gramAngles(grams: ArrayLike<number>, n: number, options: BondOptions = {}): GramAngles {
   requireKnownOptions(options, ['cutoff']);
   const motifs = gramCount(grams, n);
-  const cutoff = options.cutoff ?? SILICON_BOND_CUTOFF;
-  const square = cutoff === Number.POSITIVE_INFINITY ? cutoff : requirePositive(cutoff, 'option cutoff') ** 2;
+  const cutoffs = options.bonds ?? measureMotifBonds(gramDistances(grams, n).neighbors, n, () => 'X');
+  const square = bondRule(cutoffs, ['X']).longest ** 2;
   const size = (n * (n + 1)) / 2;
   const rows = diagonalOffsets(n);
   const angles: number[] = [];

@@ -1,7 +1,20 @@
 import { InputError, requireKnownOptions, requirePositive } from '../../core';
 import { motifCount } from '../../motifs/motifCount';
-import { type BondOptions, bondCutoff } from './bonds';
+import { type BondOptions, type Bonds, bondRule, measureMotifBonds } from '../../structures/bonds';
+import type { Potential } from '../../structures/potential';
+import type { Structure } from '../../structures/structure';
 import { angleBetween } from './geometry';
+
+/** Elements of the atoms of motifs, as `Motifs` has them. */
+export interface MotifSpecies {
+  /** Chemical symbols. */
+  elements?: readonly string[];
+  /** Index in `elements` of each atom, M(n + 1), central atoms first; without them atoms are taken as all alike. */
+  species?: ArrayLike<number>;
+}
+
+/** Which atoms of motifs are bonded; by default those closer than the first minima of the distances from the center. */
+export interface MotifBondOptions extends BondOptions, MotifSpecies {}
 
 /** Distance of each neighbor from the central atom, Å: M × n in the order of `positions` (M × n × 3, Å). */
 export function neighborDistances(positions: Float64Array, n: number): Float64Array {
@@ -36,13 +49,13 @@ export function shortestDistances(positions: Float64Array, n: number): Float64Ar
 }
 
 /** Options of {@link motifAngles}. */
-export interface MotifAngleOptions extends BondOptions {
+export interface MotifAngleOptions extends MotifBondOptions {
   /** Angles at the central atom only (default), or at every atom of the motif that has two bonds inside it. */
   vertices?: 'center' | 'all';
 }
 
 /**
- * Bond angles in motifs (M × n × 3, Å), radians: of every two bonds (closer than the cutoff) that share an atom.
+ * Bond angles in motifs (M × n × 3, Å), radians: of every two bonds that share an atom.
  *
  * With `vertices: 'all'` the angles at the neighbors follow those at the center, motif by motif; bonds to atoms
  * outside the motif are not seen.
@@ -50,7 +63,7 @@ export interface MotifAngleOptions extends BondOptions {
 export function motifAngles(positions: Float64Array, n: number, options: MotifAngleOptions = {}): Float64Array {
   requireKnownOptions(options, ['vertices', 'cutoff']);
   const motifs = motifCount(positions, n);
-  const cutoff = options.cutoff === Number.POSITIVE_INFINITY ? options.cutoff : bondCutoff(options);
+  const cutoff = motifCutoffs(positions, n, options);
   const angles: number[] = [];
   const points = new Float64Array(3 * (n + 1));
   const bonds = new Float64Array(3 * n);
@@ -58,7 +71,7 @@ export function motifAngles(positions: Float64Array, n: number, options: MotifAn
     points.set(positions.subarray(3 * n * m, 3 * n * (m + 1)), 3);
     const vertices = options.vertices === 'all' ? n + 1 : 1;
     for (let vertex = 0; vertex < vertices; vertex++) {
-      const count = bondsAt(points, vertex, cutoff, bonds);
+      const count = bondsAt(points, vertex, (j) => cutoff(m, vertex, j), bonds);
       for (let j = 0; j < count; j++) {
         for (let k = j + 1; k < count; k++) angles.push(angleBetween(bonds, 3 * j, bonds, 3 * k));
       }
@@ -67,26 +80,25 @@ export function motifAngles(positions: Float64Array, n: number, options: MotifAn
   return Float64Array.from(angles);
 }
 
-/** Coordination number of each motif's central atom: neighbors closer than the bond cutoff, length M. */
-export function motifCoordination(positions: Float64Array, n: number, options: BondOptions = {}): Int32Array {
-  requireKnownOptions(options, ['cutoff']);
-  const cutoff = bondCutoff(options);
+/** Coordination number of each motif's central atom: its bonded neighbors, length M. */
+export function motifCoordination(positions: Float64Array, n: number, options: MotifBondOptions = {}): Int32Array {
+  requireKnownOptions(options, ['bonds', 'elements', 'species']);
+  const cutoff = motifCutoffs(positions, n, options);
   const distances = neighborDistances(positions, n);
   const result = new Int32Array(distances.length / n);
   distances.forEach((r, i) => {
-    if (r < cutoff) result[Math.floor(i / n)]++;
+    const m = Math.floor(i / n);
+    if (r < cutoff(m, 0, 1 + (i % n))) result[m]++;
   });
   return result;
 }
 
-/** Options of {@link validity}; the defaults are silicon's. */
-export interface ValidityOptions {
-  /** No two atoms of a motif may be closer, Å; default 2.0. */
-  minDistance?: number;
-  /** Bond cutoff for the coordination, Å; default 2.85. */
-  bonded?: number;
-  /** Smallest and largest coordination allowed; default [3, 5]. */
-  coordination?: [number, number];
+/** Options of {@link validity}; a material has usual ones (`material('silicon').limits`). */
+export interface ValidityOptions extends MotifBondOptions {
+  /** No two atoms of a motif may be closer, Å. */
+  minDistance: number;
+  /** Smallest and largest coordination allowed. */
+  coordination: [number, number];
 }
 
 /** Which motifs could be real. */
@@ -101,16 +113,16 @@ export interface Validity {
   miscoordinated: number;
 }
 
-/** Checks motifs (M × n × 3, Å) for atoms that overlap and for a coordination that silicon does not have. */
-export function validity(positions: Float64Array, n: number, options: ValidityOptions = {}): Validity {
-  requireKnownOptions(options, ['minDistance', 'bonded', 'coordination']);
-  const minDistance = requirePositive(options.minDistance ?? 2.0, 'option minDistance');
-  const [fewest, most] = options.coordination ?? [3, 5];
+/** Checks motifs (M × n × 3, Å) for atoms that overlap and for a coordination outside the range allowed. */
+export function validity(positions: Float64Array, n: number, options: ValidityOptions): Validity {
+  requireKnownOptions(options, ['minDistance', 'coordination', 'bonds', 'elements', 'species']);
+  const minDistance = requirePositive(options?.minDistance, 'option minDistance');
+  const [fewest, most] = options.coordination ?? [];
   if (!(fewest <= most)) {
     throw new InputError('option coordination', `[${fewest}, ${most}]`, 'smallest, then largest');
   }
   const shortest = shortestDistances(positions, n);
-  const coordination = motifCoordination(positions, n, { cutoff: options.bonded });
+  const coordination = motifCoordination(positions, n, options);
   const motifs = shortest.length;
   if (motifs === 0) throw new InputError('positions', 'no motifs', 'at least one motif');
   const valid = new Uint8Array(motifs);
@@ -128,14 +140,97 @@ export function validity(positions: Float64Array, n: number, options: ValidityOp
 }
 
 /** Writes the bond vectors from a vertex to the other points into `bonds`; returns how many there are. */
-function bondsAt(points: Float64Array, vertex: number, cutoff: number, bonds: Float64Array): number {
+function bondsAt(points: Float64Array, vertex: number, cutoff: (j: number) => number, bonds: Float64Array): number {
   let count = 0;
   for (let j = 0; j < points.length / 3; j++) {
-    if (j === vertex || separation(points, 3 * vertex, 3 * j) >= cutoff) continue;
+    if (j === vertex || separation(points, 3 * vertex, 3 * j) >= cutoff(j)) continue;
     for (let c = 0; c < 3; c++) bonds[3 * count + c] = points[3 * j + c] - points[3 * vertex + c];
     count++;
   }
   return count;
+}
+
+/** The symbol of each atom by its row of `species`; X for motifs without. Throws {@link InputError} for a bad length. */
+export function motifSymbols({ elements, species }: MotifSpecies, motifs: number, n: number): (row: number) => string {
+  if (!elements || !species) return () => 'X';
+  const rows = motifs * (n + 1);
+  if (species.length !== rows)
+    throw new InputError('species', `${species.length} entries`, `${rows}, one for each atom`);
+  return (row) => elements[species[row]];
+}
+
+/** The bonds given, or else those measured in the motifs. */
+export function motifBondsOf(positions: Float64Array, n: number, { bonds, ...of }: MotifBondOptions): Bonds {
+  if (bonds !== undefined) return bonds;
+  return measureMotifBonds(neighborDistances(positions, n), n, motifSymbols(of, motifCount(positions, n), n));
+}
+
+/** The bond cutoff of atoms i and j of motif m, 0 being the center, Å. */
+function motifCutoffs(
+  positions: Float64Array,
+  n: number,
+  options: MotifBondOptions,
+): (m: number, i: number, j: number) => number {
+  const motifs = motifCount(positions, n);
+  if (motifs === 0) return () => 0;
+  const bonds = motifBondsOf(positions, n, options);
+  const { longest, between } = bondRule(bonds, options.species ? options.elements : ['X']);
+  if (typeof bonds === 'number') return () => longest;
+  const symbol = motifSymbols(options, motifs, n);
+  return (m, i, j) => between(symbol(m * (n + 1) + i), symbol(m * (n + 1) + j));
+}
+
+/**
+ * Energy of the central atom of each motif (M × n × 3, Å), eV; not finite where atoms are at one place. Equal to the
+ * atom's energy in its cell as long as the motif holds every neighbor within reach of the potential.
+ *
+ * Motifs without species are taken as the potential's element, if it has only one.
+ *
+ * @throws InputError naming the motif whose atoms the potential does not know
+ */
+export function motifEnergies(
+  positions: Float64Array,
+  n: number,
+  potential: Potential,
+  of: MotifSpecies = {},
+): Float64Array {
+  const motifs = motifCount(positions, n);
+  const symbol = symbolsFor(potential, motifSymbols(of, motifs, n), motifs * (n + 1), n);
+  const points = new Float64Array(3 * (n + 1));
+  return Float64Array.from({ length: motifs }, (_, m) => {
+    points.set(positions.subarray(3 * n * m, 3 * n * (m + 1)), 3);
+    const species = Array.from({ length: n + 1 }, (_, i) => symbol(m * (n + 1) + i));
+    if (atOnePlace(points)) return Number.NaN;
+    return potential.energies({ ...FREE, species, positions: points }, [0])[0];
+  });
+}
+
+const FREE: Pick<Structure, 'lattice' | 'pbc' | 'info' | 'arrays'> = {
+  lattice: new Float64Array(9),
+  pbc: [false, false, false],
+  info: {},
+  arrays: {},
+};
+
+/** Whether a neighbor is where the center is. */
+function atOnePlace(points: Float64Array): boolean {
+  for (let i = 3; i < points.length; i += 3) if (norm(points, i) === 0) return true;
+  return false;
+}
+
+function symbolsFor(
+  { name, elements }: Potential,
+  symbol: (row: number) => string,
+  rows: number,
+  n: number,
+): (row: number) => string {
+  if (rows > 0 && symbol(0) === 'X' && elements.length === 1) return () => elements[0];
+  for (let row = 0; row < rows; row++) {
+    if (elements.includes(symbol(row))) continue;
+    const place = `motif ${Math.floor(row / (n + 1))}, atom ${row % (n + 1)}`;
+    throw new InputError(place, symbol(row), `${elements.join(' or ')}, the elements of ${name}`);
+  }
+  return symbol;
 }
 
 function norm(x: Float64Array, i: number): number {

@@ -1,6 +1,6 @@
-import { requireInteger, requireKnownOptions } from '../../core';
-import { type NeighborList, neighborList, type Structure } from '../../structures';
-import { type BondOptions, bondCutoff } from './bonds';
+import { requireInteger } from '../../core';
+import { requireKnownOptions } from '../../core/errors';
+import { type BondOptions, bondedNeighbors, bondsOf, type NeighborList, type Structure } from '../../structures';
 import { structureList } from './neighborhoods';
 
 /** Rings of bonded atoms, by size. */
@@ -25,14 +25,14 @@ export interface RingOptions extends BondOptions {
  * Diamond has two six-rings per atom (twelve through each atom) and no others.
  */
 export function ringStatistics(structures: Structure | Structure[], options: RingOptions = {}): RingStatistics {
-  requireKnownOptions(options, ['maxSize', 'cutoff']);
-  const cutoff = bondCutoff(options);
+  requireKnownOptions(options, ['maxSize', 'bonds']);
   const maxSize = requireInteger(options.maxSize ?? 12, 'option maxSize', 3);
   const list = structureList(structures);
+  const bonds = bondsOf(list, options.bonds);
   const through = new Float64Array(maxSize + 1);
   let atoms = 0;
   for (const structure of list) {
-    const network = new Network(neighborList(structure, cutoff), maxSize);
+    const network = new Network(bondedNeighbors(structure, bonds), maxSize);
     atoms += network.levels.length;
     for (let root = 0; root < network.levels.length; root++) countRingsThrough(network, root, maxSize, through);
   }

@@ -5,6 +5,7 @@ import type { Structure } from '../../structures/structure';
 import { wrappedPositions } from '../../structures/wrap';
 import { BondSwitching } from './bondSwitching';
 import { fourBonds } from './fourBonds';
+import { siliconStillingerWeber } from './stillingerWeber';
 
 /** Options of {@link annealNetwork}. */
 export interface AnnealOptions {
@@ -89,7 +90,7 @@ export function annealNetwork(structure: Structure, options: AnnealOptions = {})
   }
   search.settle(1000, 0.01);
   const moved = { ...structure, positions: search.positions, info: {}, arrays: {} };
-  const relaxed = options.relax === false ? moved : relaxStructure(moved).structure;
+  const relaxed = options.relax === false ? moved : relaxStructure(moved, siliconStillingerWeber()).structure;
   return {
     structure: { ...relaxed, positions: wrappedPositions(relaxed) },
     bonds: network.neighbors.slice(),

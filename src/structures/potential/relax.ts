@@ -1,25 +1,26 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
 import { Minimizer } from '../../core/minimize';
+import { objectiveOf, type Potential } from '../potential';
 import { atomCount, type Structure } from '../structure';
-import { STILLINGER_WEBER_SILICON, StillingerWeberForces, type StillingerWeberParameters } from './stillingerWeber';
+
+/** Step along the force while the curvature is unknown, Å²/eV: that of a stiff bond. */
+const FIRST_STEP = 0.03;
 
 /** Options of {@link relaxStructure}. */
 export interface RelaxOptions {
-  /** Stillinger–Weber parameters; silicon's if absent. */
-  potential?: StillingerWeberParameters;
   /** Most steps; 1000 if absent. 0 only measures. */
   steps?: number;
-  /** Converged once no movable atom feels more, eV/Å; 0.01 if absent. */
+  /** Converged once the force on no movable atom is larger, eV/Å; 0.01 if absent. */
   forceTolerance?: number;
-  /** Longest way of an atom in one step, Å; 0.2 if absent. */
+  /** Farthest that an atom moves in one step, Å; 0.2 if absent. */
   largestStep?: number;
-  /** Indices of the atoms that may move, the others fixed but felt; all if absent. */
+  /** Indices of the atoms that may move; the others stay where they are and act on them. All if absent. */
   movable?: ArrayLike<number>;
 }
 
 /** A structure at a local minimum of its energy, or on the way there. */
 export interface Relaxation {
-  /** Cell and species as given, atoms moved on and not wrapped into the cell; info and columns told of other places. */
+  /** Cell and species as given, atoms moved and not wrapped into the cell; without info and columns, no longer true. */
   structure: Structure;
   /** Energy of the structure given and of the relaxed one, eV/atom, fixed atoms included. */
   energyBefore: number;
@@ -33,37 +34,33 @@ export interface Relaxation {
   converged: boolean;
 }
 
-/** A list 0.6 Å longer than the potential holds for most of a minimization. */
-const SKIN = 0.6;
-/** Step along the force while the curvature is unknown, Å²/eV: that of a bond of silicon. */
-const FIRST_STEP = 0.03;
-
 /**
- * The local minimum of Stillinger–Weber energy downhill of a structure, at fixed cell: no temperature, no dynamics.
+ * The local minimum of the potential's energy downhill of a structure, at fixed cell: no temperature, no dynamics.
  *
- * Limited-memory BFGS with a limited step and an energy that never rises, so that atoms 1 Å apart are no trouble
+ * Limited-memory BFGS with a limited step and an energy that never rises, so that even atoms 1 Å apart separate
  * (Liu & Nocedal, Math. Program. 45, 503 (1989), doi:10.1007/BF01589116).
  *
- * @throws InputError if there is no atom, two are at one place, an option is out of range, or an index is none of an
- *   atom or occurs twice
+ * @throws InputError if there is no atom, the potential does not know one, two are at one place, an option is out of
+ *   range, or an index is not that of an atom or occurs twice
  */
-export function relaxStructure(structure: Structure, options: RelaxOptions = {}): Relaxation {
-  requireKnownOptions(options, ['potential', 'steps', 'forceTolerance', 'largestStep', 'movable']);
+export function relaxStructure(structure: Structure, potential: Potential, options: RelaxOptions = {}): Relaxation {
+  if (typeof potential?.energies !== 'function') throw new InputError('potential', typeof potential, 'a Potential');
+  requireKnownOptions(options, ['steps', 'forceTolerance', 'largestStep', 'movable']);
   const steps = requireInteger(options.steps ?? 1000, 'option steps');
   const forceTolerance = requirePositive(options.forceTolerance ?? 0.01, 'option forceTolerance');
   const largestStep = requirePositive(options.largestStep ?? 0.2, 'option largestStep');
   const atoms = atomCount(structure);
   if (atoms === 0) throw new InputError('structure', 'no atoms', 'at least one atom');
   const movable = movableAtoms(options.movable, atoms);
-  const forces = new StillingerWeberForces(structure, options.potential ?? STILLINGER_WEBER_SILICON, SKIN);
+  const evaluate = objectiveOf(potential, structure);
   const positions = structure.positions.slice();
   const gradient = new Float64Array(3 * atoms);
-  const before = forces.evaluate(positions, gradient);
+  const before = evaluate(positions, gradient);
   const free = new Float64Array(3 * movable.length);
   gather(positions, movable, free);
   const objective = (at: Float64Array, slope: Float64Array): number => {
     scatter(at, movable, positions);
-    const energy = forces.evaluate(positions, gradient);
+    const energy = evaluate(positions, gradient);
     gather(gradient, movable, slope);
     return energy;
   };

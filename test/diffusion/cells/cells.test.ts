@@ -6,11 +6,12 @@ import { holds } from '../graph/toy';
 import { largestDifference, network, oracle, ruled } from './denoisers';
 
 const still = ruled(() => 0);
-const quick: CellOptions = { atoms: 7, steps: 3, noise: [1, 0.1] };
+const density = 2.28;
+const quick: CellOptions = { density, atoms: 7, steps: 3, noise: [1, 0.1] };
 
 /** What a denoiser that estimates 0 leaves: the atoms where they started. */
-const starts = (options: CellOptions): Float64Array[] =>
-  generateCells(still, { steps: 1, ...options }).map(({ positions }) => positions);
+const starts = (options: Partial<CellOptions>): Float64Array[] =>
+  generateCells(still, { density, steps: 1, ...options }).map(({ positions }) => positions);
 
 describe('generateCells', () => {
   it('gives as many cells of as many atoms as asked for, periodic cubes of the density asked for', () => {
@@ -34,14 +35,14 @@ describe('generateCells', () => {
   });
 
   it('has 512 atoms at 2.28 g/cm³ unless told otherwise: the supplied cells', () => {
-    const [{ species, lattice }] = generateCells(still, { steps: 1 });
+    const [{ species, lattice }] = generateCells(still, { density, steps: 1 });
     expect(species).toHaveLength(512);
     expect(lattice[0]).toBeCloseTo(21.879, 2);
   });
 
   it('starts anywhere in the cell, alike along each axis', () => {
     const [positions] = starts({ atoms: 3000 });
-    const [{ lattice }] = generateCells(still, { atoms: 3000, steps: 1 });
+    const [{ lattice }] = generateCells(still, { density, atoms: 3000, steps: 1 });
     for (let c = 0; c < 3; c++) {
       const fractions = positions.filter((_, k) => k % 3 === c).map((x) => x / lattice[0]);
       const error = 5 / Math.sqrt(fractions.length);
@@ -73,13 +74,13 @@ describe('generateCells', () => {
     ['a hair before the second far face', (edge) => 2 * edge * (1 - 2 ** -53)],
     ['on the third near face', (edge) => -3 * edge],
   ])('ends with an atom within the cell that came to lie %s', (_, place) => {
-    const edges = generateCells(still, { atoms: 1, steps: 1 }).map(({ lattice }) => lattice[0]);
+    const edges = generateCells(still, { density, atoms: 1, steps: 1 }).map(({ lattice }) => lattice[0]);
     const denoiser = ruled(() => 0);
     denoiser.estimate = ([{ positions }]) => {
       positions.fill(place(edges[0]));
       return [new Float32Array(3)];
     };
-    const [{ positions }] = generateCells(denoiser, { atoms: 1, steps: 1 });
+    const [{ positions }] = generateCells(denoiser, { density, atoms: 1, steps: 1 });
     expect(positions.every((x) => x >= 0 && x < edges[0])).toBe(true);
   });
 
@@ -112,16 +113,18 @@ describe('generateCells', () => {
     const onStep = (_: number, __: unknown, sigma: number): undefined => {
       levels.push(sigma);
     };
-    generateCells(still, { atoms: 1, levels: [3, 1], onStep });
-    generateCells(still, { atoms: 1, steps: 2, noise: [4, 2], onStep });
+    generateCells(still, { density, atoms: 1, levels: [3, 1], onStep });
+    generateCells(still, { density, atoms: 1, steps: 2, noise: [4, 2], onStep });
     expect(levels).toEqual([1, 0, 2, 0]);
   });
 
   it('makes cells of the species asked for by a model of several', () => {
     const two = ruled(() => 0, { species: ['Si', 'O'] });
-    const [{ species }] = generateCells(two, { atoms: 2, steps: 1, species: 'O' });
+    const [{ species }] = generateCells(two, { density, atoms: 2, steps: 1, species: 'O' });
     expect(species).toEqual(['O', 'O']);
-    expect(() => generateCells(two, { atoms: 2 })).toThrow(/^option species: found none, expected one of Si, O/);
+    expect(() => generateCells(two, { density, atoms: 2 })).toThrow(
+      /^option species: found none, expected one of Si, O/,
+    );
   });
 
   it.each<[string, object]>([
@@ -139,7 +142,7 @@ describe('generateCells', () => {
     ['sampler', { sampler: 'euler' }],
     ['atom', { atom: 8 }],
   ])('names the option %s in %j', (name, options) => {
-    expect(() => generateCells(still, options)).toThrow(InputError);
-    expect(() => generateCells(still, options)).toThrow(new RegExp(`^option ${name}: found`));
+    expect(() => generateCells(still, { density, ...options })).toThrow(InputError);
+    expect(() => generateCells(still, { density, ...options })).toThrow(new RegExp(`^option ${name}: found`));
   });
 });

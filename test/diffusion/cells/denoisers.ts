@@ -10,7 +10,7 @@ export type Rule = (x: number, k: number, sigma: number, s: number) => number;
 
 /** A denoiser that follows a rule; of known atoms, of which its estimate means nothing, it says NaN. */
 export function ruled(rule: Rule, options: DenoiserOptions = {}): Denoiser {
-  const denoiser = Denoiser.create({ channels: 8, layers: 1, ...options });
+  const denoiser = Denoiser.create({ species: ['Si'], channels: 8, layers: 1, ...options });
   denoiser.estimate = (structures, noise) =>
     structures.map(({ positions }, s) => {
       const estimate = new Float32Array(positions.length).fill(NaN);
@@ -43,7 +43,16 @@ export function watched(
 
 /** A random network of silicon; few channels and a short cutoff keep tests quick. */
 export function network(seed: number, changes: DenoiserOptions = {}): Denoiser {
-  const options = { channels: 8, layers: 2, cutoff: 3, radial: 4, noiseLevels: 5, neighbors: 8, ...changes };
+  const options = {
+    species: ['Si'],
+    channels: 8,
+    layers: 2,
+    cutoff: 3,
+    radial: 4,
+    noiseLevels: 5,
+    neighbors: 8,
+    ...changes,
+  };
   return Denoiser.create({ ...options, seed, engine: new FusedGraph(graphConfig(options), 1) });
 }
 

@@ -38,12 +38,15 @@ function agreements(structure: Structure, placed: number[][], agreement?: number
   const found: number[] = [];
   let count = 0;
   const energies = (): Float64Array => Float64Array.of(count++);
-  infillStructure(answering(structure, placed), structure, { missing, region }, { ...options, energies }).forEach(
-    (a) => {
-      expect(largestDifference(a.placed, placed[a.energy!])).toBeLessThan(1e-4);
-      found.push(a.agreement);
-    },
-  );
+  infillStructure(
+    answering(structure, placed),
+    structure,
+    { missing, region },
+    { ...options, potential: { energies } },
+  ).forEach((a) => {
+    expect(largestDifference(a.placed, placed[a.energy!])).toBeLessThan(1e-4);
+    found.push(a.agreement);
+  });
   return found;
 }
 
@@ -154,7 +157,7 @@ describe('the order of the answers', () => {
   it('is that of their energies, the sums over atoms, where these are given', () => {
     const places = [4, 1, 3, 2, 0].map((x) => [x, 1, 1]);
     const energies = ({ positions }: Structure): Float64Array => Float64Array.of(positions[24], -10);
-    const options = { ...atOnce, samples: 5, energies };
+    const options = { ...atOnce, samples: 5, potential: { energies } };
     const answers = infillStructure(answering(structure, places), structure, { missing: 1 }, options);
     answers.forEach(({ energy, placed }, k) => {
       expect(placed[0]).toBeCloseTo(k, 4);
@@ -266,7 +269,7 @@ describe('energies of an answer in a region', () => {
         {
           ...atOnce,
           samples: 1,
-          energies,
+          potential: { energies },
         },
       )[0].energy;
     expect(energyOf({ center: [1, 0, 0], radius: 2 })).toBe(30_011);
@@ -328,7 +331,7 @@ describe('infillSites', () => {
     ]);
     const energies = ({ positions, species }: Structure): Float64Array =>
       new Float64Array(species.length).fill(positions[positions.length - 1], species.length - 1);
-    const ordered = infillSites(denoiser, both, sites, { ...options, energies });
+    const ordered = infillSites(denoiser, both, sites, { ...options, potential: { energies } });
     expect(ordered.map((site) => site.map(({ energy }) => Math.round(energy!)))).toEqual([
       [1, 1, 7],
       [5, 5, 9],

@@ -72,7 +72,13 @@ describe('regenerate at temperature 0', () => {
     holds((rng) => {
       const structure = cube(rng, 12);
       const places = Float64Array.from({ length: 36 }, () => 5 * rng.uniform());
-      const options = { energies: springs(places), temperature: 0, rounds: 6, steps: 2, radius: 1 + rng.uniform() };
+      const options = {
+        potential: { energies: springs(places) },
+        temperature: 0,
+        rounds: 6,
+        steps: 2,
+        radius: 1 + rng.uniform(),
+      };
       let last = sum(springs(places)(structure)) / 12;
       let accepted = 0;
       const run = rounds(network(rng.next()), structure, { ...options, seed: rng.integer(99) });
@@ -92,7 +98,7 @@ describe('regenerate at temperature 0', () => {
   it('comes with a denoiser that knows the places down to their energy', () => {
     const { places, structure } = disturbed(createRng(1));
     const options = {
-      energies: springs(places),
+      potential: { energies: springs(places) },
       temperature: 0,
       rounds: 150,
       steps: 3,
@@ -110,7 +116,11 @@ describe('regenerate at temperature 0', () => {
 
   it('keeps nothing that leaves the energy as it is', () => {
     const structure = tiny();
-    const run = rounds(still, structure, { energies: () => new Float64Array(4), temperature: 0, rounds: 5 });
+    const run = rounds(still, structure, {
+      potential: { energies: () => new Float64Array(4) },
+      temperature: 0,
+      rounds: 5,
+    });
     for (const { accepted, tried } of run.rounds) expect([accepted, tried]).toEqual([0, 1]);
     expect(run.found.positions).toEqual(structure.positions);
   });
@@ -123,7 +133,7 @@ describe('the regions of a round', () => {
       const structure = cube(rng, 600, 22);
       const radius = 1 + 2 * rng.uniform();
       const energies = springs(noisy(structure.positions, 0.3, rng));
-      const options = { energies, rounds: 2, steps: 1, radius, seed: rng.integer(99) };
+      const options = { potential: { energies }, rounds: 2, steps: 1, radius, seed: rng.integer(99) };
       const run = rounds(still, structure, options);
       run.rounds.forEach(({ tried }, k) => {
         const before = k === 0 ? structure : run.rounds[k - 1].structure;
@@ -155,7 +165,7 @@ describe('the regions of a round', () => {
       const distance = 2 * 1.5 + gap;
       for (const x of [distance, 40 - distance]) {
         const pair = { ...cube(createRng(1), 2, 40), positions: Float64Array.of(0, 5, 0, x, 5, 0) };
-        const options = { energies: () => new Float64Array(2), rounds: 1, steps: 1, radius: 1.5 };
+        const options = { potential: { energies: () => new Float64Array(2) }, rounds: 1, steps: 1, radius: 1.5 };
         expect(rounds(still, pair, options).rounds[0].tried).toBe(count);
       }
     }
@@ -181,7 +191,7 @@ describe('the regions of a round', () => {
         current = round.structure;
       };
       regenerate(denoiser, structure, {
-        energies: springs(places),
+        potential: { energies: springs(places) },
         temperature: 1,
         rounds: 8,
         steps: 2,
@@ -197,7 +207,7 @@ describe('the regions of a round', () => {
     const { structure } = disturbed(createRng(4));
     for (const worst of [0, 77, 511]) {
       const energies = (): Float64Array => new Float64Array(512).fill(0).fill(50, worst, worst + 1);
-      const { free } = rounds(still, structure, { energies, rounds: 1, steps: 1, seed: worst });
+      const { free } = rounds(still, structure, { potential: { energies }, rounds: 1, steps: 1, seed: worst });
       const distances = distancesTo(structure, structure.positions.subarray(3 * worst, 3 * worst + 3));
       const ball = Array.from(distances.keys()).filter((i) => distances[i] < 3);
       expect(free[0]).toEqual(expect.arrayContaining(ball));
@@ -216,7 +226,7 @@ describe('the regions of a round', () => {
       },
     );
     const energies = (): Float64Array => new Float64Array(500);
-    regenerate(denoiser, structure, { energies, noise: [0.8, 0.8], radius: 5, rounds: 1, steps: 1 });
+    regenerate(denoiser, structure, { potential: { energies }, noise: [0.8, 0.8], radius: 5, rounds: 1, steps: 1 });
     expect.assertions(2);
   });
 
@@ -226,7 +236,12 @@ describe('the regions of a round', () => {
       ruled(() => 0),
       (_, [noise]) => levels.push(noise[0]),
     );
-    regenerate(denoiser, tiny(), { energies: () => new Float64Array(4), noise: [0.1, 1], rounds: 500, steps: 1 });
+    regenerate(denoiser, tiny(), {
+      potential: { energies: () => new Float64Array(4) },
+      noise: [0.1, 1],
+      rounds: 500,
+      steps: 1,
+    });
     expect(Math.min(...levels)).toBeGreaterThanOrEqual(Math.fround(0.1));
     expect(Math.max(...levels)).toBeLessThanOrEqual(1);
     const below = levels.filter((sigma) => sigma < Math.sqrt(0.1)).length;
@@ -239,7 +254,12 @@ describe('the regions of a round', () => {
       ruled(() => 0),
       (_, [noise]) => levels.push(noise[0]),
     );
-    regenerate(denoiser, tiny(), { energies: () => new Float64Array(4), noise: [0.6, 0.6], rounds: 1, steps: 4 });
+    regenerate(denoiser, tiny(), {
+      potential: { energies: () => new Float64Array(4) },
+      noise: [0.6, 0.6],
+      rounds: 1,
+      steps: 4,
+    });
     expect(levels).toHaveLength(4);
     [0.6, 0.6 * 0.05 ** (1 / 3), 0.6 * 0.05 ** (2 / 3), 0.03].forEach((level, k) => {
       expect(levels[k]).toBeCloseTo(level, 6);
@@ -258,7 +278,7 @@ describe('the choice of Metropolis', () => {
         const call = calls++;
         return Float64Array.of(0, 0, 0, call === 0 ? 0 : call < all ? Infinity : rise);
       };
-      const run = rounds(still, tiny(), { energies, temperature, rounds: all, steps: 1, seed });
+      const run = rounds(still, tiny(), { potential: { energies }, temperature, rounds: all, steps: 1, seed });
       kept += run.rounds[all - 1].accepted;
     }
     return kept / seeds;
@@ -291,7 +311,13 @@ describe('the choice of Metropolis', () => {
     // Regions about atoms of the lower half come back lower, others higher.
     const energies = ({ positions }: Structure): Float64Array =>
       springs(places)({ positions } as Structure).map((e, i) => (places[3 * i] < 12 ? e : -e));
-    const run = rounds(oracle(places), structure, { energies, temperature: 0, rounds: 5, steps: 2, radius: 2 });
+    const run = rounds(oracle(places), structure, {
+      potential: { energies },
+      temperature: 0,
+      rounds: 5,
+      steps: 2,
+      radius: 2,
+    });
     const [accepted, tried] = run.rounds.reduce(([a, t], round) => [a + round.accepted, t + round.tried], [0, 0]);
     expect(accepted).toBeGreaterThan(0);
     expect(accepted).toBeLessThan(tried);
@@ -308,14 +334,14 @@ describe('regenerate', () => {
 
   it('gives the same bytes from the same seed, others from another', () => {
     const run = (seed: number): Structure =>
-      regenerate(network(1), tiny(), { energies, rounds: 5, steps: 2, temperature: 50, seed });
+      regenerate(network(1), tiny(), { potential: { energies }, rounds: 5, steps: 2, temperature: 50, seed });
     expect(run(3)).toEqual(run(3));
     expect(run(4)).not.toEqual(run(3));
   });
 
   it('stops where onRound gives false, with what that round left', () => {
     const { rounds: all, found } = rounds(still, tiny(), {
-      energies,
+      potential: { energies },
       rounds: 10,
       steps: 1,
       temperature: 1e6,
@@ -326,12 +352,12 @@ describe('regenerate', () => {
   });
 
   it('takes 25 rounds unless told otherwise', () => {
-    expect(rounds(still, tiny(), { energies, steps: 1 }).rounds).toHaveLength(25);
+    expect(rounds(still, tiny(), { potential: { energies }, steps: 1 }).rounds).toHaveLength(25);
   });
 
   it('takes the whole structure at once if no radius is given', () => {
     const { places, structure } = disturbed(createRng(2));
-    const options = { energies: springs(places), temperature: 0, rounds: 2, steps: 2 };
+    const options = { potential: { energies: springs(places) }, temperature: 0, rounds: 2, steps: 2 };
     const run = rounds(oracle(places), structure, options);
     expect(run.rounds[0]).toMatchObject({ tried: 1, accepted: 1 });
     expect(largestDifference(run.found.positions, places)).toBeLessThan(1e-6);
@@ -340,7 +366,7 @@ describe('regenerate', () => {
   it('says nothing of what was known of the structure before, except its name', () => {
     const forces = { kind: 'real', columns: 3, values: new Float64Array(12) } as const;
     const known = { ...tiny(), info: { name: 'a', energy: -3 }, arrays: { forces } };
-    const found = regenerate(still, known, { energies, rounds: 1, steps: 1 });
+    const found = regenerate(still, known, { potential: { energies }, rounds: 1, steps: 1 });
     expect([found.info, found.arrays]).toEqual([{ name: 'a' }, {}]);
     expect(known.arrays).toEqual({ forces });
   });
@@ -348,18 +374,23 @@ describe('regenerate', () => {
   it('regenerates a single atom', () => {
     const alone = cube(createRng(1), 1, 5);
     const places = Float64Array.of(1, 2, 3);
-    const options = { energies: springs(places), noise: [2, 2] as [number, number], temperature: 0, rounds: 3 };
+    const options = {
+      potential: { energies: springs(places) },
+      noise: [2, 2] as [number, number],
+      temperature: 0,
+      rounds: 3,
+    };
     expect(largestDifference(regenerate(oracle(places), alone, options).positions, places)).toBeLessThan(1e-6);
   });
 
   it('needs atoms', () => {
     const empty = cube(createRng(1), 0, 5);
-    expect(() => regenerate(still, empty, { energies })).toThrow(/^structure: found no atoms/);
+    expect(() => regenerate(still, empty, { potential: { energies } })).toThrow(/^structure: found no atoms/);
   });
 
   it.each<[string, object]>([
-    ['energies', { energies: undefined }],
-    ['energies', { energies: () => new Float64Array(3) }],
+    ['potential', { potential: undefined }],
+    ['potential', { potential: { energies: () => new Float64Array(3) } }],
     ['rounds', { rounds: 0 }],
     ['noise', { noise: [0.02, 1] }],
     ['noise', { noise: [1, 0.5] }],
@@ -374,7 +405,7 @@ describe('regenerate', () => {
     ['seed', { seed: 0.5 }],
     ['cooling', { cooling: 1 }],
   ])('names the option %s in %j', (name, options) => {
-    const run = (): unknown => regenerate(still, tiny(), { energies, ...options } as RegenerateOptions);
+    const run = (): unknown => regenerate(still, tiny(), { potential: { energies }, ...options } as RegenerateOptions);
     expect(run).toThrow(InputError);
     expect(run).toThrow(new RegExp(`^option ${name}: found`));
   });

@@ -52,7 +52,7 @@ describe('initialGraphParameters', () => {
   });
 
   it('have the deviation of their block, and 0 between blocks', () => {
-    const config = graphConfig({ channels: 64, layers: 2 });
+    const config = graphConfig({ species: ['Si'], channels: 64, layers: 2 });
     const parameters = initialGraphParameters(config, 1);
     const rest = parameters.slice();
     for (const { rows, columns, offset, deviation, name } of graphLayout(config)) {

@@ -119,7 +119,7 @@ describe('fused engine', () => {
 
   it('gives the same bytes around the atoms of a real cell', () => {
     const [cell] = readCells();
-    const config = graphConfig();
+    const config = graphConfig({ species: ['Si'] });
     const parameters = initialGraphParameters(config, 1);
     const engine = new FusedGraph(config, 1);
     const held = withoutAtoms(cell, [3, 100]);
@@ -140,7 +140,7 @@ describe('fused engine', () => {
 
   it('starts with vectors of ordinary size on a cell, however noisy', () => {
     const [cell] = readCells();
-    const config = graphConfig();
+    const config = graphConfig({ species: ['Si'] });
     const parameters = initialGraphParameters(config, 1);
     const engine = new FusedGraph(config, 1);
     for (const sigma of [0.02, 0.3, 1]) {

@@ -24,6 +24,8 @@ const motif = positions.subarray(0, 3 * n);
 const vae = linearVae(n, 'cartesian', cartesianModel(motif, [randomPoints(n, rng, 0.1)], 4));
 const options = { restarts: 2, steps: 20 };
 
+const chance = { bondLength: 2.35, minDistance: 2 };
+
 describe('infillByModel', () => {
   it('is infillMany with the rows of the tests, or infillAnyRank', () => {
     const problems = tests.map(({ problem }) => problem);
@@ -51,8 +53,8 @@ describe('its rivals', () => {
   });
 
   it('guess anew for each test, the same with the same seed', () => {
-    const { answers, errors } = infillByChance(tests, 5);
-    expect(infillByChance(tests, 5).errors).toEqual(errors);
+    const { answers, errors } = infillByChance(tests, { ...chance, seed: 5 });
+    expect(infillByChance(tests, { ...chance, seed: 5 }).errors).toEqual(errors);
     expect(
       new Set(
         answers.map(
@@ -70,7 +72,7 @@ describe('its rivals', () => {
   it('need tests', () => {
     expect(() => infillByModel(vae, [])).toThrow(/tests: found none/);
     expect(() => infillByCopying(environments, [])).toThrow(/tests: found none/);
-    expect(() => infillByChance([])).toThrow(/tests: found none/);
+    expect(() => infillByChance([], chance)).toThrow(/tests: found none/);
   });
 });
 

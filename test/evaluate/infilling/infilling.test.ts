@@ -110,7 +110,9 @@ describe('infillErrors', () => {
   });
 
   it('takes what a baseline gives', () => {
-    expect(infillErrors(test, randomInfill(test.problem, N, { seed: 1 }))).toHaveLength(3);
+    expect(
+      infillErrors(test, randomInfill(test.problem, N, { bondLength: 2.35, minDistance: 2, seed: 1 })),
+    ).toHaveLength(3);
   });
 });
 

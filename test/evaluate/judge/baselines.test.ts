@@ -74,7 +74,7 @@ describe('resampleMotifs', () => {
 
 describe('placeRandomly', () => {
   it('keeps atoms apart, inside the ball and sorted', () => {
-    const motifs = placeRandomly(8, 60, { seed: createRng(4) });
+    const motifs = placeRandomly(8, 60, { minDistance: 2.2, seed: createRng(4) });
     for (const r of shortestDistances(motifs, 8)) expect(r).toBeGreaterThanOrEqual(2.2);
     const distances = neighborDistances(motifs, 8);
     distances.forEach((r, k) => {

@@ -9,8 +9,9 @@ import {
   ringStatistics,
 } from '../../../src/evaluate';
 import { CELL_METRICS } from '../../../src/evaluate/judge/cellJudge';
-import { stillingerWeber } from '../../../src/evaluate/structure/stillingerWeber';
+import { siliconStillingerWeber } from '../../../src/materials';
 import { readCells, type Structure } from '../../../src/structures';
+import { stillingerWeber } from '../../materials/silicon/energies';
 import { crystal, DIAMOND } from '../helpers';
 
 const cells = readCells();
@@ -22,7 +23,8 @@ const shaken = (cell: Structure, deviation: number, seed: number): Structure => 
 const by = (metrics: JudgedMetric[], key: string): JudgedMetric =>
   metrics.find((metric) => metric.key === key) as JudgedMetric;
 const value = (metrics: JudgedMetric[], key: string): number => by(metrics, key).estimate?.value ?? Number.NaN;
-const options = { resamples: 50, seed: 1 };
+const bonds = { bonds: 2.85 };
+const options = { ...bonds, minDistance: 2, potential: siliconStillingerWeber(), resamples: 50, seed: 1 };
 
 describe('cellJudge', () => {
   const judge = cellJudge({ heldOut: [cells[9]], training: cells.slice(0, 3) }, options);
@@ -31,18 +33,18 @@ describe('cellJudge', () => {
 
   it('gives what each measure gives by itself', () => {
     expect(metrics.map(({ key }) => key)).toEqual(CELL_METRICS.map(({ key }) => key));
-    const degrees = Array.from(bondAngles(set), (a) => (a * 180) / Math.PI);
+    const degrees = Array.from(bondAngles(set, bonds), (a) => (a * 180) / Math.PI);
     const mean = degrees.reduce((sum, a) => sum + a, 0) / degrees.length;
     expect(value(metrics, 'meanAngle')).toBeCloseTo(mean, 9);
     const variance = degrees.reduce((sum, a) => sum + (a - mean) ** 2, 0) / degrees.length;
     expect(value(metrics, 'angleDeviation')).toBeCloseTo(Math.sqrt(variance), 6);
-    const four = coordination(set).filter((bonds) => bonds === 4).length;
+    const four = coordination(set, bonds).filter((bonds) => bonds === 4).length;
     expect(value(metrics, 'fourFold')).toBeCloseTo((100 * four) / 1024, 9);
-    const dismai = amorphousSiliconMetrics(set, cells[9]);
+    const dismai = amorphousSiliconMetrics(set, cells[9], bonds);
     expect(value(metrics, 'dismaiBondAngle')).toBeCloseTo(dismai.bondAngle, 12);
     expect(value(metrics, 'dismaiRadialDistribution')).toBeCloseTo(dismai.radialDistribution, 9);
     expect(value(metrics, 'dismaiMotif')).toBeCloseTo(dismai.motif, 12);
-    expect(value(metrics, 'sixRings')).toBeCloseTo(ringStatistics(set).perAtom[6], 12);
+    expect(value(metrics, 'sixRings')).toBeCloseTo(ringStatistics(set, bonds).perAtom[6], 12);
     const energy = set.reduce((sum, cell) => sum + stillingerWeber(cell).energy / 1024, 0);
     expect(value(metrics, 'energyPerAtom')).toBeCloseTo(energy, 9);
   });
@@ -82,6 +84,17 @@ describe('cellJudge', () => {
       0,
     );
     expect(value(judge.judge([{ ...cells[9], positions }]), 'apart')).toBeCloseTo((100 * 510) / 512, 9);
+  });
+
+  it('reports no energies without a potential, and says what it measured', () => {
+    const bare = cellJudge({ heldOut: [silicon] }, { resamples: 50 });
+    expect(bare.judge([silicon]).map(({ key }) => key)).not.toContain('energyPerAtom');
+    expect(bare.notes).toEqual([
+      'no energies, for no potential was given',
+      expect.stringMatching(/^bonds from the first minimum of g\(r\): Si-Si \d\.\d+ Å$/),
+      'atoms too close: below 2.12 Å',
+    ]);
+    expect(judge.notes).toEqual([]);
   });
 
   it.each([

@@ -6,6 +6,7 @@ import { madeMotifs } from '../../../src/motifs/select';
 import { linearVae } from '../../generate/models';
 import { mirror, randomPoints } from '../../motifs/points';
 
+const LIMITS = { bonds: 2.85, minDistance: 2, coordination: [3, 5] as [number, number] };
 /** Four bonds of 2.35 Å to the corners of a tetrahedron. */
 const tetrahedron = Float64Array.of(1, 1, 1, 1, -1, -1, -1, 1, -1, -1, -1, 1).map((x) => (2.35 * x) / Math.sqrt(3));
 const repeat = (motif: Float64Array, times: number) =>
@@ -23,6 +24,7 @@ describe('motifPlausibility', () => {
       repeat(tetrahedron, 3),
       tetrahedron,
       4,
+      LIMITS,
     );
     expect([valid, tooClose, miscoordinated]).toEqual([1, 0, 0]);
     expect(shortest).toBeCloseTo(2.35, 9);
@@ -32,10 +34,10 @@ describe('motifPlausibility', () => {
   it('counts overlaps and wrong numbers of bonds, and the angles they make', () => {
     const far = tetrahedron.map((x) => 2 * x);
     const motifs = Float64Array.of(...tetrahedron, ...overlapping, ...far, ...far);
-    const judged = motifPlausibility(motifs, tetrahedron, 4);
+    const judged = motifPlausibility(motifs, tetrahedron, 4, LIMITS);
     expect([judged.valid, judged.tooClose, judged.miscoordinated]).toEqual([0.25, 0.25, 0.5]);
     expect(judged.angles).toBeGreaterThan(1);
-    expect(motifPlausibility(far, tetrahedron, 4).angles).toBeNaN();
+    expect(motifPlausibility(far, tetrahedron, 4, LIMITS).angles).toBeNaN();
   });
 });
 
@@ -44,19 +46,19 @@ describe('compareMotifs', () => {
   const reference = Float64Array.of(...randomPoints(5, rng), ...randomPoints(5, rng));
 
   it('does not see reflections', () => {
-    const { rmsd, relabelled } = compareMotifs(mirror(reference), reference, 5);
+    const { rmsd, relabelled } = compareMotifs(mirror(reference), reference, 5, LIMITS);
     expect(Math.max(...rmsd, ...relabelled)).toBeLessThan(1e-6);
   });
 
   it('undoes other labels in one measure and not in the other', () => {
     const motifs = [0, 1].map((m) => permutePositions(reference.slice(15 * m, 15 * (m + 1)), [2, 0, 1, 4, 3]));
-    const { rmsd, relabelled } = compareMotifs(Float64Array.of(...motifs[0], ...motifs[1]), reference, 5);
+    const { rmsd, relabelled } = compareMotifs(Float64Array.of(...motifs[0], ...motifs[1]), reference, 5, LIMITS);
     expect(Math.min(...rmsd)).toBeGreaterThan(0.5);
     expect(Math.max(...relabelled)).toBeLessThan(1e-6);
   });
 
   it('refuses sets of different sizes', () => {
-    expect(() => compareMotifs(reference.slice(15), reference, 5)).toThrow('15 numbers');
+    expect(() => compareMotifs(reference.slice(15), reference, 5, LIMITS)).toThrow('15 numbers');
   });
 });
 
@@ -68,7 +70,7 @@ describe('judgeDecoder', () => {
     );
     const vae = linearVae(5, 'gram', { bias: new Float64Array(size), rows: unit, encoder: unit });
     const positions = randomPoints(15, createRng(2));
-    const { normalizedMse, rmsd } = judgeDecoder(vae, madeMotifs({ n: 5, length: 3, positions }, 'Si'));
+    const { normalizedMse, rmsd } = judgeDecoder(vae, madeMotifs({ n: 5, length: 3, positions }, 'Si'), LIMITS);
     expect(normalizedMse).toBeLessThan(1e-9);
     expect(Math.max(...rmsd)).toBeLessThan(1e-3);
   });

@@ -5,6 +5,7 @@ import {
   type JudgedMotifs,
   judgeMotifs,
   motifAngles,
+  motifEnergies,
   motifJudge,
   neighborDistances,
   placeRandomly,
@@ -15,7 +16,7 @@ import {
 import { motifFeatures } from '../../../src/evaluate/judge/features';
 import { METRICS } from '../../../src/evaluate/judge/judge';
 import { precisionRecall } from '../../../src/evaluate/statistics/coverage';
-import { motifStillingerWeber } from '../../../src/evaluate/structure/stillingerWeber';
+import { siliconStillingerWeber } from '../../../src/materials';
 import { randomRotation } from '../../../src/motifs/randomRotation';
 import { rotate } from '../../motifs/points';
 
@@ -24,7 +25,9 @@ const set = (seed: number, length: number, radius = 3): JudgedMotifs => ({
   n: N,
   positions: placeRandomly(N, length, { seed, radius, minDistance: 1.5 }),
 });
-const options = { resamples: 40, novelty: 40, seed: 3 };
+const limits = { bonds: 2.85, minDistance: 2, coordination: [3, 5] as [number, number] };
+const potential = siliconStillingerWeber();
+const options = { ...limits, potential, resamples: 40, novelty: 40, seed: 3 };
 const [heldOut, training, other] = [set(1, 120), set(2, 200), set(3, 150, 4)];
 const by = (metrics: JudgedMetric[], key: string): JudgedMetric =>
   metrics.find((metric) => metric.key === key) as JudgedMetric;
@@ -39,11 +42,11 @@ describe('judgeMotifs', () => {
     expect(metrics.map(({ key }) => key)).toEqual(METRICS.map(({ key }) => key));
     const near = [a, b].map((x) => neighborDistances(x, N));
     expect(value(metrics, 'neighborDistance')).toBeCloseTo(wasserstein1(near[0], near[1]), 12);
-    const angles = [a, b].map((x) => motifAngles(x, N).map((angle) => (angle * 180) / Math.PI));
+    const angles = [a, b].map((x) => motifAngles(x, N, limits).map((angle) => (angle * 180) / Math.PI));
     expect(value(metrics, 'bondAngle')).toBeCloseTo(wasserstein1(angles[0], angles[1]), 9);
-    const sorted = motifStillingerWeber(a, N).energies.sort();
+    const sorted = motifEnergies(a, N, potential).sort();
     expect(value(metrics, 'medianEnergy')).toBeCloseTo((sorted[74] + sorted[75]) / 2, 12);
-    const { fraction, tooClose, miscoordinated } = validity(a, N);
+    const { fraction, tooClose, miscoordinated } = validity(a, N, limits);
     expect(['valid', 'tooClose', 'miscoordinated'].map((key) => value(metrics, key))).toEqual(
       [fraction, tooClose, miscoordinated].map((share) => expect.closeTo(share, 12)),
     );
@@ -100,13 +103,28 @@ describe('judgeMotifs', () => {
 
   it('leaves out what motifs or options do not have', () => {
     const far = { n: 3, positions: placeRandomly(3, 30, { seed: 1, radius: 5, minDistance: 3 }) };
-    const few = judgeMotifs(far, { heldOut: far }, { ...options, potential: null });
-    for (const key of ['bondAngle', 'dismaiBondAngle', 'tetrahedralOrder', 'energy', 'medianEnergy', 'memorized']) {
+    const few = judgeMotifs(far, { heldOut: far }, { ...options, potential: undefined });
+    expect(few.some(({ key }) => /energy/i.test(key))).toBe(false);
+    for (const key of ['bondAngle', 'dismaiBondAngle', 'tetrahedralOrder', 'memorized']) {
       expect(by(few, key).estimate, key).toBeNull();
     }
     expect(few.every(({ floor }) => floor === null)).toBe(true);
     expect(value(few, 'neighborDistance')).toBe(0);
     expect(by(judgeMotifs(set(8, 4), { heldOut }, options), 'precision').estimate).toBeNull();
+  });
+
+  it('says what it measured and left out, and refuses atoms that the potential does not know', () => {
+    expect(judge.notes).toEqual([]);
+    expect(motifJudge({ heldOut }).notes).toEqual([
+      'no energies, for no potential was given',
+      expect.stringMatching(/^bonds from the first minimum of g\(r\): X-X/),
+      expect.stringMatching(/^least distance of a valid motif: 1\.3/),
+      expect.stringMatching(/^coordination of a valid motif: \d to \d$/),
+    ]);
+    const silica = { ...heldOut, elements: ['Si', 'O'], species: new Uint8Array(120 * (N + 1)).fill(1, 7) };
+    const refused = motifJudge({ heldOut: silica }, options);
+    expect(() => refused.judge(silica)).toThrow('motif 1, atom 1: found O, expected Si, the elements of Stillinger');
+    expect(() => motifJudge({ heldOut: { ...silica, species: [0] } }, options)).toThrow('species: found 1 entries');
   });
 
   it('cuts large sets down, the same way each time', () => {

@@ -6,11 +6,11 @@ describe('dihedralAngles', () => {
   it('gives a chain its sign: a quarter turn clockwise along the axis is +π/2', () => {
     // Seen from j to k (along +z, eye below), the clockwise direction from +x is +y.
     const chain = [2, 0, 0, 0, 0, 0, 0, 0, 2, 0, 2, 2];
-    const angles = dihedralAngles(cluster(chain), { cutoff: 2.1 });
+    const angles = dihedralAngles(cluster(chain), { bonds: 2.1 });
     expect(angles.length).toBe(1);
     expect(angles[0]).toBeCloseTo(Math.PI / 2, 12);
     const mirrored = chain.map((x, i) => (i % 3 === 1 ? -x : x));
-    expect(dihedralAngles(cluster(mirrored), { cutoff: 2.1 })[0]).toBeCloseTo(-Math.PI / 2, 12);
+    expect(dihedralAngles(cluster(mirrored), { bonds: 2.1 })[0]).toBeCloseTo(-Math.PI / 2, 12);
   });
 
   it('finds diamond staggered: a third trans, the rest gauche, nine chains a bond', () => {
@@ -34,7 +34,7 @@ describe('dihedralAngles', () => {
   });
 
   it('leaves out straight chains and three-rings', () => {
-    expect(dihedralAngles(cluster([0, 0, 0, 2, 0, 0, 4, 0, 0, 6, 0, 0]), { cutoff: 2.1 }).length).toBe(0);
-    expect(dihedralAngles(cluster([0, 0, 0, 2, 0, 0, 1, Math.sqrt(3), 0]), { cutoff: 2.1 }).length).toBe(0);
+    expect(dihedralAngles(cluster([0, 0, 0, 2, 0, 0, 4, 0, 0, 6, 0, 0]), { bonds: 2.1 }).length).toBe(0);
+    expect(dihedralAngles(cluster([0, 0, 0, 2, 0, 0, 1, Math.sqrt(3), 0]), { bonds: 2.1 }).length).toBe(0);
   });
 });

@@ -19,14 +19,17 @@ const TETRAHEDRAL = Math.acos(-1 / 3);
 /** The four bonds of diamond silicon, length √3 · 5.431/4 Å. */
 const TETRAHEDRON = Float64Array.of(1, 1, 1, 1, -1, -1, -1, 1, -1, -1, -1, 1).map((x) => (x * 5.431) / 4);
 
+const BONDS = { bonds: 2.85 };
+const LIMITS = { ...BONDS, minDistance: 2, coordination: [3, 5] as [number, number] };
+
 describe('distances and angles of motifs', () => {
   it('gives the tetrahedron its closed forms', () => {
     for (const r of neighborDistances(TETRAHEDRON, 4)) expect(r).toBeCloseTo((Math.sqrt(3) * 5.431) / 4, 12);
     for (const r of pairDistances(TETRAHEDRON, 4)) expect(r).toBeCloseTo(5.431 / Math.SQRT2, 12);
-    const angles = motifAngles(TETRAHEDRON, 4);
+    const angles = motifAngles(TETRAHEDRON, 4, BONDS);
     expect(angles.length).toBe(6);
     for (const angle of angles) expect(angle).toBeCloseTo(TETRAHEDRAL, 12);
-    expect(Array.from(motifCoordination(TETRAHEDRON, 4))).toEqual([4]);
+    expect(Array.from(motifCoordination(TETRAHEDRON, 4, BONDS))).toEqual([4]);
     expect(shortestDistances(TETRAHEDRON, 4)[0]).toBeCloseTo((Math.sqrt(3) * 5.431) / 4, 12);
   });
 
@@ -40,7 +43,7 @@ describe('distances and angles of motifs', () => {
           neighborDistances,
           pairDistances,
           shortestDistances,
-          (x: Float64Array, n: number) => motifAngles(x, n),
+          (x: Float64Array, n: number) => motifAngles(x, n, BONDS),
         ]) {
           const before = f(positions, 8);
           const after = f(turned, 8);
@@ -54,14 +57,14 @@ describe('distances and angles of motifs', () => {
   it('sees angles at the neighbors when asked, bonds inside the motif only', () => {
     // A chain: center, one bonded neighbor, one atom bonded to that neighbor alone.
     const chain = Float64Array.of(2.3, 0, 0, 2.3, 2.3, 0);
-    expect(motifAngles(chain, 2).length).toBe(0);
-    const all = motifAngles(chain, 2, { vertices: 'all' });
+    expect(motifAngles(chain, 2, BONDS).length).toBe(0);
+    const all = motifAngles(chain, 2, { ...BONDS, vertices: 'all' });
     expect(all.length).toBe(1);
     expect(all[0]).toBeCloseTo(Math.PI / 2, 12);
   });
 
   it('takes every neighbor with an infinite cutoff', () => {
-    expect(motifAngles(randomMotifs(1, 2, 8), 8, { cutoff: Number.POSITIVE_INFINITY }).length).toBe(2 * 28);
+    expect(motifAngles(randomMotifs(1, 2, 8), 8, { bonds: Number.POSITIVE_INFINITY }).length).toBe(2 * 28);
   });
 
   it('refuses positions that are not whole motifs', () => {
@@ -78,8 +81,8 @@ describe('distances and angles of Gram vectors', () => {
     expectClose(neighbors, neighborDistances(positions, 8), 10);
     expectClose(pairs, pairDistances(positions, 8), 10);
     expect(impossible).toBe(0);
-    const angles = motifAngles(positions, 8, { cutoff: 3 });
-    const fromGrams = gramAngles(grams, 8, { cutoff: 3 });
+    const angles = motifAngles(positions, 8, { bonds: 3 });
+    const fromGrams = gramAngles(grams, 8, { bonds: 3 });
     expect(fromGrams.impossible).toBe(0);
     expect(angles.length).toBeGreaterThan(50);
     expectClose(fromGrams.angles, angles, 7);
@@ -91,7 +94,7 @@ describe('distances and angles of Gram vectors', () => {
     expect(Array.from(neighbors)).toEqual([1, 2, 0, 2]);
     expect(pairs[0]).toBe(0);
     expect(impossible).toBe(2);
-    const angles = gramAngles([1, 3, 4, -1, 0, 4], 2);
+    const angles = gramAngles([1, 3, 4, -1, 0, 4], 2, BONDS);
     expect(Array.from(angles.angles)).toEqual([0]);
     expect(angles.impossible).toBe(1);
   });
@@ -106,15 +109,15 @@ describe('validity', () => {
     const overlapping = TETRAHEDRON.slice();
     overlapping.set([1.5, 0, 0], 0);
     const spread = TETRAHEDRON.map((x) => 2 * x);
-    const result = validity(Float64Array.of(...TETRAHEDRON, ...overlapping, ...spread, ...TETRAHEDRON), 4);
+    const result = validity(Float64Array.of(...TETRAHEDRON, ...overlapping, ...spread, ...TETRAHEDRON), 4, LIMITS);
     expect(Array.from(result.valid)).toEqual([1, 0, 0, 1]);
     expect(result).toMatchObject({ fraction: 0.5, tooClose: 0.25, miscoordinated: 0.25 });
   });
 
   it('takes its limits from the options', () => {
-    expect(validity(TETRAHEDRON, 4, { coordination: [5, 6] }).fraction).toBe(0);
-    expect(validity(TETRAHEDRON, 4, { minDistance: 2.4 }).tooClose).toBe(1);
-    expect(() => validity(TETRAHEDRON, 4, { coordination: [5, 3] })).toThrow('option coordination');
-    expect(() => validity(new Float64Array(0), 4)).toThrow('no motifs');
+    expect(validity(TETRAHEDRON, 4, { ...LIMITS, coordination: [5, 6] }).fraction).toBe(0);
+    expect(validity(TETRAHEDRON, 4, { ...LIMITS, minDistance: 2.4 }).tooClose).toBe(1);
+    expect(() => validity(TETRAHEDRON, 4, { ...LIMITS, coordination: [5, 3] })).toThrow('option coordination');
+    expect(() => validity(new Float64Array(0), 4, LIMITS)).toThrow('no motifs');
   });
 });

@@ -14,7 +14,7 @@ function polygon(size: number): number[] {
 
 describe('ringStatistics', () => {
   it.each([3, 4, 5, 6, 7, 8, 11, 12])('finds one ring in a %i-gon', (size) => {
-    const { counts } = ringStatistics(cluster(polygon(size)), { cutoff: 1.05 });
+    const { counts } = ringStatistics(cluster(polygon(size)), { bonds: 1.05 });
     expect(Array.from(counts)).toEqual(Array.from({ length: 13 }, (_, s) => (s === size ? 1 : 0)));
   });
 
@@ -33,7 +33,7 @@ describe('ringStatistics', () => {
 
   it('does not call a ring what a bond cuts short', () => {
     // A square with one diagonal: two triangles.
-    const { counts } = ringStatistics(cluster([0, 0, 0, 1, 0, 0, 0.5, 0.85, 0, 0.5, -0.85, 0]), { cutoff: 1.05 });
+    const { counts } = ringStatistics(cluster([0, 0, 0, 1, 0, 0, 0.5, 0.85, 0, 0.5, -0.85, 0]), { bonds: 1.05 });
     expect(counts[3]).toBe(2);
     expect(counts[4]).toBe(0);
   });
@@ -45,7 +45,7 @@ describe('ringStatistics', () => {
       lattice: Float64Array.of(6, 0, 0, 0, 20, 0, 0, 0, 20),
       pbc: [true, true, true] as [boolean, boolean, boolean],
     };
-    expect(ringStatistics(periodic, { cutoff: 2.1 }).counts.reduce((a, b) => a + b)).toBe(0);
+    expect(ringStatistics(periodic, { bonds: 2.1 }).counts.reduce((a, b) => a + b)).toBe(0);
   });
 
   it('refuses sizes below three', () => {

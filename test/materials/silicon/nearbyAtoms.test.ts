@@ -3,6 +3,7 @@ import { createRng } from '../../../src/core';
 import { randomCell } from '../../../src/diffusion';
 import { imageNumber, NearbyAtoms, setShift } from '../../../src/materials/silicon/nearbyAtoms';
 import { neighborList, type Structure } from '../../../src/structures';
+import { RANDOM } from './networks';
 
 /** Atoms and images of a list that are closer than the cutoff, sorted. */
 function pairs(list: NearbyAtoms, positions: Float64Array, cutoff: number): string[] {
@@ -29,13 +30,13 @@ function expected(structure: Structure, cutoff: number): string[] {
   return found.sort();
 }
 
-const cube = randomCell({ atoms: 300, separation: 1, seed: 2 });
+const cube = randomCell({ ...RANDOM, minDistance: 1, atoms: 300, seed: 2 });
 const skewed: Structure = {
   ...cube,
   lattice: Float64Array.of(15, 0, 0, 4, 16, 0, -3, 2, 17),
   positions: cube.positions.map((x) => 3 * x - 20),
 };
-const small: Structure = { ...randomCell({ atoms: 20, separation: 1, seed: 3 }) };
+const small: Structure = { ...randomCell({ ...RANDOM, minDistance: 1, atoms: 20, seed: 3 }) };
 
 describe('NearbyAtoms', () => {
   for (const [name, structure] of Object.entries({ cube, skewed, small })) {

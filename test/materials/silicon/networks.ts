@@ -24,3 +24,6 @@ export function switched(switches: number, seed = 1): { structure: Structure; ne
 export function bondSet(network: Network): string[] {
   return Array.from(network.neighbors, (j, slot) => `${slot >> 2} ${j} ${network.images[slot]}`).sort();
 }
+
+/** What random cells of silicon are made by. */
+export const RANDOM = { density: 2.28, minDistance: 2, species: 'Si' };

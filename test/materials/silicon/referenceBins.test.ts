@@ -4,8 +4,9 @@ import { randomCell } from '../../../src/diffusion';
 import { imageNumber } from '../../../src/materials/silicon/nearbyAtoms';
 import { ReferenceBins } from '../../../src/materials/silicon/referenceBins';
 import { neighborList } from '../../../src/structures';
+import { RANDOM } from './networks';
 
-const cube = randomCell({ atoms: 300, separation: 1, seed: 2 });
+const cube = randomCell({ ...RANDOM, minDistance: 1, atoms: 300, seed: 2 });
 
 describe('ReferenceBins', () => {
   it('finds what the neighbor list finds, after atoms have left their bins and the cell too', () => {

@@ -6,7 +6,7 @@ import { KeatingForces } from '../../../src/materials/silicon/keating';
 import type { Network } from '../../../src/materials/silicon/network';
 import { SwitchKernel } from '../../../src/materials/silicon/switchKernel';
 import type { Structure } from '../../../src/structures';
-import { bondSet, switched } from './networks';
+import { bondSet, RANDOM, switched } from './networks';
 
 const random = createRng(1).state().words;
 
@@ -25,7 +25,7 @@ function told({ structure, network }: { structure: Structure; network: Network }
   return { kernel, forces };
 }
 
-const random100 = randomCell({ atoms: 100, seed: 7 });
+const random100 = randomCell({ ...RANDOM, atoms: 100, seed: 7 });
 const oblique: Structure = {
   ...random100,
   lattice: Float64Array.from(random100.lattice, (x, k) => x + [0, 0, 0, 3, 0, 0, -2, 4, 0][k]),

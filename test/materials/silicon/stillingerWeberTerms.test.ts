@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
-import { neighborList, type Structure } from '../../../src/structures';
 import {
   CenterTerms,
   STILLINGER_WEBER_SILICON,
   StillingerWeberForces,
-} from '../../../src/structures/potential/stillingerWeber';
+} from '../../../src/materials/silicon/stillingerWeber';
+import { neighborList, type Structure } from '../../../src/structures';
 import { crystal, DIAMOND, rattle } from '../../evaluate/helpers';
 
 const noisy = rattle(crystal(DIAMOND, 5.431, 2), 0.2, 1);

@@ -1,6 +1,7 @@
 import { InputError } from '../../core/errors';
-import type { Structure } from '../structure';
-import { VerletList } from './verletList';
+import { type Potential, requireElements } from '../../structures/potential';
+import { VerletList } from '../../structures/potential/verletList';
+import type { Structure } from '../../structures/structure';
 
 /**
  * Parameters of the Stillinger–Weber potential.
@@ -48,13 +49,13 @@ const [UX, UY, UZ, LENGTH, INVERSE, DECAY, FALL, RADIAL, GX, GY, GZ] = Array.fro
 
 /**
  * Energy of one atom, half of its pair terms and the three-body terms with it in the middle, and the gradient by its
- * bond vectors. Give bonds by `add`, take the energy, read the gradient; no allocation once warm.
+ * bond vectors: bonds by `add`, then `energy`, then `gradient`. No allocation once warm.
  */
 export class CenterTerms {
   readonly cutoff: number;
   /** Bonds added since `clear`. */
   count = 0;
-  /** What `add` was told of each bond. */
+  /** The tag that `add` was given with each bond. */
   tags: Int32Array = new Int32Array(64);
   private table: Float64Array = new Float64Array(64 * WIDTH);
   private readonly parameters: StillingerWeberParameters;
@@ -158,13 +159,53 @@ export class CenterTerms {
   }
 }
 
+/** A list 0.6 Å longer than the potential holds for most of a minimization. */
+const SKIN = 0.6;
+
+/**
+ * The Stillinger–Weber potential of silicon; or, by other parameters, of another element that it was fitted to. The
+ * energy of an atom is half of its pair terms and the three-body terms with the atom in the middle.
+ *
+ * Its functions throw {@link InputError} naming an atom of another element, atoms at one place, or a structure without
+ * atoms.
+ */
+export function siliconStillingerWeber(
+  parameters: StillingerWeberParameters = STILLINGER_WEBER_SILICON,
+  elements: readonly string[] = ['Si'],
+): Potential {
+  const name = 'Stillinger-Weber';
+  const forcesOf = (structure: Structure, skin: number): StillingerWeberForces => {
+    requireElements(structure, { name, elements });
+    return new StillingerWeberForces(structure, parameters, skin);
+  };
+  return {
+    name,
+    elements,
+    energies(structure, atoms) {
+      const all = new Float64Array(structure.species.length);
+      const gradient = new Float64Array(structure.positions.length);
+      forcesOf(structure, 0).evaluate(structure.positions, gradient, all, atoms);
+      return atoms ? Float64Array.from(atoms, (i) => all[i]) : all;
+    },
+    forces(structure) {
+      const gradient = new Float64Array(structure.positions.length);
+      forcesOf(structure, 0).evaluate(structure.positions, gradient);
+      return gradient.map((slope) => -slope);
+    },
+    objective(structure) {
+      const forces = forcesOf(structure, SKIN);
+      return (positions, gradient) => forces.evaluate(positions, gradient);
+    },
+  };
+}
+
 /**
  * Stillinger–Weber energies of one structure at many positions: the neighbor list is kept as long as it holds.
  *
  * Positions are N × 3, Å, moved on from those of the structure without wrapping.
  */
 export class StillingerWeberForces {
-  readonly list: VerletList;
+  private readonly list: VerletList;
   private readonly terms: CenterTerms;
 
   /** @param skin Å; 0 for one evaluation, about 0.5 for a minimization */

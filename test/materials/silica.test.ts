@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { InputError } from '../../src/core';
+import { cellJudge, motifEnergies, motifJudge } from '../../src/evaluate';
+import * as materials from '../../src/materials';
+import { extractEnvironments } from '../../src/motifs';
+import { relaxStructure } from '../../src/structures';
+import { silica } from './silica';
+
+const cell = silica();
+const potential = materials.siliconStillingerWeber();
+const motifs = (() => {
+  const { atoms, positions, length } = extractEnvironments([cell], { cutoff: 5, count: 8 });
+  // Each central atom as it is, its neighbors as oxygen.
+  const species = Array.from({ length }, (_, m) => [Number(cell.species[atoms[m]] === 'O'), ...Array(8).fill(1)]);
+  return { n: 8, positions, elements: ['Si', 'O'], species: species.flat() };
+})();
+
+const calls: [string, () => unknown][] = [
+  ['the energies of the potential', () => potential.energies(cell)],
+  ['its forces', () => potential.forces(cell)],
+  ['its objective', () => potential.objective?.(cell)],
+  ['the energies of some atoms', () => potential.energies(cell, [0])],
+  ['relaxation with it', () => relaxStructure(cell, potential)],
+  ['the judge of cells with it', () => cellJudge({ heldOut: [cell] }, { potential, bonds: 2 }).judge([cell])],
+  ['the judge of motifs with it', () => motifJudge({ heldOut: motifs }, { potential }).judge(motifs)],
+  ['the energies of motifs', () => motifEnergies(motifs.positions, 8, potential, motifs)],
+  ['the network of four bonds', () => materials.annealNetwork(cell)],
+  ['that of the material', () => materials.material('silicon').annealNetwork?.(cell)],
+  ...materials.POTENTIALS.map((name): [string, () => unknown] => [
+    name,
+    () => materials.potential(name).energies(cell),
+  ]),
+];
+
+describe('everything silicon', () => {
+  it.each(calls)('refuses silica by name: %s', (_, call) => {
+    expect(call).toThrow(InputError);
+    expect(call).toThrow(/atom \d+: found O, expected Si/);
+  });
+
+  it('is in this table', () => {
+    const functions = Object.entries(materials).flatMap(([name, value]) => (typeof value === 'function' ? [name] : []));
+    const lookups = ['material', 'materialOf', 'potential'];
+    expect(functions.filter((name) => !lookups.includes(name)).sort()).toEqual([
+      'annealNetwork',
+      'siliconStillingerWeber',
+    ]);
+  });
+});
+
+describe('materials', () => {
+  it('are found by name and by elements, or refused by name', () => {
+    expect(materials.materialOf(['Si', 'Si'])).toBe(materials.material('silicon'));
+    expect(materials.materialOf(cell.species)).toBeUndefined();
+    expect(() => materials.material('unobtainium')).toThrow('material: found unobtainium, expected silicon');
+    expect(() => materials.potential('lennard-jones')).toThrow('expected stillinger-weber');
+  });
+
+  it('without a potential are judged all the same, and it is said', () => {
+    const judge = motifJudge({ heldOut: motifs });
+    expect(judge.notes[0]).toBe('no energies, for no potential was given');
+    expect(judge.judge(motifs).some(({ key }) => /energy/i.test(key))).toBe(false);
+  });
+});
