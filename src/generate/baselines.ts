@@ -21,7 +21,7 @@ export interface NearestInfill {
 export interface NearestInfillOptions {
   /** Completions wanted; 1 if absent. */
   results?: number;
-  /** Environments searched in full, those most promising by a quick fit; 64 if absent. */
+  /** Environments searched in full, those most promising by a quick fit, all where fewer than three atoms are known; 64 if absent. */
   shortlist?: number;
   /** Species of the n rows of a motif, the same in all: known atoms are laid on like ones. All alike if absent. */
   species?: ArrayLike<number>;
@@ -103,10 +103,7 @@ function bestFits(
   const ranked =
     known.length > 2
       ? rankQuickly(environments.positions, products, points, own, species, Math.max(shortlist, results))
-      : leastOf(
-          Float64Array.from({ length }, (_, m) => search.leastByRadii(motifOf(environments, m))),
-          Math.max(shortlist, results),
-        );
+      : Array.from({ length }, (_, m) => m);
   let best: { environment: number; squares: number }[] = [];
   for (const environment of ranked) {
     const limit = best.length < results ? Infinity : best[results - 1].squares;
@@ -117,16 +114,6 @@ function bestFits(
   }
   const fitted = matcher(points, options);
   return best.map(({ environment }) => ({ environment, fit: fitted(motifOf(environments, environment)) }));
-}
-
-/** Where the least `count` values are, in ascending order of these. */
-function leastOf(values: Float64Array, count: number): number[] {
-  const limit = values.slice().sort()[Math.min(count, values.length) - 1];
-  const least: number[] = [];
-  values.forEach((value, k) => {
-    if (value <= limit) least.push(k);
-  });
-  return least.sort((a, b) => values[a] - values[b] || a - b).slice(0, count);
 }
 
 function motifOf({ count, positions }: Environments, m: number): Float64Array {
