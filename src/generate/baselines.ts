@@ -1,8 +1,7 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
 import { asRng, type Rng, type SeedOrRng } from '../core/random';
-import { type Match, matcher } from '../motifs/match/match';
 import { RelabellingSearch, type SearchSettings } from '../motifs/match/search';
-import { applyRotation } from '../motifs/synchronize';
+import { applyRotation, type Synchronized, synchronize } from '../motifs/synchronize';
 import type { Environments } from '../motifs/types';
 import { type CheckedProblem, checkProblem, type InfillProblem, takeRows } from './problem';
 import { innerProducts, rankQuickly } from './quickFit';
@@ -84,7 +83,7 @@ interface Settings {
 /** An environment laid on known atoms. */
 interface FittedMotif {
   environment: number;
-  fit: Match;
+  fit: Synchronized;
 }
 
 /** The best fits of environments to the known atoms, best first: an exact search of those most promising. */
@@ -104,16 +103,18 @@ function bestFits(
     known.length > 2
       ? rankQuickly(environments.positions, products, points, own, species, Math.max(shortlist, results))
       : Array.from({ length }, (_, m) => m);
-  let best: { environment: number; squares: number }[] = [];
+  let best: { environment: number; squares: number; labels: Int32Array }[] = [];
   for (const environment of ranked) {
     const limit = best.length < results ? Infinity : best[results - 1].squares;
     search.find(motifOf(environments, environment), limit);
     if (search.squares >= limit) continue;
-    best.push({ environment, squares: search.squares });
+    best.push({ environment, squares: search.squares, labels: search.labels.slice() });
     best = best.sort((a, b) => a.squares - b.squares).slice(0, results);
   }
-  const fitted = matcher(points, options);
-  return best.map(({ environment }) => ({ environment, fit: fitted(motifOf(environments, environment)) }));
+  return best.map(({ environment, labels }) => {
+    const fit = synchronize(points, takeRows(motifOf(environments, environment), labels), { reflections: true });
+    return { environment, fit: { ...fit, permutation: labels } };
+  });
 }
 
 function motifOf({ count, positions }: Environments, m: number): Float64Array {
@@ -123,7 +124,7 @@ function motifOf({ count, positions }: Environments, m: number): Float64Array {
 /** The motif on the known atoms: its matched atoms in their rows, the others in rows of unknown ones of their species. */
 function completeFrom(
   motif: Float64Array,
-  fit: Match,
+  fit: Synchronized,
   problem: CheckedProblem,
   species: ArrayLike<number>,
 ): Float64Array {

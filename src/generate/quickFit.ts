@@ -148,9 +148,8 @@ export function rankQuickly(
 /** Products xᵢ·xⱼ of the atoms of M motifs, M × n × n, Å². */
 export function innerProducts(all: Float64Array, n: number): Float64Array {
   const products = new Float64Array((all.length * n) / 3);
-  for (let at = 0; at < products.length; at++) {
-    const from = n * Math.floor(at / (n * n));
-    products[at] = dot(all, from + (Math.floor(at / n) % n), from + (at % n));
+  for (let i = 0, at = 0; at < products.length; i++) {
+    for (let j = i - (i % n), k = 0; k < n; k++) products[at++] = dot(all, i, j + k);
   }
   return products;
 }

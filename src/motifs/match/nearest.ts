@@ -1,4 +1,4 @@
-import { InputError, requireInteger } from '../../core';
+import { InputError, requireInteger, requireKnownOptions } from '../../core';
 import { motifCount } from '../motifCount';
 import { type Match, match } from './match';
 import { type Candidates, canSearch, FEWEST_ATOMS, MOST_ATOMS, searchCandidates } from './nearestKernel';
@@ -18,6 +18,8 @@ export interface NearestMotifsOptions extends MotifDistanceOptions {
    * a quarter of the time; the distance found is 1 to 3 % too long on average.
    */
   tolerance?: number;
+  /** Species of the n rows, the same in all motifs; unlike ones are never matched. All alike if absent. */
+  species?: ArrayLike<number>;
 }
 
 /** The nearest library motif of each query. */
@@ -38,6 +40,7 @@ const CHUNK = 16384;
  * Throws {@link InputError} unless both hold the same number of atoms.
  */
 export function motifDistance(first: Float64Array, second: Float64Array, options: MotifDistanceOptions = {}): Match {
+  requireKnownOptions(options, ['reflections']);
   if (first.length !== second.length) {
     throw new InputError('second motif', `${second.length} numbers`, `${first.length}, as the first`);
   }
@@ -60,35 +63,43 @@ export function nearestMotifs(
   options: NearestMotifsOptions = {},
 ): NearestMotifs {
   requireMotifs(queries, n, 'queries');
-  return nearestInLibrary(queries, prepareLibrary(library, n), options);
+  const { species, ...others } = options;
+  return nearestInLibrary(queries, prepareLibrary(library, n, species), others);
 }
 
 /** A library made ready for {@link nearestInLibrary}, which many searches may share. */
-export function prepareLibrary(library: Float64Array, n: number): MotifLibrary {
+export function prepareLibrary(library: Float64Array, n: number, species?: ArrayLike<number>): MotifLibrary {
   const length = requireMotifs(library, n, 'library');
   if (length === 0) throw new InputError('library', 'no motifs', 'at least one motif');
-  return { n, length, positions: library };
+  if (species && species.length !== n) {
+    throw new InputError('option species length', String(species.length), `n = ${n}`);
+  }
+  return { n, length, positions: library, species };
 }
 
 /** As {@link nearestMotifs}, in a library that is ready. */
 export function nearestInLibrary(
   queries: Float64Array,
   library: MotifLibrary,
-  options: NearestMotifsOptions = {},
+  options: Omit<NearestMotifsOptions, 'species'> = {},
 ): NearestMotifs {
+  requireKnownOptions(options, ['reflections', 'tolerance']);
   const { reflections = true, tolerance = 0 } = options;
   if (!(tolerance >= 0)) throw new InputError('option tolerance', String(tolerance), 'a number of at least 0');
-  const { n } = library;
+  const { n, species } = library;
   const count = requireMotifs(queries, n, 'queries');
   const inLanes = n >= FEWEST_ATOMS && n <= MOST_ATOMS && canSearch();
   const indices = new Int32Array(count);
   const distances = new Float64Array(count);
   for (let first = 0; first < count; first += CHUNK) {
     const positions = queries.subarray(3 * n * first, 3 * n * (first + CHUNK));
-    const asked = { n, length: positions.length / (3 * n), positions };
+    const asked = { n, length: positions.length / (3 * n), positions, species };
     const candidates = inLanes ? searchCandidates(asked, library, { reflections, tolerance }) : [];
     for (let q = 0; q < asked.length; q++) {
-      const query = new RelabellingSearch(motifOf(asked, q), n, { reflections });
+      const query = new RelabellingSearch(motifOf(asked, q), n, {
+        reflections,
+        species: species && [species, species],
+      });
       const { index, squares } = nearestOf(query, library, candidates[q]);
       indices[first + q] = index;
       distances[first + q] = Math.sqrt(squares / n);
