@@ -5,7 +5,7 @@ import { layOn, rotateInto, rotationWork } from './rotation';
 
 /** Options of {@link synchronize}. */
 export interface SynchronizeOptions extends MatchOptions {
-  /** Relabel `moving` as well, as `match` does; false if absent. */
+  /** Relabel `moving` as well, as `match` does; false if absent, and then `species` does not count. */
   permute?: boolean;
 }
 
@@ -16,8 +16,8 @@ export type Synchronized = Match;
  * Synchronization: the rotation Q (and relabelling π) with the least ‖X − QX'‖_F, the orthogonal Procrustes problem.
  *
  * The origin, which is the central atom, stays where it is: nothing is centered. Deficient cases: coplanar points have
- * one best proper rotation and one best improper one that fit alike, and the proper one is given; for collinear points
- * one of the many best rotations is given; if all of a side is zero, so is the information, and Q is the identity.
+ * one best proper rotation and one best improper one that fit alike, and the proper one is returned; for collinear points
+ * one of the many best rotations is returned; if all points of one side are at the origin, Q is the identity.
  *
  * With `permute`, `moving` may hold more points than `reference`, and the best n of them are used.
  *

@@ -53,7 +53,7 @@ export function motifDistance(first: Float64Array, second: Float64Array, options
  *
  * Branch and bound on all threads with WebAssembly, in single precision with room for rounding; what it leaves, mostly
  * one motif a query, is compared in double precision. 10,000 motifs of 8 silicon atoms against 5,000, seconds of
- * processor time: 5 for held-out ones, 16 for those of a bad generator, 44 placed at random (some 20 to 30 times as much
+ * processor time: 5 for held-out ones, 16 for those of a bad generator, 44 placed at random (50 to 90 times as much
  * without WebAssembly). Throws {@link InputError} for an empty library or a negative tolerance.
  */
 export function nearestMotifs(

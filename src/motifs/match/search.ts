@@ -368,7 +368,7 @@ export class RelabellingSearch {
 
   #settle(turned: Float64Array, assignment: AssignmentWork): void {
     const { x, m } = this;
-    const unlike = 1e3 * this.#most;
+    const unlike = 1e3 * this.#most || 1;
     const costs = new Float64Array(this.#n * m);
     const next = new Int32Array(this.#n);
     for (let round = 0; round < MOST_ROUNDS; round++) {

@@ -1,5 +1,5 @@
 /**
- * Can this motif be nearer than the limit? The branch and bound of ../match.ts in single precision, the labels of a row
+ * Can this motif be nearer than the limit? The branch and bound of ../search.ts in single precision, the labels of a row
  * in lanes. Every test allows for rounding, so that what it dismisses is dismissed in exact arithmetic as well.
  *
  * Rows are taken about their centroid, and √n times the centroid c is one more row, whose label is known from the
