@@ -1,6 +1,6 @@
 /**
  * The search under everything that relabels: the n of m ≥ n points, their order and the rotation of least
- * Σ w |xᵢ − Q y_π(i)|². Inputs are checked by the caller, nothing is allocated per pair.
+ * Σ w |xᵢ − Q y_π(i)|². Inputs are checked by the caller.
  *
  * Branch and bound: points are labelled one after another, largest w r² first. A partial labelling costs at least its own
  * best rotation, Σ w (|xᵢ|² + |y_π(i)|²) − 2s with s the sum of the singular values of the covariance, and the other
