@@ -1,8 +1,7 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
 import { asRng, type Rng, type SeedOrRng } from '../core/random';
-import { type Match, matcher } from '../motifs/match/match';
 import { RelabellingSearch, type SearchSettings } from '../motifs/match/search';
-import { applyRotation } from '../motifs/synchronize';
+import { applyRotation, type Synchronized, synchronize } from '../motifs/synchronize';
 import type { Motifs } from '../motifs/types';
 import { type CheckedProblem, checkProblem, type InfillProblem, takeRows } from './problem';
 import { innerProducts, rankQuickly } from './quickFit';
@@ -21,7 +20,10 @@ export interface NearestInfill {
 export interface NearestInfillOptions {
   /** Completions wanted; 1 if absent. */
   results?: number;
-  /** Motifs searched in full, those most promising by a quick fit; 64 if absent. */
+  /**
+   * Motifs searched in full, those most promising by a quick fit, all where fewer than three atoms are known; 64 if
+   * absent.
+   */
   shortlist?: number;
   /** Species of the n rows of a motif, the same in all: known atoms are laid on like ones. All alike if absent. */
   species?: ArrayLike<number>;
@@ -84,7 +86,7 @@ interface Settings {
 /** An environment laid on known atoms. */
 interface FittedMotif {
   environment: number;
-  fit: Match;
+  fit: Synchronized;
 }
 
 /** The best fits of environments to the known atoms, best first: an exact search of those most promising. */
@@ -103,30 +105,19 @@ function bestFits(
   const ranked =
     known.length > 2
       ? rankQuickly(environments.positions, products, points, own, species, Math.max(shortlist, results))
-      : leastOf(
-          Float64Array.from({ length }, (_, m) => search.leastByRadii(motifOf(environments, m))),
-          Math.max(shortlist, results),
-        );
-  let best: { environment: number; squares: number }[] = [];
+      : Array.from({ length }, (_, m) => m);
+  let best: { environment: number; squares: number; labels: Int32Array }[] = [];
   for (const environment of ranked) {
     const limit = best.length < results ? Infinity : best[results - 1].squares;
     search.find(motifOf(environments, environment), limit);
     if (search.squares >= limit) continue;
-    best.push({ environment, squares: search.squares });
+    best.push({ environment, squares: search.squares, labels: search.labels.slice() });
     best = best.sort((a, b) => a.squares - b.squares).slice(0, results);
   }
-  const fitted = matcher(points, options);
-  return best.map(({ environment }) => ({ environment, fit: fitted(motifOf(environments, environment)) }));
-}
-
-/** Where the least `count` values are, in ascending order of these. */
-function leastOf(values: Float64Array, count: number): number[] {
-  const limit = values.slice().sort()[Math.min(count, values.length) - 1];
-  const least: number[] = [];
-  values.forEach((value, k) => {
-    if (value <= limit) least.push(k);
+  return best.map(({ environment, labels }) => {
+    const fit = synchronize(points, takeRows(motifOf(environments, environment), labels), { reflections: true });
+    return { environment, fit: { ...fit, permutation: labels } };
   });
-  return least.sort((a, b) => values[a] - values[b] || a - b).slice(0, count);
 }
 
 function motifOf({ n: count, positions }: Motifs, m: number): Float64Array {
@@ -136,7 +127,7 @@ function motifOf({ n: count, positions }: Motifs, m: number): Float64Array {
 /** The motif on the known atoms: its matched atoms in their rows, the others in rows of unknown ones of their species. */
 function completeFrom(
   motif: Float64Array,
-  fit: Match,
+  fit: Synchronized,
   problem: CheckedProblem,
   species: ArrayLike<number>,
 ): Float64Array {

@@ -6,8 +6,8 @@ class QuickFit {
   /** Species of the points, as framed, and of the atoms. */
   readonly #own: Int32Array;
   readonly #species: Int32Array;
-  /** The two points' inner products and species. */
-  readonly #target: readonly [number, number, number, number, number];
+  /** The two points' squares and product, Å², and their species. */
+  readonly #target: Float64Array;
   readonly #frame: Float64Array = new Float64Array(9);
   readonly #turned: Float64Array;
   /** The two ordered pairs of atoms most like the points, i n + j; −1: none. */
@@ -16,7 +16,7 @@ class QuickFit {
   constructor(points: Float64Array, own: ArrayLike<number>, species: ArrayLike<number>, [a, b]: [number, number]) {
     this.#species = Int32Array.from(species);
     this.#turned = new Float64Array(3 * species.length);
-    this.#target = [dot(points, a, a), dot(points, b, b), dot(points, a, b), own[a], own[b]];
+    this.#target = Float64Array.of(dot(points, a, a), dot(points, b, b), dot(points, a, b), own[a], own[b]);
     // Points that the frame is not made of, and far ones, tell most.
     const order = Array.from({ length: own.length }, (_, i) => i);
     const rank = (i: number): number => (i === a || i === b ? 0 : dot(points, i, i));
@@ -41,29 +41,35 @@ class QuickFit {
   }
 
   #findPairs(products: Float64Array, from: number): void {
-    const [aa, bb, ab, speciesA, speciesB] = this.#target;
+    const target = this.#target;
     const species = this.#species;
     const n = species.length;
-    const pairs = this.#pairs.fill(-1);
+    let first = -1;
+    let next = -1;
     let least = Infinity;
     let second = Infinity;
     for (let i = 0; i < n; i++) {
-      const ii = (products[from + (n + 1) * i] - aa) ** 2;
-      if (ii >= second || species[i] !== speciesA) continue;
+      const difference = products[from + (n + 1) * i] - target[0];
+      const ii = difference * difference;
+      if (ii >= second || species[i] !== target[3]) continue;
       for (let j = 0; j < n; j++) {
-        const misfit = ii + (products[from + (n + 1) * j] - bb) ** 2 + 2 * (products[from + n * i + j] - ab) ** 2;
-        if (misfit >= second || i === j || species[j] !== speciesB) continue;
+        const square = products[from + (n + 1) * j] - target[1];
+        const product = products[from + n * i + j] - target[2];
+        const misfit = ii + square * square + 2 * product * product;
+        if (misfit >= second || i === j || species[j] !== target[4]) continue;
         if (misfit < least) {
           second = least;
           least = misfit;
-          pairs[1] = pairs[0];
-          pairs[0] = n * i + j;
+          next = first;
+          first = n * i + j;
         } else {
           second = misfit;
-          pairs[1] = n * i + j;
+          next = n * i + j;
         }
       }
     }
+    this.#pairs[0] = first;
+    this.#pairs[1] = next;
   }
 
   /** The mirror image of a pair of atoms lies on the same axes with the third coordinates reversed. */
@@ -88,8 +94,10 @@ class QuickFit {
         const plane = dx * dx + dy * dy;
         const below = z - turned[3 * j + 2];
         const above = z + turned[3 * j + 2];
-        least = Math.min(least, plane + below * below);
-        other = Math.min(other, plane + above * above);
+        const square = plane + below * below;
+        const reversed = plane + above * above;
+        if (square < least) least = square;
+        if (reversed < other) other = reversed;
       }
       straight += least;
       mirrored += other;
@@ -140,9 +148,8 @@ export function rankQuickly(
 /** Products xᵢ·xⱼ of the atoms of M motifs, M × n × n, Å². */
 export function innerProducts(all: Float64Array, n: number): Float64Array {
   const products = new Float64Array((all.length * n) / 3);
-  for (let at = 0; at < products.length; at++) {
-    const from = n * Math.floor(at / (n * n));
-    products[at] = dot(all, from + (Math.floor(at / n) % n), from + (at % n));
+  for (let i = 0, at = 0; at < products.length; i++) {
+    for (let j = i - (i % n), k = 0; k < n; k++) products[at++] = dot(all, i, j + k);
   }
   return products;
 }
@@ -188,7 +195,9 @@ function turn(frame: Float64Array, points: Float64Array, from: number, out: Floa
     const x = points[from + at];
     const y = points[from + at + 1];
     const z = points[from + at + 2];
-    for (let c = 0; c < 3; c++) out[at + c] = frame[3 * c] * x + frame[3 * c + 1] * y + frame[3 * c + 2] * z;
+    out[at] = frame[0] * x + frame[1] * y + frame[2] * z;
+    out[at + 1] = frame[3] * x + frame[4] * y + frame[5] * z;
+    out[at + 2] = frame[6] * x + frame[7] * y + frame[8] * z;
   }
 }
 

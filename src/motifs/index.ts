@@ -2,7 +2,7 @@ export * from './coordinates';
 export * from './densityGrid';
 export * from './environments';
 export * from './gram';
-export { type Match, type MatchOptions, match, matcher } from './match/match';
+export { type Match, type MatchOptions, match } from './match/match';
 export * from './normalizer';
 export * from './permutations';
 export * from './randomRotation';

@@ -4,7 +4,7 @@
  * The best rotation is the leading eigenvector, as a quaternion, of a symmetric 4×4 matrix (Horn, J. Opt. Soc. Am. A 4,
  * 629 (1987), doi:10.1364/JOSAA.4.000629). Chosen over an SVD of the 3×3 covariance because any unit quaternion is an
  * exact rotation: coplanar, collinear and zero input need no cases of their own. Jacobi rather than the quicker Newton
- * iteration on the quartic (quickRotation.ts), which loses half the digits where eigenvalues meet.
+ * iteration on the quartic, which loses half the digits where eigenvalues meet.
  */
 
 const MAX_SWEEPS = 30;
@@ -56,7 +56,7 @@ export function solveRotation(work: RotationWork, reflections: boolean): void {
 }
 
 /** The symmetric matrix whose leading eigenvector is the rotation, of the covariance times s. */
-export function fillMatrix(h: Float64Array, s: number, a: Float64Array): void {
+function fillMatrix(h: Float64Array, s: number, a: Float64Array): void {
   const [xx, yx, zx, xy, yy, zy] = [s * h[0], s * h[1], s * h[2], s * h[3], s * h[4], s * h[5]];
   const [xz, yz, zz] = [s * h[6], s * h[7], s * h[8]];
   a[0] = xx + yy + zz;
@@ -113,7 +113,7 @@ function annihilate(a: Float64Array, v: Float64Array, p: number, q: number): voi
 }
 
 /** The rotation of the quaternion in a column of `v`, of any length, times a sign. */
-export function writeRotation(v: Float64Array, column: number, sign: number, rotation: Float64Array): void {
+function writeRotation(v: Float64Array, column: number, sign: number, rotation: Float64Array): void {
   let [w, x, y, z] = [v[column], v[4 + column], v[8 + column], v[12 + column]];
   const norm = 1 / Math.sqrt(w * w + x * x + y * y + z * z);
   w *= norm;

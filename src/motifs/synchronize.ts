@@ -1,11 +1,11 @@
 import { InputError, requireFinite, requireInteger, requireKnownOptions } from '../core/errors';
 import { assign } from './match/assignment';
-import { type Match, type MatchOptions, matcher, requirePoints, requireWeights } from './match/match';
+import { type Match, type MatchOptions, match, requirePoints, requireWeights } from './match/match';
 import { layOn, rotateInto, rotationWork } from './rotation';
 
 /** Options of {@link synchronize}. */
 export interface SynchronizeOptions extends MatchOptions {
-  /** Relabel `moving` as well, as `match` does; false if absent. */
+  /** Relabel `moving` as well, as `match` does; false if absent, and then `species` does not count. */
   permute?: boolean;
 }
 
@@ -16,8 +16,8 @@ export type Synchronized = Match;
  * Synchronization: the rotation Q (and relabelling π) with the least ‖X − QX'‖_F, the orthogonal Procrustes problem.
  *
  * The origin, which is the central atom, stays where it is: nothing is centered. Deficient cases: coplanar points have
- * one best proper rotation and one best improper one that fit alike, and the proper one is given; for collinear points
- * one of the many best rotations is given; if all of a side is zero, so is the information, and Q is the identity.
+ * one best proper rotation and one best improper one that fit alike, and the proper one is returned; for collinear points
+ * one of the many best rotations is returned; if all points of one side are at the origin, Q is the identity.
  *
  * With `permute`, `moving` may hold more points than `reference`, and the best n of them are used.
  *
@@ -33,38 +33,21 @@ export function synchronize(
   moving: ArrayLike<number>,
   options: SynchronizeOptions = {},
 ): Synchronized {
-  return synchronizer(reference, options)(moving);
-}
-
-/**
- * {@link synchronize} of many arrangements with one reference, what it needs of this being made ready once.
- *
- * @param reference X, n×3, Å
- * @returns what synchronizes an arrangement X', n×3, Å, with it
- * @throws InputError as that does
- */
-export function synchronizer(
-  reference: ArrayLike<number>,
-  options: SynchronizeOptions = {},
-): (moving: ArrayLike<number>) => Synchronized {
   requireKnownOptions(options, ['reflections', 'permute', 'weights', 'species']);
   const { permute = false, ...others } = options;
   if (typeof permute !== 'boolean') throw new InputError('option permute', JSON.stringify(permute), 'true or false');
   const n = requirePoints(reference, 'reference');
+  const m = requirePoints(moving, 'moving');
+  if (permute ? m < n : m !== n) {
+    throw new InputError('moving length', String(moving.length), `${permute ? 'at least ' : ''}3n = ${3 * n}`);
+  }
+  if (permute) return match(reference, moving, others);
   const weights = requireWeights(options.weights, n);
-  const relabelled = permute ? matcher(reference, others) : undefined;
   const work = rotationWork();
-  return (moving) => {
-    const m = requirePoints(moving, 'moving');
-    if (permute ? m < n : m !== n) {
-      throw new InputError('moving length', String(moving.length), `${permute ? 'at least ' : ''}3n = ${3 * n}`);
-    }
-    if (relabelled) return relabelled(moving);
-    const moved = new Float64Array(3 * n);
-    const rmsd = layOn(work, reference, 0, moving, 0, weights, options.reflections ?? false, moved);
-    const permutation = Int32Array.from(weights, (_, i) => i);
-    return { rotation: work.rotation.slice(), permutation, moved, rmsd, optimal: true };
-  };
+  const moved = new Float64Array(3 * n);
+  const rmsd = layOn(work, reference, 0, moving, 0, weights, options.reflections ?? false, moved);
+  const permutation = Int32Array.from(weights, (_, i) => i);
+  return { rotation: work.rotation, permutation, moved, rmsd, optimal: true };
 }
 
 /** Many arrangements, each laid on its reference. */

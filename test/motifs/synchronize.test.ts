@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core/random';
 import { permutationSampler, permutePositions } from '../../src/motifs/permutations';
 import { randomRotation } from '../../src/motifs/randomRotation';
-import { applyRotation, matchPoints, synchronize, synchronizeMany, synchronizer } from '../../src/motifs/synchronize';
+import { applyRotation, matchPoints, synchronize, synchronizeMany } from '../../src/motifs/synchronize';
 import { allPermutations, largestDifference, mirror, randomPoints, rotate } from './points';
 
 const IDENTITY = [1, 0, 0, 0, 1, 0, 0, 0, 1];
@@ -284,21 +284,6 @@ describe('synchronize over relabellings', () => {
       const [x, y] = [randomPoints(7, rng), randomPoints(7, rng)];
       const options = { permute: true, reflections: true };
       expect(synchronize(x, y, options).rmsd).toBeCloseTo(synchronize(y, x, options).rmsd, 9);
-    }
-  });
-});
-
-describe('synchronizer', () => {
-  it('is synchronize of each arrangement, of as many points as it has', () => {
-    const rng = createRng(41);
-    const x = randomPoints(5, rng);
-    for (const permute of [false, true]) {
-      const onto = synchronizer(x, { permute, reflections: true, weights: [1, 2, 1, 0, 3] });
-      for (const m of permute ? [8, 5, 8, 6] : [5, 5]) {
-        const y = randomPoints(m, rng);
-        expect(onto(y)).toEqual(synchronize(x, y, { permute, reflections: true, weights: [1, 2, 1, 0, 3] }));
-      }
-      expect(() => onto([1, 2, 3])).toThrow('moving length: found 3');
     }
   });
 });

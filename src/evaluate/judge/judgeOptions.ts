@@ -29,7 +29,7 @@ export interface JudgeOptions {
 /** Every option of a judgement, settled. */
 export type Settings = Required<Omit<JudgeOptions, 'potential'>> & Pick<JudgeOptions, 'potential'>;
 
-export const JUDGE_OPTIONS = [
+export const JUDGE_OPTIONS: readonly string[] = [
   ...['seed', 'resamples', 'level', 'resample', 'motifs', 'novelty'],
   ...['bonds', 'minDistance', 'coordination', 'potential'],
 ];

@@ -29,7 +29,7 @@ export interface Match {
 /** Points in the larger set up to which the search always comes to its end. */
 const EXACT_POINTS = 10;
 
-/** Placements after which a search among more points is cut short: some 5 ms. */
+/** Placements after which a search among more points is cut short: 2 to 5 ms. */
 const MOST_PLACEMENTS = 20_000;
 
 /**
@@ -49,11 +49,21 @@ const MOST_PLACEMENTS = 20_000;
  */
 export function match(x: ArrayLike<number>, y: ArrayLike<number>, options: MatchOptions = {}): Match {
   requireKnownOptions(options, ['reflections', 'weights', 'species']);
+  const { reflections = false, species } = options;
   const n = requirePoints(x, 'x');
   const m = requirePoints(y, 'y');
-  if (n <= m) return matcher(x, options)(y);
-  const { species, ...others } = options;
-  return reversed(matcher(y, species ? { ...others, species: [species[1], species[0]] } : others)(x), y, n);
+  if (n > m) return reversed(match(y, x, species ? { ...options, species: [species[1], species[0]] } : options), y, n);
+  const weights = requireWeights(options.weights, n);
+  if (species) requireSpecies(species, n, m);
+  const search = new RelabellingSearch(Float64Array.from(x), m, { reflections, weights, species });
+  const optimal = search.find(Float64Array.from(y), Infinity, m > EXACT_POINTS ? MOST_PLACEMENTS : Infinity);
+  const permutation = search.labels;
+  const work = rotationWork();
+  accumulateCovariance(work, x, 0, y, 0, n, weights, permutation);
+  solveRotation(work, reflections);
+  const moved = new Float64Array(3 * n);
+  rotateInto(work.rotation, y, 0, n, moved, 0, permutation);
+  return { rotation: work.rotation, permutation, moved, rmsd: rootMeanSquare(x, 0, moved, 0, weights), optimal };
 }
 
 /** The match of the larger set on the smaller one `y`, from that of the smaller one on the larger one of n rows. */
@@ -66,36 +76,6 @@ function reversed({ rotation, permutation, rmsd, optimal }: Match, y: ArrayLike<
     rotateInto(inverse, y, 3 * j, 1, moved, 3 * i);
   });
   return { rotation: inverse, permutation: rows, moved, rmsd, optimal };
-}
-
-/**
- * {@link match} of many arrangements X' of m ≥ n rows with one X of n rows.
- *
- * @throws InputError as that does, or if there are fewer than n rows
- */
-export function matcher(x: ArrayLike<number>, options: MatchOptions = {}): (y: ArrayLike<number>) => Match {
-  requireKnownOptions(options, ['reflections', 'weights', 'species']);
-  const { reflections = false, species } = options;
-  const n = requirePoints(x, 'x');
-  const weights = requireWeights(options.weights, n);
-  const work = rotationWork();
-  let search: RelabellingSearch | undefined;
-  return (y) => {
-    const m = requirePoints(y, 'y');
-    if (m < n) throw new InputError('y length', String(y.length), `at least 3n = ${3 * n}`);
-    if (search?.m !== m) {
-      if (species) requireSpecies(species, n, m);
-      search = new RelabellingSearch(Float64Array.from(x), m, { reflections, weights, species });
-    }
-    const optimal = search.find(Float64Array.from(y), Infinity, m > EXACT_POINTS ? MOST_PLACEMENTS : Infinity);
-    const permutation = search.labels.slice();
-    accumulateCovariance(work, x, 0, y, 0, n, weights, permutation);
-    solveRotation(work, reflections);
-    const moved = new Float64Array(3 * n);
-    rotateInto(work.rotation, y, 0, n, moved, 0, permutation);
-    const rmsd = rootMeanSquare(x, 0, moved, 0, weights);
-    return { rotation: work.rotation.slice(), permutation, moved, rmsd, optimal };
-  };
 }
 
 /** The number of rows. Throws InputError unless there are some, of three finite numbers. */

@@ -18,6 +18,8 @@ export interface NearestMotifsOptions extends MotifDistanceOptions {
    * a quarter of the time; the distance found is 1 to 3 % too long on average.
    */
   tolerance?: number;
+  /** Species of the n rows, the same in all motifs; unlike ones are never matched. All alike if absent. */
+  species?: ArrayLike<number>;
 }
 
 /** The nearest library motif of each query. */
@@ -51,7 +53,7 @@ export function motifDistance(first: Float64Array, second: Float64Array, options
  *
  * Branch and bound on all threads with WebAssembly, in single precision with room for rounding; what it leaves, mostly
  * one motif a query, is compared in double precision. 10,000 motifs of 8 silicon atoms against 5,000, seconds of
- * processor time: 5 for held-out ones, 16 for those of a bad generator, 44 placed at random (some 20 to 30 times as much
+ * processor time: 5 for held-out ones, 16 for those of a bad generator, 44 placed at random (50 to 90 times as much
  * without WebAssembly). Throws {@link InputError} for an empty library or a negative tolerance.
  */
 export function nearestMotifs(
@@ -62,35 +64,43 @@ export function nearestMotifs(
 ): NearestMotifs {
   requireKnownOptions(options, ['tolerance', 'reflections']);
   requireMotifs(queries, n, 'queries');
-  return nearestInLibrary(queries, prepareLibrary(library, n), options);
+  const { species, ...others } = options;
+  return nearestInLibrary(queries, prepareLibrary(library, n, species), others);
 }
 
 /** A library made ready for {@link nearestInLibrary}, which many searches may share. */
-export function prepareLibrary(library: Float64Array, n: number): MotifLibrary {
+export function prepareLibrary(library: Float64Array, n: number, species?: ArrayLike<number>): MotifLibrary {
   const length = requireMotifs(library, n, 'library');
   if (length === 0) throw new InputError('library', 'no motifs', 'at least one motif');
-  return { n, length, positions: library };
+  if (species && species.length !== n) {
+    throw new InputError('option species length', String(species.length), `n = ${n}`);
+  }
+  return { n, length, positions: library, species };
 }
 
 /** As {@link nearestMotifs}, in a library that is ready. */
 export function nearestInLibrary(
   queries: Float64Array,
   library: MotifLibrary,
-  options: NearestMotifsOptions = {},
+  options: Omit<NearestMotifsOptions, 'species'> = {},
 ): NearestMotifs {
+  requireKnownOptions(options, ['reflections', 'tolerance']);
   const { reflections = true, tolerance = 0 } = options;
   if (!(tolerance >= 0)) throw new InputError('option tolerance', String(tolerance), 'a number of at least 0');
-  const { n } = library;
+  const { n, species } = library;
   const count = requireMotifs(queries, n, 'queries');
   const inLanes = n >= FEWEST_ATOMS && n <= MOST_ATOMS && canSearch();
   const indices = new Int32Array(count);
   const distances = new Float64Array(count);
   for (let first = 0; first < count; first += CHUNK) {
     const positions = queries.subarray(3 * n * first, 3 * n * (first + CHUNK));
-    const asked = { n, length: positions.length / (3 * n), positions };
+    const asked = { n, length: positions.length / (3 * n), positions, species };
     const candidates = inLanes ? searchCandidates(asked, library, { reflections, tolerance }) : [];
     for (let q = 0; q < asked.length; q++) {
-      const query = new RelabellingSearch(motifOf(asked, q), n, { reflections });
+      const query = new RelabellingSearch(motifOf(asked, q), n, {
+        reflections,
+        species: species && [species, species],
+      });
       const { index, squares } = nearestOf(query, library, candidates[q]);
       indices[first + q] = index;
       distances[first + q] = Math.sqrt(squares / n);

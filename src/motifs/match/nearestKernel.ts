@@ -42,7 +42,7 @@ const PAIRS_FOR_THREADS = 1e6;
 const MOST_PATIENCE = 500;
 
 /** Words of a job and of a result in assembly/layout.ts. */
-const JOB = { bytes: 60, done: 6, stop: 7, begun: 8, share: 9, library: 10 };
+const JOB = { bytes: 64, done: 6, stop: 7, begun: 8, share: 9, library: 10 };
 const RESULT = { bytes: 48, ties: 8, first: 12 };
 const MOST_TIES = 8;
 
@@ -85,7 +85,8 @@ export function searchCandidates(
   const words = new Int32Array(memory.buffer, job, JOB.bytes / 4);
   words.set([n, reflections ? 1 : 0, library.length, queries.length, BLOCK, 0, 0, 0, 0]);
   const { library: known, queries: asked } = places;
-  words.set([known.records, asked.records, known.screens, asked.screens, results], JOB.library);
+  const bySpecies = library.species === undefined ? 0 : 1;
+  words.set([known.records, asked.records, known.screens, asked.screens, results, bySpecies], JOB.library);
   new Float32Array(memory.buffer, job + 4 * JOB.share, 1)[0] = 1 / (1 + tolerance) ** 2;
   const module = nearestModule(shared);
   const stop = shared ? startWorkers(module, memory, job, job + 4 * JOB.stop, places.scratch.slice(1)) : () => {};

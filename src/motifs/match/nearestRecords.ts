@@ -6,6 +6,8 @@ export interface MotifLibrary {
   length: number;
   /** M × n × 3, Å. */
   positions: Float64Array;
+  /** Species of the n rows, the same in all; unlike ones are never matched. All alike if absent. */
+  species?: ArrayLike<number>;
 }
 
 /**
@@ -19,6 +21,8 @@ export interface CenteredMotif {
   points: Float64Array;
   /** Distances r from the centroid, n. */
   radii: Float64Array;
+  /** Which row of the motif each is, n. */
+  rows: Int32Array;
   /** Of each row with √n c: inner product, and area. */
   dots: Float64Array;
   areas: Float64Array;
@@ -32,6 +36,7 @@ export function centeredMotif(n: number): CenteredMotif {
     centroid: new Float64Array(3),
     points: new Float64Array(3 * n),
     radii: new Float64Array(n),
+    rows: new Int32Array(n),
     dots: new Float64Array(n),
     areas: new Float64Array(n),
     singular: new Float64Array(3 * n + 3),
@@ -41,7 +46,7 @@ export function centeredMotif(n: number): CenteredMotif {
 /** Writes motif m into `to`. */
 export function centerMotif(motifs: MotifLibrary, m: number, to: CenteredMotif): void {
   const { n, positions } = motifs;
-  const { centroid, points: rows, radii, dots, areas, singular } = to;
+  const { centroid, points, radii, rows, dots, areas, singular } = to;
   centroid.fill(0);
   for (let c = 0; c < 3 * n; c++) centroid[c % 3] += positions[3 * n * m + c] / n;
   for (let i = 0; i < n; i++) {
@@ -52,20 +57,22 @@ export function centerMotif(motifs: MotifLibrary, m: number, to: CenteredMotif):
     let k = i;
     for (; k > 0 && radii[k - 1] < r; k--) {
       radii[k] = radii[k - 1];
-      rows.copyWithin(3 * k, 3 * k - 3, 3 * k);
+      rows[k] = rows[k - 1];
+      points.copyWithin(3 * k, 3 * k - 3, 3 * k);
     }
     radii[k] = r;
-    rows[3 * k] = x;
-    rows[3 * k + 1] = y;
-    rows[3 * k + 2] = z;
+    rows[k] = i;
+    points[3 * k] = x;
+    points[3 * k + 1] = y;
+    points[3 * k + 2] = z;
   }
   for (let c = 0; c < 3; c++) centroid[c] *= Math.sqrt(n);
   const size = Math.hypot(centroid[0], centroid[1], centroid[2]);
   for (let i = 0; i < n; i++) {
-    dots[i] = rows[3 * i] * centroid[0] + rows[3 * i + 1] * centroid[1] + rows[3 * i + 2] * centroid[2];
+    dots[i] = points[3 * i] * centroid[0] + points[3 * i + 1] * centroid[1] + points[3 * i + 2] * centroid[2];
     areas[i] = Math.sqrt(Math.max(0, (size * radii[i]) ** 2 - dots[i] ** 2));
   }
-  for (let i = -1; i < n; i++) singularValues(rows, i, singular, 3 * i + 3);
+  for (let i = -1; i < n; i++) singularValues(points, i, singular, 3 * i + 3);
 }
 
 /** Singular values of the rows (n × 3) but one (−1: of all), descending: Jacobi's method on the 3 × 3 Gram matrix. */
@@ -140,10 +147,10 @@ export function writeRecords(
   motifs: MotifLibrary,
   scale: number,
 ): void {
-  const { n, length } = motifs;
+  const { n, length, species } = motifs;
   const width = (n + 7) & ~7;
   const motif = centeredMotif(n);
-  const { centroid, points, radii, dots, areas, singular } = motif;
+  const { centroid, points, radii, rows, dots, areas, singular } = motif;
   for (let m = 0; m < length; m++) {
     centerMotif(motifs, m, motif);
     const record = new Float32Array(buffer, records + m * recordBytes, recordBytes / 4);
@@ -152,6 +159,7 @@ export function writeRecords(
         record[c * width + i] = points[3 * i + c] / scale;
         record[5 * width + 4 * i + c] = points[3 * i + c] / scale;
       }
+      record[5 * width + 4 * i + 3] = species ? species[rows[i]] : 0;
       record[3 * width + i] = radii[i] / scale;
       record[4 * width + i] = (radii[i] / scale) ** 2;
     }

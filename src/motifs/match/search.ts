@@ -1,6 +1,6 @@
 /**
  * The search under everything that relabels: the n of m ≥ n points, their order and the rotation of least
- * Σ w |xᵢ − Q y_π(i)|². Inputs are checked by the caller, nothing is allocated per pair.
+ * Σ w |xᵢ − Q y_π(i)|². Inputs are checked by the caller.
  *
  * Branch and bound: points are labelled one after another, largest w r² first. A partial labelling costs at least its own
  * best rotation, Σ w (|xᵢ|² + |y_π(i)|²) − 2s with s the sum of the singular values of the covariance, and the other
@@ -8,7 +8,7 @@
  * whether s can be large enough that needs no iteration.
  *
  * Where no limit is known, assignment and rotation in turn come first, from starts that lay the pairs of points most
- * alike on each other; neither step can worsen the fit.
+ * alike on each other; neither step can worsen the fit. More such starts make up for a search that was cut short.
  */
 import { accumulateCovariance, rotateInto, rotationWork, solveRotation } from '../rotation';
 import { type AssignmentWork, assignCheapest, assignmentWork } from './assignment';
@@ -23,9 +23,9 @@ export interface SearchSettings {
   species?: readonly [ArrayLike<number>, ArrayLike<number>];
 }
 
-/** Pairs of points from which assignment and rotation start: for a first limit, and where little else follows. */
+/** Pairs of points from which assignment and rotation start: for a first limit, and where the search was cut short. */
 const FIRST_STARTS = 4;
-const STARTS = 32;
+const STARTS = 100;
 
 /** Fewest points for which such a first limit pays. */
 const FEWEST_POINTS = 5;
@@ -105,8 +105,8 @@ export class RelabellingSearch {
     this.#inOrder = species === undefined && this.#weights.every((w) => w === this.#weights[0]);
     this.#sorted = Int32Array.from({ length: m }, (_, j) => j);
     this.#free = new Int32Array(m);
-    this.#before = new Float64Array((m + 1) * (m + 1));
-    this.#after = new Float64Array((m + 1) * (m + 1));
+    this.#before = new Float64Array(m * (m + 1));
+    this.#after = new Float64Array(m * (m + 1));
     this.#tolerance = 1e-12 * this.#rx.reduce((sum, r, i) => sum + this.#weights[i] * r * r, 0);
   }
 
@@ -120,18 +120,11 @@ export class RelabellingSearch {
     this.#take(y);
     this.#nodes = most;
     this.squares = limit;
-    if (limit === Infinity && this.m >= FEWEST_POINTS) this.#settleAll(most < Infinity ? STARTS : FIRST_STARTS);
+    if (limit === Infinity && this.m >= FEWEST_POINTS) this.#settleAll(0, FIRST_STARTS);
     this.#descend(0, 0, 0);
-    return this.#nodes >= 0;
-  }
-
-  /** What no fit can be better than, as distances from the center are, Å². */
-  leastByRadii(y: Float64Array): number {
-    this.#take(y);
-    this.#listAllRests(0);
-    let least = Infinity;
-    for (let label = 0; label < this.m; label++) least = Math.min(least, this.#gaps[label] + this.#rests[label]);
-    return least;
+    if (this.#nodes >= 0) return true;
+    this.#settleAll(FIRST_STARTS, STARTS);
+    return false;
   }
 
   #take(y: Float64Array): void {
@@ -192,7 +185,8 @@ export class RelabellingSearch {
     const rx = this.#rx[i];
     const goal = this.squares - this.#tolerance;
     let count = 0;
-    this.#listAllRests(depth);
+    if (this.#inOrder) this.#listRestsInOrder(depth);
+    else this.#listRests(depth);
     for (let label = 0; label < m; label++) {
       if (this.#used[label] === 1 || this.#gaps[from + label] === Infinity) continue;
       if (--this.#nodes < 0) return 0;
@@ -219,52 +213,51 @@ export class RelabellingSearch {
     return count;
   }
 
-  /** What the points after rank `depth` add to the sum of squares at the least, for each label that it may take. */
-  #listAllRests(depth: number): void {
-    if (this.#inOrder) this.#listRestsInOrder(depth);
-    else this.#listRests(depth);
-  }
-
-  /** In the order of radii; where there are more labels some are skipped, the one of rank `depth` among them. */
+  /**
+   * What the points after rank `depth` add to the sum of squares at the least, whatever the rotation, for each label that it
+   * may take: in the order of radii, where some labels are skipped, that one among them.
+   */
   #listRestsInOrder(depth: number): void {
     const { m } = this;
     const free = this.#free;
     const gaps = this.#gaps;
     const before = this.#before;
     const after = this.#after;
-    const line = m + 1;
-    const row = m * (depth + 1);
     const rows = this.#n - depth - 1;
+    const row = m * (depth + 1);
     let count = 0;
     for (let k = 0; k < m; k++) if (this.#used[this.#sorted[k]] === 0) free[count++] = this.#sorted[k];
     const skips = count - rows;
-    // Line k: the least sum over the labels before the c-th if k of them are skipped, and from the c-th on if k were.
+    // Line k: the least sum over the first i points if k labels are skipped, and over the others if k were before.
     for (let k = 0; k < skips; k++) {
-      before[line * k] = k === 0 ? 0 : Infinity;
-      for (let c = 0; c < count; c++) {
-        const i = c - k;
-        let least = i >= 0 && i < rows ? before[line * k + c] + gaps[row + m * i + free[c]] : Infinity;
-        if (k > 0) least = Math.min(least, before[line * (k - 1) + c]);
-        before[line * k + c + 1] = least;
+      let sum = 0;
+      before[m * k] = 0;
+      for (let i = 0; i < rows; i++) {
+        sum += gaps[row + m * i + free[i + k]];
+        if (k > 0 && before[m * (k - 1) + i + 1] < sum) sum = before[m * (k - 1) + i + 1];
+        before[m * k + i + 1] = sum;
       }
     }
     for (let k = skips; k > 0; k--) {
-      after[line * k + count] = k === skips ? 0 : Infinity;
-      for (let c = count - 1; c > 0; c--) {
-        const i = c - k;
-        let least = i >= 0 && i < rows ? after[line * k + c + 1] + gaps[row + m * i + free[c]] : Infinity;
-        if (k < skips) least = Math.min(least, after[line * (k + 1) + c + 1]);
-        after[line * k + c] = least;
+      let sum = 0;
+      after[m * k + rows] = 0;
+      for (let i = rows - 1; i >= 0; i--) {
+        sum += gaps[row + m * i + free[i + k]];
+        if (k < skips && after[m * (k + 1) + i] < sum) sum = after[m * (k + 1) + i];
+        after[m * k + i] = sum;
       }
     }
     for (let c = 0; c < count; c++) {
       let least = Infinity;
-      for (let k = 0; k < skips; k++) least = Math.min(least, before[line * k + c] + after[line * (k + 1) + c + 1]);
+      for (let k = Math.max(0, c - rows); k < skips && k <= c; k++) {
+        const sum = before[m * k + c - k] + after[m * (k + 1) + c - k];
+        if (sum < least) least = sum;
+      }
       this.#rests[m * depth + free[c]] = least;
     }
   }
 
-  /** For any weights and species, each point for itself: two may want one label. */
+  /** The same for any weights and species, each point for itself: two may want one label. */
   #listRests(depth: number): void {
     const { m } = this;
     const gaps = this.#gaps;
@@ -328,7 +321,7 @@ export class RelabellingSearch {
   }
 
   /** Assignment and rotation in turn, from the rotations that lay a telling pair of points on the pairs most like it. */
-  #settleAll(starts: number): void {
+  #settleAll(first: number, end: number): void {
     const { x, m } = this;
     const y = this.#y;
     const work = this.#work;
@@ -347,7 +340,7 @@ export class RelabellingSearch {
     pairs.sort((p, q) => misfits[p] - misfits[q]);
     const assignment = assignmentWork(this.#n, m);
     const turned = new Float64Array(3 * m);
-    for (const pair of pairs.slice(0, starts)) {
+    for (const pair of pairs.slice(first, end)) {
       for (const sign of this.#reflections ? [1, -1] : [1]) {
         const [j, k] = [Math.floor(pair / m), pair % m];
         for (let c = 0; c < 9; c++) {
@@ -375,7 +368,7 @@ export class RelabellingSearch {
 
   #settle(turned: Float64Array, assignment: AssignmentWork): void {
     const { x, m } = this;
-    const unlike = 1e3 * this.#most;
+    const unlike = 1e3 * this.#most || 1;
     const costs = new Float64Array(this.#n * m);
     const next = new Int32Array(this.#n);
     for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -391,7 +384,9 @@ export class RelabellingSearch {
         }
       }
       assignCheapest(costs, this.#n, m, next, assignment);
-      if (round > 0 && next.every((label, i) => label === this.#path[i])) return;
+      let stands = round > 0;
+      for (let i = 0; i < this.#n && stands; i++) stands = next[i] === this.#path[i];
+      if (stands) return;
       this.#path.set(next);
       this.#keep();
     }

@@ -166,6 +166,11 @@ describe('degenerate sets', () => {
     const zero = new Float64Array(15);
     expect(match(zero, zero).rmsd).toBe(0);
     expectBest(zero, randomPoints(5, rng), {});
+    const species: [number[], number[]] = [
+      [0, 1, 2, 3, 4],
+      [4, 3, 2, 1, 0],
+    ];
+    expectBest(zero, zero, { species });
     expectBest(
       Float64Array.from(solid.slice(0, 15), (c, k) => (k < 3 ? 0 : c)),
       randomPoints(5, rng),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { placeRandomly } from '../../../src/evaluate';
 import { sampleMotifs } from '../../../src/generate';
 import { Vae } from '../../../src/model';
-import { extractEnvironments } from '../../../src/motifs';
+import { extractEnvironments, match } from '../../../src/motifs';
 import { nearestMotifs } from '../../../src/motifs/match/nearest';
 import { canSearch, searchCandidates } from '../../../src/motifs/match/nearestKernel';
 import { RelabellingSearch } from '../../../src/motifs/match/search';
@@ -108,6 +108,22 @@ describe('nearestMotifs by the kernels', () => {
     const { indices, distances } = nearestMotifs(queries, Float64Array.of(...some, ...copies), 8);
     expect(indices[0]).toBe(20);
     expect(distances[0]).toBeLessThan(1e-6);
+  });
+
+  it.each([5, 6, 8])('never matches unlike species of %i atoms', (n) => {
+    const species = Array.from({ length: n }, (_, i) => Number(i > 2));
+    const [queries, known] = [randomMotifs(n, 8, n), randomMotifs(n + 9, 70, n)];
+    const { indices, distances } = nearestMotifs(queries, known, n, { species });
+    for (let q = 0; q < 8; q++) {
+      const query = queries.subarray(3 * n * q, 3 * n * (q + 1));
+      const all = Array.from({ length: 70 }, (_, m) => {
+        const motif = known.subarray(3 * n * m, 3 * n * (m + 1));
+        return match(query, motif, { reflections: true, species: [species, species] }).rmsd;
+      });
+      expect(distances[q]).toBeCloseTo(Math.min(...all), 9);
+      expect(indices[q]).toBe(all.indexOf(Math.min(...all)));
+    }
+    expect(() => nearestMotifs(queries, known, n, { species: [0] })).toThrow('option species length: found 1');
   });
 
   it('keeps the tolerance', () => {

@@ -63,7 +63,7 @@ export function work(address: usize, scratch: usize): void {
   atomic.add<i32>(address + offsetof<Job>('begun'), 1);
   atomic.notify(address + offsetof<Job>('begun'), -1);
   shape(job.n);
-  place(scratch, job.reflections !== 0);
+  place(scratch, job.reflections !== 0, job.blocks !== 0);
   const states = scratch + searchBytes();
   const flags = states + stateBytes * <usize>job.block;
   const shortlist = flags + flagBytes(job.motifs) * <usize>job.block;

@@ -34,6 +34,8 @@ export class Job {
   screens: usize;
   /** Per query: its least squared distance, how many motifs tie (more than TIES: too many), and which. */
   results: usize;
+  /** 1: rows have species, and are matched only with like ones. */
+  blocks: i32;
 }
 
 /** One query as the search sees it; followed by what `tieOf` and so on lead to. */
@@ -82,7 +84,7 @@ export function shape(atoms: i32): void {
 }
 
 // A record: five lines of `span` bytes (x, y, z, r, r²; rows about their centroid, in descending order of r), then the
-// points again as (x, y, z, 0), and as row n √n times the centroid, with ‖X‖² as a fourth number.
+// points again as (x, y, z, species), and as row n √n times the centroid, with ‖X‖² as a fourth number.
 export function pointOf(record: usize, row: i32): usize {
   return record + span * 5 + 16 * <usize>row;
 }

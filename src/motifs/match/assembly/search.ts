@@ -1,5 +1,5 @@
 /**
- * Can this motif be nearer than the limit? The branch and bound of ../match.ts in single precision, the labels of a row
+ * Can this motif be nearer than the limit? The branch and bound of ../search.ts in single precision, the labels of a row
  * in lanes. Every test allows for rounding, so that what it dismisses is dismissed in exact arithmetic as well.
  *
  * Rows are taken about their centroid, and √n times the centroid c is one more row, whose label is known from the
@@ -67,6 +67,8 @@ let listed: usize = 0;
 let reached: i32 = 0;
 let stop: i32 = 0;
 let reflections: bool = true;
+/** Whether rows have species, and labels must be like them. */
+let blocks: bool = false;
 
 function sizes(): void {
   nodeBytes = 16 + ((<usize>((n + 3) & ~3)) << 2);
@@ -78,8 +80,9 @@ export function searchBytes(): usize {
   return span + 4 * <usize>CHUNK + listBytes * <usize>n;
 }
 
-export function place(address: usize, mirrored: bool): void {
+export function place(address: usize, mirrored: bool, bySpecies: bool): void {
   reflections = mirrored;
+  blocks = bySpecies;
   stop = n;
   sizes();
   rests = address;
@@ -156,7 +159,7 @@ export function screenFour(address: usize, motif: i32, screen: usize, record: us
     );
     const dismissed = f32x4.gt(f32x4.pmin(needed, sub(square(needed), products)), zero);
     const open = ~i32x4.bitmask(dismissed) & lanes;
-    if (open) list(state, radius, motif, screen, record, k, open);
+    if (open) list(address, radius, motif, screen, record, k, open);
     if (k + 1 === n) break;
     const next = v128.load(distanceOf(screen, k + 1));
     radial = add(radial, mul(v128.load32_splat(line), sub(r, next)));
@@ -166,11 +169,13 @@ export function screenFour(address: usize, motif: i32, screen: usize, record: us
 }
 
 /** Lists the first row, at that distance, on label k of the motifs in `open`. */
-function list(state: State, radius: f32, motif: i32, screen: usize, record: usize, k: i32, open: u32): void {
+function list(address: usize, radius: f32, motif: i32, screen: usize, record: usize, k: i32, open: u32): void {
+  const state = changetype<State>(address);
   const size = load<f32>(state.screen);
   const norms = size * size + radius * radius;
   for (; open; open &= open - 1) {
     const lane = <usize>ctz(open);
+    if (blocks && !(like(address, record + recordBytes * lane, 0) & (1 << k))) continue;
     const c = load<f32>(screen + (lane << 2));
     const r = load<f32>(distanceOf(screen, k) + (lane << 2));
     store<usize>(listed, record + recordBytes * lane);
@@ -289,7 +294,16 @@ function children(address: usize, node: usize, depth: i32): u32 {
     const high = tooLittle(s1, a1, b1, n1, squares(x1, y1, z1), ab, nn, rounding);
     open |= (~(i32x4.bitmask(low) | (i32x4.bitmask(high) << 4)) & 255) << lane;
   }
+  if (blocks) open &= like(address, record, depth);
   return open & ~used;
+}
+
+/** Labels of a record whose species is that of row `depth`. */
+function like(address: usize, record: usize, depth: i32): u32 {
+  const species = load<f32>(pointOf(changetype<State>(address).record, load<i32>(labelOf(address, depth))), 12);
+  let labels: u32 = 0;
+  for (let l = 0; l < n; l++) if (load<f32>(pointOf(record, l), 12) === species) labels |= 1 << l;
+  return labels;
 }
 
 /** A component of h₃ + r y. */
