@@ -34,7 +34,7 @@ export function formatChemiscope(set: Motifs, cells: Structure[], cutoff: number
   });
 }
 
-/** The first map shown: the latent plane if there is one, else the distances; colored by what tells most of a motif. */
+/** The first map shown: the latent plane if there is one, else the distances; colored by an informative column. */
 function mapOf(names: string[]): Record<string, { property: string }> {
   const [x, y] = names.includes('latent 2') ? ['latent 1', 'latent 2'] : ['nearest neighbor', 'farthest neighbor'];
   const color = ['fraction', 'objective', 'error', 'residual', 'coordination'].find((name) => names.includes(name));

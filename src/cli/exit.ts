@@ -5,10 +5,10 @@ import { NonFiniteLossError } from '../model/trainer';
 /** Exit codes, as --help states them. */
 export const EXIT = { done: 0, badInput: 1, internal: 2, interrupted: 130 } as const;
 
-/** Ctrl-C was heard, and what could be kept was kept. */
+/** Stopped by Ctrl-C, after saving what could be saved. */
 export class InterruptedError extends Error {}
 
-/** What an error means to the shell, and the line (or report) that says it; no text where all is said already. */
+/** What an error means to the shell, and its line (or report); no text where everything was printed before. */
 export function describeFailure(error: unknown, options: readonly string[] = []): { code: number; text: string } {
   if (error instanceof CommanderError) {
     // Help and version end a command line in the same way.

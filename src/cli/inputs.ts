@@ -23,7 +23,7 @@ export interface ReadMotifs {
   set: Motifs;
   /** The cells among the input; motif files bring none. */
   structures: Structure[];
-  /** Atoms of cells that have too few neighbors to give a motif. */
+  /** Atoms of cells that have too few neighbors for a motif. */
   skipped: number;
 }
 

@@ -32,7 +32,7 @@ export interface MetricOptions {
   novelty: number;
 }
 
-/** A step of the work, for progress: its name and what it gives. */
+/** A step of the work, for progress: its name and its result. */
 export interface MetricStep {
   name: string;
   run: () => Metric[];

@@ -40,7 +40,7 @@ export function isMotifFrame(frame: Structure): boolean {
 }
 
 /**
- * The motif set of frames that {@link motifFrames} made, whoever wrote them since.
+ * The motif set of frames that {@link motifFrames} made, also if another program has rewritten them.
  *
  * @throws InputError naming the frame that is no motif or has another number of atoms than the first
  */
@@ -48,7 +48,7 @@ export function motifsOfFrames(frames: Structure[], source: string): Motifs {
   const count = atomCount(frames[0]) - 1;
   frames.forEach((frame, k) => {
     const place = `${source}, frame ${k}`;
-    if (!isMotifFrame(frame)) throw new InputError(place, 'no motif among motifs', "an entry 'motif' in each frame");
+    if (!isMotifFrame(frame)) throw new InputError(place, 'no motif', "an entry 'motif' in each frame");
     if (atomCount(frame) !== count + 1 || count < 1) {
       throw new InputError(place, `${atomCount(frame)} atoms`, `${Math.max(count, 1)} neighbors and the central atom`);
     }

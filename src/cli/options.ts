@@ -109,16 +109,15 @@ export const shared = {
   bonds: (): Option =>
     checked('--bonds <Å>', 'bond cutoff, or by pair as Si-O=2.2,Si-Si=2.8 (default: first minima of g(r))', bonds),
   potential: (what: string): Option => new Option('--potential <name>', what).choices([...POTENTIALS]),
-  species: (): Option => new Option('--species <symbol>', 'chemical symbol of made atoms').default('X', 'X, unknown'),
+  species: (): Option =>
+    new Option('--species <symbol>', 'chemical symbol of generated atoms').default('X', 'X, unknown'),
   engine: (): Option =>
-    new Option('--engine <name>', 'compute engine: wasm or tensorflow (default: the fastest that runs)'),
+    new Option('--engine <name>', 'compute engine: wasm or tensorflow (default: the fastest available)'),
   denoiser: (): Option =>
-    new Option('--model <file>', 'graph network, a file or the name of one that comes with this package').default(
-      'cells',
-    ),
+    new Option('--model <file>', 'graph network: a file, or the name of one in this package').default('cells'),
   modelSpecies: (): Option =>
-    new Option('--species <symbol>', "chemical symbol of made atoms (default: the model's only one)"),
-  chemiscope: (): Option => new Option('--chemiscope <file>', 'write a chemiscope input too (.json or .json.gz)'),
+    new Option('--species <symbol>', "chemical symbol of generated atoms (default: the model's only one)"),
+  chemiscope: (): Option => new Option('--chemiscope <file>', 'also write a chemiscope input (.json or .json.gz)'),
 };
 
 /** Options of every command that reads structures. */
@@ -129,7 +128,8 @@ export const reading = (): Option[] => [
 ];
 
 /** What a motif-set output may be, for --help. */
-export const MOTIF_OUTPUT = 'motif set to write: .extxyz, .json (either .gz) or .parquet; - is extended XYZ on stdout';
+export const MOTIF_OUTPUT =
+  'motif set to write: .extxyz, .json (either .gz) or .parquet; - is extended XYZ on standard output';
 
 /** What an output of whole structures may be, for --help. */
 export const CELL_OUTPUT = 'structures to write: .extxyz or .xyz (either .gz); - is standard output';

@@ -19,7 +19,7 @@ export function requireOutput(file: string, extensions: readonly string[], optio
     throw new InputError(`option ${option}`, `'${file}'`, `a name that ends in ${extensions.join(', ')}`);
   }
   if (fs.existsSync(file) && !fs.statSync(file).isFile()) {
-    throw new InputError(`option ${option}`, `'${file}', which is no plain file`, 'a file to write');
+    throw new InputError(`option ${option}`, `'${file}', which is not a plain file`, 'a file to write');
   }
   let folder = path.dirname(path.resolve(file));
   while (!fs.existsSync(folder)) folder = path.dirname(folder);
@@ -52,7 +52,7 @@ export function sayCellOutput(count: number, out: string, what: string, terminal
   terminal.say(`${count} ${what} to ${out === STANDARD ? 'standard output' : out}`, out);
 }
 
-/** Writes a motif set as its extension says, whole or not at all; `-` writes extended XYZ to standard output. */
+/** Writes a motif set in its extension's format, all or nothing; `-` writes extended XYZ to standard output. */
 async function writeMotifs(file: string, set: Motifs, stdout: (text: string) => void): Promise<void> {
   if (file === STANDARD) stdout(formatExtxyz(motifFrames(set)));
   else if (/\.parquet$/i.test(file)) writeFileAtomic(file, await formatMotifParquet(set));

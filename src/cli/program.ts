@@ -47,7 +47,7 @@ const STRUCTURE_COMMANDS = [defineCells, defineFill, defineConvert];
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('glassy-motifs')
     .description(
-      'Local motifs of glasses: environments, a generative model of them, and what the model is worth; whole cells, and missing atoms of any structure.',
+      'Local motifs of glasses: environments, a generative model and its evaluation; whole cells; missing atoms.',
     )
     .version(libraryVersion())
     .addHelpText('after', EXIT_CODES)
@@ -75,7 +75,7 @@ function addReading(command: Command, terminal: Terminal): void {
   });
 }
 
-/** Runs one command line (without node and script) and gives its exit code. */
+/** Runs one command line (without node and script) and returns its exit code. */
 export async function runProgram(
   args: string[],
   terminal: Terminal,

@@ -1,4 +1,4 @@
-/** A line that tells how far the work is. */
+/** A line that shows how far the work is. */
 export interface Progress {
   /** `done` of the total; `note` after it. */
   update(done: number, note?: string): void;

@@ -15,7 +15,7 @@ import { indices } from './options';
  */
 export function splitMotifs(set: Motifs, split: string): Required<TrainingData> {
   if (set.structures.some((s) => s < 0)) {
-    throw new InputError('option --split', 'motifs of no cell', 'motifs that were extracted from cells');
+    throw new InputError('option --split', 'motifs without a cell', 'motifs that were extracted from cells');
   }
   const cells = set.names.map(onlyName);
   const parts = splitCells(cells, split === 'auto' ? undefined : splitIndices(split));

@@ -2,7 +2,7 @@ import type { Metric } from './metrics';
 
 const COLUMNS = ['metric', 'unit', 'value', 'low', 'high', 'floor'] as const;
 
-/** The table as its file's extension says: .csv, .json, else aligned text. */
+/** The table in the format of its file's extension: .csv, .json, else aligned text. */
 export function formatTable(rows: Metric[], file: string, context: Record<string, unknown>): string {
   if (/\.json$/i.test(file)) return `${JSON.stringify({ ...context, metrics: rows }, null, 1)}\n`;
   if (/\.csv$/i.test(file)) {

@@ -1,5 +1,5 @@
 /**
- * The one error class for bad input: says where, what was found and what was expected.
+ * The one error class for bad input: where, what was found and what was expected.
  *
  * `place` is what a user can go to: `cells.extxyz:12`, `atom 3`, `option cutoff`.
  */

@@ -63,7 +63,7 @@ function cutClusterFrom(
 
 /**
  * Cutters of cells that are trained on, which stay as they are: without keeping their neighbor lists nine tenths of a
- * training on clusters go into making them anew.
+ * training on clusters is spent on making them.
  */
 const kept: WeakMap<Structure, ClusterCutter> = new WeakMap();
 
@@ -90,7 +90,7 @@ export interface ClusterOptions {
 }
 
 /**
- * Noisy clusters of the given cells and what a denoiser should say about them: some of the nearest neighbors of an atom
+ * Noisy clusters of the given cells and what a denoiser should return: some of the nearest neighbors of an atom
  * are noisy, the atom itself and the others are known. One level a cluster.
  *
  * @throws InputError if there is no cell, or one without atoms, or naming the option that is wrong or unknown

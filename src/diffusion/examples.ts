@@ -30,10 +30,10 @@ const DEFAULTS: Required<ExampleOptions> = {
 };
 
 /**
- * A cell of the given ones with noise, and what a denoiser should say about it: ε of x = x₀ + σ ε at noisy atoms.
+ * A cell of the given ones with noise, and what a denoiser should return for it: ε of x = x₀ + σ ε at noisy atoms.
  *
  * Variance-exploding noise (Song et al., ICLR 2021, arXiv:2011.13456), levels uniform in ln σ. If all atoms are noisy,
- * their mean displacement, which nobody can know in a periodic cell, is no part of it. The squared error is the mean
+ * their mean displacement, which is undefined in a periodic cell, is not part of it. The squared error is the mean
  * over noisy atoms and axes.
  *
  * @throws InputError if there is no cell, or one without atoms, or naming the option that is wrong or unknown

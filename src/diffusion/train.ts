@@ -26,7 +26,7 @@ export interface DenoiserTrainOptions {
   steps?: number;
   /** Graphs a step; default 2. */
   batchSize?: number;
-  /** Adam's learning rate at its highest, as {@link learningRateAt} says; default 2e-3. */
+  /** Adam's learning rate at its highest, see {@link learningRateAt}; default 2e-3. */
   learningRate?: number;
   /** Steps over which it rises; default 200. */
   warmup?: number;

@@ -5,8 +5,8 @@ import { type CheckedProblem, checkProblem, type InfillProblem } from './problem
 import type { InfillSolution } from './solution';
 
 /**
- * {@link infillMany} where nobody knows which of the n nearest neighbors are missing, for models of neighbors sorted by
- * distance: to these, the rows of the known atoms would give the ranks of the missing ones away.
+ * {@link infillMany} with unknown ranks of the missing neighbors among the n nearest, for models of neighbors sorted by
+ * distance: the rows of the known atoms would reveal the ranks of the missing ones.
  *
  * The known atoms are put, in order of distance, in every increasing set of rows, C(n, k) for k known atoms, and the
  * distinct solutions of all are ranked together. Their rows are those of the problem.

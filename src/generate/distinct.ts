@@ -4,7 +4,7 @@ import { assignCheapest, assignmentWork } from '../motifs/match/assignment';
 import { match } from '../motifs/match/match';
 import { type CheckedProblem, takeRows } from './problem';
 
-/** Least difference of two solutions' infilled atoms, rms, Å, unless an option says otherwise. */
+/** Least difference of two solutions' infilled atoms, rms, Å, unless an option sets another. */
 export const DISTINCT = 0.3;
 
 /** Å. */

@@ -10,7 +10,7 @@ import type { InfillSolution } from './solution';
 export interface InfillOptions {
   /** Descents from different noise; 32 if absent. */
   restarts?: number;
-  /** Seed or generator of that noise; 0 if absent. The same seed gives the same solutions. */
+  /** Seed or generator of that noise; 0 if absent. Same seed, same solutions. */
   seed?: SeedOrRng;
   /** Weight of ½‖z‖², which keeps to motifs that the model finds likely; 0.01 if absent, 0 for the talk's objective. */
   prior?: number;
@@ -23,11 +23,11 @@ export interface InfillOptions {
 }
 
 /**
- * Infilling: the motifs that the model knows with some atoms at given places.
+ * Infilling: the motifs of the model that have some atoms at given places.
  *
- * As the talk has it: an initial Gram matrix from the known atoms, noise elsewhere; its encoding z; then
+ * As in the talk: an initial Gram matrix from the known atoms, noise elsewhere; its encoding z; then
  * min_z ‖mask ∘ (f_dec(z) − G)‖² + ½ prior ‖z‖², the mask selecting the entries between known atoms (diagonal ones
- * included), in normalized units. From `restarts` different noises; every distinct solution is given, best first.
+ * included), in normalized units. From `restarts` different noises; every distinct solution is returned, best first.
  *
  * Coordinates: the decoded motif (of a Gram decoder, its nearest rank-3 matrix) is synchronized onto the known atoms with
  * reflections, because a Gram matrix has no chirality. Three known atoms not coplanar with the central one settle which
@@ -44,7 +44,7 @@ export function infill(vae: Vae, problem: InfillProblem, options: InfillOptions 
 
 /**
  * {@link infill} for many problems in one descent, masks may differ. With a seed (not a generator), the solutions of a
- * problem are those that `infill` gives for it alone, whatever stands beside it.
+ * problem are those that `infill` returns for it alone, whatever the other problems are.
  *
  * @returns the solutions of each problem, best first
  * @throws InputError as {@link infill} does, naming the problem

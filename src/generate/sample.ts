@@ -6,7 +6,7 @@ import { type DecodedMotifs, decodeMotifs } from './decode';
 /**
  * New motifs: latents drawn from N(0, 1), decoded.
  *
- * @param options.seed seed or generator; the same seed gives the same motifs. Default 0
+ * @param options.seed seed or generator; same seed, same motifs. Default 0
  * @throws InputError if `count` is not an integer of at least 0 or the model is untrained
  */
 export function sampleMotifs(vae: Vae, count: number, options: { seed?: SeedOrRng } = {}): DecodedMotifs {

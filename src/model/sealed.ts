@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { InputError } from '../core/errors';
 import { writeFileAtomic } from '../core/files';
 
-/** A JSON file that says what it is and carries a checksum over its content. */
+/** A JSON file that names its format and carries a checksum over its content. */
 interface SealedFile {
   format: string;
   version: number;

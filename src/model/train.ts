@@ -51,7 +51,7 @@ export interface TrainingData<S = Motifs> {
 
 /** Options of {@link trainVae}. */
 export interface TrainOptions {
-  /** Default: as many as make 4,000 steps. */
+  /** Default: the number that makes 4,000 steps. */
   epochs?: number;
   /** Default: training environments / batch size, rounded up. */
   stepsPerEpoch?: number;

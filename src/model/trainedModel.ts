@@ -6,7 +6,7 @@ import { describeEnvironments } from './savedModel';
 import type { TrainingData, TrainOptions } from './train';
 import { Vae, type VaeOptions } from './vae';
 
-/** Options of a run that say nothing about its result. */
+/** Options of a run that do not affect its result. */
 const PASSING: readonly string[] = ['signal', 'checkpoint', 'resume', 'threads', 'onProgress', 'clock'];
 
 /**

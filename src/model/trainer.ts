@@ -56,7 +56,7 @@ export interface TrainerOptions<V, M extends Measured> {
   onEnd?: (parameters: Float32Array) => void;
 }
 
-/** The loss was not finite: training stopped there, weights left as they were before that step. */
+/** The loss became NaN or infinite: training stopped there, weights left as they were before that step. */
 export class NonFiniteLossError extends Error {
   readonly epoch: number;
   readonly step: number;

@@ -21,7 +21,7 @@ export interface GramCoordinates {
  * doi:10.1016/0024-3795(88)90223-6). This is classical multidimensional scaling about the central atom.
  *
  * Positions come up to rotation and reflection: a Gram matrix has no chirality, an arrangement and its mirror image
- * share theirs, and which of the two is given says nothing. `synchronize` with `reflections` settles it against a
+ * share theirs, and which of the two is returned is arbitrary. `synchronize` with `reflections` settles it against a
  * reference.
  *
  * @param gram n(n+1)/2 numbers, Å²

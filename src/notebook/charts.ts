@@ -30,7 +30,7 @@ export interface Curve {
   mode?: 'lines' | 'markers' | 'lines+markers';
   /** Index of its color, dash and symbol (default its place). Curves that share it and the name share a legend entry. */
   style?: number;
-  /** Whether the legend names it (default true); not where the panel's title says what it is. */
+  /** Whether the legend names it (default true); not where the panel's title names it. */
   inLegend?: boolean;
 }
 

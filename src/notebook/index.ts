@@ -22,7 +22,7 @@
  *
  * Training: `fitVaeLive(data, options)` shows the loss curve grow, `fitVaes(plan, data)` a progress bar over many models;
  * the Stop button ends both. Other long work: `progress(label, total)` and `liveCurve(options)` update in place,
- * `onStop()` hears the Stop button.
+ * `onStop()` reacts to the Stop button.
  * Elsewhere than in a notebook: `renderPng(figure)`, `renderSvg(figure)`, `show(figure, {caption, file})`.
  *
  * @module glassy-motifs/notebook

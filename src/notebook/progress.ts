@@ -42,7 +42,7 @@ export interface Progress {
 
 /**
  * A progress bar that overwrites itself in a notebook, and prints a line every five seconds elsewhere; never to
- * stderr. `now` gives milliseconds.
+ * stderr. `now` returns milliseconds.
  */
 export function progress(label: string, total: number, now: () => number = Date.now): Progress {
   const start = now();
@@ -177,7 +177,7 @@ export interface StopSignal {
 
 /**
  * A signal that aborts when the user presses Stop (SIGINT). While it is held, the kernel's own handlers are set aside,
- * so that the cell ends in its own way; `release` puts them back. It hears from the cell's next `await` on.
+ * so that the cell ends in its own way; `release` puts them back. It takes effect from the cell's next `await` on.
  */
 export function onStop(): StopSignal {
   const controller = new AbortController();

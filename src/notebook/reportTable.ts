@@ -78,14 +78,14 @@ function asText(cell: TableCell, digits: number): string {
   if (typeof cell === 'string') return cell;
   if (isEstimate(cell)) {
     const { value, low, high } = cell;
-    // Decimals of a wide interval say nothing.
+    // Decimals of a wide interval are meaningless.
     const sensible = Math.max(Math.abs(low), Math.abs(high)) >= 100 ? Math.max(0, digits - 2) : digits;
     return `${asText(value, sensible)} [${asText(low, sensible)}, ${asText(high, sensible)}]`;
   }
   return cell !== null && Number.isFinite(cell) ? formatNumber(cell, digits) : '–';
 }
 
-/** As RFC 4180 has it; numbers that are not finite are left empty. */
+/** By RFC 4180; non-finite numbers are left empty. */
 function csv(columns: readonly string[], rows: readonly TableRow[]): string {
   const field = (value: TableCell): string => {
     const text = value === null || (typeof value === 'number' && !Number.isFinite(value)) ? '' : String(value);

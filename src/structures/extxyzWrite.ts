@@ -105,7 +105,7 @@ function formatValue(value: InfoValue, place: string): string {
     throw new InputError(place, JSON.stringify(value), 'a rectangular array of one type');
   }
   for (const leaf of leaves) if (typeof leaf !== 'string') requireScalar(leaf, place);
-  // The older form where it can say the same: every program reads it.
+  // The older form where it is sufficient: every program reads it.
   const older = value.length > 1 && value.every((v) => typeof v === 'number' || typeof v === 'boolean');
   return older ? `"${value.map((v) => formatScalar(v as number)).join(' ')}"` : bracketed(value);
 }

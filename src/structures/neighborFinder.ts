@@ -9,7 +9,7 @@ export type NeighborFinder = (points: Float64Array) => Pick<NeighborList, 'offse
 /**
  * Finds the atoms closer than the cutoff to points that need not be atoms, periodic images included.
  *
- * Entries of a point, and vectors to the bit, are those that `neighborList` gives of an atom there with respect to these
+ * Entries of a point, and vectors to the bit, are those that `neighborList` has for an atom there with respect to these
  * atoms. The atoms are sorted once: a point then takes 5 µs at 5 Å in silicon.
  *
  * @param cutoff Å; neighbors are at a distance below it

@@ -7,7 +7,7 @@ export function atomPositions({ positions }: Pick<Structure, 'positions'>, atoms
 }
 
 /**
- * The structure without these atoms, and without columns, which may tell of the whole.
+ * The structure without these atoms, and without columns, which may describe the whole.
  *
  * @param place what an error names
  * @throws InputError if there is no such atom

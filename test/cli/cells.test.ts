@@ -151,7 +151,7 @@ describe('cells that cannot be', () => {
     ['-o x.extxyz --steps 0', /option --steps/],
     ['-o x.extxyz --regenerate', /--regenerate <rounds>/],
     ['-o x.extxyz --regenerate 0', /option --regenerate: found '0'/],
-    ['-o x.extxyz --sweeps 5', /option --sweeps: found it without --switch-bonds/],
+    ['-o x.extxyz --sweeps 5', /option --sweeps: found no --switch-bonds/],
     ['-o x.extxyz --seed 99999999999', /option --seed: found 99999999999/],
     ['-o x.extxyz --model nowhere', /model: found "nowhere", expected one of .*cells/],
     ['-o x.extxyz --model vae-none', /vae-none\.json: found format "glassy-motifs model"/],

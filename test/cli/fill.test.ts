@@ -161,7 +161,7 @@ describe('what cannot be filled', () => {
     ['toys.extxyz -o x.extxyz --remove 3,27', /option --remove: found atom 27, expected one from 0 to 26/],
     ['toys.extxyz -o x.extxyz --remove -1', /option --remove: found '-1'/],
     ['toys.extxyz -o x.extxyz --missing 1 --center 1,2', /option --center: found '1,2', expected three numbers x,y,z/],
-    ['toys.extxyz -o x.extxyz --missing 1 --radius 3', /option --radius: found it without --center/],
+    ['toys.extxyz -o x.extxyz --missing 1 --radius 3', /option --radius: found no --center/],
     ['toys.extxyz -o x.extxyz --missing 1 --center 1,2,3 --radius 0', /option --radius: found '0'/],
     ['toys.extxyz -o x.extxyz --missing 1 --frame 2', /option --frame: found frame 2, expected one of the 2 of toys/],
     ['toys.extxyz -o x.extxyz --missing 1 --rank size', /--rank .*size.*energy, agreement/],

@@ -31,6 +31,6 @@ describe('splitMotifs', () => {
   });
   it('refuses motifs of no cell', () => {
     const made = madeMotifs({ n: 1, length: 1, positions: new Float64Array(3) }, 'Si');
-    expect(() => splitMotifs(made, 'auto')).toThrow('motifs of no cell');
+    expect(() => splitMotifs(made, 'auto')).toThrow('motifs without a cell');
   });
 });

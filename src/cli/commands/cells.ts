@@ -46,12 +46,12 @@ Examples:
 
 export function defineCells(terminal: Terminal): Command {
   return new Command('cells')
-    .description('make whole periodic cells from nothing by a graph network, without molecular dynamics')
+    .description('make whole periodic cells from random positions by a graph network, without molecular dynamics')
     .addOption(shared.out(CELL_OUTPUT))
     .addOption(checked('-n, --number <cells>', 'cells to make', integer(1)).default(1))
     .addOption(checked('--atoms <number>', 'atoms of each cell, a cube', integer(1)).default(512))
     .addOption(checked('--density <g/cm³>', 'of each cell', number(0, true)).makeOptionMandatory())
-    .addOption(checked('--steps <number>', 'calls of the model from noise to a cell', integer(1)).default(40))
+    .addOption(checked('--steps <number>', 'calls of the model for one cell', integer(1)).default(40))
     .addOption(
       checked(
         '--regenerate <rounds>',
@@ -59,10 +59,10 @@ export function defineCells(terminal: Terminal): Command {
         integer(1),
       ),
     )
-    .option('--switch-bonds', 'then anneal its network of four bonds an atom by bond switches')
+    .option('--switch-bonds', 'then anneal a network with four bonds per atom by bond switches')
     .addOption(checked('--sweeps <number>', 'switches tried per atom, at most (default: 20000)', integer(0)))
-    .option('--refine', 'then let the model set its bonds and angles')
-    .addOption(shared.seed('all that is drawn'))
+    .option('--refine', 'then refine bonds and angles by the model')
+    .addOption(shared.seed('all random numbers'))
     .addOption(shared.denoiser())
     .addOption(shared.modelSpecies())
     .addOption(shared.bonds())
@@ -75,7 +75,7 @@ export function defineCells(terminal: Terminal): Command {
 function cells(options: Options, terminal: Terminal): void {
   requireCellOutput(options.out);
   if (options.sweeps !== undefined && !options.switchBonds) {
-    throw new InputError('option --sweeps', 'it without --switch-bonds', 'both');
+    throw new InputError('option --sweeps', 'no --switch-bonds', 'both');
   }
   const denoiser = loadDenoiser(options);
   try {

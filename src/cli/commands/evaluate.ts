@@ -28,16 +28,18 @@ interface Options extends MetricOptions {
 
 export function defineEvaluate(terminal: Terminal): Command {
   return new Command('evaluate')
-    .description('judge motifs, or those that a model makes, against reference motifs; writes a table of metrics')
+    .description('judge motifs, or motifs sampled from a model, against reference motifs; writes a table of metrics')
     .argument('[input...]', 'motif sets or cells to judge; none with --model')
     .addOption(repeated('--reference <input>', 'held-out cells or motif sets to judge by').makeOptionMandatory())
     .addOption(
-      repeated('--training <input>', 'what the model learned from: gives the floor of each metric, and novelty'),
+      repeated('--training <input>', 'training data of the model, for the floor of each metric and for novelty'),
     )
     .option('--model <file>', 'judge motifs sampled from this model, and its reconstruction of the reference')
     .addOption(checked('--samples <number>', 'motifs to sample from it', integer(1)).default(5000))
     .addOption(
-      new Option('-o, --out <file>', 'table to write: .csv, .json or .txt; - is text on stdout').default(STANDARD),
+      new Option('-o, --out <file>', 'table to write: .csv, .json or .txt; - is text on standard output').default(
+        STANDARD,
+      ),
     )
     .addOption(checked('--resamples <number>', 'bootstrap resamples', integer(2)).default(1000))
     .addOption(checked('--level <fraction>', 'of the bootstrap intervals', number(0, true)).default(0.95))

@@ -29,7 +29,7 @@ export function defineExtract(terminal: Terminal): Command {
     .addOption(shared.cutoff())
     .addOption(shared.count())
     .addOption(shared.bonds())
-    .addOption(checked('--take <number>', 'keep that many motifs, drawn at random', integer(1)))
+    .addOption(checked('--take <number>', 'keep only so many motifs, drawn at random', integer(1)))
     .addOption(shared.seed('--take'))
     .option('--model <file>', 'add latent and reconstruction error by this model')
     .addOption(shared.engine())

@@ -58,12 +58,16 @@ Examples:
 
 export function defineFill(terminal: Terminal): Command {
   return new Command('fill')
-    .description('put missing atoms back into a whole structure; the best answers first')
+    .description('infill missing atoms of a structure; the best answers first')
     .argument('<structure>', 'a file with it')
     .addOption(shared.out(CELL_OUTPUT))
-    .addOption(checked('--missing <number>', 'atoms to place (default: as many as --remove takes out)', integer(1)))
+    .addOption(checked('--missing <number>', 'atoms to place (default: the number removed by --remove)', integer(1)))
     .addOption(
-      checked('--remove <indices>', 'take these atoms out first, and tell how far off they are placed', indices),
+      checked(
+        '--remove <indices>',
+        'remove these atoms first, and print the distances of the placed ones from them',
+        indices,
+      ),
     )
     .addOption(
       checked(
@@ -83,7 +87,7 @@ export function defineFill(terminal: Terminal): Command {
       ]),
     )
     .addOption(shared.potential('of the energies; without it there are none'))
-    .addOption(checked('--steps <number>', 'calls of the model from noise to an answer', integer(1)).default(20))
+    .addOption(checked('--steps <number>', 'calls of the model for one answer', integer(1)).default(20))
     .addOption(shared.seed('the noise'))
     .addOption(shared.denoiser())
     .addOption(shared.modelSpecies())
@@ -114,7 +118,7 @@ function holeOf(whole: Structure, options: Options): Hole {
   const atoms = [...new Set(options.remove ?? [])];
   const missing = options.missing ?? atoms.length;
   if (missing === 0) throw new InputError('option --missing', 'none, and no --remove', 'a number of atoms');
-  if (radius !== undefined && !center) throw new InputError('option --radius', 'it without --center', 'both');
+  if (radius !== undefined && !center) throw new InputError('option --radius', 'no --center', 'both');
   const structure = atoms.length > 0 ? withoutAtoms(whole, atoms, 'option --remove') : whole;
   const region = center
     ? { center, radius: radius ?? RADIUS }

@@ -35,9 +35,9 @@ const BATCH = 32;
 export function defineInfill(terminal: Terminal): Command {
   return new Command('infill')
     .description(
-      'complete motifs of which some neighbors are known, the best completions first (atoms of a whole structure: fill)',
+      'complete motifs with some known neighbors, the best completions first (for atoms of a whole structure: fill)',
     )
-    .argument('<model>', 'model that train wrote')
+    .argument('<model>', 'model file from train')
     .argument('<input>', 'motif set, or cells')
     .addOption(shared.out(MOTIF_OUTPUT))
     .addOption(
@@ -47,18 +47,18 @@ export function defineInfill(terminal: Terminal): Command {
         indices,
       ),
     )
-    .addOption(checked('--known <indices>', 'neighbors that are known, the closest is 0', indices))
+    .addOption(checked('--known <indices>', 'known neighbors; the closest is 0', indices))
     .addOption(
       checked(
         '--missing <indices>',
-        'neighbors to complete, in place of --known (default: those that a motif of a set lacks)',
+        'neighbors to complete, instead of --known (default: those missing in a motif of a set)',
         indices,
       ),
     )
     .addOption(checked('--results <number>', 'completions written of each motif, at most', integer(1)).default(5))
     .addOption(checked('--restarts <number>', 'descents from different noise', integer(1)).default(32))
     .addOption(checked('--steps <number>', 'of each descent', integer(0)).default(200))
-    .addOption(checked('--prior <weight>', 'of staying near likely latents', number(0)).default(0.01))
+    .addOption(checked('--prior <weight>', 'of the prior of the latents', number(0)).default(0.01))
     .addOption(checked('--distinct <Å>', 'completions closer than this count as one', number(0)).default(0.3))
     .addOption(shared.seed('the noise'))
     .addOption(shared.cutoff())
@@ -71,7 +71,7 @@ export function defineInfill(terminal: Terminal): Command {
 
 async function complete(model: string, input: string, options: Options, terminal: Terminal): Promise<void> {
   requireMotifOutputs(options);
-  if (options.known && options.missing) throw new InputError('option --missing', 'it beside --known', 'one of the two');
+  if (options.known && options.missing) throw new InputError('option --missing', '--known as well', 'one of the two');
   const vae = Vae.load(model, { engine: options.engine });
   const n = vae.config.atoms;
   const problems = readIncomplete(input, { ...options, count: n });

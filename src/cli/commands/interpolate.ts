@@ -26,9 +26,9 @@ interface Options {
 
 export function defineInterpolate(terminal: Terminal): Command {
   return new Command('interpolate')
-    .description('make the motifs on a path through latent space from one motif to another')
-    .argument('<model>', 'model that train wrote')
-    .argument('<from>', 'file:index of a motif set, file:atom or file:frame:atom of cells; file alone: one is drawn')
+    .description('write the motifs on a path through latent space from one motif to another')
+    .argument('<model>', 'model file from train')
+    .argument('<from>', 'file:index of a motif set, file:atom or file:frame:atom of cells; file alone: drawn at random')
     .argument('<to>', 'the same')
     .addOption(shared.out(MOTIF_OUTPUT))
     .addOption(checked('--steps <frames>', 'frames, both ends included', integer(2)).default(11))

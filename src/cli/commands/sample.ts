@@ -22,7 +22,7 @@ interface Options {
 export function defineSample(terminal: Terminal): Command {
   return new Command('sample')
     .description('make new motifs: latents drawn from N(0, 1), decoded')
-    .argument('<model>', 'model that train wrote')
+    .argument('<model>', 'model file from train')
     .addOption(shared.out(MOTIF_OUTPUT))
     .addOption(checked('-n, --number <motifs>', 'motifs to make', integer(1)).default(1000))
     .addOption(shared.seed('the latents'))

@@ -44,7 +44,7 @@ interface Options {
 export function defineTrain(terminal: Terminal): Command {
   const command = new Command('train')
     .description('train a variational autoencoder of Gram vectors on motifs')
-    .argument('<input...>', 'cells or motif sets to learn from')
+    .argument('<input...>', 'cells or motif sets to train on')
     .addOption(shared.out('model to write (.json); read by the other commands'));
   addDataOptions(command);
   addNetworkOptions(command);
@@ -54,7 +54,7 @@ export function defineTrain(terminal: Terminal): Command {
 
 function addDataOptions(command: Command): void {
   command
-    .addOption(repeated('--validation <input>', 'cells or motif sets to judge by'))
+    .addOption(repeated('--validation <input>', 'cells or motif sets for the validation loss'))
     .option(
       '--split <cells>',
       "hold cells of the input out: 'auto' (the last tenths for validation and test), or indices train/validation/test like 0-7/8/9",
@@ -67,14 +67,14 @@ function addNetworkOptions(command: Command): void {
   command
     .addOption(checked('--hidden <sizes>', 'hidden layers of the encoder', sizes).default([28, 18], '28,18'))
     .addOption(checked('--latent <size>', 'latent size', integer(1)).default(8))
-    .addOption(new Option('--decoder <kind>', 'what is decoded').choices(['gram', 'cartesian']).default('gram'))
+    .addOption(new Option('--decoder <kind>', 'output of the decoder').choices(['gram', 'cartesian']).default('gram'))
     .addOption(new Option('--activation <kind>', 'of hidden layers').choices(['tanh', 'silu']).default('tanh'))
     .option('--autoencoder', 'a plain autoencoder: no sampling, no KL divergence');
 }
 
 function addTrainingOptions(command: Command): void {
   command
-    .addOption(checked('--epochs <number>', 'default: as many as make 4,000 steps', integer(1)))
+    .addOption(checked('--epochs <number>', 'default: the number that makes 4,000 steps', integer(1)))
     .addOption(checked('--steps-per-epoch <number>', 'default: once through the data', integer(1)))
     .addOption(checked('--batch-size <number>', 'default: 1024', integer(1)))
     .addOption(checked('--learning-rate <rate>', 'of Adam, at the start (default: 0.003)', number(0, true)))
@@ -90,16 +90,16 @@ function addTrainingOptions(command: Command): void {
       ]),
     )
     .addOption(
-      new Option('--loss <kind>', 'what is compared (default: gram; synchronized for a Cartesian decoder)').choices([
-        'gram',
-        'synchronized',
-      ]),
+      new Option(
+        '--loss <kind>',
+        'what the loss compares (default: gram; synchronized for a Cartesian decoder)',
+      ).choices(['gram', 'synchronized']),
     )
     .addOption(checked('--clip-norm <norm>', 'largest norm of the gradient (default: no clipping)', number(0, true)))
-    .addOption(checked('--patience <epochs>', 'stop so long after the best validation loss', integer(1)))
-    .option('--checkpoint <file>', 'where the state of training is kept')
+    .addOption(checked('--patience <epochs>', 'stop that many epochs after the best validation loss', integer(1)))
+    .option('--checkpoint <file>', 'file for the state of training')
     .addOption(checked('--checkpoint-every <epochs>', 'how often', integer(1)).default(1))
-    .option('--resume', 'go on from --checkpoint')
+    .option('--resume', 'continue from --checkpoint')
     .option('--history <file>', 'write the losses of each epoch (.csv or .json)')
     .addOption(shared.engine())
     .addOption(
@@ -151,13 +151,13 @@ function readData(input: string[], options: Options): TrainingData {
   const { set } = readMotifs(input, options);
   if (options.split !== undefined) {
     if (options.validation) {
-      throw new InputError('option --split', 'it beside --validation', 'one of the two');
+      throw new InputError('option --split', '--validation as well', 'one of the two');
     }
     return splitMotifs(set, options.split);
   }
   if (!options.validation) {
     if (options.patience !== undefined) {
-      throw new InputError('option --patience', 'no validation data', '--validation or --split with it');
+      throw new InputError('option --patience', 'no validation data', '--validation or --split as well');
     }
     return { train: set, cells: { train: set.names } };
   }

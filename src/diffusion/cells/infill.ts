@@ -43,7 +43,7 @@ const NAMES = ['steps', 'sampler', 'noise', 'onStep', 'samples', 'seed', 'potent
 const REACH = 4;
 
 /**
- * Puts missing atoms back into a structure with all surroundings in sight: known atoms are held and seen as known.
+ * Puts missing atoms back into a structure with all surroundings in sight: known atoms are fixed and marked.
  *
  * The model was trained with known and noisy atoms side by side, so nothing has to be resampled to make both fit (as in
  * RePaint, Lugmayr et al., CVPR 2022, arXiv:2201.09865). Each answer starts from random places in the region.

@@ -19,7 +19,7 @@ export interface RandomCellOptions {
 }
 
 /**
- * A cube with atoms at random places that keep a distance: random sequential addition, the start that knows nothing.
+ * A cube with atoms at random places that keep a distance: random sequential addition, a start without any structure.
  *
  * @throws InputError naming an option, or that no room is left for an atom
  */

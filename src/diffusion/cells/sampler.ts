@@ -16,7 +16,7 @@ export interface SamplerOptions {
    * needs fewer steps.
    */
   sampler?: 'ancestral' | 'flow';
-  /** Looks at the structures after each step, and breaks off where it gives false. */
+  /** Called with the structures after each step; returns false to stop. */
   onStep?: (step: number, structures: readonly Structure[], sigma: number) => boolean | undefined;
 }
 

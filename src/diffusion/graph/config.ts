@@ -3,7 +3,7 @@ import { asRng, type SeedOrRng } from '../../core/random';
 
 /** Shape of an equivariant graph network; all of it is data. */
 export interface GraphConfig {
-  /** Chemical symbols that the network knows, in the order of their embeddings; no default. */
+  /** Chemical symbols of the network, in the order of their embeddings; no default. */
   species: string[];
   /** Channels of each degree, a multiple of 8. */
   channels: number;

@@ -92,7 +92,7 @@ export class FusedGraph implements GraphEngine {
     const tasks = this.#jobs.predictions(graphs, known, kept, this.#threads);
     const places = this.#jobs.place(plan, tasks);
     if (this.#reserve(plan.size)) {
-      // What was kept is lost with the old memory; it is made anew in the same place.
+      // What was kept is lost with the old memory; it is made again in the same place.
       this.#keep(parameters, known);
     }
     this.#floats(this.#parameters, this.#size).set(parameters);
@@ -195,7 +195,7 @@ export class FusedGraph implements GraphEngine {
     return kept;
   }
 
-  /** Makes the memory larger if there is no room for so many bytes, and says whether it did: it then is a new one. */
+  /** Makes the memory larger if there is no room for so many bytes, returns whether it did: it then is a new one. */
   #reserve(bytes: number): boolean {
     if (bytes <= this.#memory.buffer.byteLength) return false;
     this.#memory = this.#createMemory(1.3 * bytes);

@@ -157,7 +157,7 @@ export class Jobs {
     return { ...target, graphs: [target.graph], ...allWanted(target.graph, this.#config.layers) };
   }
 
-  /** Where that will be kept which known atoms say among themselves; undefined if it is too much, or never needed. */
+  /** Where the messages between known atoms will be kept; undefined if they are too many, or never needed. */
   keep(plan: Plan, known: AtomGraph): Kept | undefined {
     const { channels, radial, layers } = this.#config;
     const edges = known.senders.length;

@@ -19,7 +19,7 @@ export interface KnownAtoms {
  */
 export function knownAtoms(config: GraphConfig, given: Structure, before?: KnownAtoms): KnownAtoms {
   if (before && sameAtoms(before.structure, given)) return before;
-  // A copy: whoever moves the atoms of the one that was given must not be told of those of before.
+  // A copy: a caller who then moves the atoms of the given one must not get results for the old positions.
   const { lattice, pbc, positions, species } = given;
   const structure: Structure = {
     lattice: lattice.slice(),

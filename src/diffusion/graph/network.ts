@@ -1,5 +1,5 @@
 /**
- * An E(3)-equivariant graph network that gives a vector for each atom.
+ * An E(3)-equivariant graph network that returns a vector for each atom.
  *
  * Features of atom i: F channels of degree l = 0, 1 and, for lMax = 2, 2: h_i[l, m, f]. Vectors r_ij from receiver i to
  * sender j, closer than the cutoff; Y the real spherical harmonics of their directions, of mean square 1, in the orders
@@ -48,7 +48,7 @@ export interface GraphTarget {
   graph: AtomGraph;
   /** N × 3. */
   vectors: Float32Array;
-  /** Weight of each atom's squared error, N; that of known atoms, of which `predict` says nothing, should be 0. */
+  /** Weight of each atom's squared error, N; that of known atoms, for which `predict` returns nothing, should be 0. */
   weights: Float32Array;
 }
 

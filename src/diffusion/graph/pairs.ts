@@ -1,6 +1,6 @@
 import type { AtomGraph } from './network';
 
-/** The edges of a graph in which whoever receives sends too: pairs of atoms, by the lower one, then by the upper one. */
+/** The edges of a graph in which every receiver also sends: pairs of atoms, by the lower one, then by the upper one. */
 export interface AtomPairs {
   /** The pairs of lower atom i are starts[i] … starts[i + 1]; N + 1. */
   starts: Int32Array;

@@ -19,13 +19,13 @@ import { type InfillTest, infillErrors } from './infilling';
 export interface InfillResults<Answer extends { positions: Float64Array }> {
   /** The answers to each test, best first by the way's own measure. */
   answers: Answer[][];
-  /** Position errors of each test's first answer, Å, as {@link infillErrors} gives them. */
+  /** Position errors of each test's first answer, Å, as {@link infillErrors} returns them. */
   errors: Float64Array[];
 }
 
 /** {@link InfillResults} of a model. */
 export interface ModelInfillResults extends InfillResults<InfillSolution> {
-  /** Position errors of the same atoms when the model is told all of them and only encodes and decodes, Å. */
+  /** Position errors of the same atoms when the model is given all of them and only encodes and decodes, Å. */
   told: Float64Array[];
 }
 

@@ -40,7 +40,7 @@ export interface InfillTestOptions {
   missing?: number;
   /** Which ones; 'any' if absent. */
   from?: MissingAtoms;
-  /** Relabels the neighbors, so that rows say no more than they did in training; 'none' (by distance) if absent. */
+  /** Relabels the neighbors, so that rows reveal no more than in training; 'none' (by distance) if absent. */
   permutations?: PermutationMode;
   /** Environments asked about, evenly spaced among all; all if absent. */
   count?: number;
@@ -123,7 +123,7 @@ export interface InfillSummary {
 /**
  * Summary of position errors; whole tests are resampled, since the atoms of one are not independent.
  *
- * @param errors the distances of each test, Å, as {@link infillErrors} gives them
+ * @param errors the distances of each test, Å, as {@link infillErrors} returns them
  * @param limits Å
  * @throws InputError if there are no tests, or for a bad option
  */

@@ -10,7 +10,7 @@ export interface Vacancy {
   atoms: number[];
   /** Where they were, unwrapped about the first, k × 3, Å. */
   positions: Float64Array;
-  /** What to tell `infillStructure`. */
+  /** What `infillStructure` is given. */
   missing: { missing: number; region: { center: Float64Array; radius: number } };
 }
 
@@ -20,7 +20,7 @@ export interface VacancyOptions {
   atoms?: number;
   /** Vacancies, each in a structure of its own; default 1. */
   count?: number;
-  /** Å beyond the farthest missing atom to the end of the region that is told; default 1. */
+  /** Å beyond the farthest missing atom to the end of the region that is given; default 1. */
   margin?: number;
   seed?: SeedOrRng;
 }

@@ -140,7 +140,7 @@ function tryPlacing(n: number, radius: number, minDistance: number, rng: Rng): n
   return points;
 }
 
-/** Cholesky factor of a positive semidefinite matrix of which the lower triangle is given; vanishing pivots give zeros. */
+/** Cholesky factor of a positive semidefinite matrix of which the lower triangle is given; zero pivots become 0. */
 function cholesky(matrix: Float64Array, size: number): Float64Array {
   const factor = new Float64Array(size * size);
   for (let i = 0; i < size; i++) {

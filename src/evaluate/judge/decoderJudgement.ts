@@ -10,7 +10,7 @@ import { motifAngles, shortestDistances, type ValidityOptions, validity } from '
 
 /** Whether M motifs could be real, motif by motif and as a set. */
 export interface MotifPlausibility {
-  /** Fraction of motifs that are valid, as {@link validity} has it. */
+  /** Fraction of motifs that are valid, by {@link validity}. */
   valid: number;
   /** Fraction with two atoms closer than `minDistance`. */
   tooClose: number;

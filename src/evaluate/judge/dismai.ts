@@ -60,7 +60,7 @@ export function cellDistributions(structure: Structure, options: BondOptions = {
   };
 }
 
-/** Distances between the mean distributions of two lists of cells, as {@link amorphousSiliconMetrics} gives them. */
+/** Distances between the mean distributions of two lists of cells, as {@link amorphousSiliconMetrics} returns them. */
 export function distributionDistances(
   generated: readonly CellDistributions[],
   reference: readonly CellDistributions[],

@@ -56,7 +56,7 @@ export interface JudgedMetric {
   floor: Estimate | null;
 }
 
-/** A step of a judgement, for progress: what it gives, and the work. */
+/** A step of a judgement, for progress: its name and the work. */
 export interface JudgeStep {
   name: string;
   run: () => JudgedMetric[];
@@ -72,7 +72,7 @@ export interface MotifJudge {
   steps(motifs: JudgedMotifs): JudgeStep[];
 }
 
-/** Held-out motifs that are always enough for the percentile which tells memorized motifs. */
+/** Held-out motifs that are always enough for the percentile that marks memorized motifs. */
 const HELD_OUT_NOVELTY = 500;
 
 /** Keys, names and units of all metrics in their order. */

@@ -69,7 +69,7 @@ export interface MetricStep {
   measure: (motifs: PreparedMotifs, grounds: Grounds) => (Interval | null)[];
 }
 
-/** Values of one quantity, motif by motif, as many as `counts` says for each. */
+/** Values of one quantity, motif by motif, `counts` of them for each. */
 interface Quantity {
   values: ArrayLike<number>;
   counts: ArrayLike<number>;

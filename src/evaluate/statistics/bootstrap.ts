@@ -165,7 +165,7 @@ function checked(samples: GroupedSample[], names: string[]): ResampledValues[] {
   });
 }
 
-/** Writes consecutive numbers of the groups in the order of their first values; gives their sizes. */
+/** Writes consecutive numbers of the groups in the order of their first values; returns their sizes. */
 function numberGroups(groups: ArrayLike<number>, numbers: Int32Array, place: string): Int32Array {
   const seen = new Map<number, number>();
   const sizes: number[] = [];

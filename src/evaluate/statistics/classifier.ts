@@ -16,13 +16,13 @@ export interface ClassifierOptions {
   seed?: SeedOrRng;
 }
 
-/** How well a classifier tells two samples apart. */
+/** How well a classifier distinguishes two samples. */
 export interface ClassifierResult {
-  /** Cross-validated accuracy, mean over the two samples: 0.5 if they cannot be told apart, 1 if always. */
+  /** Cross-validated accuracy, mean over the two samples: 0.5 if they cannot be distinguished, 1 if always. */
   accuracy: number;
   /** Standard error of the accuracy as if all test points were independent. */
   error: number;
-  /** 1 for each row of the first and of the second sample that was told rightly. */
+  /** 1 for each row of the first and of the second sample that was classified correctly. */
   right: [Uint8Array, Uint8Array];
 }
 
@@ -93,7 +93,7 @@ function standardization(sets: Float64Array[], rows: Int32Array[], dimension: nu
   each((value, d) => {
     deviations[d] += (value - means[d]) ** 2 / total;
   });
-  // A feature that never varies says nothing; any scale will do.
+  // A constant feature carries no information; any scale will do.
   return { means, deviations: deviations.map((variance) => Math.sqrt(variance) || 1) };
 }
 

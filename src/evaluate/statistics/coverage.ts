@@ -69,7 +69,7 @@ function sum(counts: Int32Array | Uint8Array): number {
   return total;
 }
 
-/** Rows in a flat feature array; throws {@link InputError} for a bad length, a number not finite or too few rows. */
+/** Rows in a flat feature array; throws {@link InputError} for a bad length, a non-finite number or too few rows. */
 export function rowCount(values: Float64Array, dimension: number, moreThan: number, place: string): number {
   requireInteger(dimension, 'dimension', 1);
   if (values.length % dimension !== 0) {

@@ -16,7 +16,7 @@ const kept = new Map<string, GroupCounts[]>();
  */
 export function* groupCounts(groups: readonly number[], resamples: number, seed: SeedOrRng): Generator<GroupCounts> {
   const total = groups.reduce((sum, count) => sum + count, 0);
-  // A generator goes on to other numbers; a seed always gives the same.
+  // A generator continues with other numbers; a seed always starts the same.
   const key = typeof seed === 'number' && 2 * total * resamples <= MOST_BYTES && [seed, resamples, ...groups].join();
   const known = key && kept.get(key);
   if (known) {

@@ -46,7 +46,7 @@ export function gramDistances(grams: ArrayLike<number>, n: number): GramDistance
 
 /**
  * Bond angles at the center from Gram vectors (M × n(n+1)/2, Å²): cos θ = Gᵢⱼ/√(Gᵢᵢ Gⱼⱼ) for neighbors i < j within
- * the bond cutoff, the same for all elements. Neighbors with Gᵢᵢ ≤ 0 have no direction and give no angle.
+ * the bond cutoff, the same for all elements. Neighbors with Gᵢᵢ ≤ 0 have no direction and therefore no angle.
  */
 export function gramAngles(grams: ArrayLike<number>, n: number, options: BondOptions = {}): GramAngles {
   requireKnownOptions(options, ['cutoff']);

@@ -21,7 +21,7 @@ export interface AnnealOptions {
   /** Whether to relax the atoms by Stillinger–Weber in the end; default true. */
   relax?: boolean;
   seed?: number;
-  /** Hears of each hundredth of the sweeps; gives false to stop. */
+  /** Called after each hundredth of the sweeps; returns false to stop. */
   onProgress?: (progress: AnnealProgress) => boolean | undefined;
 }
 
@@ -39,7 +39,7 @@ export interface AnnealProgress {
 
 /** A structure by a network of four bonds an atom. */
 export interface AnnealedNetwork {
-  /** The cell given, its atoms moved and wrapped into it; info and columns told of other places. */
+  /** The cell given, its atoms moved and wrapped into it; without info and columns. */
   structure: Structure;
   /** The bonds of the network: the four atoms bonded to each, N × 4. */
   bonds: Int32Array;
@@ -62,7 +62,7 @@ const PARTS = 100;
  *
  * Wooten, Winer & Weaire, Phys. Rev. Lett. 54, 1392 (1985), doi:10.1103/PhysRevLett.54.1392, with the local relaxation
  * and early refusal of Barkema & Mousseau, Phys. Rev. B 62, 4985 (2000), doi:10.1103/PhysRevB.62.4985. Lengths and
- * force constants are silicon's. The same seed gives the same bytes.
+ * force constants are silicon's. Same seed, same bytes.
  *
  * @throws InputError naming an option, or if an atom is no silicon, the cell is not periodic along a, b and c, or its
  *   atoms make no such network

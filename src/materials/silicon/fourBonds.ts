@@ -4,13 +4,13 @@ import { atomCount, type Structure } from '../../structures/structure';
 import { BOND, REPULSION, REPULSION_RANGE } from './keating';
 import { Network } from './network';
 
-/** Possible bonds, longer ones only where shorter ones give no network, Å. */
+/** Possible bonds, longer ones only where there is no network of shorter ones, Å. */
 const REACHES = [4, 5, 6.5];
 /** Bonds that one repair may make. */
 const LONGEST_PATH = 7;
 
 /**
- * The network that gives each atom four bonds to atoms close by.
+ * A network in which each atom has four bonds to atoms close by.
  *
  * Shortest pairs first, as long as both atoms have fewer than four bonds; then each atom short of a bond is joined to
  * another one by the cheapest path of bonds alternately made and broken (an augmenting path, as in matching), the price

@@ -283,6 +283,6 @@ export class StillingerWeberForces {
         if (r < 1e-6) throw new InputError(`atoms ${i} and ${j}`, `${r} Å apart`, 'atoms at different places');
       }
     }
-    throw new InputError('structure', 'an energy that is not finite', 'atoms at different places');
+    throw new InputError('structure', 'an energy that is NaN or infinite', 'atoms at different places');
   }
 }

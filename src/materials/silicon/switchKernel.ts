@@ -42,7 +42,7 @@ export interface Found {
   accepted: [number, number, number] | undefined;
 }
 
-/** A network and its atoms in the kernels' memory. It has to be told what changes, but for the switches it accepts. */
+/** A network and its atoms in the kernels' memory. Changes other than accepted switches have to be passed to it. */
 export class SwitchKernel {
   /** Rows (x, y, z, 0), Å. */
   readonly positions: Float32Array;

@@ -41,7 +41,7 @@ export function sampleSize({ atoms, rows }: NetworkConfig): number {
 /** A network as engines see it: shape, weights, and the normalization its inputs went through. */
 export interface VaeNetwork {
   config: NetworkConfig;
-  /** All weights, flat, ordered as {@link parameterLayout} says. Engines never keep or change this array. */
+  /** All weights, flat, in the order of {@link parameterLayout}. Engines never keep or change this array. */
   parameters: Float32Array;
   normalization: GramNormalization;
 }
@@ -157,7 +157,7 @@ export interface TrainingSession<V = LossValue> {
   readonly stretch?: number;
   /**
    * Runs one step for each learning rate, continuing from the current step, and returns the means over those steps.
-   * Stops at the first step whose loss is not finite and says which: `failedAt` is its index in `learningRates`.
+   * Stops at the first step with a non-finite loss: `failedAt` is its index in `learningRates`.
    */
   run(learningRates: ArrayLike<number>): Promise<V & { failedAt?: number }>;
   snapshot(): OptimizerState;

@@ -151,7 +151,7 @@ export class WasmSession implements TrainingSession {
     return index;
   }
 
-  /** The loss that was not finite; also clears what the failed step left behind. */
+  /** The non-finite loss; also clears what the failed step left behind. */
   #failedLoss(): LossValue {
     const losses = this.#float64(this.#places.groupLosses, 2 * this.#groups);
     let reconstruction = 0;

@@ -68,7 +68,7 @@ export function assign(costs: Float64Array, n: number, m: number): Int32Array {
   return labels;
 }
 
-/** Walks from a row without a column to the nearest free one, updates prices, and gives that column (Dijkstra's method). */
+/** Walks from a row without a column to the nearest free one, updates prices, returns that column (Dijkstra). */
 function searchPath(costs: Float64Array, m: number, start: number, work: AssignmentWork): number {
   const { rows, rowPrices, columnPrices, lengths, before, final } = work;
   lengths.fill(Infinity);

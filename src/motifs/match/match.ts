@@ -4,7 +4,7 @@ import { RelabellingSearch } from './search';
 
 /** Options of {@link match}. */
 export interface MatchOptions {
-  /** Allow improper rotations as well; false if absent. A Gram matrix cannot tell an arrangement from its mirror image. */
+  /** Allow improper rotations as well; false if absent. An arrangement and its mirror image share a Gram matrix. */
   reflections?: boolean;
   /** Weight of each row of the smaller set (X if both are equal), numbers of at least 0, not all 0; 1 each if absent. */
   weights?: ArrayLike<number>;

@@ -136,7 +136,7 @@ interface JobPlaces {
 }
 
 function placeJob(queries: MotifLibrary, library: MotifLibrary, threads: number): JobPlaces {
-  // Sizes are the kernels' to know; the unshared module tells them whatever the memory.
+  // The kernels define the sizes; the unshared module returns them for any memory.
   const sizes = instantiateModule(nearestModule(false), createMemory(PAGE, false)) as NearestKernels;
   const recordBytes = sizes.sizeOfRecord(library.n);
   const screenBytes = sizes.sizeOfScreen(library.n);

@@ -24,7 +24,7 @@ export class VerletList {
     this.allowed = (skin / 2) ** 2;
   }
 
-  /** Builds the list anew if it no longer holds for these positions (N × 3, Å); whether it did. */
+  /** Rebuilds the list if it is no longer valid for these positions (N × 3, Å); returns whether it did. */
   update(positions: Float64Array): boolean {
     if (this.holds(positions)) return false;
     const { lattice } = this.structure;
