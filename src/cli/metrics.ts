@@ -1,5 +1,5 @@
 import { motifJudge } from '../evaluate/judge/judge';
-import type { MotifSet } from './motifSet';
+import type { Motifs } from '../motifs/types';
 
 /** One row of the table. */
 export interface Metric {
@@ -35,13 +35,15 @@ export interface MetricStep {
 
 /** The work that makes the table: all metrics of `judgeMotifs` that these motifs have. */
 export function metricSteps(
-  judged: MotifSet,
-  reference: MotifSet,
-  training: MotifSet | undefined,
+  judged: Motifs,
+  reference: Motifs,
+  training: Motifs | undefined,
   options: MetricOptions,
 ): MetricStep[] {
   const { bonded: cutoff, minDistance, resamples, level, resample, seed, novelty } = options;
-  const silicon = [judged, reference, training].every((set) => set?.species.every((symbol) => symbol === 'Si') ?? true);
+  const silicon = [judged, reference, training].every(
+    (set) => set?.species.every((code) => set.elements[code] === 'Si') ?? true,
+  );
   const judge = motifJudge(
     { heldOut: reference, training },
     {

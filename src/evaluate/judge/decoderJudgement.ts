@@ -1,7 +1,7 @@
 import { InputError } from '../../core';
 import { decodeMotifs } from '../../generate';
 import { reconstructionError, type Vae } from '../../model';
-import { type Environments, gramVectors, synchronize, synchronizeMany } from '../../motifs';
+import { gramVectors, type Motifs, match, synchronizeMany } from '../../motifs';
 import { motifCount } from '../../motifs/motifCount';
 import { quantileOf } from '../statistics/ranking';
 import { wasserstein1 } from '../statistics/wasserstein';
@@ -44,7 +44,7 @@ export interface MotifComparison extends MotifPlausibility {
   positions: Float64Array;
   /** RMSD of each after synchronization, reflections allowed, labels kept, Å. */
   rmsd: Float64Array;
-  /** The same with the best relabelling found (`synchronize` with permute 'search'), Å. */
+  /** The same with the best relabelling (`match`), Å. */
   relabelled: Float64Array;
 }
 
@@ -61,8 +61,7 @@ export function compareMotifs(positions: Float64Array, reference: Float64Array, 
   }
   const { rmsd } = synchronizeMany(reference, positions, n, { reflections: true });
   const of = (set: Float64Array, m: number): Float64Array => set.subarray(3 * n * m, 3 * n * (m + 1));
-  const options = { reflections: true, permute: 'search' } as const;
-  const relabelled = rmsd.map((_, m) => synchronize(of(reference, m), of(positions, m), options).rmsd);
+  const relabelled = rmsd.map((_, m) => match(of(reference, m), of(positions, m), { reflections: true }).rmsd);
   return { positions, rmsd, relabelled, ...motifPlausibility(positions, reference, n) };
 }
 
@@ -78,8 +77,8 @@ export interface DecoderJudgement extends MotifComparison {
  *
  * @throws InputError if the environments have another n than the model, or are none
  */
-export function judgeDecoder(vae: Vae, environments: Environments): DecoderJudgement {
+export function judgeDecoder(vae: Vae, environments: Motifs): DecoderJudgement {
   const { normalizedMse } = reconstructionError(vae, environments);
   const { positions } = decodeMotifs(vae, vae.encode(gramVectors(environments)).mean);
-  return { normalizedMse, ...compareMotifs(positions, environments.positions, environments.count) };
+  return { normalizedMse, ...compareMotifs(positions, environments.positions, environments.n) };
 }

@@ -1,6 +1,6 @@
 import { InputError } from '../../core';
-import type { PreparedMotifs as LibraryMotifs } from '../../motifs/match/match';
 import { prepareLibrary } from '../../motifs/match/nearest';
+import type { MotifLibrary } from '../../motifs/match/nearestRecords';
 import { motifCount } from '../../motifs/motifCount';
 import type { Interval } from '../statistics/bootstrap';
 import {
@@ -17,7 +17,7 @@ import { type JudgeOptions, type Settings, settle } from './judgeOptions';
 /** Motifs to judge or to judge by; `Environments` and `DecodedMotifs` are such. */
 export interface JudgedMotifs {
   /** Neighbors in each motif, n. */
-  count: number;
+  n: number;
   /** M × n × 3, Å. */
   positions: Float64Array;
   /** Cell of each motif, length M; absent, or negative, for motifs of no cell. */
@@ -93,7 +93,7 @@ export function judgeMotifs(
 /** {@link judgeMotifs} for many sets by the same references. */
 export function motifJudge(references: JudgeReferences, options: JudgeOptions = {}): MotifJudge {
   const settings = settle(options);
-  const n = references.heldOut.count;
+  const n = references.heldOut.n;
   const prepare = (motifs: JudgedMotifs, place: string): PreparedMotifs => prepared(motifs, n, place, settings);
   const heldOut = prepare(references.heldOut, 'held-out motifs');
   const training = references.training && prepare(references.training, 'training motifs');
@@ -101,7 +101,7 @@ export function motifJudge(references: JudgeReferences, options: JudgeOptions = 
   const library = known ? once(() => prepareLibrary(known.positions, n)) : null;
   const heldOutNovelty = once(() => {
     const drawn = drawMotifs(heldOut, Math.max(settings.novelty, HELD_OUT_NOVELTY), settings.seed);
-    return nearestTraining(drawn, (library as () => LibraryMotifs)());
+    return nearestTraining(drawn, (library as () => MotifLibrary)());
   });
   const grounds: Grounds = { heldOut, library, heldOutNovelty, settings };
   const floors = STEPS.map((step) =>
@@ -134,7 +134,7 @@ function bounds(interval: Interval | null): Estimate | null {
 }
 
 function prepared(motifs: JudgedMotifs, n: number, place: string, settings: Settings): PreparedMotifs {
-  if (motifs.count !== n) throw new InputError(place, `${motifs.count} neighbors`, `${n}, as the held-out motifs`);
+  if (motifs.n !== n) throw new InputError(place, `${motifs.n} neighbors`, `${n}, as the held-out motifs`);
   const length = motifCount(motifs.positions, n, place);
   if (length === 0) throw new InputError(place, 'none', 'at least one motif');
   const { structures } = motifs;

@@ -1,6 +1,6 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
+import { Minimizer } from '../../core/minimize';
 import { atomCount, type Structure } from '../structure';
-import { Minimizer } from './minimize';
 import { STILLINGER_WEBER_SILICON, StillingerWeberForces, type StillingerWeberParameters } from './stillingerWeber';
 
 /** Options of {@link relaxStructure}. */
@@ -35,6 +35,8 @@ export interface Relaxation {
 
 /** A list 0.6 Å longer than the potential holds for most of a minimization. */
 const SKIN = 0.6;
+/** Step along the force while the curvature is unknown, Å²/eV: that of a bond of silicon. */
+const FIRST_STEP = 0.03;
 
 /**
  * The local minimum of Stillinger–Weber energy downhill of a structure, at fixed cell: no temperature, no dynamics.
@@ -65,18 +67,16 @@ export function relaxStructure(structure: Structure, options: RelaxOptions = {})
     gather(gradient, movable, slope);
     return energy;
   };
-  const found =
-    movable.length === 0
-      ? { energy: before, steps: 0, calls: 1, largestForce: 0, converged: true }
-      : new Minimizer(movable.length).run(free, objective, { steps, forceTolerance, largestStep });
+  const limits = { steps, gradientTolerance: forceTolerance, largestStep, width: 3, firstStep: FIRST_STEP };
+  const found = new Minimizer(free.length).run(free, objective, limits);
   scatter(free, movable, positions);
   return {
     structure: { ...structure, positions, info: {}, arrays: {} },
     energyBefore: before / atoms,
-    energyAfter: found.energy / atoms,
+    energyAfter: found.value / atoms,
     steps: found.steps,
     forceCalls: found.calls,
-    largestForce: found.largestForce,
+    largestForce: found.largestGradient,
     converged: found.converged,
   };
 }
