@@ -3,7 +3,7 @@ import { createRng } from '../core/random';
 import { type MotifSpecies, motifBondsOf, motifCoordination } from '../evaluate/structure/motifs';
 import { extractEnvironments } from '../motifs/environments';
 import type { Environments, SkippedAtom } from '../motifs/types';
-import { type Bonds, describeBonds } from '../structures/bonds';
+import { type Bonds, describeBonds, measureBonds } from '../structures/bonds';
 import { type NeighborList, neighborList } from '../structures/neighborList';
 import type { Structure } from '../structures/structure';
 
@@ -175,10 +175,14 @@ export function concatenateMotifs(sets: MotifSet[], place: string): MotifSet {
   };
 }
 
-/** Adds the coordination number of each central atom; returns a line on the bonds, which are measured if not given. */
-export function addCoordination(set: MotifSet, given?: Bonds): string {
+/**
+ * Adds the coordination number of each central atom; returns a line on the bonds, which are measured in the cells, or
+ * else in the motifs, if not given.
+ */
+export function addCoordination(set: MotifSet, given?: Bonds, cells: readonly Structure[] = []): string {
   const of = motifElements(set);
-  const bonds = motifBondsOf(set.positions, set.count, { bonds: given, ...of });
+  const measured = given ?? (cells.length > 0 ? measureBonds(cells) : undefined);
+  const bonds = motifBondsOf(set.positions, set.count, { bonds: measured, ...of });
   const values = Float64Array.from(motifCoordination(set.positions, set.count, { bonds, ...of }));
   set.properties.coordination = { columns: 1, values };
   return `bonds${given === undefined ? ', from the first minimum of g(r)' : ''}: ${describeBonds(bonds)}`;

@@ -60,6 +60,7 @@ async function interpolate(model: string, ends: string[], options: Options, term
     residual: { columns: 1, values: path.residuals },
   });
   set.species = set.species.map((_, k) => options.species ?? a.species[k % a.species.length]);
-  terminal.say(addCoordination(set, options.bonds), options.out);
+  const said = addCoordination(set, options.bonds);
   await writeMotifOutputs(set, options, model, terminal);
+  terminal.say(said, options.out);
 }

@@ -104,7 +104,8 @@ export function judgeMotifs(
 export function motifJudge(references: JudgeReferences, options: JudgeOptions = {}): MotifJudge {
   const n = references.heldOut.count;
   const settings = settled(references.heldOut, options);
-  const prepare = (motifs: JudgedMotifs, place: string): PreparedMotifs => prepared(motifs, n, place, settings);
+  const prepare = (motifs: JudgedMotifs, place: string): PreparedMotifs =>
+    prepared(motifs, references.heldOut, place, settings);
   const heldOut = prepare(references.heldOut, 'held-out motifs');
   const training = references.training && prepare(references.training, 'training motifs');
   const known = references.training;
@@ -167,7 +168,8 @@ function bounds(interval: Interval | null): Estimate | null {
   return interval && { value: interval.value, low: interval.low, high: interval.high };
 }
 
-function prepared(motifs: JudgedMotifs, n: number, place: string, settings: Settings): PreparedMotifs {
+function prepared(motifs: JudgedMotifs, heldOut: JudgedMotifs, place: string, settings: Settings): PreparedMotifs {
+  const n = heldOut.count;
   if (motifs.count !== n) throw new InputError(place, `${motifs.count} neighbors`, `${n}, as the held-out motifs`);
   const length = motifCount(motifs.positions, n, place);
   if (length === 0) throw new InputError(place, 'none', 'at least one motif');
@@ -176,11 +178,24 @@ function prepared(motifs: JudgedMotifs, n: number, place: string, settings: Sett
     throw new InputError(`${place}, structures`, `${structures.length} entries`, `${length}, one for each motif`);
   }
   const groups = Int32Array.from({ length }, (_, m) => structures?.[m] ?? -1);
-  const { elements, species } = motifs;
-  motifSymbols({ elements, species }, length, n);
-  const whole = { n, length, positions: motifs.positions, groups, of: { elements, species } };
+  const of = speciesOf(motifs, heldOut, length * (n + 1), place);
+  motifSymbols(of, length, n);
+  const whole = { n, length, positions: motifs.positions, groups, of };
   const drawn = drawMotifs(whole, settings.motifs, settings.seed);
   return prepareMotifs(drawn.positions, n, drawn.groups, drawn.of, settings);
+}
+
+/** The species of motifs; of made ones that have none, the only element of the held-out motifs. */
+function speciesOf(
+  { elements, species }: MotifSpecies,
+  heldOut: MotifSpecies,
+  rows: number,
+  place: string,
+): MotifSpecies {
+  if (species || !heldOut.species) return { elements, species };
+  const kinds = [...new Set(Array.from(heldOut.species))];
+  if (kinds.length === 1) return { elements: heldOut.elements, species: new Uint8Array(rows).fill(kinds[0]) };
+  throw new InputError(place, 'no species', 'those of all atoms, as the held-out motifs have');
 }
 
 function once<T>(compute: () => T): () => T {

@@ -159,7 +159,8 @@ export function motifSymbols({ elements, species }: MotifSpecies, motifs: number
 /** The bonds given, or else those measured in the motifs. */
 export function motifBondsOf(positions: Float64Array, n: number, { bonds, ...of }: MotifBondOptions): Bonds {
   if (bonds !== undefined) return bonds;
-  return measureMotifBonds(neighborDistances(positions, n), n, motifSymbols(of, motifCount(positions, n), n));
+  const measured = measureMotifBonds(neighborDistances(positions, n), n, motifSymbols(of, motifCount(positions, n), n));
+  return of.species ? measured : (measured['X-X'] ?? measured);
 }
 
 /** The bond cutoff of atoms i and j of motif m, 0 being the center, Å. */

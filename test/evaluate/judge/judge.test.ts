@@ -117,7 +117,7 @@ describe('judgeMotifs', () => {
     expect(judge.notes).toEqual([]);
     expect(motifJudge({ heldOut }).notes).toEqual([
       'no energies, for no potential was given',
-      expect.stringMatching(/^bonds from the first minimum of g\(r\): X-X/),
+      expect.stringMatching(/^bonds from the first minimum of g\(r\): \d\.\d+ Å$/),
       expect.stringMatching(/^least distance of a valid motif: 1\.3/),
       expect.stringMatching(/^coordination of a valid motif: \d to \d$/),
     ]);
