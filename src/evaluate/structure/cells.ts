@@ -1,4 +1,4 @@
-import { requireInteger, requirePositive } from '../../core';
+import { requireInteger, requireKnownOptions, requirePositive } from '../../core';
 import {
   atomCount,
   atomicWeight,
@@ -35,6 +35,7 @@ export function radialDistribution(
   structures: Structure | Structure[],
   options: { cutoff?: number; bins?: number } = {},
 ): RadialDistribution {
+  requireKnownOptions(options, ['cutoff', 'bins']);
   const cutoff = requirePositive(options.cutoff ?? 10, 'option cutoff');
   const bins = requireInteger(options.bins ?? 500, 'option bins', 1);
   const list = structureList(structures);
@@ -67,6 +68,7 @@ export function neighborCounts(structures: Structure | Structure[], cutoff: numb
 /** Coordination number of each atom: its bonded neighbors; N numbers, or those of all structures in turn. */
 export function coordination(structures: Structure | Structure[], options: BondOptions = {}): Int32Array {
   const list = structureList(structures);
+  requireKnownOptions(options, ['bonds']);
   const bonds = bondsOf(list, options.bonds);
   return countsOf(list, (structure) => bondedNeighbors(structure, bonds));
 }
@@ -74,6 +76,7 @@ export function coordination(structures: Structure | Structure[], options: BondO
 /** Every bond angle j–i–k (j before k, both bonded to i), radians in [0, π], atom by atom. */
 export function bondAngles(structures: Structure | Structure[], options: BondOptions = {}): Float64Array {
   const list = structureList(structures);
+  requireKnownOptions(options, ['bonds']);
   const bonds = bondsOf(list, options.bonds);
   const angles: number[] = [];
   for (const structure of list) {
@@ -90,6 +93,7 @@ export function bondAngles(structures: Structure | Structure[], options: BondOpt
 /** Every bond length, Å, each bond once. */
 export function bondLengths(structures: Structure | Structure[], options: BondOptions = {}): Float64Array {
   const list = structureList(structures);
+  requireKnownOptions(options, ['bonds']);
   const bonds = bondsOf(list, options.bonds);
   const lengths: number[] = [];
   for (const structure of list) {

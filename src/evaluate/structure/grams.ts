@@ -1,4 +1,4 @@
-import { InputError, requireFinite, requireInteger } from '../../core';
+import { InputError, requireFinite, requireInteger, requireKnownOptions } from '../../core';
 import { type BondOptions, bondRule, measureMotifBonds } from '../../structures/bonds';
 
 /** Distances read from Gram vectors. */
@@ -50,6 +50,7 @@ export function gramDistances(grams: ArrayLike<number>, n: number): GramDistance
  */
 export function gramAngles(grams: ArrayLike<number>, n: number, options: BondOptions = {}): GramAngles {
   const motifs = gramCount(grams, n);
+  requireKnownOptions(options, ['bonds']);
   const cutoffs = options.bonds ?? measureMotifBonds(gramDistances(grams, n).neighbors, n, () => 'X');
   const square = bondRule(cutoffs, ['X']).longest ** 2;
   const size = (n * (n + 1)) / 2;

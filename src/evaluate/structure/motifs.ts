@@ -1,4 +1,4 @@
-import { InputError, requirePositive } from '../../core';
+import { InputError, requireKnownOptions, requirePositive } from '../../core';
 import { motifCount } from '../../motifs/motifCount';
 import { type BondOptions, type Bonds, bondRule, measureMotifBonds } from '../../structures/bonds';
 import type { Potential } from '../../structures/potential';
@@ -15,6 +15,8 @@ export interface MotifSpecies {
 
 /** Which atoms of motifs are bonded; by default those closer than the first minima of the distances from the center. */
 export interface MotifBondOptions extends BondOptions, MotifSpecies {}
+
+const BOND_OPTIONS = ['bonds', 'elements', 'species'];
 
 /** Distance of each neighbor from the central atom, Å: M × n in the order of `positions` (M × n × 3, Å). */
 export function neighborDistances(positions: Float64Array, n: number): Float64Array {
@@ -62,6 +64,7 @@ export interface MotifAngleOptions extends MotifBondOptions {
  */
 export function motifAngles(positions: Float64Array, n: number, options: MotifAngleOptions = {}): Float64Array {
   const motifs = motifCount(positions, n);
+  requireKnownOptions(options, [...BOND_OPTIONS, 'vertices']);
   const cutoff = motifCutoffs(positions, n, options);
   const angles: number[] = [];
   const points = new Float64Array(3 * (n + 1));
@@ -81,6 +84,7 @@ export function motifAngles(positions: Float64Array, n: number, options: MotifAn
 
 /** Coordination number of each motif's central atom: its bonded neighbors, length M. */
 export function motifCoordination(positions: Float64Array, n: number, options: MotifBondOptions = {}): Int32Array {
+  requireKnownOptions(options, BOND_OPTIONS);
   const cutoff = motifCutoffs(positions, n, options);
   const distances = neighborDistances(positions, n);
   const result = new Int32Array(distances.length / n);
@@ -113,13 +117,15 @@ export interface Validity {
 
 /** Checks motifs (M × n × 3, Å) for atoms that overlap and for a coordination outside the range allowed. */
 export function validity(positions: Float64Array, n: number, options: ValidityOptions): Validity {
-  const minDistance = requirePositive(options?.minDistance, 'option minDistance');
+  requireKnownOptions(options, [...BOND_OPTIONS, 'minDistance', 'coordination']);
+  const { bonds, elements, species } = options;
+  const minDistance = requirePositive(options.minDistance, 'option minDistance');
   const [fewest, most] = options.coordination ?? [];
   if (!(fewest <= most)) {
     throw new InputError('option coordination', `[${fewest}, ${most}]`, 'smallest, then largest');
   }
   const shortest = shortestDistances(positions, n);
-  const coordination = motifCoordination(positions, n, options);
+  const coordination = motifCoordination(positions, n, { bonds, elements, species });
   const motifs = shortest.length;
   if (motifs === 0) throw new InputError('positions', 'no motifs', 'at least one motif');
   const valid = new Uint8Array(motifs);
