@@ -101,7 +101,7 @@ async function compareTensorFlow(library, train) {
 /** A training session and how to time one round of about 65,536 samples. */
 function session(library, train, engine, batchSize, threads, steps = Math.max(20, 65536 / batchSize)) {
   const { Vae, GramNormalizer, gramVectors, createEngine } = library;
-  const normalizer = GramNormalizer.fit(gramVectors(train), train.count);
+  const normalizer = GramNormalizer.fit(gramVectors(train), train.n);
   const network = Vae.create({ normalizer, seed: 1 }).network();
   const options = { batchSize, threads, permutations: 'all', seed: 1, loss: { head: 'gram', beta: 0.01 } };
   const one = createEngine(engine).createSession(network, Float32Array.from(train.positions), options);
@@ -136,7 +136,7 @@ async function shareOfPeak(library, { createMemory, instantiate, PAGE }, train) 
 /** 1,000 environments, 6 of 8 atoms known, 32 restarts of 200 steps each. */
 function infilling({ Vae, GramNormalizer, gramVectors, createEngine, createRng }, train) {
   const grams = gramVectors(train);
-  const normalizer = GramNormalizer.fit(grams, train.count);
+  const normalizer = GramNormalizer.fit(grams, train.n);
   const network = Vae.create({ normalizer, seed: 1 }).network();
   const entries = 36;
   const [environments, restarts, steps] = [1000, 32, 200];

@@ -12,7 +12,7 @@ export async function run({ root }) {
   const { readExtxyz, extractEnvironments, placeRandomly, sampleMotifs, Vae } = library;
   const cells = Array.from({ length: 10 }, (_, i) => `a-si-512-${String(i + 1).padStart(2, '0')}.extxyz`);
   const structures = cells.flatMap((cell) => readExtxyz(path.join(root, 'data', 'a-si', cell)));
-  const { count: n, length, positions } = extractEnvironments(structures, { cutoff: 4, count: 8 });
+  const { n, length, positions } = extractEnvironments(structures, { cutoff: 4, count: 8 });
   const stride = 3 * n;
   // Held-out motifs against the rest, so that no query is in the library.
   const known = positions.subarray(0, Math.min(LIBRARY, length - QUERIES) * stride);

@@ -35,7 +35,7 @@ export async function run({ python, root }) {
     }
     const reference = (command, config) => {
       const script = path.join(root, 'bench', 'reference', 'vae.py');
-      const settings = JSON.stringify({ atoms: data.train.count, ...config });
+      const settings = JSON.stringify({ atoms: data.train.n, ...config });
       return JSON.parse(execFileSync(python, [script, command, folder, settings], { encoding: 'utf8' }));
     };
     await compareErrors(library, data, reference);
@@ -103,7 +103,7 @@ async function compareSpeed(library, data, reference) {
 
 /** Best of the rounds that fit into three seconds, as for the peer. */
 async function samplesPerSecond({ Vae, GramNormalizer, gramVectors, createEngine }, train, engine, batchSize) {
-  const normalizer = GramNormalizer.fit(gramVectors(train), train.count);
+  const normalizer = GramNormalizer.fit(gramVectors(train), train.n);
   const network = Vae.create({ normalizer, seed: 1 }).network();
   const session = createEngine(engine).createSession(network, Float32Array.from(train.positions), {
     batchSize,

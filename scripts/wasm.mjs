@@ -7,14 +7,7 @@ import { fileURLToPath } from 'node:url';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const DATA_SECTION = 11;
 /** Folders with an assembly/ whose compiled form lies beside it, as wasmBinary.js. */
-const folders = [
-  'src/motifs/match',
-  'src/motifs/spectrum',
-  'src/model/engines',
-  'src/generate',
-  'src/diffusion/graph',
-  'src/materials/silicon',
-];
+const folders = ['src/motifs/match', 'src/model/engines', 'src/diffusion/graph', 'src/materials/silicon'];
 const flags = [
   ...['-O3', '--noAssert', '--runtime', 'stub', '--disableWarning', '112'],
   ...['--enable', 'simd', '--enable', 'threads', '--importMemory', '--sharedMemory', '--maximumMemory', '65536'],

@@ -1,7 +1,8 @@
 import { libraryVersion } from '../core/version';
+import type { Motifs } from '../motifs/types';
 import { atomCount, type Structure } from '../structures/structure';
 import { motifFrames } from './motifFrames';
-import { type MotifSet, PROPERTIES } from './motifSet';
+import { PROPERTIES } from './motifSet';
 
 /** Where the environments of a chemiscope input sit. */
 interface Scene {
@@ -21,11 +22,11 @@ interface Scene {
  * @param cells the structures that the set was extracted from, in the order of `set.structures`; none for made motifs
  * @param cutoff radius shown around each central atom, Å
  */
-export function formatChemiscope(set: MotifSet, cells: Structure[], cutoff: number, name: string): string {
+export function formatChemiscope(set: Motifs, cells: Structure[], cutoff: number, name: string): string {
   const scene = cells.length > 0 ? sceneOfCells(set, cells) : sceneOfMotifs(set);
   const properties = propertiesOf(set);
   return JSON.stringify({
-    meta: { name, description: `${set.length} motifs of ${set.count} neighbors, by glassy-motifs ${libraryVersion()}` },
+    meta: { name, description: `${set.length} motifs of ${set.n} neighbors, by glassy-motifs ${libraryVersion()}` },
     structures: scene.structures.map(structureOf),
     properties,
     environments: scene.places.map((place) => ({ ...place, cutoff })),
@@ -40,15 +41,15 @@ function mapOf(names: string[]): Record<string, { property: string }> {
   return { x: { property: x }, y: { property: y }, ...(color && { color: { property: color } }) };
 }
 
-function sceneOfCells(set: MotifSet, cells: Structure[]): Scene {
+function sceneOfCells(set: Motifs, cells: Structure[]): Scene {
   const places = Array.from({ length: set.length }, (_, m) => ({
     structure: set.structures[m],
-    center: set.atoms[m * (set.count + 1)],
+    center: set.atoms[m],
   }));
   return { structures: cells, places };
 }
 
-function sceneOfMotifs(set: MotifSet): Scene {
+function sceneOfMotifs(set: Motifs): Scene {
   const places = Array.from({ length: set.length }, (_, m) => ({ structure: m, center: 0 }));
   return { structures: motifFrames(set), places };
 }
@@ -67,7 +68,7 @@ function structureOf(structure: Structure): Record<string, unknown> {
   };
 }
 
-function propertiesOf(set: MotifSet): Record<string, unknown> {
+function propertiesOf(set: Motifs): Record<string, unknown> {
   const properties: Record<string, unknown> = {};
   const add = (name: string, values: number[], source: string): void => {
     const { description, unit } = PROPERTIES[source] ?? {};
@@ -81,12 +82,12 @@ function propertiesOf(set: MotifSet): Record<string, unknown> {
   }
   // The distances are there whatever command wrote the file, and make a map by themselves.
   const distance = (m: number, k: number): number => {
-    const at = 3 * (m * set.count + k);
+    const at = 3 * (m * set.n + k);
     return Math.hypot(set.positions[at], set.positions[at + 1], set.positions[at + 2]);
   };
   for (const [label, k] of [
     ['nearest', 0],
-    ['farthest', set.count - 1],
+    ['farthest', set.n - 1],
   ] as const) {
     const values = Array.from({ length: set.length }, (_, m) => distance(m, k));
     properties[`${label} neighbor`] = {

@@ -1,16 +1,19 @@
 import { InputError } from '../core/errors';
 import type { InfillProblem } from '../generate/problem';
 import type { InfillSolution } from '../generate/solution';
+import { extractEnvironments } from '../motifs/environments';
+import { selectEnvironments } from '../motifs/select';
+import type { Motifs } from '../motifs/types';
 import { inputFiles, readFrames, readInput } from './inputs';
 import { isMotifFrame, motifsOfFrames } from './motifFrames';
 import { motifOfAtom } from './motifReference';
-import { type MotifSet, madeMotifs, motifsOfCells, selectMotifs } from './motifSet';
+import { fieldsOf, indicesOf, type MotifRow, symbolsOf } from './motifSet';
 
 /** A motif to complete, and where it is from. */
 export interface Incomplete {
   problem: InfillProblem & { known: number[] };
   /** The one motif that the known atoms belong to. */
-  motif: MotifSet;
+  motif: Motifs;
 }
 
 /** Which motifs of a file are to be completed, and which of their neighbors are known. */
@@ -35,12 +38,12 @@ export function readIncomplete(input: string, options: IncompleteOptions): Incom
   return motifs.map((motif, k) => ({ motif, problem: problemOf(motif, options, `${input}, motif ${k}`) }));
 }
 
-function chosenMotifs(file: string, input: string, options: IncompleteOptions): MotifSet[] {
+function chosenMotifs(file: string, input: string, options: IncompleteOptions): Motifs[] {
   if (/\.json(\.gz)?$/i.test(file)) {
     const content = readInput(file);
     if (!('set' in content)) throw new Error('unreachable: JSON holds no cells');
     return chosen(
-      Array.from({ length: content.set.length }, (_, m) => selectMotifs(content.set, [m])),
+      Array.from({ length: content.set.length }, (_, m) => selectEnvironments(content.set, [m])),
       options,
       input,
     );
@@ -53,13 +56,13 @@ function chosenMotifs(file: string, input: string, options: IncompleteOptions): 
       options,
       input,
     );
-  const set = motifsOfCells(frames.slice(0, 1), options);
-  const atoms = options.atom ?? Array.from({ length: set.length }, (_, m) => set.atoms[m * (set.count + 1)]);
+  const set = extractEnvironments(frames.slice(0, 1), { cutoff: options.cutoff, count: options.count });
+  const atoms = options.atom ?? Array.from(set.atoms);
   const total = frames[0].species.length;
-  return atoms.map((atom) => selectMotifs(set, [motifOfAtom(set, total, atom, options, input)]));
+  return atoms.map((atom) => selectEnvironments(set, [motifOfAtom(set, total, atom, options, input)]));
 }
 
-function chosen(motifs: MotifSet[], { atom }: IncompleteOptions, place: string): MotifSet[] {
+function chosen(motifs: Motifs[], { atom }: IncompleteOptions, place: string): Motifs[] {
   if (!atom) return motifs;
   return atom.map((m) => {
     if (m >= motifs.length)
@@ -68,7 +71,7 @@ function chosen(motifs: MotifSet[], { atom }: IncompleteOptions, place: string):
   });
 }
 
-function problemOf(motif: MotifSet, options: IncompleteOptions, place: string): Incomplete['problem'] {
+function problemOf(motif: Motifs, options: IncompleteOptions, place: string): Incomplete['problem'] {
   const { count } = options;
   const all = Array.from({ length: count }, (_, i) => i);
   for (const name of ['known', 'missing'] as const) {
@@ -76,9 +79,9 @@ function problemOf(motif: MotifSet, options: IncompleteOptions, place: string): 
     if (wrong !== undefined) throw new InputError(`option --${name}`, `neighbor ${wrong}`, `0 to ${count - 1}`);
   }
   const { missing } = options;
-  const known = options.known ?? (missing ? all.filter((i) => !missing.includes(i)) : all.slice(0, motif.count));
-  if (motif.count > count) throw new InputError(place, `${motif.count} neighbors`, `the model's ${count} at most`);
-  const absent = known.find((i) => i >= motif.count);
+  const known = options.known ?? (missing ? all.filter((i) => !missing.includes(i)) : all.slice(0, motif.n));
+  if (motif.n > count) throw new InputError(place, `${motif.n} neighbors`, `the model's ${count} at most`);
+  const absent = known.find((i) => i >= motif.n);
   if (absent !== undefined) throw new InputError(place, `no neighbor ${absent}`, 'every known neighbor');
   if (known.length === 0 || known.length === count) {
     const found = known.length === 0 ? 'no known neighbor' : 'every neighbor known';
@@ -94,7 +97,7 @@ export function completions(
   solutions: InfillSolution[][],
   count: number,
   species?: string,
-): MotifSet {
+): Motifs {
   const rows = solutions.flatMap((found, p) => found.map((solution, rank) => ({ solution, rank, p })));
   const column = (value: (row: (typeof rows)[number]) => number) => ({
     columns: 1,
@@ -104,7 +107,7 @@ export function completions(
   const known = rows.flatMap(({ p }) =>
     Array.from({ length: count }, (_, i) => (problems[p].problem.known.includes(i) ? 1 : 0)),
   );
-  const set = madeMotifs({ count, length: rows.length, positions }, species ?? 'X', {
+  const properties = {
     problem: column(({ p }) => p),
     rank: column(({ rank }) => rank + 1),
     objective: column(({ solution }) => solution.objective),
@@ -116,24 +119,23 @@ export function completions(
       values: Float64Array.from(rows.flatMap(({ solution }) => Array.from(solution.latent))),
     },
     known: { columns: count, values: Float64Array.from(known) },
-  });
-  rows.forEach(({ p }, m) => {
-    nameSource(set, m, problems[p], species);
-  });
-  return set;
+  };
+  return {
+    n: count,
+    length: rows.length,
+    positions,
+    properties,
+    ...fieldsOf(rows.map(({ p }) => sourceOf(problems[p], count, species))),
+  };
 }
 
-/** Gives the central and known atoms of motif m their cell, index and species; completed ones have the center's species. */
-function nameSource(set: MotifSet, m: number, { motif, problem }: Incomplete, species?: string): void {
-  const row = m * (set.count + 1);
-  if (motif.structures[0] >= 0) {
-    const name = motif.cells[motif.structures[0]];
-    if (!set.cells.includes(name)) set.cells.push(name);
-    set.structures[m] = set.cells.indexOf(name);
-  }
-  set.species.fill(species ?? motif.species[0], row, row + set.count + 1);
-  for (const k of [0, ...problem.known.map((i) => i + 1)]) {
-    set.species[row + k] = motif.species[k];
-    set.atoms[row + k] = motif.atoms[k];
-  }
+/** Atoms of a completion: the central and known ones of the motif asked about, and completed ones of no structure. */
+function sourceOf({ motif, problem }: Incomplete, count: number, species?: string): MotifRow {
+  const [symbols, indices] = [symbolsOf(motif, 0), indicesOf(motif, 0)];
+  const atoms = Array.from({ length: count + 1 }, (_, k) => (k === 0 || problem.known.includes(k - 1) ? k : -1));
+  return {
+    symbols: atoms.map((k) => (k < 0 ? (species ?? symbols[0]) : symbols[k])),
+    indices: atoms.map((k) => (k < 0 ? -1 : indices[k])),
+    name: motif.structures[0] < 0 ? undefined : motif.names[motif.structures[0]],
+  };
 }

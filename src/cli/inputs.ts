@@ -1,12 +1,15 @@
 import * as fs from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '../core/errors';
+import { extractEnvironments } from '../motifs/environments';
+import { concatenateMotifs } from '../motifs/select';
+import type { Motifs } from '../motifs/types';
 import { expandCells, readCells } from '../structures/cells';
 import { parseExtxyz } from '../structures/extxyzRead';
 import type { Structure } from '../structures/structure';
 import { isMotifFrame, motifsOfFrames } from './motifFrames';
 import { parseMotifJson } from './motifJson';
-import { concatenateMotifs, type MotifSet, motifsOfCells } from './motifSet';
+
 import { STANDARD } from './terminal';
 
 /** What cells are turned into motifs by. */
@@ -17,7 +20,7 @@ export interface ExtractionOptions {
 
 /** Motifs read from files, and what was met on the way. */
 export interface ReadMotifs {
-  set: MotifSet;
+  set: Motifs;
   /** The cells among the input; motif files bring none. */
   structures: Structure[];
   /** Atoms of cells that have too few neighbors to give a motif. */
@@ -31,7 +34,7 @@ export interface ReadMotifs {
  */
 export function readMotifs(patterns: string[], options: ExtractionOptions): ReadMotifs {
   const structures: Structure[] = [];
-  const sets: MotifSet[] = [];
+  const sets: Motifs[] = [];
   for (const file of inputFiles(patterns)) {
     const content = readInput(file);
     if ('set' in content) sets.push(content.set);
@@ -39,7 +42,7 @@ export function readMotifs(patterns: string[], options: ExtractionOptions): Read
   }
   let skipped = 0;
   if (structures.length > 0) {
-    const extracted = motifsOfCells(structures, options);
+    const extracted = extractEnvironments(structures, { cutoff: options.cutoff, count: options.count });
     skipped = extracted.skipped.length;
     sets.push(extracted);
   }
@@ -57,7 +60,7 @@ export function inputFiles(patterns: string[]): string[] {
 }
 
 /** A file's motif set, or its cells, named as `readCells` names them. */
-export function readInput(file: string): { set: MotifSet } | { cells: Structure[] } {
+export function readInput(file: string): { set: Motifs } | { cells: Structure[] } {
   const shown = file === STANDARD ? 'standard input' : shortest(file);
   if (/\.parquet$/i.test(file)) throw new InputError(shown, 'a Parquet file', 'extended XYZ, or JSON of a motif set');
   if (/\.json(\.gz)?$/i.test(file)) return { set: parseMotifJson(readText(file), shown) };

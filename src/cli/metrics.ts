@@ -1,7 +1,7 @@
-import { type JudgedMotifs, motifJudge } from '../evaluate/judge/judge';
+import { motifJudge } from '../evaluate/judge/judge';
 import { potential } from '../materials';
+import type { Motifs } from '../motifs/types';
 import type { Bonds } from '../structures/bonds';
-import { type MotifSet, motifElements } from './motifSet';
 
 /** One row of the table. */
 export interface Metric {
@@ -39,18 +39,14 @@ export interface MetricStep {
 
 /** The work that makes the table: all metrics of `judgeMotifs` that these motifs have, and what is to be said of them. */
 export function metricSteps(
-  judged: MotifSet,
-  reference: MotifSet,
-  training: MotifSet | undefined,
+  judged: Motifs,
+  reference: Motifs,
+  training: Motifs | undefined,
   options: MetricOptions,
 ): { steps: MetricStep[]; notes: string[] } {
   const { bonds, minDistance, resamples, level, resample, seed, novelty } = options;
-  const motifs = (set: MotifSet): JudgedMotifs => {
-    const { count, positions, structures } = set;
-    return { count, positions, structures, ...motifElements(set) };
-  };
   const judge = motifJudge(
-    { heldOut: motifs(reference), training: training && motifs(training) },
+    { heldOut: reference, training },
     {
       bonds,
       minDistance,
@@ -64,7 +60,7 @@ export function metricSteps(
       potential: options.potential === undefined ? undefined : potential(options.potential),
     },
   );
-  const steps = judge.steps(motifs(judged)).map(({ name, run }) => ({
+  const steps = judge.steps(judged).map(({ name, run }) => ({
     name,
     run: () =>
       run().flatMap(({ name: metric, unit, estimate, floor }) =>

@@ -1,7 +1,8 @@
 import { InputError } from '../core/errors';
+import type { Motifs, Property } from '../motifs/types';
 import type { InfoValue, Structure } from '../structures/structure';
 import { atomCount } from '../structures/structure';
-import type { MotifSet, Property } from './motifSet';
+import { fieldsOf, indicesOf, symbolsOf } from './motifSet';
 
 /**
  * One extended-XYZ frame a motif: the central atom, then its neighbors, in free space.
@@ -9,15 +10,14 @@ import type { MotifSet, Property } from './motifSet';
  * Column `atom` is each atom's index in its cell. The comment line has `motif`, the number that marks a frame as a
  * motif; `cell`, the cell's name; and the properties. Made motifs have no `cell` and the index -1.
  */
-export function motifFrames(set: MotifSet): Structure[] {
+export function motifFrames(set: Motifs): Structure[] {
   return Array.from({ length: set.length }, (_, m) => motifFrame(set, m));
 }
 
-function motifFrame(set: MotifSet, m: number): Structure {
-  const { count } = set;
-  const row = m * (count + 1);
+function motifFrame(set: Motifs, m: number): Structure {
+  const { n: count } = set;
   const info: Record<string, InfoValue> = { motif: m };
-  if (set.structures[m] >= 0) info.cell = set.cells[set.structures[m]];
+  if (set.structures[m] >= 0) info.cell = set.names[set.structures[m]];
   for (const [name, { columns, values }] of Object.entries(set.properties)) {
     const own = Array.from(values.subarray(columns * m, columns * (m + 1)));
     info[name] = columns === 1 ? own[0] : own;
@@ -27,10 +27,10 @@ function motifFrame(set: MotifSet, m: number): Structure {
   return {
     lattice: new Float64Array(9),
     pbc: [false, false, false],
-    species: set.species.slice(row, row + count + 1),
+    species: symbolsOf(set, m),
     positions,
     info,
-    arrays: { atom: { kind: 'integer', columns: 1, values: set.atoms.slice(row, row + count + 1) } },
+    arrays: { atom: { kind: 'integer', columns: 1, values: Int32Array.from(indicesOf(set, m)) } },
   };
 }
 
@@ -44,7 +44,7 @@ export function isMotifFrame(frame: Structure): boolean {
  *
  * @throws InputError naming the frame that is no motif or has another number of atoms than the first
  */
-export function motifsOfFrames(frames: Structure[], source: string): MotifSet {
+export function motifsOfFrames(frames: Structure[], source: string): Motifs {
   const count = atomCount(frames[0]) - 1;
   frames.forEach((frame, k) => {
     const place = `${source}, frame ${k}`;
@@ -53,17 +53,18 @@ export function motifsOfFrames(frames: Structure[], source: string): MotifSet {
       throw new InputError(place, `${atomCount(frame)} atoms`, `${Math.max(count, 1)} neighbors and the central atom`);
     }
   });
-  const names = frames.map((frame) => (frame.info.cell === undefined ? undefined : String(frame.info.cell)));
-  const cells = [...new Set(names.filter((name) => name !== undefined))];
   return {
-    count,
+    n: count,
     length: frames.length,
     positions: Float64Array.from(frames.flatMap((frame) => Array.from(neighborPositions(frame)))),
-    species: frames.flatMap((frame) => frame.species),
-    cells,
-    structures: Int32Array.from(names, (name) => (name === undefined ? -1 : cells.indexOf(name))),
-    atoms: Int32Array.from(frames.flatMap(sourceAtoms)),
     properties: propertiesOf(frames),
+    ...fieldsOf(
+      frames.map((frame) => ({
+        symbols: frame.species,
+        indices: sourceAtoms(frame),
+        name: frame.info.cell === undefined ? undefined : String(frame.info.cell),
+      })),
+    ),
   };
 }
 

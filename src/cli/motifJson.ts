@@ -1,5 +1,6 @@
 import { InputError } from '../core/errors';
-import { type MotifSet, PROPERTIES, type Property } from './motifSet';
+import type { Motifs, Property } from '../motifs/types';
+import { fieldsOf, indicesOf, PROPERTIES, symbolsOf } from './motifSet';
 
 const FORMAT = 'glassy-motifs motif set';
 
@@ -14,24 +15,24 @@ interface Row {
 const OWN = ['cell', 'atoms', 'species', 'positions'];
 
 /** A motif set as JSON, a motif a line; numbers read back as the same doubles. */
-export function formatMotifJson(set: MotifSet): string {
+export function formatMotifJson(set: Motifs): string {
   const units = Object.fromEntries(
     Object.keys(set.properties).flatMap((name) => (PROPERTIES[name]?.unit ? [[name, PROPERTIES[name].unit]] : [])),
   );
-  const head = { format: FORMAT, version: 1, neighbors: set.count, units: { positions: 'Å', ...units } };
+  const head = { format: FORMAT, version: 1, neighbors: set.n, units: { positions: 'Å', ...units } };
   const rows = Array.from({ length: set.length }, (_, m) => JSON.stringify(rowOf(set, m)));
   return `${JSON.stringify(head).slice(0, -1)},"motifs":[\n${rows.join(',\n')}\n]}\n`;
 }
 
-function rowOf(set: MotifSet, m: number): Row {
-  const { count } = set;
+function rowOf(set: Motifs, m: number): Row {
+  const { n: count } = set;
   const own = <T>(values: ArrayLike<T>, size: number): T[] =>
     Array.prototype.slice.call(values, m * size, (m + 1) * size);
   const flat = own(set.positions, 3 * count);
   const row: Row = {
-    ...(set.structures[m] < 0 ? {} : { cell: set.cells[set.structures[m]] }),
-    atoms: own(set.atoms, count + 1),
-    species: own(set.species, count + 1),
+    ...(set.structures[m] < 0 ? {} : { cell: set.names[set.structures[m]] }),
+    atoms: indicesOf(set, m),
+    species: symbolsOf(set, m),
     positions: Array.from({ length: count }, (_, k) => flat.slice(3 * k, 3 * k + 3)),
   };
   for (const [name, { columns, values }] of Object.entries(set.properties)) {
@@ -41,7 +42,7 @@ function rowOf(set: MotifSet, m: number): Row {
 }
 
 /** Reads what {@link formatMotifJson} wrote; throws InputError naming the file and motif that is anything else. */
-export function parseMotifJson(text: string, source: string): MotifSet {
+export function parseMotifJson(text: string, source: string): Motifs {
   let content: { format?: unknown; version?: unknown; neighbors?: unknown; motifs?: unknown };
   try {
     content = JSON.parse(text);
@@ -57,16 +58,12 @@ export function parseMotifJson(text: string, source: string): MotifSet {
   rows.forEach((row, m) => {
     requireRow(row, size, `${source}, motif ${m}`);
   });
-  const cells = [...new Set(rows.flatMap((row) => (row.cell === undefined ? [] : [row.cell])))];
   return {
-    count: size,
+    n: size,
     length: rows.length,
     positions: Float64Array.from(rows.flatMap((row) => row.positions.flat())),
-    species: rows.flatMap((row) => row.species),
-    cells,
-    structures: Int32Array.from(rows, (row) => (row.cell === undefined ? -1 : cells.indexOf(row.cell))),
-    atoms: Int32Array.from(rows.flatMap((row) => row.atoms)),
     properties: propertiesOf(rows),
+    ...fieldsOf(rows.map((row) => ({ symbols: row.species, indices: row.atoms, name: row.cell }))),
   };
 }
 

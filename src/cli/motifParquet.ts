@@ -1,4 +1,5 @@
-import { type MotifSet, PROPERTIES } from './motifSet';
+import type { Motifs } from '../motifs/types';
+import { indicesOf, PROPERTIES, symbolsOf } from './motifSet';
 
 type Schema = import('hyparquet').SchemaElement[];
 
@@ -13,7 +14,7 @@ interface Column {
  * A motif set as Parquet, a row a motif; columns motif, cell, atoms, species, positions (3n numbers, Å) and the
  * properties, those of several numbers as lists.
  */
-export async function formatMotifParquet(set: MotifSet): Promise<Uint8Array> {
+export async function formatMotifParquet(set: Motifs): Promise<Uint8Array> {
   const { parquetWriteBuffer } = await import('hyparquet-writer');
   const columns = columnsOf(set);
   const units = Object.keys(set.properties).flatMap((name) => {
@@ -26,19 +27,19 @@ export async function formatMotifParquet(set: MotifSet): Promise<Uint8Array> {
     createdBy: 'glassy-motifs',
     kvMetadata: [
       { key: 'format', value: 'glassy-motifs motif set' },
-      { key: 'neighbors', value: String(set.count) },
+      { key: 'neighbors', value: String(set.n) },
       { key: 'units', value: JSON.stringify({ positions: 'Å', ...Object.fromEntries(units) }) },
     ],
   });
   return new Uint8Array(buffer);
 }
 
-function columnsOf(set: MotifSet): Column[] {
-  const { count, length } = set;
+function columnsOf(set: Motifs): Column[] {
+  const { n: count, length } = set;
   const rows = Array.from({ length }, (_, m) => m);
   const lists = (values: ArrayLike<unknown>, size: number): unknown[][] =>
     rows.map((m) => Array.prototype.slice.call(values, m * size, (m + 1) * size));
-  const cells = rows.map((m) => (set.structures[m] < 0 ? null : set.cells[set.structures[m]]));
+  const cells = rows.map((m) => (set.structures[m] < 0 ? null : set.names[set.structures[m]]));
   return [
     { name: 'motif', data: rows, schema: [{ name: 'motif', type: 'INT32', repetition_type: 'REQUIRED' }] },
     {
@@ -46,10 +47,10 @@ function columnsOf(set: MotifSet): Column[] {
       data: cells,
       schema: [{ name: 'cell', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' }],
     },
-    { name: 'atoms', data: lists(set.atoms, count + 1), schema: list('atoms', { type: 'INT32' }) },
+    { name: 'atoms', data: rows.map((m) => indicesOf(set, m)), schema: list('atoms', { type: 'INT32' }) },
     {
       name: 'species',
-      data: lists(set.species, count + 1),
+      data: rows.map((m) => symbolsOf(set, m)),
       schema: list('species', { type: 'BYTE_ARRAY', converted_type: 'UTF8' }),
     },
     { name: 'positions', data: lists(set.positions, 3 * count), schema: list('positions', { type: 'DOUBLE' }) },

@@ -1,7 +1,10 @@
 import { InputError } from '../core/errors';
 import type { Rng } from '../core/random';
+import { extractEnvironments } from '../motifs/environments';
+import { selectEnvironments } from '../motifs/select';
+import type { Motifs } from '../motifs/types';
 import { type ExtractionOptions, inputFiles, readInput } from './inputs';
-import { type MotifSet, motifsOfCells, selectMotifs } from './motifSet';
+
 import { STANDARD } from './terminal';
 
 /**
@@ -10,7 +13,7 @@ import { STANDARD } from './terminal';
  *
  * @throws InputError naming the reference
  */
-export function readMotif(reference: string, options: ExtractionOptions, rng: Rng): MotifSet {
+export function readMotif(reference: string, options: ExtractionOptions, rng: Rng): Motifs {
   const [, name, first, second] = /^(.+?)(?::(\d+))?(?::(\d+))?$/.exec(reference) ?? [];
   if (name === undefined) throw new InputError('motif', `'${reference}'`, 'file:index');
   const files = inputFiles([name]);
@@ -18,27 +21,28 @@ export function readMotif(reference: string, options: ExtractionOptions, rng: Rn
   const content = readInput(files[0] === STANDARD ? STANDARD : name);
   if ('set' in content) {
     if (second !== undefined) throw new InputError(reference, 'a motif set', 'file:index');
-    return selectMotifs(content.set, [indexIn(content.set.length, first, reference, rng)]);
+    return selectEnvironments(content.set, [indexIn(content.set.length, first, reference, rng)]);
   }
   const frame = second === undefined ? 0 : Number(first);
   const cell = content.cells[frame];
   if (!cell) throw new InputError(reference, `${content.cells.length} frames`, 'the index of one of them');
-  const set = motifsOfCells([cell], options);
+  const set = extractEnvironments([cell], { cutoff: options.cutoff, count: options.count });
   const atom = second ?? first;
-  if (atom === undefined) return selectMotifs(set, [indexIn(set.length, undefined, reference, rng)]);
-  return selectMotifs(set, [motifOfAtom(set, cell.species.length, Number(atom), options, reference)]);
+  if (atom === undefined) return selectEnvironments(set, [indexIn(set.length, undefined, reference, rng)]);
+  return selectEnvironments(set, [motifOfAtom(set, cell.species.length, Number(atom), options, reference)]);
 }
 
 /** Index in a set from one cell of the motif around an atom. */
 export function motifOfAtom(
-  set: MotifSet,
+  set: Motifs,
   atoms: number,
   atom: number,
   { cutoff, count }: ExtractionOptions,
   place: string,
 ): number {
   if (atom >= atoms) throw new InputError(place, `atom ${atom}`, `one from 0 to ${atoms - 1}`);
-  for (let m = 0; m < set.length; m++) if (set.atoms[m * (set.count + 1)] === atom) return m;
+  const found = set.atoms.indexOf(atom);
+  if (found >= 0) return found;
   throw new InputError(place, `fewer than ${count} neighbors of atom ${atom} within ${cutoff} Å`, `${count} of them`);
 }
 

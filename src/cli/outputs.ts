@@ -3,13 +3,13 @@ import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { InputError } from '../core/errors';
 import { writeFileAtomic } from '../core/files';
+import type { Motifs } from '../motifs/types';
 import { formatExtxyz } from '../structures/extxyzWrite';
 import type { Structure } from '../structures/structure';
 import { formatChemiscope } from './chemiscope';
 import { motifFrames } from './motifFrames';
 import { formatMotifJson } from './motifJson';
 import { formatMotifParquet } from './motifParquet';
-import type { MotifSet } from './motifSet';
 import { STANDARD, type Terminal } from './terminal';
 
 /** Checks before any work that a file of one of the kinds can be written there; InputError naming the option. */
@@ -53,7 +53,7 @@ export function sayCellOutput(count: number, out: string, what: string, terminal
 }
 
 /** Writes a motif set as its extension says, whole or not at all; `-` writes extended XYZ to standard output. */
-async function writeMotifs(file: string, set: MotifSet, stdout: (text: string) => void): Promise<void> {
+async function writeMotifs(file: string, set: Motifs, stdout: (text: string) => void): Promise<void> {
   if (file === STANDARD) stdout(formatExtxyz(motifFrames(set)));
   else if (/\.parquet$/i.test(file)) writeFileAtomic(file, await formatMotifParquet(set));
   else writeText(file, /\.json(\.gz)?$/i.test(file) ? formatMotifJson(set) : formatExtxyz(motifFrames(set)));
@@ -79,7 +79,7 @@ export function requireMotifOutputs({ out, chemiscope }: MotifOutputs): void {
  * @param source cells that the motifs are shown in by chemiscope, and the radius shown, Å; and what else is to be said
  */
 export async function writeMotifOutputs(
-  set: MotifSet,
+  set: Motifs,
   { out, chemiscope }: MotifOutputs,
   title: string,
   terminal: Terminal,
@@ -89,7 +89,7 @@ export async function writeMotifOutputs(
   if (chemiscope !== undefined) writeText(chemiscope, formatChemiscope(set, cells, cutoff, title));
   await writeMotifs(out, set, terminal.write);
   const target = out === STANDARD ? 'standard output' : out;
-  terminal.say(`${set.length} motifs of ${set.count} neighbors to ${target}${note}`, out);
+  terminal.say(`${set.length} motifs of ${set.n} neighbors to ${target}${note}`, out);
 }
 
 /** Writes text atomically, gzipped if the name ends in .gz. */

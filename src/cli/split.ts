@@ -1,9 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import { InputError } from '../core/errors';
 import type { TrainingData } from '../model/train';
+import { selectStructures } from '../motifs/select';
+import type { Motifs } from '../motifs/types';
 import { type SplitIndices, splitCells } from '../structures/cells';
 import type { Structure } from '../structures/structure';
-import { asEnvironments, type MotifSet, selectMotifs } from './motifSet';
 import { indices } from './options';
 
 /**
@@ -12,23 +13,21 @@ import { indices } from './options';
  *
  * @throws InputError if a motif comes from no cell, or the split is none
  */
-export function splitMotifs(set: MotifSet, split: string): Required<TrainingData> {
+export function splitMotifs(set: Motifs, split: string): Required<TrainingData> {
   if (set.structures.some((s) => s < 0)) {
     throw new InputError('option --split', 'motifs of no cell', 'motifs that were extracted from cells');
   }
-  const cells = set.cells.map(onlyName);
+  const cells = set.names.map(onlyName);
   const parts = splitCells(cells, split === 'auto' ? undefined : splitIndices(split));
-  const part = (chosen: Structure[]): MotifSet => {
-    const wanted = new Set(chosen.map((cell) => cells.indexOf(cell)));
-    return selectMotifs(
+  const part = (chosen: Structure[]): Motifs =>
+    selectStructures(
       set,
-      Array.from({ length: set.length }, (_, m) => m).filter((m) => wanted.has(set.structures[m])),
+      chosen.map((cell) => cells.indexOf(cell)),
     );
-  };
   const names = (chosen: Structure[]): string[] => chosen.map((cell) => String(cell.info.name));
   return {
-    train: asEnvironments(part(parts.train)),
-    validation: asEnvironments(part(parts.validation)),
+    train: part(parts.train),
+    validation: part(parts.validation),
     cells: { train: names(parts.train), validation: names(parts.validation) },
   };
 }

@@ -1,6 +1,13 @@
 /** Cosine between a step and the change of the gradient below which there is no curvature to learn. */
 const FLAT = 1e-8;
 
+/** A step, the change of the gradient along it, and their product. */
+interface Pair {
+  step: Float64Array;
+  change: Float64Array;
+  product: number;
+}
+
 /**
  * The inverse Hessian of limited-memory BFGS: the latest steps and the changes of the gradient along them.
  *
@@ -8,25 +15,18 @@ const FLAT = 1e-8;
  * Optimization, 2nd ed. (2006), algorithm 7.4. Keeps its arrays: one serves many minimizations.
  */
 export class CurvatureMemory {
-  readonly #pairs: number;
-  readonly #capacity: number;
-  readonly #steps: Float64Array;
-  readonly #changes: Float64Array;
-  readonly #products: Float64Array;
+  /** Oldest first, those in use at the end. */
+  readonly #pairs: Pair[];
   readonly #weights: Float64Array;
   #held = 0;
-  #newest = 0;
 
   /**
    * @param capacity most coordinates
    * @param pairs steps that are remembered
    */
   constructor(capacity: number, pairs: number) {
-    this.#pairs = pairs;
-    this.#capacity = capacity;
-    this.#steps = new Float64Array(pairs * capacity);
-    this.#changes = new Float64Array(pairs * capacity);
-    this.#products = new Float64Array(pairs);
+    const room = (): Float64Array => new Float64Array(capacity);
+    this.#pairs = Array.from({ length: pairs }, () => ({ step: room(), change: room(), product: 0 }));
     this.#weights = new Float64Array(pairs);
   }
 
@@ -51,15 +51,14 @@ export class CurvatureMemory {
     }
     // Without curvature along the step the matrix would not stay positive.
     if (!(product > FLAT * Math.sqrt(square * changed))) return;
-    const row = (this.#newest + 1) % this.#pairs;
-    const at = row * this.#capacity;
+    const pair = this.#pairs.shift() as Pair;
     for (let c = 0; c < from.length; c++) {
-      this.#steps[at + c] = to[c] - from[c];
-      this.#changes[at + c] = after[c] - before[c];
+      pair.step[c] = to[c] - from[c];
+      pair.change[c] = after[c] - before[c];
     }
-    this.#products[row] = product;
-    this.#newest = row;
-    this.#held = Math.min(this.#held + 1, this.#pairs);
+    pair.product = product;
+    this.#pairs.push(pair);
+    this.#held = Math.min(this.#held + 1, this.#pairs.length);
   }
 
   /**
@@ -69,44 +68,30 @@ export class CurvatureMemory {
    * @returns its product with the gradient, the slope
    */
   descend(gradient: Float64Array, direction: Float64Array, first: number): number {
-    for (let c = 0; c < gradient.length; c++) direction[c] = -gradient[c];
-    for (let age = 0; age < this.#held; age++) {
-      const row = this.#row(age);
-      this.#weights[row] = this.#along(this.#steps, row, direction) / this.#products[row];
-      this.#shift(this.#changes, row, -this.#weights[row], direction);
+    const size = direction.length;
+    const pairs = this.#pairs;
+    const [newest, oldest] = [pairs.length - 1, pairs.length - this.#held];
+    for (let c = 0; c < size; c++) direction[c] = -gradient[c];
+    for (let k = newest; k >= oldest; k--) {
+      const { step, change, product } = pairs[k];
+      const weight = dot(step, direction, size) / product;
+      this.#weights[k] = weight;
+      for (let c = 0; c < size; c++) direction[c] += -weight * change[c];
     }
-    const scale = this.#held === 0 ? first : this.#products[this.#newest] / this.#square(direction.length);
-    for (let c = 0; c < direction.length; c++) direction[c] *= scale;
-    for (let age = this.#held - 1; age >= 0; age--) {
-      const row = this.#row(age);
-      const back = this.#along(this.#changes, row, direction) / this.#products[row];
-      this.#shift(this.#steps, row, this.#weights[row] - back, direction);
+    const { change, product } = pairs[newest];
+    const scale = this.#held === 0 ? first : product / dot(change, change, size);
+    for (let c = 0; c < size; c++) direction[c] *= scale;
+    for (let k = oldest; k <= newest; k++) {
+      const { step, change, product } = pairs[k];
+      const weight = this.#weights[k] - dot(change, direction, size) / product;
+      for (let c = 0; c < size; c++) direction[c] += weight * step[c];
     }
-    let slope = 0;
-    for (let c = 0; c < direction.length; c++) slope += direction[c] * gradient[c];
-    return slope;
+    return dot(direction, gradient, size);
   }
+}
 
-  #row(age: number): number {
-    return (this.#newest - age + this.#pairs) % this.#pairs;
-  }
-
-  #along(rows: Float64Array, row: number, direction: Float64Array): number {
-    const at = row * this.#capacity;
-    let sum = 0;
-    for (let c = 0; c < direction.length; c++) sum += rows[at + c] * direction[c];
-    return sum;
-  }
-
-  #shift(rows: Float64Array, row: number, factor: number, direction: Float64Array): void {
-    const at = row * this.#capacity;
-    for (let c = 0; c < direction.length; c++) direction[c] += factor * rows[at + c];
-  }
-
-  #square(size: number): number {
-    const at = this.#newest * this.#capacity;
-    let sum = 0;
-    for (let c = at; c < at + size; c++) sum += this.#changes[c] * this.#changes[c];
-    return sum;
-  }
+function dot(a: Float64Array, b: Float64Array, size: number): number {
+  let sum = 0;
+  for (let c = 0; c < size; c++) sum += a[c] * b[c];
+  return sum;
 }

@@ -1,6 +1,6 @@
 import { InputError } from './errors';
 
-/** A seeded source of random numbers; the same seed gives the same numbers on every platform. */
+/** A seeded source of random numbers; the same seed yields the same numbers on every platform. */
 export interface Rng {
   /** The next 32 random bits, as an integer in [0, 2³²). */
   next(): number;

@@ -75,7 +75,7 @@ export class Arena {
 /** Why modules with SIMD, or the one that `load` compiles, cannot run here, or undefined. */
 export function whyUnloadable(load: () => unknown): string | undefined {
   if (typeof WebAssembly === 'undefined') return 'no WebAssembly here';
-  // A function that gives a splatted vector.
+  // A function that returns a splatted vector.
   const simd = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 17, 11];
   if (!WebAssembly.validate(Uint8Array.from(simd))) return 'no 128-bit SIMD in this WebAssembly';
   try {

@@ -1,4 +1,4 @@
-/** Threads that each run the `work` of a module on the shared memory until it returns or is told to stop. */
+/** Threads that each run the `work` of a module on the shared memory until it returns or is stopped. */
 import { availableParallelism } from 'node:os';
 import type { KernelMemory } from './wasm';
 

@@ -1,24 +1,24 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
 import { createRng, type Rng } from '../core/random';
-import { adamStep, globalNorm, initialState } from '../model/engines/adam';
+import { readCheckpoint, writeCheckpoint } from '../model/checkpoint';
+import { adamStep, copyState, globalNorm, initialState } from '../model/engines/adam';
+import type { OptimizerState, TrainingSession } from '../model/engines/engine';
+import { runEpochs, type TrainerReport } from '../model/trainer';
 import type { Denoiser } from './denoiser';
 import type { GraphTarget } from './graph/network';
-import { type DenoiserState, readState, writeState } from './state';
 
-/** What training a denoiser gave since the last report. */
-export interface DenoiserReport {
-  /** Optimizer steps done. */
-  step: number;
-  /** Mean squared error of ε̂ over the steps since the last report. */
+/** Measures of the steps since the last report. */
+interface DenoiserLosses {
+  /** Mean squared error of ε̂. */
   train: number;
   /** That of the averaged parameters on the held-out examples; null without any. */
   validation: number | null;
-  learningRate: number;
-  /** Largest norm of the gradient since the last report, before clipping. */
+  /** Largest norm of the gradient, before clipping. */
   gradientNorm: number;
-  /** Training time so far, resumed parts included. */
-  seconds: number;
 }
+
+/** Report of every so many steps of {@link trainDenoiser}. */
+export interface DenoiserReport extends DenoiserLosses, TrainerReport {}
 
 /** Options of {@link trainDenoiser}. */
 export interface DenoiserTrainOptions {
@@ -46,6 +46,8 @@ export interface DenoiserTrainOptions {
   checkpoint?: string;
   /** Goes on from the checkpoint, which must be of a run with the same network and options. */
   resume?: boolean;
+  /** Called at each report; returning false ends training. */
+  onProgress?: (progress: DenoiserReport & { steps: number }) => unknown;
   /** Seconds from any origin; default the monotonic clock. */
   clock?: () => number;
 }
@@ -68,14 +70,14 @@ const SEEDS = 2 ** 20;
 /**
  * Trains a denoiser on examples drawn afresh in each step; its parameters become the moving average.
  *
- * Adam (Kingma & Ba, arXiv:1412.6980) on the mean of the examples' weighted squared errors; the trainer knows nothing of
- * atoms. Example k of step s depends on the seed, s and k alone, so that an interrupted run goes on as if it had not
- * been. Same seed, same bytes, whatever the number of threads. The loop gives way to other tasks after each step.
+ * Adam (Kingma & Ba, arXiv:1412.6980) on the mean of the examples' weighted squared errors. Example k of step s depends
+ * on the seed, s and k alone, so that an interrupted run goes on as if it had not been. Same seed, same bytes, whatever
+ * the number of threads. Other tasks run between the steps.
  *
  * @param example draws one example from a generator
  * @param validation held-out examples
- * @throws InputError naming the option that is wrong or unknown, the checkpoint and what differs, or the step whose loss
- * is not finite, in which case the denoiser is left as at the last report
+ * @throws InputError naming the option that is wrong or unknown, or the checkpoint and what differs
+ * @throws NonFiniteLossError; the denoiser then has the average up to that step
  */
 export async function* trainDenoiser(
   denoiser: Denoiser,
@@ -84,43 +86,94 @@ export async function* trainDenoiser(
   options: DenoiserTrainOptions = {},
 ): AsyncGenerator<DenoiserReport, void, undefined> {
   const settings = resolve(options);
-  const { steps, batchSize, every, seed } = settings;
-  const clock = options.clock ?? (() => Number(process.hrtime.bigint()) / 1e9);
+  const { steps, every } = settings;
+  const { checkpoint, signal, clock, onProgress } = options;
   const context = { config: denoiser.config, ...settings };
-  const state = begin(denoiser, options, context);
-  const { optimizer, average } = state;
+  const size = denoiser.parameters.length;
+  const resume = options.resume && checkpoint ? readCheckpoint<DenoiserLosses>(checkpoint, context, size) : undefined;
   await denoiser.engine.ready;
-  const start = clock() - state.seconds;
-  let sum = 0;
-  let norm = 0;
-  let since = 0;
-  while (optimizer.step < steps && !options.signal?.aborted) {
-    const step = optimizer.step;
-    const batch = Array.from({ length: batchSize }, (_, k) =>
-      example(createRng(seed * 2 ** 32 + step * batchSize + k)),
-    );
-    const { loss, gradient } = denoiser.engine.lossAndGradient(optimizer.parameters, batch);
-    if (!Number.isFinite(loss)) {
-      throw new InputError(`step ${step}`, `loss ${loss}`, 'a finite one: try a lower learningRate');
-    }
-    for (let i = 0; i < gradient.length; i++) gradient[i] /= batchSize;
-    norm = Math.max(norm, globalNorm(gradient));
-    adamStep(optimizer, gradient, learningRateAt(step, settings), { clipNorm: settings.clipNorm });
-    const keep = Math.min(settings.averaging, (1 + step) / (10 + step));
-    for (let i = 0; i < average.length; i++) average[i] += (1 - keep) * (optimizer.parameters[i] - average[i]);
-    sum += loss / batchSize;
-    since++;
-    await new Promise((done) => setImmediate(done));
-    if (optimizer.step % every !== 0 && optimizer.step !== steps) continue;
-    denoiser.parameters = average.slice();
-    const held = validationLoss(denoiser, validation);
-    state.seconds = clock() - start;
-    if (options.checkpoint) writeState(options.checkpoint, state, context);
-    const rest = { learningRate: learningRateAt(step, settings), gradientNorm: norm, seconds: state.seconds };
-    yield { step: optimizer.step, train: sum / since, validation: held, ...rest };
-    sum = norm = since = 0;
+  const session = new DenoiserSession(denoiser, example, settings);
+  yield* runEpochs(session, {
+    ...{ steps, stepsPerEpoch: every, signal, clock, resume, onProgress },
+    schedule: (step) => learningRateAt(step, settings),
+    measure: () => {
+      session.keepAverage();
+      const { train, gradientNorm } = session.sinceLast();
+      return { train, validation: validationLoss(denoiser, validation), gradientNorm };
+    },
+    onEpoch: (state) => {
+      if (checkpoint) writeCheckpoint(checkpoint, state, context);
+    },
+    onEnd: () => session.keepAverage(),
+  });
+}
+
+/** Steps of a denoiser, and the moving average of its parameters. */
+class DenoiserSession implements TrainingSession<{ loss: number }> {
+  readonly stretch = 1;
+  readonly #denoiser: Denoiser;
+  readonly #example: (rng: Rng) => GraphTarget;
+  readonly #settings: typeof DEFAULTS;
+  #state: OptimizerState & { average: Float32Array };
+  #since = { loss: 0, norm: 0, steps: 0 };
+
+  constructor(denoiser: Denoiser, example: (rng: Rng) => GraphTarget, settings: typeof DEFAULTS) {
+    this.#denoiser = denoiser;
+    this.#example = example;
+    this.#settings = settings;
+    this.#state = { ...initialState(denoiser.parameters), average: denoiser.parameters.slice() };
   }
-  denoiser.parameters = average.slice();
+
+  async run(rates: ArrayLike<number>): Promise<{ loss: number; failedAt?: number }> {
+    let sum = 0;
+    for (let k = 0; k < rates.length; k++) {
+      const loss = this.#step(rates[k]);
+      if (!Number.isFinite(loss)) return { loss, failedAt: k };
+      sum += loss;
+    }
+    return { loss: sum / rates.length };
+  }
+
+  /** One step; returns its loss. One that is not finite changes nothing. */
+  #step(rate: number): number {
+    const { batchSize, seed, clipNorm, averaging } = this.#settings;
+    const { step, parameters, average } = this.#state;
+    const first = seed * 2 ** 32 + step * batchSize;
+    const batch = Array.from({ length: batchSize }, (_, k) => this.#example(createRng(first + k)));
+    const { loss, gradient } = this.#denoiser.engine.lossAndGradient(parameters, batch);
+    if (!Number.isFinite(loss)) return loss;
+    for (let i = 0; i < gradient.length; i++) gradient[i] /= batchSize;
+    const since = this.#since;
+    since.norm = Math.max(since.norm, globalNorm(gradient));
+    since.loss += loss / batchSize;
+    since.steps++;
+    adamStep(this.#state, gradient, rate, { clipNorm });
+    const keep = Math.min(averaging, (1 + step) / (10 + step));
+    for (let i = 0; i < average.length; i++) average[i] += (1 - keep) * (parameters[i] - average[i]);
+    return loss / batchSize;
+  }
+
+  /** Mean loss and largest gradient since this was last called. */
+  sinceLast(): { train: number; gradientNorm: number } {
+    const { loss, norm, steps } = this.#since;
+    this.#since = { loss: 0, norm: 0, steps: 0 };
+    return { train: loss / steps, gradientNorm: norm };
+  }
+
+  /** Hands the average to the denoiser. */
+  keepAverage(): void {
+    this.#denoiser.parameters = this.#state.average.slice();
+  }
+
+  snapshot(): OptimizerState {
+    return copyState(this.#state);
+  }
+
+  restore(state: OptimizerState): void {
+    this.#state = { ...copyState(state), average: (state.average ?? state.parameters).slice() };
+  }
+
+  dispose(): void {}
 }
 
 /** Mean squared error of ε̂ over examples with the denoiser's parameters, null if there are none. */
@@ -138,13 +191,6 @@ export function validationLoss(denoiser: Denoiser, examples: readonly GraphTarge
   return sum / examples.length;
 }
 
-function begin(denoiser: Denoiser, options: DenoiserTrainOptions, context: object): DenoiserState {
-  if (options.resume && options.checkpoint) {
-    return readState(options.checkpoint, denoiser.parameters.length, context);
-  }
-  return { optimizer: initialState(denoiser.parameters), average: denoiser.parameters.slice(), seconds: 0 };
-}
-
 /** Learning rate of a step, counted from 0: rises linearly over `warmup` steps, falls linearly to 0 over the last share `decay`. */
 export function learningRateAt(
   step: number,
@@ -156,8 +202,8 @@ export function learningRateAt(
 }
 
 function resolve(options: DenoiserTrainOptions): typeof DEFAULTS {
-  requireKnownOptions(options, [...Object.keys(DEFAULTS), 'signal', 'checkpoint', 'resume', 'clock']);
-  const { signal, checkpoint, resume, clock, ...given } = options;
+  requireKnownOptions(options, [...Object.keys(DEFAULTS), 'signal', 'checkpoint', 'resume', 'onProgress', 'clock']);
+  const { signal, checkpoint, resume, onProgress, clock, ...given } = options;
   const settings = { ...DEFAULTS, ...given };
   for (const name of ['steps', 'batchSize', 'every', 'warmup'] as const) {
     requireInteger(settings[name], `option ${name}`, 1);

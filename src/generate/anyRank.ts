@@ -28,7 +28,7 @@ export function infillAnyRank(
   return solvePlaced(vae, placed, settings);
 }
 
-function placementsOf({ count, known, unknown, positions }: CheckedProblem): Placement[] {
+function placementsOf({ n: count, known, unknown, positions }: CheckedProblem): Placement[] {
   const radius = (row: number): number => Math.hypot(...positions.subarray(3 * row, 3 * row + 3));
   const sorted = Array.from(known).sort((a, b) => radius(a) - radius(b));
   return subsets(count, known.length).map((rows) => {
@@ -42,7 +42,7 @@ function placementsOf({ count, known, unknown, positions }: CheckedProblem): Pla
     unknown.forEach((atom, k) => {
       labels[atom] = others[k];
     });
-    const problem = { count, known: Int32Array.from(rows), unknown: Int32Array.from(others), positions: given };
+    const problem = { n: count, known: Int32Array.from(rows), unknown: Int32Array.from(others), positions: given };
     return { problem, labels };
   });
 }

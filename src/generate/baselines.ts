@@ -1,10 +1,11 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
 import { asRng, type Rng, type SeedOrRng } from '../core/random';
-import { RelabellingTree } from '../motifs/match/relabelExact';
-import { applyRotation, type Synchronized, synchronizer } from '../motifs/synchronize';
-import type { Environments } from '../motifs/types';
-import { rankMotifs } from './nearestKernel';
+import { type Match, matcher } from '../motifs/match/match';
+import { RelabellingSearch, type SearchSettings } from '../motifs/match/search';
+import { applyRotation } from '../motifs/synchronize';
+import type { Motifs } from '../motifs/types';
 import { type CheckedProblem, checkProblem, type InfillProblem, takeRows } from './problem';
+import { innerProducts, rankQuickly } from './quickFit';
 
 /** A motif completed from a real one. */
 export interface NearestInfill {
@@ -16,15 +17,14 @@ export interface NearestInfill {
   environment: number;
 }
 
-/** Nodes of branch and bound that take as long as a fit does. */
-const MOST_NODES = 500;
-
 /** Options of {@link nearestMotifInfill}. */
 export interface NearestInfillOptions {
   /** Completions wanted; 1 if absent. */
   results?: number;
-  /** Environments fitted in full, those most promising by a quick fit; 20 if absent. */
+  /** Motifs searched in full, those most promising by a quick fit; 64 if absent. */
   shortlist?: number;
+  /** Species of the n rows of a motif, the same in all: known atoms are laid on like ones. All alike if absent. */
+  species?: ArrayLike<number>;
 }
 
 /**
@@ -37,7 +37,7 @@ export interface NearestInfillOptions {
  * @throws InputError as `infill` does, or if there are no environments
  */
 export function nearestMotifInfill(
-  environments: Environments,
+  environments: Motifs,
   problem: InfillProblem,
   options: NearestInfillOptions = {},
 ): NearestInfill[] {
@@ -45,73 +45,116 @@ export function nearestMotifInfill(
 }
 
 /**
- * {@link nearestMotifInfill} for many problems, in one walk through the environments.
+ * {@link nearestMotifInfill} for many problems.
  *
  * @returns the completions of each problem
  * @throws InputError as that does, naming the problem
  */
 export function nearestMotifInfills(
-  environments: Environments,
+  environments: Motifs,
   problems: readonly InfillProblem[],
   options: NearestInfillOptions = {},
 ): NearestInfill[][] {
-  requireKnownOptions(options, ['results', 'shortlist']);
+  requireKnownOptions(options, ['results', 'shortlist', 'species']);
   const place = (k: number): string => (problems.length === 1 ? 'problem' : `problems[${k}]`);
-  const checked = problems.map((problem, k) => checkProblem(problem, environments.count, place(k)));
+  const checked = problems.map((problem, k) => checkProblem(problem, environments.n, place(k)));
   const results = requireInteger(options.results ?? 1, 'option results', 1);
-  const shortlist = requireInteger(options.shortlist ?? 20, 'option shortlist', 1);
+  const shortlist = requireInteger(options.shortlist ?? 64, 'option shortlist', 1);
   if (environments.length === 0) throw new InputError('environments', 'none', 'at least one');
-  const points = checked.map(({ positions, known }) => takeRows(positions, known));
-  const ranked = rankMotifs(environments, points, Math.max(shortlist, results));
-  return checked.map((problem, k) =>
-    bestFits(environments, ranked[k], points[k], results).map(({ environment, fit }) => ({
-      positions: completeFrom(motifOf(environments, environment), fit, problem),
+  const species = options.species ?? new Uint8Array(environments.n);
+  if (species.length !== environments.n) {
+    throw new InputError('option species length', String(species.length), `n = ${environments.n}`);
+  }
+  const products = innerProducts(environments.positions, environments.n);
+  return checked.map((problem) =>
+    bestFits(environments, problem, { results, shortlist, species }, products).map(({ environment, fit }) => ({
+      positions: completeFrom(motifOf(environments, environment), fit, problem, species),
       knownRmsd: fit.rmsd,
       environment,
     })),
   );
 }
 
+interface Settings {
+  results: number;
+  shortlist: number;
+  species: ArrayLike<number>;
+}
+
 /** An environment laid on known atoms. */
 interface FittedMotif {
   environment: number;
-  fit: Synchronized;
+  fit: Match;
 }
 
-/** The best fits of some environments to known atoms (k×3, Å), best first; those proven to be worse are not fitted. */
-function bestFits(environments: Environments, some: number[], known: Float64Array, results: number): FittedMotif[] {
-  const k = known.length / 3;
-  const fitted = synchronizer(known, { permute: 'search', reflections: true });
-  const tree = new RelabellingTree(known, new Float64Array(k).fill(1), environments.count);
-  let fits: FittedMotif[] = [];
-  for (const environment of some) {
-    const motif = motifOf(environments, environment);
-    // With a margin for rounding.
-    const limit = fits.length < results ? Infinity : k * fits[results - 1].fit.rmsd ** 2 * (1 + 1e-9);
-    if (limit < Infinity && tree.search(motif, limit, true, MOST_NODES, true) === 'exhausted') continue;
-    fits.push({ environment, fit: fitted(motif) });
-    fits = fits.sort((a, b) => a.fit.rmsd - b.fit.rmsd).slice(0, results);
+/** The best fits of environments to the known atoms, best first: an exact search of those most promising. */
+function bestFits(
+  environments: Motifs,
+  { known, positions }: CheckedProblem,
+  { results, shortlist, species }: Settings,
+  products: Float64Array,
+): FittedMotif[] {
+  const { n: count, length } = environments;
+  const points = takeRows(positions, known);
+  const own = Array.from(known, (row) => species[row]);
+  const alike = Array.from(species).every((code) => code === species[0]);
+  const options: SearchSettings = { reflections: true, species: alike ? undefined : [own, species] };
+  const search = new RelabellingSearch(points, count, options);
+  const ranked =
+    known.length > 2
+      ? rankQuickly(environments.positions, products, points, own, species, Math.max(shortlist, results))
+      : leastOf(
+          Float64Array.from({ length }, (_, m) => search.leastByRadii(motifOf(environments, m))),
+          Math.max(shortlist, results),
+        );
+  let best: { environment: number; squares: number }[] = [];
+  for (const environment of ranked) {
+    const limit = best.length < results ? Infinity : best[results - 1].squares;
+    search.find(motifOf(environments, environment), limit);
+    if (search.squares >= limit) continue;
+    best.push({ environment, squares: search.squares });
+    best = best.sort((a, b) => a.squares - b.squares).slice(0, results);
   }
-  return fits;
+  const fitted = matcher(points, options);
+  return best.map(({ environment }) => ({ environment, fit: fitted(motifOf(environments, environment)) }));
 }
 
-function motifOf({ count, positions }: Environments, m: number): Float64Array {
+/** Where the least `count` values are, in ascending order of these. */
+function leastOf(values: Float64Array, count: number): number[] {
+  const limit = values.slice().sort()[Math.min(count, values.length) - 1];
+  const least: number[] = [];
+  values.forEach((value, k) => {
+    if (value <= limit) least.push(k);
+  });
+  return least.sort((a, b) => values[a] - values[b] || a - b).slice(0, count);
+}
+
+function motifOf({ n: count, positions }: Motifs, m: number): Float64Array {
   return positions.subarray(3 * count * m, 3 * count * (m + 1));
 }
 
-/** The motif on the known atoms: its matched atoms in their rows, the others in the rows of the unknown ones. */
-function completeFrom(motif: Float64Array, fit: Synchronized, problem: CheckedProblem): Float64Array {
-  const { count, known, unknown } = problem;
+/** The motif on the known atoms: its matched atoms in their rows, the others in rows of unknown ones of their species. */
+function completeFrom(
+  motif: Float64Array,
+  fit: Match,
+  problem: CheckedProblem,
+  species: ArrayLike<number>,
+): Float64Array {
+  const { n: count, known, unknown } = problem;
   const turned = applyRotation(fit.rotation, motif);
-  const used = new Set(fit.permutation);
-  const rest = Array.from({ length: count }, (_, i) => i).filter((i) => !used.has(i));
+  const rest = new Set(Array.from({ length: count }, (_, i) => i).filter((i) => !fit.permutation.includes(i)));
   const positions = new Float64Array(3 * count);
   known.forEach((atom, k) => {
     positions.set(fit.moved.subarray(3 * k, 3 * k + 3), 3 * atom);
   });
-  unknown.forEach((atom, k) => {
-    positions.set(turned.subarray(3 * rest[k], 3 * rest[k] + 3), 3 * atom);
-  });
+  for (const atom of unknown) {
+    for (const row of rest) {
+      if (species[row] !== species[atom]) continue;
+      positions.set(turned.subarray(3 * row, 3 * row + 3), 3 * atom);
+      rest.delete(row);
+      break;
+    }
+  }
   return positions;
 }
 

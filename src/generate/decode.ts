@@ -1,18 +1,17 @@
 import type { Vae } from '../model/vae';
 import { coordinatesFromGrams } from '../motifs/coordinates';
+import { madeMotifs } from '../motifs/select';
+import type { Motifs } from '../motifs/types';
 
-/** M motifs as a decoder puts them out, and as atoms. */
-export interface DecodedMotifs {
-  /** Atoms in each motif, n. */
-  count: number;
-  /** Number of motifs, M. */
-  length: number;
+/**
+ * M motifs as a decoder returns them, and as atoms. `positions`: a Cartesian decoder's own coordinates; of a Gram
+ * decoder's output, those of the nearest rank-3 matrix. Species are the model's; `X` (unknown) if it has none recorded.
+ */
+export interface DecodedMotifs extends Motifs {
   /** M×latent. */
   latents: Float32Array;
   /** M×P Gram entries as decoded, Å². */
   grams: Float64Array;
-  /** M×n×3, Å: a Cartesian decoder's own coordinates; of a Gram decoder's output, those of the nearest rank-3 matrix. */
-  positions: Float64Array;
   /** M×n eigenvalues of the decoded Gram matrices, largest first, Å². */
   eigenvalues: Float64Array;
   /** How far each decoded Gram matrix is from one of points in space, ‖G − XXᵀ‖_F, Å²; rounding for a Cartesian decoder. */
@@ -31,13 +30,6 @@ export function decodeMotifs(vae: Vae, latents: ArrayLike<number>): DecodedMotif
   const points = coordinatesFromGrams(grams, count);
   const positions = vae.config.decoder === 'cartesian' ? vae.decodePositions(latents) : points.positions;
   const { eigenvalues, residuals } = points;
-  return {
-    count,
-    length: residuals.length,
-    latents: Float32Array.from(latents),
-    grams,
-    positions,
-    eigenvalues,
-    residuals,
-  };
+  const motifs = madeMotifs({ n: count, length: residuals.length, positions }, vae.species ?? 'X');
+  return { ...motifs, latents: Float32Array.from(latents), grams, eigenvalues, residuals };
 }

@@ -106,7 +106,7 @@ function gramsOf(problems: readonly CheckedProblem[], n: number): Float64Array {
   problems.forEach((problem, p) => {
     positions.set(problem.positions, 3 * n * p);
   });
-  return gramVectors({ positions, count: n, length: problems.length });
+  return gramVectors({ positions, n: n, length: problems.length });
 }
 
 function decodeEnds(
@@ -116,7 +116,7 @@ function decodeEnds(
   const n = vae.config.atoms;
   if (vae.config.decoder === 'cartesian') {
     const decoded = vae.decodePositions(latents);
-    const grams = gramVectors({ positions: decoded, count: n, length: decoded.length / (3 * n) });
+    const grams = gramVectors({ positions: decoded, n: n, length: decoded.length / (3 * n) });
     return { decoded, grams, residuals: coordinatesFromGrams(grams, n).residuals };
   }
   const grams = vae.decode(latents);
@@ -132,7 +132,7 @@ function turnOntoKnown(
 ): { positions: Float64Array; knownRmsd: Float64Array } {
   const positions = new Float64Array(decoded.length);
   const knownRmsd = new Float64Array(problems.length * restarts);
-  const weights = new Float64Array(problems[0].count);
+  const weights = new Float64Array(problems[0].n);
   const work = rotationWork();
   problems.forEach((problem, p) => {
     weights.fill(0);

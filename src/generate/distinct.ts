@@ -1,7 +1,7 @@
 import { coordinatesFromGram } from '../motifs/coordinates';
 import { gramVector } from '../motifs/gram';
 import { assignCheapest, assignmentWork } from '../motifs/match/assignment';
-import { synchronize } from '../motifs/synchronize';
+import { match } from '../motifs/match/match';
 import { type CheckedProblem, takeRows } from './problem';
 
 /** Least difference of two solutions' infilled atoms, rms, Å, unless an option says otherwise. */
@@ -70,7 +70,7 @@ export function likeWithinFrame(points: Float64Array, k: number, threshold: numb
 export function likeAsMotifs(motifOf: (solution: number) => Float64Array, k: number, threshold: number): Likeness {
   return (a, b) => {
     const motif = motifOf(a);
-    const { rmsd } = synchronize(motif, motifOf(b), { reflections: true, permute: 'search' });
+    const { rmsd } = match(motif, motifOf(b), { reflections: true });
     return rmsd * Math.sqrt(motif.length / 3 / k) < threshold;
   };
 }

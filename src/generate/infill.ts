@@ -58,7 +58,7 @@ export function infillMany(
   const place = (k: number): string => (problems.length === 1 ? 'problem' : `problems[${k}]`);
   const placed = problems.map((each, k) => {
     const problem = checkProblem(each, vae.config.atoms, place(k));
-    return { problem, placements: [{ problem, labels: Array.from({ length: problem.count }, (_, row) => row) }] };
+    return { problem, placements: [{ problem, labels: Array.from({ length: problem.n }, (_, row) => row) }] };
   });
   return solvePlaced(vae, placed, settings);
 }

@@ -87,7 +87,7 @@ class Solutions {
 
   /** Positions of the infilled atoms of all solutions. */
   #unknownPoints(): Float64Array {
-    const { count, unknown } = this.#problem;
+    const { n: count, unknown } = this.#problem;
     const points = new Float64Array(3 * unknown.length * this.first.length * this.settings.restarts);
     for (let solution = 0, to = 0; to < points.length; solution++) {
       const from = 3 * count * this.#row(solution);
@@ -109,7 +109,7 @@ class Solutions {
 
   /** Entries between known atoms as given, the others decoded. */
   #gram(solution: number, out: Float64Array): Float64Array {
-    const { count, known, positions: x } = this.#problem;
+    const { n: count, known, positions: x } = this.#problem;
     const { labels } = this.#placement(solution);
     const from = gramSize(count) * this.#row(solution);
     for (let i = 0, k = 0; i < count; i++) {
@@ -125,7 +125,7 @@ class Solutions {
   }
 
   #write(solutions: readonly number[], counts: Int32Array): InfillSolution[] {
-    const { count } = this.#problem;
+    const { n: count } = this.#problem;
     const { latents, objective, knownRmsd, residuals } = this.descents;
     const latentSize = latents.length / objective.length;
     // One piece of memory for all: a small one each takes longer than what is written into it.

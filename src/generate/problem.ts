@@ -11,7 +11,7 @@ export interface InfillProblem {
 /** An {@link InfillProblem} found to be in order. */
 export interface CheckedProblem {
   /** Atoms in the motif, n. */
-  count: number;
+  n: number;
   /** Indices of the known atoms, ascending. */
   known: Int32Array;
   /** Indices of the others, ascending. */
@@ -48,7 +48,7 @@ export function checkProblem(problem: InfillProblem, n: number, place = 'problem
   const all = Array.from({ length: n }, (_, i) => i);
   const known = Int32Array.from(all.filter((i) => isKnown[i] === 1));
   const unknown = Int32Array.from(all.filter((i) => isKnown[i] === 0));
-  return { count: n, known, unknown, positions };
+  return { n: n, known, unknown, positions };
 }
 
 function knownIndices(known: InfillProblem['known'], n: number, place: string): number[] {

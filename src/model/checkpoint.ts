@@ -1,7 +1,6 @@
 import { InputError } from '../core/errors';
-import type { OptimizerState } from './engines/engine';
 import { floatsFromBase64, floatsToBase64, readSealed, writeSealed } from './sealed';
-import type { EpochReport, TrainerState } from './trainer';
+import type { Measured, TrainerReport, TrainerState } from './trainer';
 
 /** What a checkpoint must share with the run that resumes it: name → value. */
 export type CheckpointContext = Record<string, unknown>;
@@ -9,12 +8,17 @@ export type CheckpointContext = Record<string, unknown>;
 const FORMAT = 'glassy-motifs checkpoint';
 const VERSION = 1;
 
-/** Writes weights, moments, step and history, with what the run was told. */
+/** Writes weights, moments, step and history, with the options of the run. */
 export function writeCheckpoint(file: string, state: TrainerState, context: CheckpointContext): void {
   const { optimizer, best } = state;
+  const { step, average } = optimizer;
   writeSealed(file, FORMAT, VERSION, {
     context,
-    ...packedOptimizer(optimizer),
+    step,
+    parameters: floatsToBase64(optimizer.parameters),
+    firstMoment: floatsToBase64(optimizer.firstMoment),
+    secondMoment: floatsToBase64(optimizer.secondMoment),
+    ...(average && { average: floatsToBase64(average) }),
     history: state.history,
     best: best && { ...best, parameters: floatsToBase64(best.parameters) },
   });
@@ -23,37 +27,28 @@ export function writeCheckpoint(file: string, state: TrainerState, context: Chec
 /**
  * State of a checkpoint written by a run with the same context.
  *
+ * @param parameters number of parameters
  * @throws InputError naming the file and what differs: damaged, no checkpoint, or of another run
  */
-export function readCheckpoint(file: string, context: CheckpointContext, parameters: number): TrainerState {
+export function readCheckpoint<M extends Measured>(
+  file: string,
+  context: CheckpointContext,
+  parameters: number,
+): TrainerState<M> {
   const content = readSealed(file, FORMAT, VERSION) as Record<string, unknown>;
   requireSameContext(file, (content.context ?? {}) as CheckpointContext, context);
+  const floats = (name: string): Float32Array => floatsFromBase64(content[name], parameters, `${file}: ${name}`);
   const best = content.best as { epoch: number; validation: number; parameters: string } | null;
   return {
-    optimizer: unpackedOptimizer(content, parameters, file),
-    history: content.history as EpochReport[],
+    optimizer: {
+      parameters: floats('parameters'),
+      firstMoment: floats('firstMoment'),
+      secondMoment: floats('secondMoment'),
+      ...(content.average !== undefined && { average: floats('average') }),
+      step: content.step as number,
+    },
+    history: content.history as (TrainerReport & M)[],
     best: best && { ...best, parameters: floatsFromBase64(best.parameters, parameters, `${file}: best.parameters`) },
-  };
-}
-
-/** An optimizer as it is kept in a file. */
-export function packedOptimizer({ step, parameters, firstMoment, secondMoment }: OptimizerState): object {
-  return {
-    step,
-    parameters: floatsToBase64(parameters),
-    firstMoment: floatsToBase64(firstMoment),
-    secondMoment: floatsToBase64(secondMoment),
-  };
-}
-
-/** The optimizer that {@link packedOptimizer} put into a file's content. Throws InputError naming the file and entry. */
-export function unpackedOptimizer(content: Record<string, unknown>, parameters: number, file: string): OptimizerState {
-  const floats = (name: string): Float32Array => floatsFromBase64(content[name], parameters, `${file}: ${name}`);
-  return {
-    parameters: floats('parameters'),
-    firstMoment: floats('firstMoment'),
-    secondMoment: floats('secondMoment'),
-    step: content.step as number,
   };
 }
 

@@ -1,8 +1,9 @@
-import { type TrainingData, type TrainOptions, trainVae } from './train';
-import type { EpochReport } from './trainer';
+import type { Motifs } from '../motifs/types';
+import type { RowPairs } from './rows';
+import { type EpochReport, type TrainingData, type TrainOptions, trainVae } from './train';
 import { Vae, type VaeOptions } from './vae';
 
-/** A network and how to train it; what is not given is as `Vae.create` and `trainVae` have it. */
+/** A network and how to train it; defaults are those of `Vae.create` and `trainVae`. */
 export interface FitOptions {
   network?: VaeOptions;
   training?: TrainOptions;
@@ -17,19 +18,11 @@ export interface FittedVae {
 /**
  * A new model, trained to the end: `Vae.create` and {@link trainVae} in one call.
  *
- * @param onReport hears each epoch's report as it comes
  * @throws InputError, NonFiniteLossError as those two do
  */
-export async function fitVae(
-  data: TrainingData,
-  options: FitOptions = {},
-  onReport?: (report: EpochReport, vae: Vae) => void,
-): Promise<FittedVae> {
+export async function fitVae(data: TrainingData<Motifs | RowPairs>, options: FitOptions = {}): Promise<FittedVae> {
   const vae = Vae.create(options.network);
   const reports: EpochReport[] = [];
-  for await (const report of trainVae(vae, data, options.training)) {
-    reports.push(report);
-    onReport?.(report, vae);
-  }
+  for await (const report of trainVae(vae, data, options.training)) reports.push(report);
   return { vae, reports };
 }

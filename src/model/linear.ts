@@ -4,13 +4,13 @@ import { asRng } from '../core/random';
 import { gramSize, gramVectors } from '../motifs/gram';
 import { GramNormalizer } from '../motifs/normalizer';
 import { permuteEnvironments } from '../motifs/permutations';
-import type { Environments } from '../motifs/types';
+import type { Motifs } from '../motifs/types';
 import type { ReconstructionOptions } from './reconstruction';
 
-/** Environments to fit to, and to judge by. */
+/** Motifs to fit to, and to judge by. */
 export interface LinearData {
-  train: Environments;
-  test: Environments;
+  train: Motifs;
+  test: Motifs;
 }
 
 /**
@@ -32,62 +32,35 @@ export function linearReconstructionError(
   const { train, test } = data;
   requireInteger(train.length, 'data.train.length', 1);
   requireInteger(test.length, 'data.test.length', 1);
-  if (test.count !== train.count) throw new InputError('data.test.count', String(test.count), String(train.count));
-  const size = gramSize(train.count);
+  if (test.n !== train.n) throw new InputError('data.test.count', String(test.n), String(train.n));
+  const size = gramSize(train.n);
   requireInteger(latent, 'latent', 0);
   if (latent > size) throw new InputError('latent', String(latent), `at most n(n+1)/2 = ${size}`);
   const { permutations = 'none' } = options;
   const draws = permutations === 'none' ? 1 : requireInteger(options.draws ?? 8, 'option draws', 1);
   const rng = asRng(options.seed ?? 0);
-  const normalizer = GramNormalizer.fit(gramVectors(train), train.count);
-  const moments = (environments: Environments): Moments => {
-    const rows = Array.from({ length: draws }, () =>
-      normalizer.normalize(gramVectors(permuteEnvironments(environments, permutations, rng))),
-    );
-    return secondMoments(rows, size);
+  // Loaded on first use: it would be a third of the time that importing the package takes.
+  const { EigenvalueDecomposition, Matrix } = require('ml-matrix') as typeof import('ml-matrix');
+  const normalizer = GramNormalizer.fit(gramVectors(train), train.n);
+  const rowsOf = (environments: Motifs): MlMatrix.Matrix => {
+    const drawn = new Float64Array(draws * environments.length * size);
+    for (let k = 0; k < draws; k++) {
+      const grams = gramVectors(permuteEnvironments(environments, permutations, rng));
+      drawn.set(normalizer.normalize(grams), k * grams.length);
+    }
+    return Matrix.from1DArray(draws * environments.length, size, drawn);
   };
-  const fitted = moments(train);
-  const { mean } = fitted;
-  const { EigenvalueDecomposition } = mlMatrix();
-  const axes = new EigenvalueDecomposition(centered(fitted, mean), { assumeSymmetric: true }).eigenvectorMatrix;
+  const rows = rowsOf(train);
+  const mean = rows.mean('column');
+  const covariance = (of: MlMatrix.Matrix): MlMatrix.Matrix => {
+    const centered = of.subRowVector(mean);
+    return centered.transpose().mmul(centered).div(of.rows);
+  };
+  const fitted = covariance(rows);
+  const axes = new EigenvalueDecomposition(fitted, { assumeSymmetric: true }).eigenvectorMatrix;
   // Eigenvalues come in ascending order: the components left out are the first columns.
   const lost = axes.subMatrix(0, size - 1, 0, Math.max(0, size - latent - 1));
-  const error = (of: Moments): number =>
-    latent === size ? 0 : lost.transpose().mmul(centered(of, mean)).mmul(lost).trace() / size;
-  return { train: error(fitted), test: error(moments(test)) };
-}
-
-/** Loaded on first use: it would be a third of the time that importing the package takes. */
-function mlMatrix(): typeof MlMatrix {
-  return require('ml-matrix');
-}
-
-interface Moments {
-  mean: Float64Array;
-  /** E[g gᵀ]. */
-  second: MlMatrix.Matrix;
-}
-
-function secondMoments(draws: Float64Array[], size: number): Moments {
-  const { Matrix } = mlMatrix();
-  const mean = new Float64Array(size);
-  const second = Matrix.zeros(size, size);
-  const total = draws.reduce((sum, rows) => sum + rows.length / size, 0);
-  for (const rows of draws) {
-    const matrix = Matrix.from1DArray(rows.length / size, size, rows);
-    second.add(matrix.transpose().mmul(matrix).div(total));
-    for (let k = 0; k < rows.length; k++) mean[k % size] += rows[k] / total;
-  }
-  return { mean, second };
-}
-
-/** E[(g − c)(g − c)ᵀ]. */
-function centered({ mean, second }: Moments, c: Float64Array): MlMatrix.Matrix {
-  const result = second.clone();
-  for (let i = 0; i < c.length; i++) {
-    for (let j = 0; j < c.length; j++) {
-      result.set(i, j, result.get(i, j) - c[i] * mean[j] - mean[i] * c[j] + c[i] * c[j]);
-    }
-  }
-  return result;
+  const error = (of: MlMatrix.Matrix): number =>
+    latent === size ? 0 : lost.transpose().mmul(of).mmul(lost).trace() / size;
+  return { train: error(fitted), test: error(covariance(rowsOf(test))) };
 }

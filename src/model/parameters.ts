@@ -7,10 +7,7 @@ import { type NetworkConfig, parameterLayout } from './engines/engine';
  *
  * Glorot & Bengio, AISTATS 2010, eq. 16.
  */
-export function initialParameters(
-  config: NetworkConfig & { inputs?: number; outputs?: number },
-  seed: SeedOrRng,
-): Float32Array {
+export function initialParameters(config: NetworkConfig, seed: SeedOrRng): Float32Array {
   const rng = asRng(seed);
   const layout = parameterLayout(config);
   const last = layout[layout.length - 1];
@@ -31,13 +28,19 @@ export function requireNetworkConfig(config: NetworkConfig, place = 'option'): N
   if (typeof config.variational !== 'boolean') {
     throw new InputError(`${place} variational`, String(config.variational), 'true or false');
   }
+  const { rows } = config;
+  const sizes = rows && {
+    inputs: requireInteger(rows.inputs, `${place} rows.inputs`, 1),
+    outputs: requireInteger(rows.outputs, `${place} rows.outputs`, 1),
+  };
   return {
-    atoms: requireInteger(config.atoms, `${place} atoms`, 1),
+    atoms: rows ? 0 : requireInteger(config.atoms, `${place} atoms`, 1),
     hidden: config.hidden.map((size, k) => requireInteger(size, `${place} hidden[${k}]`, 1)),
     latent: requireInteger(config.latent, `${place} latent`, 1),
-    decoder: requireOneOf(config.decoder, ['gram', 'cartesian'], `${place} decoder`),
+    decoder: requireOneOf(config.decoder, rows ? ['gram'] : ['gram', 'cartesian'], `${place} decoder`),
     variational: config.variational,
     activation: requireOneOf(config.activation, ['tanh', 'silu'], `${place} activation`),
+    ...(sizes && { rows: sizes }),
   };
 }
 

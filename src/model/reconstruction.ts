@@ -2,7 +2,7 @@ import { requireInteger, requireKnownOptions, requireOneOf } from '../core/error
 import { asRng, type SeedOrRng } from '../core/random';
 import { gramSize, gramVectors } from '../motifs/gram';
 import { permuteEnvironments } from '../motifs/permutations';
-import type { Environments, PermutationMode } from '../motifs/types';
+import type { Motifs, PermutationMode } from '../motifs/types';
 import { samplePosterior } from './latents';
 import { requireAtoms, type Vae } from './vae';
 
@@ -26,7 +26,7 @@ export interface EntryError {
   rmse: number;
 }
 
-/** What {@link reconstructionError} gives. */
+/** Result of {@link reconstructionError}. */
 export interface ReconstructionError {
   /** Mean squared error of all normalized Gram entries. */
   normalizedMse: number;
@@ -45,18 +45,18 @@ export interface ReconstructionError {
  */
 export function reconstructionError(
   vae: Vae,
-  environments: Environments,
+  environments: Motifs,
   options: ReconstructionOptions = {},
 ): ReconstructionError {
   requireKnownOptions(options, ['permutations', 'draws', 'posterior', 'seed']);
-  requireAtoms(vae, environments.count, 'environments');
+  requireAtoms(vae, environments.n, 'environments');
   requireInteger(environments.length, 'environments.length', 1);
   const { permutations = 'none' } = options;
   const asked = requireInteger(options.draws ?? 8, 'option draws', 1);
   const posterior = requireOneOf(options.posterior ?? 'mean', ['mean', 'sample'], 'option posterior');
   const draws = permutations === 'none' && posterior === 'mean' ? 1 : asked;
   const rng = asRng(options.seed ?? 0);
-  const size = gramSize(environments.count);
+  const size = gramSize(environments.n);
   const perEntry = new Float64Array(size);
   const perEnvironment = new Float64Array(environments.length);
   for (let draw = 0; draw < draws; draw++) {

@@ -1,6 +1,5 @@
 import { InputError } from '../core/errors';
 import { GramNormalizer } from '../motifs/normalizer';
-import type { Environments } from '../motifs/types';
 import { type EngineName, type NetworkConfig, parameterCount } from './engines/engine';
 import { requireNetworkConfig } from './parameters';
 import { floatsFromBase64, floatsToBase64, readSealed, sha256, writeSealed } from './sealed';
@@ -15,7 +14,10 @@ export interface DataProvenance {
 }
 
 /** What a model keeps of the environments it saw. */
-export function describeEnvironments(environments: Environments, cells: string[] = []): DataProvenance {
+export function describeEnvironments(
+  environments: { length: number; positions: Float64Array },
+  cells: string[] = [],
+): DataProvenance {
   const { buffer, byteOffset, byteLength } = environments.positions;
   return { cells, environments: environments.length, sha256: sha256(new Uint8Array(buffer, byteOffset, byteLength)) };
 }
@@ -38,7 +40,10 @@ export interface TrainingProvenance {
 export interface SavedModel {
   config: NetworkConfig;
   parameters: Float32Array;
-  normalizer: GramNormalizer;
+  /** Null for a network of rows. */
+  normalizer: GramNormalizer | null;
+  /** Symbols of the atoms of its motifs; null if not recorded. */
+  species: readonly string[] | null;
   provenance: TrainingProvenance | null;
   metrics: Record<string, number>;
 }
@@ -51,7 +56,7 @@ export function writeModel(file: string, model: SavedModel): void {
   const { parameters, normalizer, ...rest } = model;
   writeSealed(file, FORMAT, VERSION, {
     ...rest,
-    normalizer: normalizer.toJSON(),
+    normalizer: normalizer?.toJSON() ?? null,
     parameters: floatsToBase64(parameters),
   });
 }
@@ -63,15 +68,23 @@ export function readModel(file: string): SavedModel {
     throw new InputError(file, 'no network configuration', 'config, normalizer and parameters');
   }
   const config = requireNetworkConfig(content.config as NetworkConfig, `${file}:`);
-  const normalizer = GramNormalizer.fromJSON(content.normalizer);
-  if (normalizer.atoms !== config.atoms) {
+  const normalizer = config.rows ? null : GramNormalizer.fromJSON(content.normalizer);
+  if (normalizer && normalizer.atoms !== config.atoms) {
     throw new InputError(file, `a normalizer for ${normalizer.atoms} atoms`, `one for ${config.atoms}`);
   }
   return {
     config,
     normalizer,
     parameters: floatsFromBase64(content.parameters, parameterCount(config), `${file}: parameters`),
+    species: requireSymbols(content.species ?? null, config.atoms, file),
     provenance: (content.provenance ?? null) as TrainingProvenance | null,
     metrics: (content.metrics ?? {}) as Record<string, number>,
   };
+}
+
+function requireSymbols(species: unknown, atoms: number, file: string): string[] | null {
+  if (species === null) return null;
+  const valid = Array.isArray(species) && species.length === atoms + 1 && species.every((s) => typeof s === 'string');
+  if (!valid) throw new InputError(`${file}: species`, JSON.stringify(species), `${atoms + 1} chemical symbols`);
+  return species as string[];
 }

@@ -10,26 +10,41 @@ import {
 import { libraryVersion } from '../core/version';
 import { gramVectors } from '../motifs/gram';
 import { GramNormalizer } from '../motifs/normalizer';
-import { permuteEnvironments } from '../motifs/permutations';
-import type { Environments, PermutationMode } from '../motifs/types';
+import { permuteEnvironments, relabelledRuns } from '../motifs/permutations';
+import { elementRow } from '../motifs/select';
+import type { Motifs, PermutationMode } from '../motifs/types';
 import { type CheckpointContext, readCheckpoint, writeCheckpoint } from './checkpoint';
-import type { Engine, LossConfig, LossValue } from './engines/engine';
+import type { Engine, LossConfig, LossValue, OptimizerState } from './engines/engine';
 import { requireSeed } from './parameters';
+import { interleave, type RowPairs, requireRowPairs } from './rows';
 import { type DataProvenance, describeEnvironments } from './savedModel';
-import {
-  type EarlyStopping,
-  type EpochReport,
-  learningRateSchedule,
-  runEpochs,
-  type TrainerOptions,
-  type TrainerState,
-} from './trainer';
-import { requireAtoms, type Vae } from './vae';
+import { type EarlyStopping, learningRateSchedule, runEpochs, type TrainerReport, type TrainerState } from './trainer';
+import { requireAtoms, requireSameSpecies, type Vae } from './vae';
 
-/** Environments to learn from and to judge by; split by cell, since neighbors share atoms. */
-export interface TrainingData {
-  train: Environments;
-  validation?: Environments;
+/** Losses of one epoch in normalized units, summed over entries (reconstruction) and latents (KL). */
+interface Losses {
+  /** Mean training loss of the epoch's batches, reconstruction + beta · KL. */
+  train: number;
+  /** Mean training reconstruction error. */
+  reconstruction: number;
+  /** Mean training KL divergence. */
+  kl: number;
+  /** Loss on held-out environments with the posterior mean decoded; null without them. */
+  validation: number | null;
+  validationReconstruction: number | null;
+  validationKl: number | null;
+}
+
+/** Report of one epoch of {@link trainVae}. */
+export interface EpochReport extends Losses, TrainerReport {}
+
+/** What a model learns from: environments, or pairs of rows for a model of rows. */
+type TrainingSet = Motifs | RowPairs;
+
+/** Motifs to learn from and to judge by, split by cell, since neighbors share atoms; or pairs of rows. */
+export interface TrainingData<S = Motifs> {
+  train: S;
+  validation?: S;
   /** Names of the cells, kept in the model's provenance. */
   cells?: { train?: string[]; validation?: string[] };
 }
@@ -65,6 +80,8 @@ export interface TrainOptions {
   resume?: boolean | string;
   /** Worker threads, where the engine has them; results do not depend on it. */
   threads?: number;
+  /** Called after each epoch; returning false ends training. */
+  onProgress?: (progress: EpochReport & { steps: number }) => unknown;
   /** Seconds from any origin; default the monotonic clock. */
   clock?: () => number;
 }
@@ -85,11 +102,14 @@ const OPTION_NAMES: (keyof TrainOptions)[] = [
   'checkpoint',
   'resume',
   'threads',
+  'onProgress',
   'clock',
 ];
 
 /**
- * Trains a model, giving a report after each epoch; losses are in normalized units.
+ * Trains a model and yields a report after each epoch; losses are in normalized units.
+ *
+ * A model of rows learns from pairs of rows, taken as they are and not relabelled.
  *
  * Fits the model's normalizer to the training environments unless it has one. Loss of a sample: squared error summed
  * over the entries + beta · KL summed over the latents; minimized by Adam on batches drawn, relabelled and given noise
@@ -103,7 +123,7 @@ const OPTION_NAMES: (keyof TrainOptions)[] = [
  */
 export function trainVae(
   vae: Vae,
-  data: TrainingData,
+  data: TrainingData<TrainingSet>,
   options: TrainOptions = {},
 ): AsyncGenerator<EpochReport, void, undefined> {
   // Checked here, not in the generator, so that errors come from the call itself.
@@ -116,12 +136,15 @@ type Settings = ReturnType<typeof resolveSettings>;
 
 async function* train(
   vae: Vae,
-  data: TrainingData,
+  data: TrainingData<TrainingSet>,
   options: TrainOptions,
   settings: Settings,
 ): AsyncGenerator<EpochReport, void, undefined> {
   const { engine } = vae;
-  vae.normalizer ??= GramNormalizer.fit(gramVectors(data.train), vae.config.atoms);
+  if (isEnvironments(data.train)) {
+    vae.species ??= elementRow(data.train, 'data.train');
+    vae.normalizer ??= GramNormalizer.fit(gramVectors(data.train), vae.config.atoms, vae.species.slice(1));
+  }
   const provenance = describeData(data);
   const context = checkpointContext(vae, settings, provenance);
   const resume = readResume(options, context, vae.parameters.length);
@@ -129,27 +152,35 @@ async function* train(
   const checkpoints = checkpointWriter(options.checkpoint, context);
   const steps = settings.epochs * settings.stepsPerEpoch;
   const validate = validator(vae, engine, data.validation, settings);
-  const session = engine.createSession(vae.network(), Float32Array.from(data.train.positions), {
+  const session = engine.createSession(vae.network(), Float32Array.from(samplesOf(data.train)), {
     ...settings,
+    runs: vae.config.rows ? [] : relabelledRuns(settings.permutations, vae.config.atoms, vae.species?.slice(1)),
     loss: { head: settings.loss, beta: settings.beta },
     clipNorm: settings.clipNorm ?? undefined,
     threads: options.threads,
   });
-  const loop: TrainerOptions = {
-    epochs: settings.epochs,
+  const loop = {
+    steps,
     stepsPerEpoch: settings.stepsPerEpoch,
     schedule: learningRateSchedule(settings.schedule, settings.learningRate, steps),
-    validate,
+    measure: ({ loss, reconstruction, kl }: LossValue, { parameters }: OptimizerState): Losses => {
+      const held = validate?.(parameters);
+      return {
+        ...{ train: loss, reconstruction, kl, validation: held?.loss ?? null },
+        ...{ validationReconstruction: held?.reconstruction ?? null, validationKl: held?.kl ?? null },
+      };
+    },
     earlyStopping: options.earlyStopping,
     signal: options.signal,
-    clock: options.clock ?? monotonicSeconds,
+    clock: options.clock,
     resume,
-    onEpoch: (reached) => {
+    onEpoch: (reached: TrainerState<Losses>) => {
       vae.parameters = reached.optimizer.parameters;
       record(vae, engine, settings, provenance, reached);
       checkpoints.reach(reached);
     },
-    onEnd: (parameters) => {
+    onProgress: options.onProgress,
+    onEnd: (parameters: Float32Array) => {
       vae.parameters = parameters;
     },
   };
@@ -178,12 +209,13 @@ function checkpointWriter(
   return { reach, flush };
 }
 
-function resolveSettings(vae: Vae, data: TrainingData, options: TrainOptions) {
+function resolveSettings(vae: Vae, data: TrainingData<TrainingSet>, options: TrainOptions) {
   requireKnownOptions(options, OPTION_NAMES);
   requireKnownOptions(data, ['train', 'validation', 'cells'], 'data');
-  requireEnvironments(vae, data.train, 'train');
-  if (data.validation) requireEnvironments(vae, data.validation, 'validation');
-  const { decoder } = vae.config;
+  requireSet(vae, data.train, 'data.train');
+  if (data.validation) requireSet(vae, data.validation, 'data.validation');
+  requireSpecies(vae, data);
+  const { decoder, rows } = vae.config;
   const loss = options.loss ?? (decoder === 'cartesian' ? 'synchronized' : 'gram');
   requireOneOf(loss, decoder === 'cartesian' ? ['gram', 'synchronized'] : ['gram'], 'option loss');
   const batchSize = requireInteger(options.batchSize ?? 1024, 'option batchSize', 1);
@@ -200,7 +232,11 @@ function resolveSettings(vae: Vae, data: TrainingData, options: TrainOptions) {
     learningRate: requirePositive(options.learningRate ?? 3e-3, 'option learningRate'),
     schedule: requireOneOf(options.schedule ?? 'cosine', ['cosine', 'constant'], 'option schedule'),
     beta,
-    permutations: requireOneOf(options.permutations ?? 'none', ['none', 'shells', 'all'], 'option permutations'),
+    permutations: requireOneOf(
+      options.permutations ?? 'none',
+      rows ? ['none'] : ['none', 'shells', 'all'],
+      'option permutations',
+    ),
     loss,
     seed: requireSeed(options.seed ?? 0),
     clipNorm: options.clipNorm === undefined ? null : requirePositive(options.clipNorm, 'option clipNorm'),
@@ -208,7 +244,7 @@ function resolveSettings(vae: Vae, data: TrainingData, options: TrainOptions) {
   };
 }
 
-function requireRunOptions(options: TrainOptions, data: TrainingData): void {
+function requireRunOptions(options: TrainOptions, data: TrainingData<TrainingSet>): void {
   const { earlyStopping, checkpoint, resume, signal, threads } = options;
   if (earlyStopping) {
     requireInteger(earlyStopping.patience, 'option earlyStopping.patience', 1);
@@ -235,17 +271,39 @@ function requirePath(file: unknown, place: string): void {
     throw new InputError(place, JSON.stringify(file) ?? 'undefined', 'a path');
 }
 
-function requireEnvironments(vae: Vae, environments: Environments, place: string): void {
-  if (typeof environments?.count !== 'number') {
-    throw new InputError(`data.${place}`, typeof environments, 'environments');
+function requireSet(vae: Vae, set: TrainingSet, place: string): void {
+  const { rows } = vae.config;
+  if (rows) {
+    requireRowPairs(set as RowPairs, rows, place);
+    return;
   }
-  requireAtoms(vae, environments.count, `data.${place}`);
-  const numbers = 3 * environments.count * requireInteger(environments.length, `data.${place}.length`, 1);
-  requireFloat64(environments.positions, numbers, `data.${place}.positions`);
-  requireFinite(environments.positions, `data.${place}.positions`);
+  const environments = set as Motifs;
+  if (typeof environments?.n !== 'number') throw new InputError(place, typeof set, 'environments');
+  requireAtoms(vae, environments.n, place);
+  const numbers = 3 * environments.n * requireInteger(environments.length, `${place}.length`, 1);
+  requireFloat64(environments.positions, numbers, `${place}.positions`);
+  requireFinite(environments.positions, `${place}.positions`);
 }
 
-function readResume(options: TrainOptions, context: CheckpointContext, size: number): TrainerState | undefined {
+/** Refuses motifs whose rows are not all of the same elements: those of the model, of training and of validation. */
+function requireSpecies(vae: Vae, { train, validation }: TrainingData<TrainingSet>): void {
+  if (!isEnvironments(train)) return;
+  const row = vae.species ?? elementRow(train, 'data.train');
+  for (const [place, set] of Object.entries({ train, validation })) {
+    if (set && isEnvironments(set)) requireSameSpecies(elementRow(set, `data.${place}`), row, `data.${place}`);
+  }
+}
+
+function isEnvironments(set: TrainingSet): set is Motifs {
+  return 'positions' in set;
+}
+
+/** What engines read of a set, sample by sample: positions, or pairs of rows. */
+function samplesOf(set: TrainingSet): Float64Array {
+  return isEnvironments(set) ? set.positions : interleave(set);
+}
+
+function readResume(options: TrainOptions, context: CheckpointContext, size: number): TrainerState<Losses> | undefined {
   if (!options.resume) return undefined;
   const file = options.resume === true ? (options.checkpoint as { path: string }).path : options.resume;
   return readCheckpoint(file, context, size);
@@ -271,21 +329,24 @@ function checkpointContext(
 function validator(
   vae: Vae,
   engine: Engine,
-  validation: Environments | undefined,
+  validation: TrainingSet | undefined,
   settings: Settings,
 ): ((parameters: Float32Array) => LossValue) | undefined {
   if (!validation) return undefined;
-  const relabelled = permuteEnvironments(validation, settings.permutations, settings.seed);
-  const batch = { size: validation.length, positions: Float32Array.from(relabelled.positions) };
+  const { permutations, seed } = settings;
+  const relabelled = isEnvironments(validation) ? permuteEnvironments(validation, permutations, seed) : validation;
+  const batch = { size: validation.length, positions: Float32Array.from(samplesOf(relabelled)) };
   const loss = { head: settings.loss, beta: settings.beta };
   const network = vae.network();
   return (parameters) => engine.evaluate({ ...network, parameters }, batch, loss);
 }
 
-function describeData(data: TrainingData): { train: DataProvenance; validation: DataProvenance | null } {
+function describeData(data: TrainingData<TrainingSet>): { train: DataProvenance; validation: DataProvenance | null } {
+  const describe = (set: TrainingSet, cells?: string[]): DataProvenance =>
+    describeEnvironments({ length: set.length, positions: samplesOf(set) }, cells);
   return {
-    train: describeEnvironments(data.train, data.cells?.train),
-    validation: data.validation ? describeEnvironments(data.validation, data.cells?.validation) : null,
+    train: describe(data.train, data.cells?.train),
+    validation: data.validation ? describe(data.validation, data.cells?.validation) : null,
   };
 }
 
@@ -294,7 +355,7 @@ function record(
   engine: Engine,
   settings: Settings,
   provenance: { train: DataProvenance; validation: DataProvenance | null },
-  state: TrainerState,
+  state: TrainerState<Losses>,
 ): void {
   const report = state.history[state.history.length - 1];
   vae.provenance = {
@@ -309,8 +370,4 @@ function record(
     ([name, value]) => /^(train|recon|kl|valid)/.test(name) && value !== null,
   );
   vae.metrics = { ...vae.metrics, ...(Object.fromEntries(losses) as Record<string, number>) };
-}
-
-function monotonicSeconds(): number {
-  return Number(process.hrtime.bigint()) / 1e9;
 }

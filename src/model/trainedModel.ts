@@ -7,7 +7,7 @@ import type { TrainingData, TrainOptions } from './train';
 import { Vae, type VaeOptions } from './vae';
 
 /** Options of a run that say nothing about its result. */
-const PASSING: readonly string[] = ['signal', 'checkpoint', 'resume', 'threads', 'clock'];
+const PASSING: readonly string[] = ['signal', 'checkpoint', 'resume', 'threads', 'onProgress', 'clock'];
 
 /**
  * The trained model `name`: the saved one ({@link modelFile}) if it was trained on these very environments with these

@@ -1,25 +1,21 @@
-import type { LossValue, OptimizerState, TrainingSession } from './engines/engine';
+import type { OptimizerState, TrainingSession } from './engines/engine';
 
-/** What one epoch gave; losses in normalized units, summed over entries (reconstruction) and latents (KL). */
-export interface EpochReport {
+/** What the report of every epoch holds, whatever is trained. */
+export interface TrainerReport {
   /** From 1. */
   epoch: number;
   /** Optimizer steps done since training began. */
   step: number;
-  /** Mean training loss of the epoch's batches, reconstruction + beta · KL. */
-  train: number;
-  /** Mean training reconstruction error. */
-  reconstruction: number;
-  /** Mean training KL divergence. */
-  kl: number;
-  /** Loss on held-out environments with the posterior mean decoded; null without them. */
-  validation: number | null;
-  validationReconstruction: number | null;
-  validationKl: number | null;
   /** Of the epoch's last step. */
   learningRate: number;
   /** Training time so far, resumed parts included. */
   seconds: number;
+}
+
+/** Measures of an epoch that depend on the model; early stopping watches `validation`. */
+export interface Measured {
+  /** Loss on held-out data; null without them. */
+  validation: number | null;
 }
 
 /** Stop when the validation loss has not fallen by more than `minDelta` for `patience` epochs; the best weights stay. */
@@ -29,29 +25,33 @@ export interface EarlyStopping {
 }
 
 /** All that training needs to go on at the end of an epoch. */
-export interface TrainerState {
+export interface TrainerState<M extends Measured = Measured> {
   optimizer: OptimizerState;
-  history: EpochReport[];
+  history: (TrainerReport & M)[];
   /** The epoch of the lowest validation loss (early stopping only). */
   best: { epoch: number; validation: number; parameters: Float32Array } | null;
 }
 
-/** What {@link runEpochs} is told. */
-export interface TrainerOptions {
-  epochs: number;
+/** Options of {@link runEpochs}. */
+export interface TrainerOptions<V, M extends Measured> {
+  /** Optimizer steps in all. */
+  steps: number;
+  /** Fewer in the last epoch where `steps` is no multiple. */
   stepsPerEpoch: number;
   /** Learning rate of step 0, 1, … */
   schedule: (step: number) => number;
-  /** Loss of the held-out set with these weights. */
-  validate?: (parameters: Float32Array) => LossValue;
+  /** Measures at the end of an epoch, from the means over its steps and what the optimizer reached. */
+  measure: (mean: V, reached: OptimizerState) => M;
   earlyStopping?: EarlyStopping;
   signal?: AbortSignal;
-  /** Seconds from any origin. */
-  clock: () => number;
+  /** Seconds from any origin; default the monotonic clock. */
+  clock?: () => number;
   /** Go on from here. */
-  resume?: TrainerState;
-  /** Called at the end of each epoch, before its report is given. */
-  onEpoch?: (state: TrainerState) => void;
+  resume?: TrainerState<M>;
+  /** Called at the end of each epoch, before its report is out, as to write a checkpoint. */
+  onEpoch?: (state: TrainerState<M>) => void;
+  /** Called after that; returning false ends training. */
+  onProgress?: (progress: TrainerReport & M & { steps: number }) => unknown;
   /** Called once when training ends, however it ends, with the weights to keep. */
   onEnd?: (parameters: Float32Array) => void;
 }
@@ -78,31 +78,36 @@ export class NonFiniteLossError extends Error {
 const STRETCH = 8;
 
 /**
- * Trains a session epoch by epoch, giving a report after each; knows nothing of what is learned.
+ * Trains a session epoch by epoch and yields a report after each; knows nothing of what is learned.
  *
  * Ends without error, within a few steps, when the signal is aborted or the caller leaves its loop.
  *
  * @throws NonFiniteLossError
  */
-export async function* runEpochs(
-  session: TrainingSession,
-  options: TrainerOptions,
-): AsyncGenerator<EpochReport, void, undefined> {
-  const state = options.resume ?? { optimizer: session.snapshot(), history: [], best: null };
+export async function* runEpochs<V extends { loss: number }, M extends Measured>(
+  session: TrainingSession<V>,
+  options: TrainerOptions<V, M>,
+): AsyncGenerator<TrainerReport & M, void, undefined> {
+  const { steps, schedule, clock = monotonicSeconds } = options;
+  const state: TrainerState<M> = options.resume ?? { optimizer: session.snapshot(), history: [], best: null };
   if (options.resume) session.restore(state.optimizer);
   const before = state.history[state.history.length - 1]?.seconds ?? 0;
-  const start = options.clock() - before;
+  const start = clock() - before;
   try {
-    while (state.history.length < options.epochs && !isExhausted(state, options.earlyStopping)) {
-      const value = await runEpoch(session, options, state.history.length + 1);
-      if (!value) return;
+    while (state.optimizer.step < steps && !isExhausted(state, options.earlyStopping)) {
+      const mean = await runEpoch(session, options, state);
+      if (!mean) return;
       state.optimizer = session.snapshot();
-      const held = options.validate?.(state.optimizer.parameters);
-      const report = makeReport(state, value, held, options, options.clock() - start);
+      const { step } = state.optimizer;
+      const measured = options.measure(mean, state.optimizer);
+      const rest = { learningRate: schedule(step - 1), seconds: clock() - start };
+      const report = { epoch: state.history.length + 1, step, ...measured, ...rest };
       state.history.push(report);
       keepBest(state, options.earlyStopping);
       options.onEpoch?.(state);
+      const stop = options.onProgress?.({ ...report, steps }) === false;
       yield report;
+      if (stop) return;
     }
   } finally {
     // After early stopping the best weights, otherwise the last ones, a broken-off epoch's included.
@@ -112,50 +117,29 @@ export async function* runEpochs(
 }
 
 /** Means over one epoch's steps, or nothing if it was broken off. */
-async function runEpoch(
-  session: TrainingSession,
-  options: TrainerOptions,
-  epoch: number,
-): Promise<LossValue | undefined> {
-  const sum = { loss: 0, reconstruction: 0, kl: 0 };
-  const first = (epoch - 1) * options.stepsPerEpoch;
+async function runEpoch<V extends { loss: number }, M extends Measured>(
+  session: TrainingSession<V>,
+  { steps, stepsPerEpoch, schedule, signal }: TrainerOptions<V, M>,
+  { optimizer, history }: TrainerState<M>,
+): Promise<V | undefined> {
+  const means: Record<string, number> = {};
+  const first = optimizer.step;
+  const total = Math.min(stepsPerEpoch, steps - first);
   const { stretch = STRETCH } = session;
-  for (let done = 0; done < options.stepsPerEpoch; done += stretch) {
-    // Lets timers, signals and the kernel's messages in.
+  for (let done = 0; done < total; done += stretch) {
+    // Lets timers, signals and messages of worker threads in.
     await new Promise((resolve) => setImmediate(resolve));
-    if (options.signal?.aborted) return undefined;
-    const length = Math.min(stretch, options.stepsPerEpoch - done);
-    const rates = Float64Array.from({ length }, (_, k) => options.schedule(first + done + k));
+    if (signal?.aborted) return undefined;
+    const length = Math.min(stretch, total - done);
+    const rates = Float64Array.from({ length }, (_, k) => schedule(first + done + k));
     const { failedAt, ...value } = await session.run(rates);
     if (failedAt !== undefined) {
-      throw new NonFiniteLossError(epoch, first + done + failedAt, rates[failedAt], value.loss);
+      throw new NonFiniteLossError(history.length + 1, first + done + failedAt, rates[failedAt], value.loss);
     }
-    const share = length / options.stepsPerEpoch;
-    for (const part of ['loss', 'reconstruction', 'kl'] as const) sum[part] += share * value[part];
+    const share = length / total;
+    for (const [name, part] of Object.entries(value)) means[name] = (means[name] ?? 0) + share * part;
   }
-  return sum;
-}
-
-function makeReport(
-  state: TrainerState,
-  value: LossValue,
-  held: LossValue | undefined,
-  options: TrainerOptions,
-  seconds: number,
-): EpochReport {
-  const { step } = state.optimizer;
-  return {
-    epoch: state.history.length + 1,
-    step,
-    train: value.loss,
-    reconstruction: value.reconstruction,
-    kl: value.kl,
-    validation: held?.loss ?? null,
-    validationReconstruction: held?.reconstruction ?? null,
-    validationKl: held?.kl ?? null,
-    learningRate: options.schedule(step - 1),
-    seconds,
-  };
+  return means as V;
 }
 
 function keepBest(state: TrainerState, stopping: EarlyStopping | undefined): void {
@@ -177,4 +161,8 @@ export function learningRateSchedule(
 ): (step: number) => number {
   if (kind === 'constant') return () => learningRate;
   return (step) => (learningRate / 2) * (1 + Math.cos((Math.PI * step) / steps));
+}
+
+function monotonicSeconds(): number {
+  return Number(process.hrtime.bigint()) / 1e9;
 }

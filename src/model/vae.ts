@@ -1,9 +1,8 @@
 import { InputError, requireFinite, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
 import { gramVectors } from '../motifs/gram';
-import { coordinateScale, type GramNormalizer } from '../motifs/normalizer';
+import { coordinateScale, type GramNormalization, type GramNormalizer } from '../motifs/normalizer';
 import { createEngine } from './engines';
-import type { Engine, EngineName, Network, NetworkConfig } from './engines/engine';
-import { createLayersModel, type LayersModelPair } from './layersModel';
+import type { Engine, EngineName, NetworkConfig, VaeNetwork } from './engines/engine';
 import { initialParameters, requireNetworkConfig, requireSeed } from './parameters';
 import { readModel, type TrainingProvenance, writeModel } from './savedModel';
 
@@ -16,6 +15,11 @@ export interface VaeOptions extends Partial<NetworkConfig> {
   /** Normalizer to use instead of one that training fits. */
   normalizer?: GramNormalizer;
 }
+
+/** Rows are read and returned as they are. */
+const UNSCALED: GramNormalization = {
+  ...{ meanDiagonal: 0, deviationDiagonal: 1, meanOffDiagonal: 0, deviationOffDiagonal: 1 },
+};
 
 /** The talk's network: 36-28-18-8 and its mirror image. */
 const defaults: NetworkConfig = {
@@ -30,7 +34,8 @@ const defaults: NetworkConfig = {
 /**
  * Variational autoencoder of Gram vectors (`variational: false`: a plain autoencoder) together with its normalizer.
  *
- * Takes and gives physical units: Gram entries in Å², coordinates in Å. Batches are flat, rows one after another.
+ * Takes and returns physical units: Gram entries in Å², coordinates in Å. Batches are flat, rows one after another. With
+ * the option `rows` it is an autoencoder of any rows of numbers instead, such as power spectra, without a normalizer.
  */
 export class Vae {
   readonly config: Readonly<NetworkConfig>;
@@ -38,6 +43,8 @@ export class Vae {
   parameters: Float32Array;
   /** Fitted by `trainVae`; null before. */
   normalizer: GramNormalizer | null;
+  /** Symbols of the n + 1 atoms of its motifs, row by row, the central one first; null before training, or if not recorded. */
+  species: readonly string[] | null = null;
   /** How it was trained; null before. */
   provenance: TrainingProvenance | null = null;
   /** Named results kept with the model; `trainVae` puts the last epoch's losses here. */
@@ -63,7 +70,7 @@ export class Vae {
    */
   static create(options: VaeOptions = {}): Vae {
     const { engine, seed = 0, normalizer = null, ...network } = options;
-    requireKnownOptions(network, Object.keys(defaults));
+    requireKnownOptions(network, [...Object.keys(defaults), 'rows']);
     const config = requireNetworkConfig({ ...defaults, ...network });
     if (normalizer && normalizer.atoms !== config.atoms) {
       throw new InputError('option normalizer', `one for ${normalizer.atoms} atoms`, `one for ${config.atoms}`);
@@ -80,6 +87,7 @@ export class Vae {
     requireKnownOptions(options, ['engine']);
     const saved = readModel(file);
     const vae = new Vae(saved.config, saved.parameters, saved.normalizer, options.engine);
+    vae.species = saved.species;
     vae.provenance = saved.provenance;
     vae.metrics = saved.metrics;
     return vae;
@@ -87,8 +95,9 @@ export class Vae {
 
   /** Writes the model to one file, with its normalizer, provenance and metrics; throws InputError if it has no normalizer. */
   save(file: string): void {
-    const { config, parameters, provenance, metrics } = this;
-    writeModel(file, { config, parameters, normalizer: this.#requireNormalizer(), provenance, metrics });
+    const { config, parameters, species, provenance, metrics } = this;
+    const normalizer = config.rows ? null : this.#requireNormalizer();
+    writeModel(file, { config, parameters, normalizer, species, provenance, metrics });
   }
 
   /** The compute engine, loaded on first use. */
@@ -98,37 +107,39 @@ export class Vae {
   }
 
   /** The network as engines take it; shares the weights. Throws InputError if there is no normalizer yet. */
-  network(): Network {
+  network(): VaeNetwork {
     const { config, parameters } = this;
-    return { config, parameters, normalization: this.#requireNormalizer().normalization };
+    const normalization = config.rows ? UNSCALED : this.#requireNormalizer().normalization;
+    return { config, parameters, normalization };
   }
 
   /**
-   * Posterior of M Gram vectors.
+   * Posterior of M Gram vectors (or rows).
    *
-   * @param grams M·P, Å²
+   * @param grams M·P, Å² (M·inputs)
    * @returns mean and log-variance, M·latent each (log-variance zero for a plain autoencoder)
    * @throws InputError if the length is no multiple of P, an entry is not finite, or there is no normalizer
    */
   encode(grams: ArrayLike<number>): { mean: Float32Array; logVariance: Float32Array } {
     requireFinite(grams, 'grams');
-    const normalized = this.#requireNormalizer().normalize(grams, new Float32Array(grams.length));
+    const normalized = this.#normalized(grams);
     if (grams.length === 0) return { mean: new Float32Array(0), logVariance: new Float32Array(0) };
     return this.engine.encode(this.network(), normalized);
   }
 
   /**
-   * Gram vectors of M latents: the decoder's output, or that of its coordinates.
+   * Gram vectors of M latents: the decoder's output, or that of its coordinates (or rows, M·outputs).
    *
    * @param latents M·latent
    * @returns M·P, Å²
    * @throws InputError if the length is no multiple of the latent size, an entry is not finite, or there is no normalizer
    */
   decode(latents: ArrayLike<number>): Float64Array {
+    if (this.config.rows) return Float64Array.from(this.#output(latents));
     if (this.config.decoder === 'gram') return this.#requireNormalizer().denormalize(this.#output(latents));
     const positions = this.decodePositions(latents);
     const count = this.config.atoms;
-    return gramVectors({ positions, count, length: positions.length / (3 * count) });
+    return gramVectors({ positions, n: count, length: positions.length / (3 * count) });
   }
 
   /**
@@ -147,12 +158,13 @@ export class Vae {
     return positions;
   }
 
-  /**
-   * TensorFlow.js layers models of encoder and decoder, in physical units: Gram vectors (Å²) to mean (and
-   * log-variance), latents to Gram vectors (Å²) or coordinates (Å). They hold copies of the weights.
-   */
-  toLayersModel(): LayersModelPair {
-    return createLayersModel(this.network());
+  #normalized(grams: ArrayLike<number>): Float32Array {
+    const { rows } = this.config;
+    if (!rows) return this.#requireNormalizer().normalize(grams, new Float32Array(grams.length));
+    if (grams.length % rows.inputs !== 0) {
+      throw new InputError('rows length', String(grams.length), `a multiple of ${rows.inputs}, the length of one`);
+    }
+    return Float32Array.from(grams);
   }
 
   #output(latents: ArrayLike<number>): Float32Array {
@@ -180,4 +192,11 @@ export function requireAtoms(vae: Vae, count: number, place: string): void {
   if (count !== vae.config.atoms) {
     throw new InputError(`${place}.count`, String(count), `the model's ${vae.config.atoms} atoms per environment`);
   }
+}
+
+/** Throws {@link InputError} naming `place` unless a motif's symbols are those of the model's motifs. */
+export function requireSameSpecies(row: readonly string[], expected: readonly string[], place: string): void {
+  const wrong = expected.findIndex((symbol, k) => symbol !== row[k]);
+  if (wrong < 0 && row.length === expected.length) return;
+  throw new InputError(place, `motifs of ${row.join(' ')}`, `${expected.join(' ')}, as the model was trained on`);
 }

@@ -1,7 +1,7 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
 import { neighborList } from '../structures/neighborList';
 import { atomCount, type Structure } from '../structures/structure';
-import type { Environments, SkippedAtom } from './types';
+import type { Motifs, SkippedAtom } from './types';
 
 /** What {@link extractEnvironments} takes from around each atom. */
 export interface EnvironmentOptions {
@@ -9,112 +9,157 @@ export interface EnvironmentOptions {
   cutoff?: number;
   /** Neighbors kept, n; 8 if absent. */
   count?: number;
+  /** Element, or elements, of the central atoms; all if absent. */
+  centers?: string | readonly string[];
+  /** Neighbors kept of each element, such as `{ O: 4, Si: 4 }`, in blocks in this order; in place of `count`. */
+  neighbors?: Record<string, number>;
 }
 
 /** Distances (Å) and dot products (Å²) closer than this are ties: above rounding, far below any physical difference. */
 const TIE = 1e-8;
 
+/** So many neighbors of an element, or of any. */
+interface Block {
+  element: string | undefined;
+  count: number;
+}
+
 /**
- * The local environment of every atom: its n closest neighbors within the cutoff, relative to it, sorted by distance.
+ * The motif of every atom: its n closest neighbors within the cutoff, relative to it, sorted by distance; or the closest
+ * of each element in blocks, so that every motif of one kind of center has the same element in the same row.
  *
  * Ties. Distances within 1e-8 Å count as equal. Equal ones are ordered by the neighbor's index in the structure, which
  * no rotation, translation or choice of cell vectors changes. Periodic images of one and the same atom at equal
  * distance are ordered by their dot products with the neighbors taken so far, largest first, which no rotation or
  * choice of cell changes either; only if these are all equal too, by x, then y, then z, largest first.
  *
- * Atoms with fewer than n neighbors within the cutoff give no environment and are listed in `skipped`; none is padded.
+ * Atoms with too few neighbors within the cutoff have no motif and are listed in `skipped`; none is padded.
  *
- * @throws InputError if an option is out of range or unknown, or a structure is none
+ * @throws InputError if an option is out of range or unknown, an element is in none of the structures, or a structure is
+ *   none
+ * @example
+ * const motifs = extractEnvironments(silica, { cutoff: 5, centers: 'Si', neighbors: { O: 4, Si: 4 } });
  */
-export function extractEnvironments(structures: readonly Structure[], options: EnvironmentOptions = {}): Environments {
-  requireKnownOptions(options, ['cutoff', 'count']);
+export function extractEnvironments(structures: readonly Structure[], options: EnvironmentOptions = {}): Motifs {
+  requireKnownOptions(options, ['cutoff', 'count', 'centers', 'neighbors']);
   if (!Array.isArray(structures)) throw new InputError('structures', typeof structures, 'a list of structures');
   const cutoff = requirePositive(options.cutoff ?? 4, 'option cutoff');
-  const count = requireInteger(options.count ?? 8, 'option count', 1);
-  const parts = structures.map((structure, s) => environmentsOf(structure, s, cutoff, count));
+  const elements = [...new Set(structures.flatMap(({ species }) => species))];
+  const blocks = blocksOf(options, elements);
+  const centers = centersOf(options, elements);
+  const n = blocks.reduce((sum, block) => sum + block.count, 0);
+  const parts = structures.map((structure, s) => environmentsOf(structure, s, { cutoff, blocks, centers, elements }));
   const length = parts.reduce((sum, part) => sum + part.atoms.length, 0);
-  const positions = new Float64Array(3 * count * length);
-  const atoms = new Int32Array(length);
-  const owners = new Int32Array(length);
+  const motifs: Motifs = {
+    n,
+    length,
+    positions: new Float64Array(3 * n * length),
+    elements,
+    species: new Uint8Array((n + 1) * length),
+    atoms: new Int32Array(length),
+    neighbors: new Int32Array(n * length),
+    structures: new Int32Array(length),
+    names: structures.map(({ info }, k) => String(info.name ?? k)),
+    properties: {},
+    skipped: parts.flatMap((part) => part.skipped),
+  };
   let from = 0;
   parts.forEach((part, s) => {
-    positions.set(part.positions, 3 * count * from);
-    atoms.set(part.atoms, from);
-    owners.fill(s, from, from + part.atoms.length);
+    motifs.positions.set(part.positions, 3 * n * from);
+    motifs.species.set(part.species, (n + 1) * from);
+    motifs.atoms.set(part.atoms, from);
+    motifs.neighbors.set(part.neighbors, n * from);
+    motifs.structures.fill(s, from, from + part.atoms.length);
     from += part.atoms.length;
   });
-  return { count, length, positions, atoms, structures: owners, skipped: parts.flatMap((part) => part.skipped) };
+  return motifs;
+}
+
+function blocksOf({ count, neighbors }: EnvironmentOptions, elements: readonly string[]): Block[] {
+  if (neighbors === undefined) return [{ element: undefined, count: requireInteger(count ?? 8, 'option count', 1) }];
+  if (typeof neighbors !== 'object' || neighbors === null || Object.keys(neighbors).length === 0) {
+    throw new InputError(
+      'option neighbors',
+      JSON.stringify(neighbors),
+      'a number of each element, like { O: 4, Si: 4 }',
+    );
+  }
+  const blocks = Object.entries(neighbors).map(([element, number]) => {
+    requireElement(element, elements, 'option neighbors');
+    return { element, count: requireInteger(number, `option neighbors.${element}`, 1) };
+  });
+  const n = blocks.reduce((sum, block) => sum + block.count, 0);
+  if (count !== undefined && count !== n) {
+    throw new InputError('option count', `${count} beside neighbors of ${n} atoms in all`, 'one of the two options');
+  }
+  return blocks;
+}
+
+function centersOf({ centers }: EnvironmentOptions, elements: readonly string[]): Set<string> | undefined {
+  if (centers === undefined) return undefined;
+  const wanted = typeof centers === 'string' ? [centers] : centers;
+  for (const element of wanted) requireElement(element, elements, 'option centers');
+  return new Set(wanted);
+}
+
+function requireElement(element: string, elements: readonly string[], place: string): void {
+  if (elements.length === 0 || elements.includes(element)) return;
+  throw new InputError(place, `'${element}'`, `an element of the structures: ${elements.join(', ')}`);
+}
+
+interface Settings {
+  cutoff: number;
+  blocks: Block[];
+  centers: Set<string> | undefined;
+  elements: string[];
 }
 
 function environmentsOf(
   structure: Structure,
   index: number,
-  cutoff: number,
-  count: number,
-): Pick<Environments, 'positions' | 'atoms' | 'skipped'> {
+  { cutoff, blocks, centers, elements }: Settings,
+): Pick<Motifs, 'positions' | 'species' | 'neighbors' | 'atoms' | 'skipped'> {
   const list = neighborList(structure, cutoff);
-  const atoms: number[] = [];
-  const skipped: SkippedAtom[] = [];
+  const codes = Uint8Array.from(structure.species, (symbol) => elements.indexOf(symbol));
+  const [atoms, pairs, skipped]: [number[], number[], SkippedAtom[]] = [[], [], []];
   for (let atom = 0; atom < atomCount(structure); atom++) {
-    const neighbors = list.offsets[atom + 1] - list.offsets[atom];
-    if (neighbors >= count) atoms.push(atom);
-    else skipped.push({ structure: index, atom, neighbors });
-  }
-  const positions = new Float64Array(3 * count * atoms.length);
-  atoms.forEach((atom, m) => {
-    const order = orderNeighbors(list, list.offsets[atom], list.offsets[atom + 1], count);
-    for (let k = 0; k < count; k++) {
-      for (let c = 0; c < 3; c++) positions[3 * (count * m + k) + c] = list.vectors[3 * order[k] + c];
+    if (centers && !centers.has(structure.species[atom])) continue;
+    const all = Array.from({ length: list.offsets[atom + 1] - list.offsets[atom] }, (_, k) => list.offsets[atom] + k);
+    const rows = blocks.map(({ element }) =>
+      element === undefined ? all : all.filter((pair) => structure.species[list.indices[pair]] === element),
+    );
+    const short = rows.findIndex((row, b) => row.length < blocks[b].count);
+    if (short >= 0) {
+      const { element } = blocks[short];
+      skipped.push({ structure: index, atom, neighbors: rows[short].length, ...(element && { element }) });
+      continue;
     }
+    atoms.push(atom);
+    rows.forEach((row, b) => {
+      pairs.push(...orderNeighbors(list, row, blocks[b].count).slice(0, blocks[b].count));
+    });
+  }
+  const n = pairs.length / Math.max(1, atoms.length);
+  const neighbors = Int32Array.from(pairs, (pair) => list.indices[pair]);
+  const positions = new Float64Array(3 * pairs.length);
+  const species = new Uint8Array(pairs.length + atoms.length);
+  atoms.forEach((atom, m) => {
+    species[m * (n + 1)] = codes[atom];
   });
-  return { positions, atoms: Int32Array.from(atoms), skipped };
-}
-
-/** The n×3 positions of environment m, Å: a view, so writing to it changes the set. */
-export function environmentPositions(
-  environments: Pick<Environments, 'positions' | 'count' | 'length'>,
-  m: number,
-): Float64Array {
-  const { positions, count, length } = environments;
-  if (!Number.isInteger(m) || m < 0 || m >= length) {
-    throw new InputError('environment', String(m), `an index from 0 to ${length - 1}`);
-  }
-  return positions.subarray(3 * count * m, 3 * count * (m + 1));
-}
-
-/** The environments at `indices`, in that order; `skipped` stays with the whole set. Throws InputError on a bad index. */
-export function selectEnvironments(environments: Environments, indices: ArrayLike<number>): Environments {
-  const { count } = environments;
-  const positions = new Float64Array(3 * count * indices.length);
-  const atoms = new Int32Array(indices.length);
-  const structures = new Int32Array(indices.length);
-  for (let k = 0; k < indices.length; k++) {
-    positions.set(environmentPositions(environments, indices[k]), 3 * count * k);
-    atoms[k] = environments.atoms[indices[k]];
-    structures[k] = environments.structures[indices[k]];
-  }
-  return { count, length: indices.length, positions, atoms, structures, skipped: [] };
-}
-
-/**
- * The environments of some structures, for splits by cell: neighboring environments share atoms, so a split must never
- * divide a structure. Structure indices stay those of the whole set.
- */
-export function selectStructures(environments: Environments, structures: readonly number[]): Environments {
-  const wanted = new Set(structures);
-  const indices: number[] = [];
-  for (let m = 0; m < environments.length; m++) if (wanted.has(environments.structures[m])) indices.push(m);
-  const skipped = environments.skipped.filter((atom) => wanted.has(atom.structure));
-  return { ...selectEnvironments(environments, indices), skipped };
+  pairs.forEach((pair, k) => {
+    for (let c = 0; c < 3; c++) positions[3 * k + c] = list.vectors[3 * pair + c];
+    species[k + Math.floor(k / n) + 1] = codes[neighbors[k]];
+  });
+  return { positions, species, neighbors, atoms: Int32Array.from(atoms), skipped };
 }
 
 /** What the ordering reads of a neighbor list. */
 type Neighbors = { indices: Int32Array; vectors: Float64Array; distances: Float64Array };
 
-/** Pairs start … end − 1 in the order stated at {@link extractEnvironments}, as far as the first `count`. */
-function orderNeighbors(list: Neighbors, start: number, end: number, count: number): number[] {
+/** Pairs of one atom in the order stated at {@link extractEnvironments}, as far as the first `count`. */
+function orderNeighbors(list: Neighbors, pairs: readonly number[], count: number): number[] {
   const { distances, indices } = list;
-  const order = Array.from({ length: end - start }, (_, k) => start + k);
+  const order = pairs.slice();
   order.sort((p, q) => distances[p] - distances[q]);
   let first = 0;
   while (first < count) {

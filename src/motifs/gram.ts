@@ -1,5 +1,5 @@
 import { InputError, requireInteger } from '../core/errors';
-import type { Environments } from './types';
+import type { Motifs } from './types';
 
 /** Numbers in a Gram vector of n points: P = n(n+1)/2. */
 export function gramSize(n: number): number {
@@ -45,8 +45,8 @@ export function gramVector(positions: ArrayLike<number>, n: number): Float64Arra
  *
  * @throws InputError if `positions` does not hold M·n·3 numbers
  */
-export function gramVectors(environments: Pick<Environments, 'positions' | 'count' | 'length'>): Float64Array {
-  const { positions, count, length } = environments;
+export function gramVectors(environments: Pick<Motifs, 'n' | 'length' | 'positions'>): Float64Array {
+  const { positions, n: count, length } = environments;
   if (positions.length !== 3 * count * length) {
     throw new InputError('environments.positions length', String(positions.length), `M·n·3 = ${3 * count * length}`);
   }

@@ -10,6 +10,16 @@ export interface GramNormalization {
   deviationDiagonal: number;
   meanOffDiagonal: number;
   deviationOffDiagonal: number;
+  /** Of motifs with several elements: the numbers of each pair of elements, which take the place of those above. */
+  pairs?: PairNormalization;
+}
+
+/** Mean and deviation of the Gram entries of each pair of elements, Å². */
+export interface PairNormalization {
+  /** Symbols of the neighbors, row by row. */
+  row: string[];
+  /** By element for the diagonal, as `Si`, and by pair for the rest, as `O-Si` (in alphabetical order). */
+  kinds: Record<string, { mean: number; deviation: number }>;
 }
 
 /** What a {@link GramNormalizer} is saved as. */
@@ -26,9 +36,29 @@ export function coordinateScale(normalization: GramNormalization): number {
   return Math.sqrt(normalization.meanDiagonal / 3);
 }
 
+/** Mean and deviation of each Gram entry, P numbers each. */
+export function entryNormalization(
+  normalization: GramNormalization,
+  n: number,
+): { mean: Float64Array; deviation: Float64Array } {
+  const { pairs } = normalization;
+  if (!pairs) {
+    return {
+      mean: spread(n, normalization.meanDiagonal, normalization.meanOffDiagonal),
+      deviation: spread(n, normalization.deviationDiagonal, normalization.deviationOffDiagonal),
+    };
+  }
+  const kinds = kindsOf(pairs.row).map((kind) => pairs.kinds[kind]);
+  return {
+    mean: Float64Array.from(kinds, ({ mean }) => mean),
+    deviation: Float64Array.from(kinds, ({ deviation }) => deviation),
+  };
+}
+
 /**
  * Normalization of Gram vectors with two means and two deviations: G'ᵢᵢ = (Gᵢᵢ − μ_diag)/σ_diag and
- * G'ᵢⱼ = (Gᵢⱼ − μ_off)/σ_off for i < j. Commutes with relabelling, because all entries of a kind share their numbers.
+ * G'ᵢⱼ = (Gᵢⱼ − μ_off)/σ_off for i < j; of motifs with several elements, with a mean and a deviation for each pair of
+ * elements. Commutes with relabelling of like atoms, because all entries of a kind share their numbers.
  */
 export class GramNormalizer {
   /** Neighbors per environment, n. */
@@ -42,10 +72,14 @@ export class GramNormalizer {
   constructor(atoms: number, normalization: GramNormalization) {
     this.atoms = requireInteger(atoms, 'normalizer.atoms', 1);
     const { meanDiagonal, deviationDiagonal, meanOffDiagonal, deviationOffDiagonal } = normalization;
-    this.normalization = { meanDiagonal, deviationDiagonal, meanOffDiagonal, deviationOffDiagonal };
-    for (const [name, value] of Object.entries(this.normalization)) requireNumber(value, name);
-    this.#mean = spread(atoms, meanDiagonal, meanOffDiagonal);
-    this.#deviation = spread(atoms, deviationDiagonal, deviationOffDiagonal);
+    const numbers = { meanDiagonal, deviationDiagonal, meanOffDiagonal, deviationOffDiagonal };
+    for (const [name, value] of Object.entries(numbers)) requireNumber(value, name);
+    const { pairs } = normalization;
+    if (pairs) requirePairs(pairs, atoms);
+    this.normalization = pairs ? { ...numbers, pairs } : numbers;
+    const { mean, deviation } = entryNormalization(this.normalization, atoms);
+    this.#mean = mean;
+    this.#deviation = deviation;
   }
 
   /**
@@ -55,10 +89,11 @@ export class GramNormalizer {
    *
    * @param grams M·P Gram entries, Å²
    * @param n neighbors per environment
+   * @param row symbols of the n neighbors, row by row; of one element if absent
    * @throws InputError if there are none, a number is not finite, or all entries of a kind are equal (to rounding), as
    *   those of a perfect crystal's first shell are
    */
-  static fit(grams: ArrayLike<number>, n: number): GramNormalizer {
+  static fit(grams: ArrayLike<number>, n: number, row?: readonly string[]): GramNormalizer {
     requireInteger(n, 'n', 1);
     requireRows(grams, n);
     if (grams.length === 0) throw new InputError('grams', 'no Gram vectors', 'at least one');
@@ -72,6 +107,7 @@ export class GramNormalizer {
       deviationDiagonal: beyondRounding(diagonal.deviation),
       meanOffDiagonal: offDiagonal.mean,
       deviationOffDiagonal: n === 1 ? 1 : beyondRounding(offDiagonal.deviation),
+      ...(new Set(row).size > 1 && { pairs: fitPairs(grams, row as readonly string[], beyondRounding) }),
     });
   }
 
@@ -115,10 +151,41 @@ export class GramNormalizer {
   }
 }
 
+/** The kind of each Gram entry: the element on the diagonal, the pair of elements off it. */
+function kindsOf(row: readonly string[]): string[] {
+  return row.flatMap((a, i) => row.slice(i).map((b, j) => (j === 0 ? a : [a, b].sort().join('-'))));
+}
+
+function fitPairs(
+  grams: ArrayLike<number>,
+  row: readonly string[],
+  beyondRounding: (deviation: number) => number,
+): PairNormalization {
+  const names = kindsOf(row);
+  const distinct = [...new Set(names)];
+  const codes = Float64Array.from(names, (name) => distinct.indexOf(name));
+  const kinds = distinct.map((name, code): [string, { mean: number; deviation: number }] => {
+    const { mean, deviation } = moments(grams, codes, code);
+    return [name, { mean, deviation: beyondRounding(deviation) }];
+  });
+  return { row: [...row], kinds: Object.fromEntries(kinds) };
+}
+
+function requirePairs({ row, kinds }: PairNormalization, atoms: number): void {
+  if (!Array.isArray(row) || row.length !== atoms) {
+    throw new InputError('normalizer.pairs.row', `${row?.length} symbols`, `n = ${atoms}`);
+  }
+  for (const kind of new Set(kindsOf(row))) {
+    const own = Object.hasOwn(kinds ?? {}, kind) ? kinds[kind] : undefined;
+    requireNumber(own?.mean, `pairs.${kind}.mean`);
+    requireNumber(own?.deviation, `pairs.${kind}.deviation`);
+  }
+}
+
 function requireNumber(value: unknown, name: string): void {
   const found = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
   if (!Number.isFinite(value)) throw new InputError(`normalizer.${name}`, found, 'a finite number');
-  if (name.startsWith('deviation') && (value as number) <= 0) {
+  if (/deviation/.test(name) && (value as number) <= 0) {
     throw new InputError(`normalizer.${name}`, found, 'a number above 0 (Gram entries that differ)');
   }
 }

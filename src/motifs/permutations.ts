@@ -1,7 +1,8 @@
 import { InputError, requireInteger, requireOneOf } from '../core/errors';
 import { asRng, type SeedOrRng } from '../core/random';
 import { gramIndex, gramSize } from './gram';
-import type { Environments, PermutationMode } from './types';
+import { elementRow } from './select';
+import type { Motifs, PermutationMode } from './types';
 
 /** Neighbors of the first shell of a tetrahedral network, which the mode 'shells' relabels among themselves. */
 export const FIRST_SHELL = 4;
@@ -52,39 +53,65 @@ export function invertPermutation(permutation: ArrayLike<number>): Int32Array {
 }
 
 /**
- * A source of random relabellings of n neighbors, uniform over those its mode allows.
+ * Where the runs of rows end that a mode relabels among themselves; none for 'none'.
  *
- * 'none' gives the identity; 'shells' relabels the first four (the bonded ones) among themselves and the others among
- * themselves, 4!(n−4)! in all; 'all' gives all n!.
+ * Of one element: for 'shells' the first four (the bonded ones) and the rest, for 'all' all n. Of several elements: the
+ * runs of equal symbols, for either.
  *
- * @returns a function whose every call gives a fresh Int32Array of n
+ * @param row symbols of the n neighbors; of one element if absent
  */
-export function permutationSampler(mode: PermutationMode, n: number, rng: SeedOrRng): () => Int32Array {
+export function relabelledRuns(mode: PermutationMode, n: number, row?: readonly string[]): number[] {
   requireOneOf(mode, ['none', 'shells', 'all'], 'option permutations');
   requireInteger(n, 'n', 1);
+  if (row && row.length !== n) throw new InputError('row', `${row.length} symbols`, `n = ${n}`);
+  if (mode === 'none') return [];
+  if (new Set(row).size > 1) {
+    const symbols = row as readonly string[];
+    return symbols.flatMap((symbol, k) => (symbols[k + 1] === symbol ? [] : [k + 1]));
+  }
+  return mode === 'shells' && n > FIRST_SHELL ? [FIRST_SHELL, n] : [n];
+}
+
+/**
+ * A source of random relabellings of n neighbors, uniform over those its mode allows ({@link relabelledRuns}): 'none'
+ * returns the identity, 'shells' one of 4!(n−4)!, 'all' one of n!; of several elements, like atoms only change places.
+ *
+ * @returns a function whose every call returns a fresh Int32Array of n
+ */
+export function permutationSampler(
+  mode: PermutationMode,
+  n: number,
+  rng: SeedOrRng,
+  row?: readonly string[],
+): () => Int32Array {
+  const ends = relabelledRuns(mode, n, row);
   const source = asRng(rng);
   return () => {
     const permutation = Int32Array.from({ length: n }, (_, i) => i);
-    if (mode === 'all') source.shuffle(permutation);
-    if (mode === 'shells') {
-      const inner = Math.min(FIRST_SHELL, n);
-      source.shuffle(permutation, 0, inner);
-      source.shuffle(permutation, inner, n);
-    }
+    ends.forEach((end, k) => {
+      source.shuffle(permutation, ends[k - 1] ?? 0, end);
+    });
     return permutation;
   };
 }
 
-/** The environments with the neighbors of each relabelled by an own draw of {@link permutationSampler}. */
-export function permuteEnvironments(environments: Environments, mode: PermutationMode, rng: SeedOrRng): Environments {
-  const { count, length } = environments;
-  const draw = permutationSampler(mode, count, rng);
-  const positions = new Float64Array(environments.positions.length);
+/**
+ * The motifs with the neighbors of each relabelled by its own draw of {@link permutationSampler}.
+ *
+ * @throws InputError if the motifs differ in the elements of their rows
+ */
+export function permuteEnvironments(motifs: Motifs, mode: PermutationMode, rng: SeedOrRng): Motifs {
+  const { n, length } = motifs;
+  const draw = permutationSampler(mode, n, rng, mode === 'none' ? undefined : elementRow(motifs).slice(1));
+  const positions = new Float64Array(motifs.positions.length);
+  const neighbors = motifs.neighbors.slice();
   for (let m = 0; m < length; m++) {
-    const from = 3 * count * m;
-    positions.set(permutePositions(environments.positions.subarray(from, from + 3 * count), draw()), from);
+    draw().forEach((from, to) => {
+      for (let c = 0; c < 3; c++) positions[3 * (m * n + to) + c] = motifs.positions[3 * (m * n + from) + c];
+      neighbors[m * n + to] = motifs.neighbors[m * n + from];
+    });
   }
-  return { ...environments, positions };
+  return { ...motifs, positions, neighbors };
 }
 
 /** Length of `permutation`, if it holds each of 0 … n−1 once, else throws InputError. */

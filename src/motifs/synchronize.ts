@@ -1,38 +1,16 @@
 import { InputError, requireFinite, requireInteger, requireKnownOptions } from '../core/errors';
 import { assign } from './match/assignment';
-import { RelabellingSearch } from './match/relabel';
-import { RelabellingTree } from './match/relabelExact';
-import { accumulateCovariance, layOn, rootMeanSquare, rotateInto, rotationWork, solveRotation } from './rotation';
+import { type Match, type MatchOptions, matcher, requirePoints, requireWeights } from './match/match';
+import { layOn, rotateInto, rotationWork } from './rotation';
 
 /** Options of {@link synchronize}. */
-export interface SynchronizeOptions {
-  /** Allow improper rotations as well; false if absent. A Gram matrix cannot tell an arrangement from its mirror image. */
-  reflections?: boolean;
-  /**
-   * Relabel `moving` as well: true gives the best relabelling of all, 'search' the best one found by assignment and
-   * rotation in turn, which is quicker and seldom worse. False if absent.
-   */
-  permute?: boolean | 'search';
-  /** Weight of each reference point, n numbers of at least 0, not all 0; 1 each if absent. */
-  weights?: ArrayLike<number>;
+export interface SynchronizeOptions extends MatchOptions {
+  /** Relabel `moving` as well, as `match` does; false if absent. */
+  permute?: boolean;
 }
 
 /** One arrangement laid on another. */
-export interface Synchronized {
-  /** Q, 3×3 row-major, acting on columns: movedᵢ = Q · moving_π(i). */
-  rotation: Float64Array;
-  /** π: the row of `moving` that goes to each reference row, n. */
-  permutation: Int32Array;
-  /** The moved points in the order of the reference, n×3, Å. */
-  moved: Float64Array;
-  /** √(Σ w |xᵢ − movedᵢ|² / Σ w), Å. */
-  rmsd: number;
-  /** Whether this is the best fit of all for certain; false after 'search', or if too many points took too long. */
-  optimal: boolean;
-}
-
-/** Nodes of branch and bound before `permute` gives up the proof: some 40 ms, a hundred times what 8 points need. */
-const MAX_NODES = 200_000;
+export type Synchronized = Match;
 
 /**
  * Synchronization: the rotation Q (and relabelling π) with the least ‖X − QX'‖_F, the orthogonal Procrustes problem.
@@ -41,14 +19,10 @@ const MAX_NODES = 200_000;
  * one best proper rotation and one best improper one that fit alike, and the proper one is given; for collinear points
  * one of the many best rotations is given; if all of a side is zero, so is the information, and Q is the identity.
  *
- * `permute` looks for the best relabelling by assignment in turn with the rotation from a fixed set of starts,
- * which is exact for relabelled copies (with noise as well) and misses the optimum of a few in a hundred pairs of
- * unrelated motifs; then branch and bound proves it or finds the better one. `moving` may then hold more points than
- * `reference`, and the best n of them are used.
+ * With `permute`, `moving` may hold more points than `reference`, and the best n of them are used.
  *
  * Source: W. Kabsch, Acta Cryst. A 32, 922 (1976), doi:10.1107/S0567739476001873; solved as B. K. P. Horn, J. Opt. Soc.
- * Am. A 4, 629 (1987), doi:10.1364/JOSAA.4.000629; assignment: R. Jonker & A. Volgenant, Computing 38, 325
- * (1987), doi:10.1007/BF02278710.
+ * Am. A 4, 629 (1987), doi:10.1364/JOSAA.4.000629.
  *
  * @param reference X, n×3, Å
  * @param moving X', n×3, Å
@@ -73,68 +47,24 @@ export function synchronizer(
   reference: ArrayLike<number>,
   options: SynchronizeOptions = {},
 ): (moving: ArrayLike<number>) => Synchronized {
-  requireKnownOptions(options, ['reflections', 'permute', 'weights']);
-  const { reflections = false, permute = false } = options;
-  if (![true, false, 'search'].includes(permute)) {
-    throw new InputError('option permute', JSON.stringify(permute), "true, false or 'search'");
-  }
+  requireKnownOptions(options, ['reflections', 'permute', 'weights', 'species']);
+  const { permute = false, ...others } = options;
+  if (typeof permute !== 'boolean') throw new InputError('option permute', JSON.stringify(permute), 'true or false');
   const n = requirePoints(reference, 'reference');
   const weights = requireWeights(options.weights, n);
-  const fitter = permute
-    ? new Relabeller(Float64Array.from(reference), weights, reflections, permute === 'search')
-    : { fit: (moving: ArrayLike<number>) => rotateOnly(reference, moving, weights, reflections) };
+  const relabelled = permute ? matcher(reference, others) : undefined;
+  const work = rotationWork();
   return (moving) => {
     const m = requirePoints(moving, 'moving');
     if (permute ? m < n : m !== n) {
       throw new InputError('moving length', String(moving.length), `${permute ? 'at least ' : ''}3n = ${3 * n}`);
     }
-    const { rotation, labels, proven } = fitter.fit(moving);
+    if (relabelled) return relabelled(moving);
     const moved = new Float64Array(3 * n);
-    rotateInto(rotation, moving, 0, n, moved, 0, labels);
-    const rmsd = rootMeanSquare(reference, 0, moved, 0, weights);
-    return { rotation, permutation: labels, moved, rmsd, optimal: proven };
+    const rmsd = layOn(work, reference, 0, moving, 0, weights, options.reflections ?? false, moved);
+    const permutation = Int32Array.from(weights, (_, i) => i);
+    return { rotation: work.rotation.slice(), permutation, moved, rmsd, optimal: true };
   };
-}
-
-type Fit = { rotation: Float64Array; labels: Int32Array; proven: boolean };
-
-function rotateOnly(
-  reference: ArrayLike<number>,
-  moving: ArrayLike<number>,
-  weights: Float64Array,
-  reflections: boolean,
-): Fit {
-  const work = rotationWork();
-  accumulateCovariance(work, reference, 0, moving, 0, weights.length, weights);
-  solveRotation(work, reflections);
-  return { rotation: work.rotation, labels: Int32Array.from(weights, (_, i) => i), proven: true };
-}
-
-class Relabeller {
-  #search: RelabellingSearch | undefined;
-
-  constructor(
-    readonly x: Float64Array,
-    readonly weights: Float64Array,
-    readonly reflections: boolean,
-    readonly quick: boolean,
-  ) {}
-
-  fit(moving: ArrayLike<number>): Fit {
-    const { x, weights, reflections } = this;
-    const y = Float64Array.from(moving);
-    const m = y.length / 3;
-    if (this.#search?.m !== m) this.#search = new RelabellingSearch(x, weights, m, reflections);
-    const found = this.#search.find(y);
-    if (found.perfect || this.quick) return { ...found, proven: found.perfect };
-    const tree = new RelabellingTree(x, weights, m);
-    const proven = tree.search(y, found.squares, reflections, MAX_NODES, false) !== 'given up';
-    const labels = tree.squares < found.squares ? tree.labels : found.labels;
-    const work = rotationWork();
-    accumulateCovariance(work, x, 0, y, 0, weights.length, weights, labels);
-    solveRotation(work, reflections);
-    return { rotation: work.rotation, labels, proven };
-  }
 }
 
 /** Many arrangements, each laid on its reference. */
@@ -229,23 +159,4 @@ export function matchPoints(reference: ArrayLike<number>, points: ArrayLike<numb
   const permutation = assign(squares, n, m);
   const distances = Float64Array.from(permutation, (j, i) => Math.sqrt(squares[m * i + j]));
   return { permutation, distances, rmsd: Math.hypot(...distances) / Math.sqrt(n) };
-}
-
-function requirePoints(points: ArrayLike<number>, place: string): number {
-  if (points.length === 0 || points.length % 3 !== 0) {
-    throw new InputError(`${place} length`, String(points.length), 'a multiple of 3 above 0');
-  }
-  requireFinite(points, place);
-  return points.length / 3;
-}
-
-function requireWeights(weights: ArrayLike<number> | undefined, n: number): Float64Array {
-  if (weights === undefined) return new Float64Array(n).fill(1);
-  if (weights.length !== n) throw new InputError('option weights length', String(weights.length), `n = ${n}`);
-  requireFinite(weights, 'option weights');
-  const checked = Float64Array.from(weights);
-  const negative = checked.findIndex((w) => w < 0);
-  if (negative >= 0) throw new InputError(`option weights[${negative}]`, String(checked[negative]), 'at least 0');
-  if (checked.every((w) => w === 0)) throw new InputError('option weights', 'zeros only', 'a weight above 0');
-  return checked;
 }

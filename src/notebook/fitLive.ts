@@ -1,4 +1,4 @@
-import { type FitOptions, type FittedVae, fitVae, type TrainingData } from '../model';
+import { type EpochReport, type FitOptions, type FittedVae, fitVae, type TrainingData } from '../model';
 import { liveCurve, onStop, progress } from './progress';
 
 /**
@@ -14,11 +14,12 @@ export async function fitVaeLive(data: TrainingData, options: FitOptions = {}): 
   const live = liveCurve({ names, xLabel: 'epoch', yLabel: 'loss', xEnd: training.epochs });
   const stop = onStop();
   let engine: string | undefined;
+  const onProgress = ({ epoch, train, validation }: EpochReport): void =>
+    live.push(epoch, [train, validation ?? Number.NaN].slice(0, names.length));
   try {
-    return await fitVae(data, { network, training: { signal: stop.signal, ...training } }, (report, vae) => {
-      engine = vae.engine.description;
-      live.push(report.epoch, [report.train, report.validation ?? Number.NaN].slice(0, names.length));
-    });
+    const fitted = await fitVae(data, { network, training: { signal: stop.signal, onProgress, ...training } });
+    engine = fitted.vae.engine.description;
+    return fitted;
   } finally {
     stop.release();
     live.finish(engine);

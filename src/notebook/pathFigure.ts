@@ -11,7 +11,7 @@ export const PATH_GRID: GridFigureOptions = { columns: 3, panelWidth: 220, panel
 
 /** A path as a row of pictures: the motif a, its frames with their fractions, and b as encoded, laid on the last frame. */
 export function pathPictures(path: MotifPath, a: Float64Array, b: Float64Array): MotifPicture[] {
-  const size = 3 * path.count;
+  const size = 3 * path.n;
   const frames = Array.from(path.fractions, (t, k) => ({
     positions: path.positions.slice(size * k, size * (k + 1)),
     title: `t = ${t.toFixed(2)}`,
@@ -23,7 +23,7 @@ export function pathPictures(path: MotifPath, a: Float64Array, b: Float64Array):
 
 /** Distances along a path: each neighbor from the central atom, and the shortest between any two atoms. */
 export function pathDistancesFigure(path: MotifPath): Figure {
-  const n = path.count;
+  const n = path.n;
   const distances = neighborDistances(path.positions, n);
   const lines = Array.from(
     { length: n },
@@ -43,7 +43,7 @@ export function pathDistancesFigure(path: MotifPath): Figure {
 export function pathAnglesFigure(path: MotifPath): Figure {
   const name = 'between neighbors 1–4 of <i>a</i>';
   const lines: Curve[] = [];
-  const bonded = Math.min(4, path.count);
+  const bonded = Math.min(4, path.n);
   for (let i = 0; i < bonded; i++) {
     for (let j = i + 1; j < bonded; j++)
       lines.push({ name, style: 0, x: path.fractions, y: anglesBetween(path, i, j) });
@@ -58,7 +58,7 @@ export function pathAnglesFigure(path: MotifPath): Figure {
 }
 
 /** Angle between neighbors i and j at the center of each frame, degrees. */
-function anglesBetween({ positions, count, fractions }: MotifPath, i: number, j: number): Float64Array {
+function anglesBetween({ positions, n: count, fractions }: MotifPath, i: number, j: number): Float64Array {
   return Float64Array.from(fractions, (_, k) => {
     const vector = (atom: number): Float64Array =>
       positions.subarray(3 * (count * k + atom), 3 * (count * k + atom) + 3);

@@ -4,9 +4,10 @@ import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { motifsOfFrames } from '../../src/cli/motifFrames';
-import { motifsOfCells } from '../../src/cli/motifSet';
+import { indicesOf } from '../../src/cli/motifSet';
 import { wasserstein1 } from '../../src/evaluate/statistics/wasserstein';
 import { Vae } from '../../src/model/vae';
+import { extractEnvironments } from '../../src/motifs/environments';
 import { parseExtxyz, readExtxyz } from '../../src/structures/extxyzRead';
 import { writeExtxyz } from '../../src/structures/extxyzWrite';
 import { buildIfStale, COMMAND, glassy, temporaryFolder } from './process';
@@ -84,7 +85,7 @@ describe('bad usage and input', () => {
 
 describe('extract', () => {
   it('gives the environments of files, folders, patterns and gzip', () => {
-    const { skipped: _, ...expected } = motifsOfCells(cells, { cutoff: 4, count: 8 });
+    const expected = { ...extractEnvironments(cells, { cutoff: 4, count: 8 }), skipped: [] };
     const { properties, ...set } = motifs('all.extxyz');
     expect({ ...set, properties: {} }).toEqual(expected);
     expect(Object.keys(properties)).toEqual(['coordination']);
@@ -187,7 +188,7 @@ describe('a pipeline', () => {
   it('sample: motifs of the model, with latents', () => {
     run('sample model.json -n 12 --species Ge -o s.extxyz --chemiscope s.json');
     const set = motifs('s.extxyz');
-    expect([set.length, set.count, set.species[0]]).toEqual([12, 8, 'Ge']);
+    expect([set.length, set.n, set.elements[set.species[0]]]).toEqual([12, 8, 'Ge']);
     expect(Object.keys(set.properties)).toEqual(['latent', 'residual', 'coordination']);
     expect(JSON.parse(read('s.json').toString()).structures.length).toBe(12);
   });
@@ -206,7 +207,8 @@ describe('a pipeline', () => {
     run(
       'infill model.json cells/b.extxyz --atom 4,6 --missing 6,7 --restarts 6 --steps 20 --results 3 --distinct 0 -o i.extxyz',
     );
-    const { length, properties, atoms, cells: names } = motifs('i.extxyz');
+    const completed = motifs('i.extxyz');
+    const { length, properties, names } = completed;
     expect(length).toBe(6);
     expect(names).toEqual(['b']);
     expect(Array.from(properties.problem.values)).toEqual([0, 0, 0, 1, 1, 1]);
@@ -214,7 +216,7 @@ describe('a pipeline', () => {
     const [first, second] = properties.objective.values;
     expect(first).toBeLessThanOrEqual(second);
     expect(Array.from(properties.known.values.slice(0, 8))).toEqual([1, 1, 1, 1, 1, 1, 0, 0]);
-    expect(Array.from(atoms.slice(0, 9))).toEqual([...motifs('all.extxyz').atoms.slice(31 * 9, 31 * 9 + 7), -1, -1]);
+    expect(indicesOf(completed, 0)).toEqual([...indicesOf(motifs('all.extxyz'), 31).slice(0, 7), -1, -1]);
   });
   it('infill: motifs that lack neighbors are completed as those given with --known', () => {
     const [frame] = readExtxyz(path.join(folder, 'all.extxyz'));
@@ -239,7 +241,7 @@ describe('a pipeline', () => {
     const { metrics, motifs: counts } = JSON.parse(read('table.json').toString());
     expect(counts).toEqual({ judged: 27, reference: 27, training: 27 });
     const distances = [2, 3, 0].map((k) => {
-      const { positions } = motifsOfCells([cells[k]], { cutoff: 4, count: 8 });
+      const { positions } = extractEnvironments([cells[k]], { cutoff: 4, count: 8 });
       return Array.from({ length: 27 * 8 }, (_, i) => Math.hypot(...positions.subarray(3 * i, 3 * i + 3)));
     });
     expect(metrics[0].value).toBeCloseTo(wasserstein1(distances[0], distances[1]), 12);

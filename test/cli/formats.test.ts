@@ -4,8 +4,11 @@ import { formatChemiscope } from '../../src/cli/chemiscope';
 import { motifFrames, motifsOfFrames } from '../../src/cli/motifFrames';
 import { formatMotifJson, parseMotifJson } from '../../src/cli/motifJson';
 import { formatMotifParquet } from '../../src/cli/motifParquet';
-import { addCoordination, type MotifSet, madeMotifs, motifsOfCells } from '../../src/cli/motifSet';
+import { addCoordination, indicesOf, symbolsOf } from '../../src/cli/motifSet';
 import { createRng } from '../../src/core/random';
+import { extractEnvironments } from '../../src/motifs/environments';
+import { madeMotifs } from '../../src/motifs/select';
+import type { Motifs } from '../../src/motifs/types';
 import { parseExtxyz } from '../../src/structures/extxyzRead';
 import { formatExtxyz } from '../../src/structures/extxyzWrite';
 import { toyCell } from './toy';
@@ -13,13 +16,13 @@ import { toyCell } from './toy';
 const cells = [toyCell('a', 1, ['Ga', 'As']), toyCell('12', 2)];
 const rng = createRng(3);
 const normals = (length: number): Float64Array => Float64Array.from({ length }, () => rng.normal());
-const { skipped: _, ...extracted } = motifsOfCells(cells, { cutoff: 4, count: 5 });
+const extracted = { ...extractEnvironments(cells, { cutoff: 4, count: 5 }), skipped: [] };
 addCoordination(extracted, 2.85);
 extracted.properties.latent = { columns: 3, values: normals(3 * extracted.length) };
-const made = madeMotifs({ count: 4, length: 7, positions: normals(84) }, 'Si', {
+const made = madeMotifs({ n: 4, length: 7, positions: normals(84) }, 'Si', {
   residual: { columns: 1, values: normals(7) },
 });
-const sets: [string, MotifSet][] = [
+const sets: [string, Motifs][] = [
   ['extracted', extracted],
   ['made', made],
 ];
@@ -39,10 +42,10 @@ describe.each(sets)('a motif set that was %s', (_name, set) => {
       const own = <T>(values: ArrayLike<T>, size: number): T[] => Array.from(values).slice(m * size, (m + 1) * size);
       expect(row).toEqual({
         motif: m,
-        cell: set.structures[m] < 0 ? null : set.cells[set.structures[m]],
-        atoms: own(set.atoms, set.count + 1),
-        species: own(set.species, set.count + 1),
-        positions: own(set.positions, 3 * set.count),
+        cell: set.structures[m] < 0 ? null : set.names[set.structures[m]],
+        atoms: indicesOf(set, m),
+        species: symbolsOf(set, m),
+        positions: own(set.positions, 3 * set.n),
         ...Object.fromEntries(
           Object.entries(set.properties).map(([name, { columns, values }]) => [
             name,

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { madeMotifs, motifsOfCells } from '../../src/cli/motifSet';
 import { splitMotifs } from '../../src/cli/split';
+import { extractEnvironments } from '../../src/motifs/environments';
+import { madeMotifs } from '../../src/motifs/select';
 import { toyCell } from './toy';
 
 const names = ['a', 'b', 'c', 'd'];
-const set = motifsOfCells(
+const set = extractEnvironments(
   names.map((name, k) => toyCell(name, k)),
   { cutoff: 4, count: 8 },
 );
@@ -29,7 +30,7 @@ describe('splitMotifs', () => {
     expect(() => splitMotifs(set, '0-2/4')).toThrow('index 4');
   });
   it('refuses motifs of no cell', () => {
-    const made = madeMotifs({ count: 1, length: 1, positions: new Float64Array(3) }, 'Si');
+    const made = madeMotifs({ n: 1, length: 1, positions: new Float64Array(3) }, 'Si');
     expect(() => splitMotifs(made, 'auto')).toThrow('motifs of no cell');
   });
 });

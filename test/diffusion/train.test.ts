@@ -15,6 +15,7 @@ import {
   trainDenoiser,
   validationLoss,
 } from '../../src/diffusion/train';
+import { NonFiniteLossError } from '../../src/model/trainer';
 import type { Structure } from '../../src/structures';
 
 /** Four atoms of silicon, a tetrahedron free in space: its noise is easy to tell. */
@@ -161,13 +162,18 @@ describe('trainDenoiser', () => {
     expect(stopped.parameters).toEqual(whole.parameters);
   });
 
-  it('leaves the denoiser as at the last report if the loss is not finite, and names the step', async () => {
-    const engine = constantEngine((call) => (call < 6 ? 1 : NaN), 1);
-    const denoiser = Denoiser.create({ ...network, seed: 1, engine });
-    const four = Denoiser.create({ ...network, seed: 1, engine: constantEngine(() => 1, 1) });
-    for await (const _ of trainDenoiser(four, example, [], quick)) break;
-    await expect(train(denoiser, quick, [])).rejects.toThrow(/^step 6: found loss NaN, expected a finite one/);
-    expect(denoiser.parameters).toEqual(four.parameters);
+  it('keeps the average of the steps before one whose loss is not finite, and names that step', async () => {
+    const denoiser = Denoiser.create({
+      ...network,
+      seed: 1,
+      engine: constantEngine((call) => (call < 6 ? 1 : NaN), 1),
+    });
+    const six = Denoiser.create({ ...network, seed: 1, engine: constantEngine(() => 1, 1) });
+    for await (const { step } of trainDenoiser(six, example, [], { ...quick, every: 3 })) if (step === 6) break;
+    const failing = train(denoiser, quick, []);
+    await expect(failing).rejects.toThrow(NonFiniteLossError);
+    await expect(failing).rejects.toThrow(/the loss became NaN in epoch 2, step 6, learning rate 0.01;/);
+    expect(denoiser.parameters).toEqual(six.parameters);
   });
 
   it('reports means and largest norms since the last report', async () => {
@@ -329,9 +335,11 @@ describe('the checkpoint of a training', () => {
     await train(create(), { ...quick, checkpoint });
     const resume = (options: DenoiserTrainOptions): Promise<unknown> =>
       train(create(), { ...quick, ...options, checkpoint, resume: true });
-    await expect(resume({ seed: 3 })).rejects.toThrow(/other.json: found a run with seed 0, expected 3/);
-    await expect(resume({ steps: 99 })).rejects.toThrow(/found a run with steps 12, expected 99/);
-    await expect(resume({ averaging: 0.9 })).rejects.toThrow(/found a run with averaging 0.999, expected 0.9/);
+    await expect(resume({ seed: 3 })).rejects.toThrow(
+      /other.json: found a checkpoint of a run with seed 0, expected seed 3/,
+    );
+    await expect(resume({ steps: 99 })).rejects.toThrow(/a run with steps 12, expected steps 99/);
+    await expect(resume({ averaging: 0.9 })).rejects.toThrow(/a run with averaging 0.999, expected averaging 0.9/);
     const wider = Denoiser.create({ ...network, channels: 16 });
     const other = train(wider, { ...quick, checkpoint, resume: true }, []);
     await expect(other).rejects.toThrow(InputError);
@@ -346,9 +354,7 @@ describe('the checkpoint of a training', () => {
     fs.writeFileSync(at('damaged.json'), text.replace('"step":12', '"step":11'));
     await expect(resume(at('damaged.json'))).rejects.toThrow(/damaged.json: found content with checksum/);
     create().save(at('denoiser.json'));
-    await expect(resume(at('denoiser.json'))).rejects.toThrow(
-      /expected a file of format 'glassy-motifs denoiser check/,
-    );
+    await expect(resume(at('denoiser.json'))).rejects.toThrow(/expected a file of format 'glassy-motifs checkpoint'/);
   });
 
   it('is overwritten by a run that does not resume', async () => {

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core/random';
 import { nearestMotifInfill, nearestMotifInfills, randomInfill } from '../../src/generate/baselines';
+import { match } from '../../src/motifs/match/match';
 import { permutationSampler, permutePositions } from '../../src/motifs/permutations';
 import { randomRotation } from '../../src/motifs/randomRotation';
+import { madeMotifs } from '../../src/motifs/select';
 import { matchPoints } from '../../src/motifs/synchronize';
-import type { Environments } from '../../src/motifs/types';
+import type { Motifs } from '../../src/motifs/types';
 import { largestDifference, mirror, randomPoints, rotate } from '../motifs/points';
 
-function setOf(motifs: Float64Array[]): Environments {
+function setOf(motifs: Float64Array[]): Motifs {
   const length = motifs.length;
   const positions = new Float64Array(motifs.flatMap((x) => [...x]));
-  const [atoms, structures] = [new Int32Array(length), new Int32Array(length)];
-  return { count: motifs[0].length / 3, length, positions, atoms, structures, skipped: [] };
+  return madeMotifs({ n: motifs[0].length / 3, length, positions }, 'Si');
 }
 
 const rng = createRng(1);
@@ -63,7 +64,26 @@ describe('nearestMotifInfill', () => {
       const [full] = nearestMotifInfill(environments, problem, { shortlist: 60 });
       expect(quick.knownRmsd).toBeLessThan(full.knownRmsd + 0.05);
       expect(full.environment).toBe(which);
+      const fits = motifs.map((motif) => match(problem.positions, motif, { reflections: true }).rmsd);
+      expect(full.knownRmsd).toBeCloseTo(Math.min(...fits), 9);
     }
+  });
+
+  it('lays known atoms on atoms of their species, and completes them by the others', () => {
+    const species = [0, 0, 0, 0, 1, 1, 1, 1];
+    for (let trial = 0; trial < 8; trial++) {
+      const which = rng.integer(60);
+      const labels = [2, 1, 3, 0, 7, 5, 4, 6];
+      const x = permutePositions(rotate(motifs[which], randomRotation(rng)), labels);
+      const known = [0, 2, 3, 4, 6, 7];
+      const positions = known.flatMap((i) => [...x.subarray(3 * i, 3 * i + 3)]);
+      const [best] = nearestMotifInfill(environments, { known, positions }, { species });
+      expect(best.environment).toBe(which);
+      expect(largestDifference(best.positions, x)).toBeLessThan(1e-8);
+    }
+    expect(() => nearestMotifInfill(environments, { known: [0], positions: [1, 2, 3] }, { species: [0] })).toThrow(
+      'option species length: found 1',
+    );
   });
 
   it('completes a single known atom', () => {
@@ -72,7 +92,7 @@ describe('nearestMotifInfill', () => {
     expect(best.knownRmsd).toBeLessThan(0.1);
   });
 
-  it('completes each of many as it does alone, more than walk together', () => {
+  it('completes each of many as it does alone, one after another', () => {
     const problems = Array.from({ length: 70 }, (_, k) => ({
       known: [0, 1, 2, 3, 4, 5].slice(0, 1 + (k % 6)),
       positions: randomPoints(8, rng).slice(0, 3 * (1 + (k % 6))),

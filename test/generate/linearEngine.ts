@@ -1,4 +1,4 @@
-import type { Engine, Network } from '../../src/model/engines/engine';
+import type { Engine, VaeNetwork } from '../../src/model/engines/engine';
 import { gramSize, gramVector } from '../../src/motifs/gram';
 import { coordinateScale, GramNormalizer } from '../../src/motifs/normalizer';
 
@@ -22,7 +22,7 @@ export function linearEngine(model: LinearModel): Engine {
     Float64Array.from(model.bias, (b, k) => model.rows.reduce((sum, row, l) => sum + z[l] * row[k], b));
 
   /** Normalized Gram entries at z. */
-  function grams(network: Network, z: ArrayLike<number>): Float64Array {
+  function grams(network: VaeNetwork, z: ArrayLike<number>): Float64Array {
     const out = output(z);
     if (network.config.decoder === 'gram') return out;
     const scale = coordinateScale(network.normalization);
@@ -34,11 +34,17 @@ export function linearEngine(model: LinearModel): Engine {
       ),
     );
   }
-  function objective(network: Network, z: Float64Array, t: Float32Array, w: Float32Array, prior: number): number {
+  function objective(network: VaeNetwork, z: Float64Array, t: Float32Array, w: Float32Array, prior: number): number {
     const misfit = grams(network, z).reduce((sum, g, k) => sum + w[k] * (g - t[k]) ** 2, 0);
     return misfit + (prior / 2) * z.reduce((sum, c) => sum + c * c, 0);
   }
-  function gradient(network: Network, z: Float64Array, t: Float32Array, w: Float32Array, prior: number): Float64Array {
+  function gradient(
+    network: VaeNetwork,
+    z: Float64Array,
+    t: Float32Array,
+    w: Float32Array,
+    prior: number,
+  ): Float64Array {
     // The objective is a polynomial of degree 4 at most: central differences are good to 1e-8 here.
     return z.map((_, l) => {
       const [up, down] = [1e-4, -1e-4].map((h) => z.map((c, k) => (k === l ? c + h : c)));

@@ -53,7 +53,7 @@ describe('sampleMotifs', () => {
   });
 
   it('gives no motifs for a count of 0, and refuses what is no count', () => {
-    expect(sampleMotifs(gramVae, 0)).toMatchObject({ length: 0, count: 6 });
+    expect(sampleMotifs(gramVae, 0)).toMatchObject({ length: 0, n: 6 });
     expect(() => sampleMotifs(gramVae, -1)).toThrow('count: found -1');
     expect(() => sampleMotifs(gramVae, 1, { sed: 1 } as never)).toThrow('option sed: found an unknown name');
     expect(() => decodeMotifs(gramVae, [1, 2, 3])).toThrow('latents length: found 3');

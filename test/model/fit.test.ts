@@ -16,18 +16,14 @@ describe('fitVae', () => {
     expect(fitted.reports.map(({ train }) => train)).toEqual(losses);
   });
 
-  it('tells each report as it comes, and ends when the signal is aborted', async () => {
-    const stop = new AbortController();
-    const heard: number[] = [];
-    const { vae, reports } = await fitVae(
-      data,
-      { network, training: { ...training, signal: stop.signal } },
-      (report) => {
-        heard.push(report.epoch);
-        if (report.epoch === 2) stop.abort();
-      },
-    );
-    expect(heard).toEqual([1, 2]);
+  it('reports each epoch to onProgress, and ends when that returns false', async () => {
+    const seen: number[] = [];
+    const onProgress = ({ epoch, step, steps }: { epoch: number; step: number; steps: number }): boolean => {
+      expect(step / steps).toBe(epoch / training.epochs);
+      return seen.push(epoch) < 2;
+    };
+    const { vae, reports } = await fitVae(data, { network, training: { ...training, onProgress } });
+    expect(seen).toEqual([1, 2]);
     expect(reports).toHaveLength(2);
     expect(vae.encode(new Float64Array(6)).mean.every(Number.isFinite)).toBe(true);
   });

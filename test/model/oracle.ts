@@ -1,12 +1,12 @@
 import { SingularValueDecomposition } from 'ml-matrix';
-import type { Batch, LossConfig, LossValue, Network } from '../../src/model/engines/engine';
+import type { Batch, LossConfig, LossValue, VaeNetwork } from '../../src/model/engines/engine';
 import { coordinateScale } from '../../src/motifs/normalizer';
 
 /**
  * The contract's loss, written plainly in double precision and sharing no code with the engines. The synchronized loss
  * is the minimum itself, ‖X‖² + ‖X'‖² − 2 Σ singular values of X'ᵀX, so its finite differences include the motion of Q.
  */
-export function oracleLoss(network: Network, parameters: Float64Array, batch: Batch, loss: LossConfig): LossValue {
+export function oracleLoss(network: VaeNetwork, parameters: Float64Array, batch: Batch, loss: LossConfig): LossValue {
   const n = network.config.atoms;
   const { latent } = network.config;
   let reconstruction = 0;
@@ -33,7 +33,7 @@ export function oracleLoss(network: Network, parameters: Float64Array, batch: Ba
 }
 
 /** Central differences of {@link oracleLoss} by every parameter. */
-export function oracleGradient(network: Network, batch: Batch, loss: LossConfig): Float64Array {
+export function oracleGradient(network: VaeNetwork, batch: Batch, loss: LossConfig): Float64Array {
   const at = Float64Array.from(network.parameters);
   return numericalGradient((p) => oracleLoss(network, p, batch, loss).loss, at);
 }
@@ -47,7 +47,7 @@ export function numericalGradient(f: (x: Float64Array) => number, at: Float64Arr
 
 /** Posterior of one row of normalized Gram entries. */
 export function oracleEncode(
-  network: Network,
+  network: VaeNetwork,
   parameters: Float64Array,
   grams: number[],
 ): { mean: number[]; logVariance: number[] } {
@@ -61,7 +61,7 @@ export function oracleEncode(
 }
 
 /** Output of one latent row, in network units. */
-export function oracleDecode(network: Network, parameters: Float64Array, z: number[]): number[] {
+export function oracleDecode(network: VaeNetwork, parameters: Float64Array, z: number[]): number[] {
   const { atoms: n, hidden, latent, variational, decoder } = network.config;
   let skipped = 0;
   const encoder = [(n * (n + 1)) / 2, ...hidden];
@@ -74,7 +74,7 @@ export function oracleDecode(network: Network, parameters: Float64Array, z: numb
 }
 
 /** Normalized Gram entries of an output row. */
-export function oracleGrams(network: Network, output: number[]): number[] {
+export function oracleGrams(network: VaeNetwork, output: number[]): number[] {
   if (network.config.decoder === 'gram') return output;
   const scale = coordinateScale(network.normalization);
   return normalizedGram(
@@ -95,11 +95,11 @@ function parameterReader(parameters: Float64Array): (row: number[], size: number
   };
 }
 
-function activate(network: Network, row: number[]): number[] {
+function activate(network: VaeNetwork, row: number[]): number[] {
   return row.map((x) => (network.config.activation === 'tanh' ? Math.tanh(x) : x / (1 + Math.exp(-x))));
 }
 
-function normalizedGram(network: Network, x: number[]): number[] {
+function normalizedGram(network: VaeNetwork, x: number[]): number[] {
   const n = network.config.atoms;
   const { meanDiagonal, deviationDiagonal, meanOffDiagonal, deviationOffDiagonal } = network.normalization;
   const grams: number[] = [];
@@ -112,7 +112,7 @@ function normalizedGram(network: Network, x: number[]): number[] {
   return grams;
 }
 
-function synchronizedError(network: Network, x: number[], output: number[]): number {
+function synchronizedError(network: VaeNetwork, x: number[], output: number[]): number {
   const scale = coordinateScale(network.normalization);
   const covariance = [0, 1, 2].map((i) =>
     [0, 1, 2].map((j) => {

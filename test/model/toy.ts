@@ -1,12 +1,13 @@
 import { createRng } from '../../src/core/random';
-import type { Batch, Network, NetworkConfig } from '../../src/model/engines/engine';
+import type { Batch, NetworkConfig, VaeNetwork } from '../../src/model/engines/engine';
 import { initialParameters } from '../../src/model/parameters';
 import { gramVectors } from '../../src/motifs/gram';
 import { GramNormalizer } from '../../src/motifs/normalizer';
-import type { Environments } from '../../src/motifs/types';
+import { madeMotifs } from '../../src/motifs/select';
+import type { Motifs } from '../../src/motifs/types';
 
 /** M random environments of n neighbors at about 2.4 Å, sorted by distance. */
-export function toyEnvironments(length: number, count: number, seed: number): Environments {
+export function toyEnvironments(length: number, count: number, seed: number): Motifs {
   const rng = createRng(seed);
   const positions = new Float64Array(3 * count * length);
   for (let m = 0; m < length; m++) {
@@ -14,7 +15,7 @@ export function toyEnvironments(length: number, count: number, seed: number): En
     points.sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
     positions.set(points.flat(), 3 * count * m);
   }
-  return { count, length, positions, atoms: new Int32Array(length), structures: new Int32Array(length), skipped: [] };
+  return madeMotifs({ n: count, length, positions }, 'Si');
 }
 
 export const toyConfig: NetworkConfig = {
@@ -27,7 +28,7 @@ export const toyConfig: NetworkConfig = {
 };
 
 /** A small network with random weights and biases, and a batch for it. */
-export function toyNetwork(changes: Partial<NetworkConfig>, seed = 1): { network: Network; batch: Batch } {
+export function toyNetwork(changes: Partial<NetworkConfig>, seed = 1): { network: VaeNetwork; batch: Batch } {
   const config = { ...toyConfig, ...changes };
   const environments = toyEnvironments(6, config.atoms, seed);
   const rng = createRng(seed + 100);

@@ -1,13 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { LossValue, OptimizerState, TrainingSession } from '../../src/model/engines/engine';
 import {
-  type EpochReport,
   learningRateSchedule,
   NonFiniteLossError,
   runEpochs,
   type TrainerOptions,
+  type TrainerReport,
   type TrainerState,
 } from '../../src/model/trainer';
+
+/** What these sessions report of an epoch. */
+interface Losses {
+  train: number;
+  validation: number | null;
+}
+type Options = TrainerOptions<LossValue, Losses>;
+type Report = TrainerReport & Losses;
 
 /** A session whose parameter counts steps and whose loss in step t is `loss(t)`. */
 function countingSession(loss: (step: number) => number = (t) => 100 - t) {
@@ -42,17 +50,21 @@ function countingSession(loss: (step: number) => number = (t) => 100 - t) {
   return { session, seen };
 }
 
-function settings(changes: Partial<TrainerOptions> = {}): TrainerOptions {
-  return { epochs: 3, stepsPerEpoch: 20, schedule: () => 0.1, clock: () => 0, ...changes };
+function settings(changes: Partial<Options> = {}): Options {
+  const measure = ({ loss }: LossValue): Losses => ({ train: loss, validation: null });
+  return { steps: 60, stepsPerEpoch: 20, schedule: () => 0.1, measure, clock: () => 0, ...changes };
 }
 
-async function collect(session: TrainingSession, options: TrainerOptions): Promise<EpochReport[]> {
-  const reports: EpochReport[] = [];
+/** Validation losses that the steps done are looked up in. */
+const validating =
+  (validation: (step: number) => number): Options['measure'] =>
+  ({ loss }, { step }) => ({ train: loss, validation: validation(step) });
+
+async function collect(session: TrainingSession, options: Options): Promise<Report[]> {
+  const reports: Report[] = [];
   for await (const report of runEpochs(session, options)) reports.push(report);
   return reports;
 }
-
-const held = (loss: number): LossValue => ({ loss, reconstruction: loss / 2, kl: loss / 4 });
 
 describe('runEpochs', () => {
   it('reports each epoch: mean losses, steps, learning rate of its last step, the injected clock', async () => {
@@ -61,21 +73,32 @@ describe('runEpochs', () => {
     const options = settings({
       schedule: (step) => 1 / (1 + step),
       clock: () => now++,
-      validate: (parameters) => held(parameters[0]),
+      measure: validating((step) => step),
     });
     const reports = await collect(session, options);
     expect(reports.map((r) => r.epoch)).toEqual([1, 2, 3]);
     expect(reports.map((r) => r.step)).toEqual([20, 40, 60]);
     expect(reports.map((r) => r.train)).toEqual([90.5, 70.5, 50.5].map((x) => expect.closeTo(x, 9)));
     expect(reports.map((r) => r.validation)).toEqual([20, 40, 60]);
-    expect(reports[0]).toMatchObject({ validationReconstruction: 10, validationKl: 5, learningRate: 1 / 20 });
+    expect(reports[0].learningRate).toBe(1 / 20);
     expect(reports.map((r) => r.seconds)).toEqual([1, 2, 3]);
     expect(seen.rates).toEqual(Array.from({ length: 60 }, (_, t) => 1 / (1 + t)));
   });
 
-  it('has no validation without held-out data', async () => {
-    const [report] = await collect(countingSession().session, settings({ epochs: 1 }));
-    expect(report).toMatchObject({ validation: null, validationReconstruction: null, validationKl: null });
+  it('takes a shorter last epoch where the steps are no multiple of its length', async () => {
+    const { session, seen } = countingSession();
+    const reports = await collect(session, settings({ steps: 50 }));
+    expect(reports.map((r) => r.step)).toEqual([20, 40, 50]);
+    expect(reports[2].train).toBeCloseTo(55.5, 9);
+    expect(seen.rates.length).toBe(50);
+  });
+
+  it('ends when onProgress returns false, after the report of that epoch', async () => {
+    const { session } = countingSession();
+    const seen: object[] = [];
+    const reports = await collect(session, settings({ onProgress: (progress) => seen.push(progress) < 2 }));
+    expect(reports.length).toBe(2);
+    expect(seen[1]).toEqual({ ...reports[1], steps: 60 });
   });
 
   it('stops within a few steps of an abort, in the middle of an epoch, keeping the weights reached', async () => {
@@ -89,6 +112,7 @@ describe('runEpochs', () => {
     };
     let kept = new Float32Array(0);
     const options = settings({
+      steps: 3000,
       stepsPerEpoch: 1000,
       signal: controller.signal,
       onEnd: (parameters) => {
@@ -103,7 +127,7 @@ describe('runEpochs', () => {
     const { session } = countingSession();
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 5);
-    const reports = await collect(session, settings({ epochs: 1e9, stepsPerEpoch: 1, signal: controller.signal }));
+    const reports = await collect(session, settings({ steps: 1e9, stepsPerEpoch: 1, signal: controller.signal }));
     expect(reports.length).toBeLessThan(1e6);
   });
 
@@ -141,8 +165,8 @@ describe('runEpochs', () => {
     const losses = [9, 5, 4.95, 4.8, 7, 1, 1, 1];
     let kept = -1;
     const options = settings({
-      epochs: 8,
-      validate: (parameters) => held(losses[parameters[0] / 20 - 1]),
+      steps: 160,
+      measure: validating((step) => losses[step / 20 - 1]),
       earlyStopping: { patience: 3, minDelta: 0.3 },
       onEnd: (parameters) => {
         kept = parameters[0];
@@ -154,13 +178,13 @@ describe('runEpochs', () => {
   });
 
   it('goes on from a state with the same learning rates, seconds and reports as without the interruption', async () => {
-    let state: TrainerState | undefined;
+    let state: TrainerState<Losses> | undefined;
     const options = settings({ schedule: (t) => 1 / (1 + t) });
     const whole = await collect(countingSession().session, options);
-    const onEpoch = (reached: TrainerState) => {
+    const onEpoch = (reached: TrainerState<Losses>) => {
       state = structuredClone(reached);
     };
-    await collect(countingSession().session, { ...options, epochs: 2, onEpoch });
+    await collect(countingSession().session, { ...options, steps: 40, onEpoch });
     const { session, seen } = countingSession();
     const rest = await collect(session, { ...options, resume: state });
     expect(rest).toEqual(whole.slice(2));

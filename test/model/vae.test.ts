@@ -3,8 +3,6 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/core/errors';
-import { createRng } from '../../src/core/random';
-import { loadTensorFlow } from '../../src/model/engines/tensorflowRuntime';
 import { Vae, type VaeOptions } from '../../src/model/vae';
 import { gramVectors } from '../../src/motifs/gram';
 import { coordinateScale, GramNormalizer } from '../../src/motifs/normalizer';
@@ -71,7 +69,7 @@ describe('Vae', () => {
     const { mean } = vae.encode(grams);
     const positions = vae.decodePositions(mean);
     expect(positions.length).toBe(7 * 24);
-    expect(vae.decode(mean)).toEqual(gramVectors({ positions, count: 8, length: 7 }));
+    expect(vae.decode(mean)).toEqual(gramVectors({ positions, n: 8, length: 7 }));
     const scale = coordinateScale(vae.network().normalization);
     expect(positions[5]).toBeCloseTo(scale * vae.engine.decode(vae.network(), mean)[5], 6);
   });
@@ -170,38 +168,3 @@ describe('a saved Vae', () => {
     expect(() => Vae.load(path.join(folder, 'none.json'))).toThrow(/ENOENT/);
   });
 });
-
-describe('toLayersModel', () => {
-  const { tf } = loadTensorFlow();
-  const cases: VaeOptions[] = [{}, { decoder: 'cartesian', activation: 'silu' }, { variational: false, hidden: [] }];
-  it.each(cases)('gives models that agree with encode and decode in physical units: %j', (options) => {
-    const { vae, grams } = ready(options);
-    const { encoder, decoder } = vae.toLayersModel();
-    const { mean, logVariance } = vae.encode(grams);
-    const latents = Float32Array.from({ length: 40 }, createRng(1).normal);
-    tf.tidy(() => {
-      const heads = [encoder.predict(tf.tensor2d(Float32Array.from(grams), [7, 36]))].flat();
-      expect(heads.length).toBe(vae.config.variational ? 2 : 1);
-      expectClose(heads[0].dataSync(), mean, 1e-5);
-      if (heads[1]) expectClose(heads[1].dataSync(), logVariance, 1e-5);
-      const output = decoder.predict(tf.tensor2d(latents, [5, 8])).dataSync();
-      expectClose(output, vae.config.decoder === 'gram' ? vae.decode(latents) : vae.decodePositions(latents), 1e-4);
-    });
-    encoder.dispose();
-    decoder.dispose();
-  });
-
-  it('leaves no tensors behind once disposed', () => {
-    const { vae } = ready();
-    const before = tf.memory().numTensors;
-    const { encoder, decoder } = vae.toLayersModel();
-    encoder.dispose();
-    decoder.dispose();
-    expect(tf.memory().numTensors).toBe(before);
-  });
-});
-
-function expectClose(found: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
-  expect(found.length).toBe(expected.length);
-  for (let i = 0; i < expected.length; i++) expect(Math.abs(found[i] - expected[i])).toBeLessThan(tolerance);
-}

@@ -75,7 +75,7 @@ describe('peaks', () => {
       const found = peaks(densityGrid(grams.subarray(36 * m, 36 * m + 36), 8, { width: 0.4, spacing: 0.2 }));
       expect(found.count).toBe(8);
       const x = environments.positions.subarray(24 * m, 24 * m + 24);
-      const fit = synchronize(x, found.positions, { permute: 'search', reflections: true });
+      const fit = synchronize(x, found.positions, { permute: true, reflections: true });
       expect(fit.rmsd).toBeLessThan(0.05);
     }
   });

@@ -1,15 +1,11 @@
 import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core/random';
-import {
-  environmentPositions,
-  extractEnvironments,
-  selectEnvironments,
-  selectStructures,
-} from '../../src/motifs/environments';
+import { extractEnvironments } from '../../src/motifs/environments';
 import { gramVectors } from '../../src/motifs/gram';
 import { GramNormalizer } from '../../src/motifs/normalizer';
 import { randomRotation } from '../../src/motifs/randomRotation';
+import { environmentPositions, selectEnvironments, selectStructures } from '../../src/motifs/select';
 import { readExtxyz } from '../../src/structures';
 import type { Structure } from '../../src/structures/structure';
 import { largestDifference, mirror, rotate } from './points';

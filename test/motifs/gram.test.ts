@@ -44,12 +44,12 @@ describe('gramVector', () => {
 describe('gramVectors', () => {
   it('is gramVector of each environment in turn', () => {
     const positions = randomPoints(15, createRng(3));
-    const grams = gramVectors({ positions, count: 5, length: 3 });
+    const grams = gramVectors({ positions, n: 5, length: 3 });
     for (let m = 0; m < 3; m++) {
       expect(grams.subarray(15 * m, 15 * (m + 1))).toEqual(gramVector(positions.subarray(15 * m, 15 * (m + 1)), 5));
     }
-    expect(gramVectors({ positions: new Float64Array(0), count: 5, length: 0 }).length).toBe(0);
-    expect(() => gramVectors({ positions, count: 5, length: 2 })).toThrow('M·n·3 = 30');
+    expect(gramVectors({ positions: new Float64Array(0), n: 5, length: 0 }).length).toBe(0);
+    expect(() => gramVectors({ positions, n: 5, length: 2 })).toThrow('M·n·3 = 30');
   });
 });
 

@@ -126,3 +126,50 @@ describe('coordinateScale', () => {
     expect(coordinateScale(GramNormalizer.fit(grams, 8).normalization)).toBeCloseTo(Math.sqrt(meanSquare), 12);
   });
 });
+
+describe('GramNormalizer of several elements', () => {
+  const row = ['O', 'O', 'Si'];
+  const rng = createRng(8);
+  // Scales that differ between the pairs: O at 1.6 Å, Si at 3.1 Å.
+  const motif = (): Float64Array => Float64Array.from({ length: 9 }, (_, k) => (k < 6 ? 1.6 : 3.1) * rng.normal());
+  const grams = Float64Array.from(Array.from({ length: 400 }, () => Array.from(gramVector(motif(), 3))).flat());
+  const normalizer = GramNormalizer.fit(grams, 3, row);
+  const kinds = ['O', 'O-O', 'O-Si', 'O', 'O-Si', 'Si'];
+
+  it('has mean 0 and deviation 1 within each pair of elements', () => {
+    const normalized = normalizer.normalize(grams);
+    for (const kind of new Set(kinds)) {
+      const values = Array.from(normalized).filter((_, k) => kinds[k % 6] === kind);
+      const mean = values.reduce((a, b) => a + b) / values.length;
+      expect(mean).toBeCloseTo(0, 10);
+      expect(values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length).toBeCloseTo(1, 10);
+    }
+  });
+
+  it('commutes with relabelling of like atoms', () => {
+    const swapped = [1, 0, 2];
+    const gram = grams.slice(0, 6);
+    const before = permuteGram(normalizer.normalize(gram), swapped);
+    expect(normalizer.normalize(permuteGram(gram, swapped))).toEqual(before);
+  });
+
+  it('comes back from JSON, and inverts', () => {
+    const back = GramNormalizer.fromJSON(JSON.parse(JSON.stringify(normalizer)));
+    expect(back.toJSON()).toEqual(normalizer.toJSON());
+    back.denormalize(normalizer.normalize(grams)).forEach((g, k) => {
+      expect(g).toBeCloseTo(grams[k], 10);
+    });
+  });
+
+  it('is that of the talk for one element, to the byte', () => {
+    const plain = JSON.stringify(GramNormalizer.fit(grams, 3));
+    expect(JSON.stringify(GramNormalizer.fit(grams, 3, ['Si', 'Si', 'Si']))).toBe(plain);
+    expect(plain).not.toContain('pairs');
+  });
+
+  it('refuses a pair that is missing', () => {
+    const json = JSON.parse(JSON.stringify(normalizer));
+    delete json.pairs.kinds['O-Si'];
+    expect(() => GramNormalizer.fromJSON(json)).toThrow('normalizer.pairs.O-Si.mean: found undefined');
+  });
+});

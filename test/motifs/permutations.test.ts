@@ -8,8 +8,10 @@ import {
   permuteEnvironments,
   permuteGram,
   permutePositions,
+  relabelledRuns,
 } from '../../src/motifs/permutations';
-import type { Environments } from '../../src/motifs/types';
+import { madeMotifs } from '../../src/motifs/select';
+import type { Motifs } from '../../src/motifs/types';
 import { randomPoints } from './points';
 
 const anyCase = fc.tuple(fc.integer(), fc.integer({ min: 1, max: 10 }));
@@ -96,25 +98,25 @@ describe('permutationSampler', () => {
 
 describe('permuteEnvironments', () => {
   const rng = createRng(4);
-  const environments: Environments = {
-    count: 6,
-    length: 40,
-    positions: randomPoints(240, rng),
-    atoms: new Int32Array(40),
-    structures: new Int32Array(40),
-    skipped: [],
+  const environments: Motifs = {
+    ...madeMotifs({ n: 6, length: 40, positions: randomPoints(240, rng) }, 'Si'),
+    neighbors: Int32Array.from({ length: 240 }, (_, k) => k),
   };
 
   it('relabels every environment by itself: same atoms, other order', () => {
     const relabelled = permuteEnvironments(environments, 'all', 1);
     const orders = new Set<string>();
     for (let m = 0; m < 40; m++) {
-      const rows = (set: Environments) =>
+      const rows = (set: Motifs) =>
         Array.from({ length: 6 }, (_, i) => set.positions.subarray(18 * m + 3 * i, 18 * m + 3 * i + 3).join());
       const before = rows(environments);
       const after = rows(relabelled);
       orders.add(after.map((row) => before.indexOf(row)).join());
       expect(new Set(after)).toEqual(new Set(before));
+      after.forEach((row, i) => {
+        const from = before.indexOf(row);
+        expect(relabelled.neighbors[6 * m + i]).toBe(6 * m + from);
+      });
     }
     expect(orders.size).toBeGreaterThan(30);
   });
@@ -122,5 +124,20 @@ describe('permuteEnvironments', () => {
   it("changes Gram vectors unless the mode is 'none'", () => {
     expect(gramVectors(permuteEnvironments(environments, 'none', 1))).toEqual(gramVectors(environments));
     expect(gramVectors(permuteEnvironments(environments, 'shells', 1))).not.toEqual(gramVectors(environments));
+  });
+});
+
+describe('relabelledRuns', () => {
+  it('are one run, or the first shell and the rest, of one element', () => {
+    expect(relabelledRuns('none', 8)).toEqual([]);
+    expect(relabelledRuns('shells', 8)).toEqual([4, 8]);
+    expect(relabelledRuns('shells', 3)).toEqual([3]);
+    expect(relabelledRuns('all', 8, new Array(8).fill('Si'))).toEqual([8]);
+  });
+  it('are the blocks of like atoms of several elements, which no draw mixes', () => {
+    const row = ['O', 'O', 'O', 'Si', 'Si', 'O'];
+    expect(relabelledRuns('all', 6, row)).toEqual([3, 5, 6]);
+    const draw = permutationSampler('all', 6, 1, row);
+    for (let k = 0; k < 200; k++) expect(Array.from(draw(), (from) => row[from])).toEqual(row);
   });
 });

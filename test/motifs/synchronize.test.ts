@@ -247,7 +247,6 @@ describe('synchronize over relabellings', () => {
         expect(fit.optimal).toBe(true);
         expect(fit.rmsd).toBeCloseTo(bruteForce(x, y, reflections), 9);
         expect(kabschRmsd(x, permutePositions(y, fit.permutation), reflections)).toBeCloseTo(fit.rmsd, 9);
-        expect(synchronize(x, y, { permute: 'search', reflections }).rmsd).toBeGreaterThan(fit.rmsd - 1e-9);
       }),
       { seed: 4, numRuns: 60 },
     );
@@ -263,18 +262,6 @@ describe('synchronize over relabellings', () => {
         const fit = synchronize(x, y, { permute: true, reflections });
         expect(fit.rmsd).toBeCloseTo(bruteForce(x, y, reflections), 9);
       }
-    }
-  });
-
-  it('the search alone finds noisy relabelled copies of eight atoms as well as the proof does', () => {
-    const rng = createRng(21);
-    for (let k = 0; k < 40; k++) {
-      const x = randomPoints(8, rng);
-      const copy = permutePositions(rotate(x, randomRotation(rng)), permutationSampler('all', 8, rng)());
-      const y = copy.map((c) => c + 0.2 * rng.normal());
-      const [search, proof] = (['search', true] as const).map((permute) => synchronize(x, y, { permute }));
-      expect(search.rmsd).toBeCloseTo(proof.rmsd, 10);
-      expect(proof.optimal).toBe(true);
     }
   });
 
@@ -305,7 +292,7 @@ describe('synchronizer', () => {
   it('is synchronize of each arrangement, of as many points as it has', () => {
     const rng = createRng(41);
     const x = randomPoints(5, rng);
-    for (const permute of [false, 'search', true] as const) {
+    for (const permute of [false, true]) {
       const onto = synchronizer(x, { permute, reflections: true, weights: [1, 2, 1, 0, 3] });
       for (const m of permute ? [8, 5, 8, 6] : [5, 5]) {
         const y = randomPoints(m, rng);

@@ -11,14 +11,14 @@ import {
 import { randomPoints } from '../motifs/points';
 
 const positions = randomPoints(15, createRng(1));
-const grams = gramVectors({ positions, count: 5, length: 3 });
+const grams = gramVectors({ positions, n: 5, length: 3 });
 const gram = grams.subarray(0, 15);
 const titles = ({ layout }: { layout: Record<string, unknown> }): string[] =>
   (layout.annotations as { text: string }[]).map(({ text }) => text);
 
 describe('projectionFigure', () => {
   it('says how far distances move, and puts those that stay on the diagonal', () => {
-    const effect = projectionEffect({ grams, positions, count: 5 });
+    const effect = projectionEffect({ grams, positions, n: 5 });
     const figure = projectionFigure([{ name: 'exact', effect }]);
     expect(titles(figure)).toEqual(['exact<br>changed by 0.00 Å (rms)']);
     const cells = figure.data[0].z as (number | null)[][];
@@ -33,7 +33,7 @@ describe('projectionFigure', () => {
 
 describe('densityMapsFigure', () => {
   it('counts the peaks of each motif in its title', () => {
-    const apart = gramVectors({ positions: Float64Array.of(2, 0, 0, 0, 2.5, 0, 0, 0, 3), count: 3, length: 1 });
+    const apart = gramVectors({ positions: Float64Array.of(2, 0, 0, 0, 2.5, 0, 0, 0, 3), n: 3, length: 1 });
     const figure = densityMapsFigure([{ name: 'held out', gram: apart, width: 0.4 }], 3);
     expect(titles(figure)).toEqual(['held out, <i>w</i> = 0.4 Å:<br>3 peaks']);
   });

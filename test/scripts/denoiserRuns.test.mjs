@@ -104,7 +104,9 @@ describe('trainRun', () => {
     const other = { ...run, training: { ...run.training, seed: 2 } };
     const trained = trainRun(library, 'toy', other, cells, foldersOf('whole'), () => {});
     await expect(trained).rejects.toThrow(SetupError);
-    await expect(trained).rejects.toThrow(/denoiser-toy.json: found a run with seed 1, expected 2.\nTo begin anew/);
+    await expect(trained).rejects.toThrow(
+      /denoiser-toy.json: found a checkpoint of a run with seed 1, expected seed 2 as asked now.\nTo begin anew/,
+    );
   });
 });
 

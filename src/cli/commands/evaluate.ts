@@ -5,10 +5,10 @@ import { sampleMotifs } from '../../generate/sample';
 import type { EngineName } from '../../model/engines/engine';
 import { reconstructionError } from '../../model/reconstruction';
 import { Vae } from '../../model/vae';
+import { madeMotifs } from '../../motifs/select';
 import { type Bonds, describeBonds, measureBonds } from '../../structures/bonds';
 import { type ReadMotifs, readMotifs } from '../inputs';
 import { type Metric, type MetricOptions, metricSteps } from '../metrics';
-import { asEnvironments, madeMotifs } from '../motifSet';
 import { checked, integer, number, repeated, shared } from '../options';
 import { requireOutput, writeText } from '../outputs';
 import { formatTable } from '../table';
@@ -75,12 +75,8 @@ async function evaluate(input: string[], options: Options, terminal: Terminal): 
     ['--reference', reference.set],
     ['--training', training],
   ] as const) {
-    if (set && set.count !== judged.set.count) {
-      throw new InputError(
-        `option ${name}`,
-        `motifs of ${set.count} neighbors`,
-        `${judged.set.count}, as those judged`,
-      );
+    if (set && set.n !== judged.set.n) {
+      throw new InputError(`option ${name}`, `motifs of ${set.n} neighbors`, `${judged.set.n}, as those judged`);
     }
   }
   const bonds = options.bonds ?? (reference.structures.length > 0 ? measureBonds(reference.structures) : undefined);
@@ -114,7 +110,7 @@ function sampled(vae: Vae, { samples, seed, species }: Options): ReadMotifs {
 /** The metrics of whole cells, where both sides are nothing else. */
 function cellMetrics(judged: ReadMotifs, reference: ReadMotifs, bonds?: Bonds): Metric[] {
   const isCells = ({ set, structures }: ReadMotifs): boolean =>
-    structures.length === set.cells.length && structures.every(({ pbc }) => pbc.every(Boolean));
+    structures.length === set.names.length && structures.every(({ pbc }) => pbc.every(Boolean));
   if (![judged, reference].every((read) => read.structures.length > 0 && isCells(read))) return [];
   const { bondAngle, radialDistribution, motif, motifCosine } = amorphousSiliconMetrics(
     judged.structures,
@@ -134,7 +130,7 @@ function cellMetrics(judged: ReadMotifs, reference: ReadMotifs, bonds?: Bonds): 
 
 function modelMetrics(vae: Vae | undefined, { set }: ReadMotifs): Metric[] {
   if (!vae) return [];
-  const { normalizedMse, diagonal, offDiagonal } = reconstructionError(vae, asEnvironments(set));
+  const { normalizedMse, diagonal, offDiagonal } = reconstructionError(vae, set);
   const bare = { low: null, high: null, floor: null };
   return [
     { metric: 'reconstruction error of the reference, normalized', unit: '', value: normalizedMse, ...bare },

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { Vae } from '../../model/vae';
+import { drawEnvironments } from '../../motifs/select';
 import type { Bonds } from '../../structures/bonds';
 import { addEncoding } from '../encoding';
 import { readMotifs } from '../inputs';
-import { addCoordination, drawMotifs } from '../motifSet';
+import { addCoordination } from '../motifSet';
 import { checked, integer, MOTIF_OUTPUT, shared } from '../options';
 import { requireMotifOutputs, writeMotifOutputs } from '../outputs';
 import type { Terminal } from '../terminal';
@@ -40,11 +41,11 @@ async function extract(input: string[], options: Options, terminal: Terminal): P
   requireMotifOutputs(options);
   const vae = options.model === undefined ? undefined : Vae.load(options.model, { engine: options.engine });
   const read = readMotifs(input, options);
-  const set = options.take === undefined ? read.set : drawMotifs(read.set, options.take, options.seed);
+  const set = options.take === undefined ? read.set : drawEnvironments(read.set, options.take, options.seed);
   const said = addCoordination(set, options.bonds, read.structures);
   if (vae) addEncoding(set, vae);
   // In their cells if every motif's cell is at hand.
-  const isAllCells = read.structures.length === set.cells.length && set.structures.every((s) => s >= 0);
+  const isAllCells = read.structures.length === set.names.length && set.structures.every((s) => s >= 0);
   const cells = isAllCells ? read.structures : [];
   const note = read.skipped > 0 ? `; ${read.skipped} atoms have fewer neighbors within ${options.cutoff} Å` : '';
   await writeMotifOutputs(set, options, input.join(' '), terminal, { cells, cutoff: options.cutoff, note });

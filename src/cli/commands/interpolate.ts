@@ -3,9 +3,10 @@ import { createRng, type Rng } from '../../core/random';
 import { interpolateMotifs } from '../../generate/interpolate';
 import type { EngineName } from '../../model/engines/engine';
 import { Vae } from '../../model/vae';
+import { madeMotifs } from '../../motifs/select';
 import type { Bonds } from '../../structures/bonds';
 import { readMotif } from '../motifReference';
-import { addCoordination, madeMotifs } from '../motifSet';
+import { addCoordination, symbolsOf } from '../motifSet';
 import { checked, integer, MOTIF_OUTPUT, shared } from '../options';
 import { requireMotifOutputs, writeMotifOutputs } from '../outputs';
 import type { Terminal } from '../terminal';
@@ -54,12 +55,11 @@ async function interpolate(model: string, ends: string[], options: Options, term
     path: options.path,
     relabel: options.relabel,
   });
-  const set = madeMotifs(path, 'X', {
+  const set = madeMotifs(path, options.species ?? symbolsOf(a, 0), {
     fraction: { columns: 1, values: path.fractions },
     latent: { columns: vae.config.latent, values: Float64Array.from(path.latents) },
     residual: { columns: 1, values: path.residuals },
   });
-  set.species = set.species.map((_, k) => options.species ?? a.species[k % a.species.length]);
   const said = addCoordination(set, options.bonds);
   await writeMotifOutputs(set, options, model, terminal);
   terminal.say(said, options.out);

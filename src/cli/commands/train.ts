@@ -1,13 +1,11 @@
 import { Command, Option } from 'commander';
 import { InputError } from '../../core/errors';
 import type { EngineName, NetworkConfig } from '../../model/engines/engine';
-import { type TrainingData, type TrainOptions, trainVae } from '../../model/train';
-import type { EpochReport } from '../../model/trainer';
+import { type EpochReport, type TrainingData, type TrainOptions, trainVae } from '../../model/train';
 import { Vae } from '../../model/vae';
 import type { PermutationMode } from '../../motifs/types';
 import { InterruptedError } from '../exit';
 import { readMotifs } from '../inputs';
-import { asEnvironments } from '../motifSet';
 import { checked, integer, number, repeated, shared, sizes } from '../options';
 import { requireOutput, writeText } from '../outputs';
 import { splitMotifs } from '../split';
@@ -116,7 +114,7 @@ async function train(input: string[], options: Options, terminal: Terminal): Pro
   if (options.checkpoint) requireOutput(options.checkpoint, [''], '--checkpoint');
   const data = readData(input, options);
   const { hidden, latent, decoder, activation, engine, seed } = options;
-  const atoms = data.train.count;
+  const atoms = data.train.n;
   const vae = Vae.create({
     atoms,
     hidden,
@@ -161,11 +159,11 @@ function readData(input: string[], options: Options): TrainingData {
     if (options.patience !== undefined) {
       throw new InputError('option --patience', 'no validation data', '--validation or --split with it');
     }
-    return { train: asEnvironments(set), cells: { train: set.cells } };
+    return { train: set, cells: { train: set.names } };
   }
   const held = readMotifs(options.validation, options).set;
-  const cells = { train: set.cells, validation: held.cells };
-  return { train: asEnvironments(set), validation: asEnvironments(held), cells };
+  const cells = { train: set.names, validation: held.names };
+  return { train: set, validation: held, cells };
 }
 
 function trainOptions(options: Options, signal: AbortSignal): TrainOptions {

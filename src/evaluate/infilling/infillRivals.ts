@@ -12,7 +12,7 @@ import {
   randomInfill,
 } from '../../generate';
 import type { Vae } from '../../model';
-import { type Environments, gramVectors } from '../../motifs';
+import { gramVectors, type Motifs } from '../../motifs';
 import { type InfillTest, infillErrors } from './infilling';
 
 /** What one way of infilling makes of many tests. */
@@ -49,7 +49,7 @@ export function infillByModel(
   const whole = Float64Array.from(tests.flatMap(({ positions }) => Array.from(positions)));
   const decoded = decodeMotifs(
     vae,
-    vae.encode(gramVectors({ count: n, length: tests.length, positions: whole })).mean,
+    vae.encode(gramVectors({ n: n, length: tests.length, positions: whole })).mean,
   ).positions;
   const told = tests.map((test, k) => infillErrors(test, decoded.subarray(3 * n * k, 3 * n * (k + 1))));
   return { ...judged(tests, answers), told };
@@ -57,7 +57,7 @@ export function infillByModel(
 
 /** Infills by copying from real motifs (`nearestMotifInfills`). Throws InputError as that does, or without tests. */
 export function infillByCopying(
-  library: Environments,
+  library: Motifs,
   tests: readonly InfillTest[],
   options: NearestInfillOptions = {},
 ): InfillResults<NearestInfill> {

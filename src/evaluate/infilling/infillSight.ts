@@ -6,7 +6,7 @@ import {
   type InfillStructureOptions,
   infillSites,
 } from '../../diffusion';
-import type { Environments } from '../../motifs';
+import type { Motifs } from '../../motifs';
 import { distancesTo, type Structure, withoutAtoms } from '../../structures';
 import type { InfillTest } from './infilling';
 import { type InfillResults, judged, requireTests } from './infillRivals';
@@ -45,7 +45,7 @@ const SAME = 1e-3;
 export function infillBySight(
   denoiser: Denoiser,
   cells: readonly Structure[],
-  environments: Environments,
+  environments: Motifs,
   tests: readonly InfillTest[],
   options: InfillSightOptions,
 ): InfillResults<SightedInfill> {
@@ -54,7 +54,7 @@ export function infillBySight(
   const radius = requirePositive(given, 'option radius');
   requirePositive(distance, 'option apart');
   requireTests(tests);
-  if (sight !== 'cell') requireInteger(sight, 'option sight', environments.count);
+  if (sight !== 'cell') requireInteger(sight, 'option sight', environments.n);
   const sites = tests.map((test) => siteOf(test, cells, environments));
   const answers: SightedInfill[][] = new Array(tests.length);
   const cutters = cells.map(clusterCutter);
@@ -87,10 +87,10 @@ interface Site {
   atom: number;
 }
 
-function siteOf({ environment, positions }: InfillTest, cells: readonly Structure[], of: Environments): Site {
+function siteOf({ environment, positions }: InfillTest, cells: readonly Structure[], of: Motifs): Site {
   if (!(environment < of.length)) throw new InputError('environment', `${environment}`, `one of ${of.length}`);
-  if (positions.length !== 3 * of.count) {
-    throw new InputError('tests', `${positions.length / 3} neighbors`, `${of.count}, as the environments`);
+  if (positions.length !== 3 * of.n) {
+    throw new InputError('tests', `${positions.length / 3} neighbors`, `${of.n}, as the environments`);
   }
   const site = { cell: of.structures[environment], atom: of.atoms[environment] };
   if (!cells[site.cell]) throw new InputError('cells', `${cells.length}`, `at least ${site.cell + 1}`);

@@ -10,8 +10,8 @@ import {
 } from '../../core';
 import type { InfillProblem } from '../../generate';
 import {
-  type Environments,
   FIRST_SHELL,
+  type Motifs,
   matchPoints,
   type PermutationMode,
   permutationSampler,
@@ -53,9 +53,9 @@ export interface InfillTestOptions {
  *
  * @throws InputError if an option is out of range, or as many atoms are to go as there are to choose from
  */
-export function infillTests(environments: Environments, options: InfillTestOptions = {}): InfillTest[] {
+export function infillTests(environments: Motifs, options: InfillTestOptions = {}): InfillTest[] {
   requireKnownOptions(options, ['missing', 'from', 'permutations', 'count', 'seed']);
-  const { count: n, length, positions } = environments;
+  const { n, length, positions } = environments;
   const from = requireOneOf(options.from ?? 'any', ['first shell', 'outermost', 'any'], 'option from');
   const choices = from === 'first shell' ? Math.min(FIRST_SHELL, n) : n;
   const missing = requireInteger(options.missing ?? 1, 'option missing', 1);

@@ -1,7 +1,7 @@
 import { InputError } from '../../core';
 import { decodeMotifs } from '../../generate';
 import { reconstructionError, type Vae } from '../../model';
-import { type Environments, gramVectors, synchronize, synchronizeMany } from '../../motifs';
+import { gramVectors, type Motifs, match, synchronizeMany } from '../../motifs';
 import { motifCount } from '../../motifs/motifCount';
 import { quantileOf } from '../statistics/ranking';
 import { wasserstein1 } from '../statistics/wasserstein';
@@ -48,7 +48,7 @@ export interface MotifComparison extends MotifPlausibility {
   positions: Float64Array;
   /** RMSD of each after synchronization, reflections allowed, labels kept, Å. */
   rmsd: Float64Array;
-  /** The same with the best relabelling found (`synchronize` with permute 'search'), Å. */
+  /** The same with the best relabelling (`match`), Å. */
   relabelled: Float64Array;
 }
 
@@ -70,8 +70,7 @@ export function compareMotifs(
   }
   const { rmsd } = synchronizeMany(reference, positions, n, { reflections: true });
   const of = (set: Float64Array, m: number): Float64Array => set.subarray(3 * n * m, 3 * n * (m + 1));
-  const options = { reflections: true, permute: 'search' } as const;
-  const relabelled = rmsd.map((_, m) => synchronize(of(reference, m), of(positions, m), options).rmsd);
+  const relabelled = rmsd.map((_, m) => match(of(reference, m), of(positions, m), { reflections: true }).rmsd);
   return { positions, rmsd, relabelled, ...motifPlausibility(positions, reference, n, limits) };
 }
 
@@ -87,8 +86,8 @@ export interface DecoderJudgement extends MotifComparison {
  *
  * @throws InputError if the environments have another n than the model, or are none
  */
-export function judgeDecoder(vae: Vae, environments: Environments, limits: ValidityOptions): DecoderJudgement {
+export function judgeDecoder(vae: Vae, environments: Motifs, limits: ValidityOptions): DecoderJudgement {
   const { normalizedMse } = reconstructionError(vae, environments);
   const { positions } = decodeMotifs(vae, vae.encode(gramVectors(environments)).mean);
-  return { normalizedMse, ...compareMotifs(positions, environments.positions, environments.count, limits) };
+  return { normalizedMse, ...compareMotifs(positions, environments.positions, environments.n, limits) };
 }

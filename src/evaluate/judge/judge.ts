@@ -1,10 +1,11 @@
 import { InputError } from '../../core';
-import type { PreparedMotifs as LibraryMotifs } from '../../motifs/match/match';
 import { prepareLibrary } from '../../motifs/match/nearest';
+import type { MotifLibrary } from '../../motifs/match/nearestRecords';
 import { motifCount } from '../../motifs/motifCount';
 import { describeBonds } from '../../structures/bonds';
 import type { Interval } from '../statistics/bootstrap';
 import {
+  knownSpecies,
   type MotifSpecies,
   motifBondsOf,
   motifCoordination,
@@ -25,7 +26,7 @@ import { type JudgeOptions, type Settings, settle } from './judgeOptions';
 /** Motifs to judge or to judge by; `Environments` and `DecodedMotifs` are such. */
 export interface JudgedMotifs extends MotifSpecies {
   /** Neighbors in each motif, n. */
-  count: number;
+  n: number;
   /** M × n × 3, Å. */
   positions: Float64Array;
   /** Cell of each motif, length M; absent, or negative, for motifs of no cell. */
@@ -102,7 +103,7 @@ export function judgeMotifs(
 
 /** {@link judgeMotifs} for many sets by the same references. */
 export function motifJudge(references: JudgeReferences, options: JudgeOptions = {}): MotifJudge {
-  const n = references.heldOut.count;
+  const { n } = references.heldOut;
   const settings = settled(references.heldOut, options);
   const prepare = (motifs: JudgedMotifs, place: string): PreparedMotifs =>
     prepared(motifs, references.heldOut, place, settings);
@@ -112,7 +113,7 @@ export function motifJudge(references: JudgeReferences, options: JudgeOptions = 
   const library = known ? once(() => prepareLibrary(known.positions, n)) : null;
   const heldOutNovelty = once(() => {
     const drawn = drawMotifs(heldOut, Math.max(settings.novelty, HELD_OUT_NOVELTY), settings.seed);
-    return nearestTraining(drawn, (library as () => LibraryMotifs)());
+    return nearestTraining(drawn, (library as () => MotifLibrary)());
   });
   const grounds: Grounds = { heldOut, library, heldOutNovelty, settings };
   const all = STEPS.filter(({ energy }) => settings.potential || !energy);
@@ -135,13 +136,13 @@ export function motifJudge(references: JudgeReferences, options: JudgeOptions = 
 
 /** The options, with limits measured in the held-out motifs where none are given. */
 function settled(heldOut: JudgedMotifs, options: JudgeOptions): Settings {
-  const { positions, count: n } = heldOut;
-  const { elements, species } = heldOut;
+  const { positions, n } = heldOut;
+  const of = knownSpecies(heldOut);
   return settle(options, {
-    bonds: () => motifBondsOf(positions, n, { elements, species }),
+    bonds: () => motifBondsOf(positions, n, of),
     limits: (bonds) => {
       const least = shortestDistances(positions, n).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-      const counts = motifCoordination(positions, n, { bonds, elements, species }).sort();
+      const counts = motifCoordination(positions, n, { bonds, ...of }).sort();
       const cut = Math.floor(0.01 * counts.length);
       return { minDistance: 0.9 * least, coordination: [counts[cut], counts[counts.length - 1 - cut]] };
     },
@@ -169,8 +170,8 @@ function bounds(interval: Interval | null): Estimate | null {
 }
 
 function prepared(motifs: JudgedMotifs, heldOut: JudgedMotifs, place: string, settings: Settings): PreparedMotifs {
-  const n = heldOut.count;
-  if (motifs.count !== n) throw new InputError(place, `${motifs.count} neighbors`, `${n}, as the held-out motifs`);
+  const { n } = heldOut;
+  if (motifs.n !== n) throw new InputError(place, `${motifs.n} neighbors`, `${n}, as the held-out motifs`);
   const length = motifCount(motifs.positions, n, place);
   if (length === 0) throw new InputError(place, 'none', 'at least one motif');
   const { structures } = motifs;
@@ -186,15 +187,11 @@ function prepared(motifs: JudgedMotifs, heldOut: JudgedMotifs, place: string, se
 }
 
 /** The species of motifs; of made ones that have none, the only element of the held-out motifs. */
-function speciesOf(
-  { elements, species }: MotifSpecies,
-  heldOut: MotifSpecies,
-  rows: number,
-  place: string,
-): MotifSpecies {
-  if (species || !heldOut.species) return { elements, species };
-  const kinds = [...new Set(Array.from(heldOut.species))];
-  if (kinds.length === 1) return { elements: heldOut.elements, species: new Uint8Array(rows).fill(kinds[0]) };
+function speciesOf(motifs: JudgedMotifs, heldOut: JudgedMotifs, rows: number, place: string): MotifSpecies {
+  const [own, theirs] = [knownSpecies(motifs), knownSpecies(heldOut)];
+  if (own.species || !theirs.species) return own;
+  const kinds = [...new Set(Array.from(theirs.species))];
+  if (kinds.length === 1) return { elements: theirs.elements, species: new Uint8Array(rows).fill(kinds[0]) };
   throw new InputError(place, 'no species', 'those of all atoms, as the held-out motifs have');
 }
 

@@ -1,6 +1,6 @@
 import { createRng } from '../../core';
-import type { PreparedMotifs as LibraryMotifs } from '../../motifs/match/match';
 import { nearestInLibrary } from '../../motifs/match/nearest';
+import type { MotifLibrary } from '../../motifs/match/nearestRecords';
 import { motifCount } from '../../motifs/motifCount';
 import {
   bootstrapBalancedMean,
@@ -47,7 +47,7 @@ export interface PreparedMotifs {
 export interface Grounds {
   heldOut: PreparedMotifs;
   /** All training motifs, made ready when first asked for; null without any. */
-  library: (() => LibraryMotifs) | null;
+  library: (() => MotifLibrary) | null;
   /** Of held-out motifs; computed once, when first asked for. */
   heldOutNovelty: () => NearestTraining;
   settings: Settings;
@@ -250,7 +250,7 @@ function measureNovelty(motifs: PreparedMotifs, grounds: Grounds): (Interval | n
 /** Searches the library for the nearest of each motif. */
 export function nearestTraining(
   { positions, groups }: Pick<PreparedMotifs, 'positions' | 'groups'>,
-  library: LibraryMotifs,
+  library: MotifLibrary,
 ): NearestTraining {
   return { distances: nearestInLibrary(positions, library).distances, groups };
 }

@@ -1,6 +1,6 @@
 import { createRng, requireInteger } from '../../core';
 import { type DecodedMotifs, decodeMotifs } from '../../generate';
-import { type MotifPositions, type RepresentationVae, samplePosterior, type Vae } from '../../model';
+import { samplePosterior, type Vae } from '../../model';
 import { coordinatesFromGrams, gramSize } from '../../motifs';
 import { fitNormal, sampleNormal } from './baselines';
 
@@ -22,28 +22,10 @@ export function sampleAggregatePosterior(
   return decodeMotifs(vae, sampleNormal(posterior, count, rng));
 }
 
-/**
- * Latents of such a distribution for a model of any representation, count × latent.
- *
- * @param motifs whose posteriors make up the aggregate, in the order of neighbors in which the model is to read them
- * @throws InputError as `RepresentationVae.encode` does, or for no motif
- */
-export function sampleAggregateLatents(
-  vae: RepresentationVae,
-  motifs: MotifPositions,
-  count: number,
-  options: { seed?: number } = {},
-): Float64Array {
-  const rng = createRng(requireInteger(options.seed ?? 0, 'option seed'));
-  const { mean, logVariance } = vae.encode(motifs);
-  const drawn = Float64Array.from(mean, (mu, k) => mu + Math.exp(logVariance[k] / 2) * rng.normal());
-  return sampleNormal(fitNormal(drawn, vae.config.latent), count, rng);
-}
-
 /** Motifs of {@link sampleNormalGrams}. */
 export interface NormalGramMotifs {
   /** Neighbors in each motif, n. */
-  count: number;
+  n: number;
   /** As drawn, count × n(n+1)/2, Å². */
   grams: Float64Array;
   /** Of the nearest rank-3 matrices, count × n × 3, Å. */
@@ -63,5 +45,5 @@ export function sampleNormalGrams(
   options: { seed?: number } = {},
 ): NormalGramMotifs {
   const drawn = sampleNormal(fitNormal(grams, gramSize(n)), count, requireInteger(options.seed ?? 0, 'option seed'));
-  return { count: n, grams: drawn, positions: coordinatesFromGrams(drawn, n).positions };
+  return { n: n, grams: drawn, positions: coordinatesFromGrams(drawn, n).positions };
 }

@@ -14,8 +14,8 @@ export interface PathStatistics {
 }
 
 /** How smoothly a path of K frames goes, and whether its atoms stay apart. Throws {@link InputError} for n < 4. */
-export function pathStatistics(path: Pick<MotifPath, 'positions' | 'eigenvalues' | 'count'>): PathStatistics {
-  const { positions, eigenvalues, count } = path;
+export function pathStatistics(path: Pick<MotifPath, 'n' | 'positions' | 'eigenvalues'>): PathStatistics {
+  const { positions, eigenvalues, n: count } = path;
   requireInteger(count, 'path count', 4);
   const shortest = shortestDistances(positions, count);
   const gaps = shortest.map((_, k) => eigenvalues[count * k + 2] - eigenvalues[count * k + 3]);
@@ -45,14 +45,14 @@ export interface PathFrames {
  * @throws InputError if a path has no such frame, or the paths differ in n
  */
 export function framesOf(paths: readonly MotifPath[], frame: number): PathFrames {
-  const n = paths.length > 0 ? paths[0].count : 0;
+  const n = paths.length > 0 ? paths[0].n : 0;
   const frames: PathFrames = {
     positions: new Float64Array(3 * n * paths.length),
     latentLengths: new Float64Array(paths.length),
     offRank: new Float64Array(paths.length),
   };
   paths.forEach((path, m) => {
-    if (path.count !== n) throw new InputError(`paths[${m}] count`, String(path.count), `${n}, as the first`);
+    if (path.n !== n) throw new InputError(`paths[${m}] count`, String(path.n), `${n}, as the first`);
     if (!(frame in path.fractions)) throw new InputError('frame', String(frame), `0 … ${path.length - 1}`);
     const size = path.latents.length / path.length;
     const norm = Math.hypot(...path.eigenvalues.subarray(n * frame, n * (frame + 1)));

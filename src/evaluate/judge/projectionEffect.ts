@@ -20,9 +20,9 @@ export interface ProjectionEffect {
  *
  * @throws InputError if there are no distances
  */
-export function projectionEffect(motifs: Pick<DecodedMotifs, 'grams' | 'positions' | 'count'>): ProjectionEffect {
-  const decoded = gramDistances(motifs.grams, motifs.count).pairs;
-  const placed = pairDistances(motifs.positions, motifs.count);
+export function projectionEffect(motifs: Pick<DecodedMotifs, 'n' | 'grams' | 'positions'>): ProjectionEffect {
+  const decoded = gramDistances(motifs.grams, motifs.n).pairs;
+  const placed = pairDistances(motifs.positions, motifs.n);
   const shorter = placed.reduce((sum, distance, k) => sum + (distance < decoded[k] ? 1 : 0), 0);
   return { decoded, placed, change: rmsDifference(decoded, placed), shortened: shorter / placed.length };
 }

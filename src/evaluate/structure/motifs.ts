@@ -162,6 +162,12 @@ export function motifSymbols({ elements, species }: MotifSpecies, motifs: number
   return (row) => elements[species[row]];
 }
 
+/** The species of motifs; none if an element is unknown (X). */
+export function knownSpecies({ elements, species }: MotifSpecies): MotifSpecies {
+  const known = elements && species && Array.from(species).every((code) => elements[code] !== 'X');
+  return known ? { elements, species } : {};
+}
+
 /** The bonds given, or else those measured in the motifs. */
 export function motifBondsOf(positions: Float64Array, n: number, { bonds, ...of }: MotifBondOptions): Bonds {
   if (bonds !== undefined) return bonds;

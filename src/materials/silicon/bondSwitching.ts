@@ -1,11 +1,12 @@
+import { Minimizer } from '../../core/minimize';
 import type { Rng } from '../../core/random';
-import { Minimizer } from '../../structures/potential/minimize';
 import type { Structure } from '../../structures/structure';
 import { KeatingForces } from './keating';
 import type { Network } from './network';
 import { SwitchKernel } from './switchKernel';
 
-const LARGEST_STEP = 0.3;
+/** Of the descents: Å at most, and Å²/eV along the force while the curvature is unknown. */
+const STEPS = { largestStep: 0.3, firstStep: 0.03, width: 3 };
 /** The whole is relaxed each time that as many switches were accepted as one in so many atoms. */
 const ATOMS_A_SETTLING = 16;
 /** Entries that lists have room for beyond their present number. */
@@ -42,7 +43,7 @@ export class BondSwitching {
     this.lattice = structure.lattice;
     this.positions = structure.positions.slice();
     this.forces = new KeatingForces(structure, network);
-    this.minimizer = new Minimizer(atoms, 6);
+    this.minimizer = new Minimizer(3 * atoms, 6);
     this.gradient = new Float64Array(3 * atoms);
     this.kernel = this.newKernel(rng.state().words);
     this.settle(1000, 0.01);
@@ -51,7 +52,7 @@ export class BondSwitching {
   /** Relaxes all atoms. */
   settle(steps: number, forceTolerance: number): void {
     const objective = (at: Float64Array, slope: Float64Array): number => this.forces.whole(at, slope);
-    const options = { steps, forceTolerance, largestStep: LARGEST_STEP };
+    const options = { ...STEPS, steps, gradientTolerance: forceTolerance };
     this.minimizer.run(this.positions, objective, options);
     this.energy = this.forces.whole(this.positions, this.gradient);
     this.unsettled = 0;

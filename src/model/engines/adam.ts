@@ -15,10 +15,12 @@ export function initialState(parameters: Float32Array): OptimizerState {
 
 /** A copy that shares no memory with `state`. */
 export function copyState(state: OptimizerState): OptimizerState {
+  const { average } = state;
   return {
     parameters: state.parameters.slice(),
     firstMoment: state.firstMoment.slice(),
     secondMoment: state.secondMoment.slice(),
+    ...(average && { average: average.slice() }),
     step: state.step,
   };
 }

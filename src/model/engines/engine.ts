@@ -1,27 +1,45 @@
 import type { GramNormalization } from '../../motifs/normalizer';
-import type { PermutationMode } from '../../motifs/types';
 
 /** Name of a compute engine. */
 export type EngineName = 'tensorflow' | 'wasm';
 
 /** Shape of the network; sizes are data, never code. */
 export interface NetworkConfig {
-  /** Neighbors per environment, n; the encoder reads the P = n(n+1)/2 normalized Gram entries. */
+  /** Neighbors per environment, n; the encoder reads the P = n(n+1)/2 normalized Gram entries. 0 with `rows`. */
   atoms: number;
   /** Encoder hidden sizes; the decoder mirrors them. */
   hidden: number[];
   /** Latent size. */
   latent: number;
-  /** What the decoder puts out: P normalized Gram entries, or n×3 coordinates in units of coordinateScale (src/motifs/normalizer.ts). */
+  /** Output of the decoder: P normalized Gram entries, or n×3 coordinates in units of coordinateScale (src/motifs/normalizer.ts). */
   decoder: 'gram' | 'cartesian';
   /** With a log-variance head and sampled latents (VAE), or a plain autoencoder. */
   variational: boolean;
   /** Hidden activation; heads and output are linear. */
   activation: 'tanh' | 'silu';
+  /** Reads and decodes plain rows of so many numbers, whatever they mean, instead of Gram entries. */
+  rows?: { inputs: number; outputs: number };
+}
+
+/** Numbers that the encoder reads of a sample. */
+export function inputSize({ atoms, rows }: NetworkConfig): number {
+  return rows ? rows.inputs : (atoms * (atoms + 1)) / 2;
+}
+
+/** Numbers that the decoder returns for a sample. */
+export function outputSize(config: NetworkConfig): number {
+  const { atoms, decoder, rows } = config;
+  if (rows) return rows.outputs;
+  return decoder === 'gram' ? inputSize(config) : 3 * atoms;
+}
+
+/** Numbers of a sample in training: n × 3 coordinates, or the row that is read and the one that is to be decoded. */
+export function sampleSize({ atoms, rows }: NetworkConfig): number {
+  return rows ? rows.inputs + rows.outputs : 3 * atoms;
 }
 
 /** A network as engines see it: shape, weights, and the normalization its inputs went through. */
-export interface Network {
+export interface VaeNetwork {
   config: NetworkConfig;
   /** All weights, flat, ordered as {@link parameterLayout} says. Engines never keep or change this array. */
   parameters: Float32Array;
@@ -38,12 +56,9 @@ export interface ParameterBlock {
 
 /**
  * Where each weight lies: encoder layers, mean head, log-variance head (variational only), decoder layers, output;
- * each as weights then bias. `inputs` and `outputs` are sizes that are not those of engines, which read Gram entries
- * (see representations.ts).
+ * each as weights then bias.
  */
-export function parameterLayout(config: NetworkConfig & { inputs?: number; outputs?: number }): ParameterBlock[] {
-  const gramSize = (config.atoms * (config.atoms + 1)) / 2;
-  const outputs = config.outputs ?? (config.decoder === 'gram' ? gramSize : 3 * config.atoms);
+export function parameterLayout(config: NetworkConfig): ParameterBlock[] {
   const blocks: ParameterBlock[] = [];
   let offset = 0;
   const add = (name: string, rows: number, columns: number): void => {
@@ -51,14 +66,14 @@ export function parameterLayout(config: NetworkConfig & { inputs?: number; outpu
     blocks.push({ name: `${name}/bias`, rows: 1, columns, offset: offset + rows * columns });
     offset += (rows + 1) * columns;
   };
-  const encoder = [config.inputs ?? gramSize, ...config.hidden];
+  const encoder = [inputSize(config), ...config.hidden];
   for (let k = 1; k < encoder.length; k++) add(`encoder${k}`, encoder[k - 1], encoder[k]);
   const last = encoder[encoder.length - 1];
   add('mean', last, config.latent);
   if (config.variational) add('logVariance', last, config.latent);
   const decoder = [config.latent, ...[...config.hidden].reverse()];
   for (let k = 1; k < decoder.length; k++) add(`decoder${k}`, decoder[k - 1], decoder[k]);
-  add('output', decoder[decoder.length - 1], outputs);
+  add('output', decoder[decoder.length - 1], outputSize(config));
   return blocks;
 }
 
@@ -72,7 +87,8 @@ export function parameterCount(config: NetworkConfig): number {
 /**
  * What the output is compared with, summed over entries, averaged over the batch.
  *
- * - `gram`: normalized Gram entries (of the output itself, or of its coordinates for a Cartesian decoder);
+ * - `gram`: normalized Gram entries (of the output itself, or of its coordinates for a Cartesian decoder), or the row
+ *   that is to be decoded;
  * - `synchronized`: min over rotations and reflections Q of ‖X − QX'‖²_F / scale² (Cartesian decoder only).
  *
  * Total = reconstruction + beta · KL, with KL summed over the latent.
@@ -85,7 +101,10 @@ export interface LossConfig {
 /** A batch whose randomness is already drawn; rows are samples. */
 export interface Batch {
   size: number;
-  /** size × n × 3 neighbor positions in Å, already relabelled; Gram entries and normalization are the engine's work. */
+  /**
+   * size × n × 3 neighbor positions in Å, already relabelled; Gram entries and normalization are the engine's work. For
+   * a network of rows, size × (inputs + outputs).
+   */
   positions: Float32Array;
   /** size × latent standard-normal draws (variational only). */
   noise?: Float32Array;
@@ -103,6 +122,8 @@ export interface OptimizerState {
   parameters: Float32Array;
   firstMoment: Float32Array;
   secondMoment: Float32Array;
+  /** Moving average of the parameters, where one is kept. */
+  average?: Float32Array;
   /** Steps done. */
   step: number;
 }
@@ -111,7 +132,8 @@ export interface OptimizerState {
 export interface SessionOptions {
   loss: LossConfig;
   batchSize: number;
-  permutations: PermutationMode;
+  /** Where the runs of neighbors end that are relabelled among themselves for each sample (`relabelledRuns`). */
+  runs: readonly number[];
   seed: number;
   /** Clip the gradient to this global norm; absent for none. */
   clipNorm?: number;
@@ -124,20 +146,20 @@ export interface SessionOptions {
 }
 
 /**
- * A network in training on a fixed set of environments.
+ * A network in training; `V` is what is averaged over the steps of an epoch.
  *
  * Every draw of sample s in step t (row, relabelling, noise) comes from a stream of its own, keyed by (seed, t, s)
  * as streams.ts says: results do not depend on threads, and resuming needs no generator state beyond the step.
  * Steps count from 0: step t draws with t = `step` of the state before it, and Adam's bias correction uses t + 1.
  */
-export interface TrainingSession {
-  /** Steps worth running at a time by a caller that wants to look up every few tens of milliseconds; default 8. */
+export interface TrainingSession<V = LossValue> {
+  /** Steps to run at a time so that the caller regains control every few tens of milliseconds; default 8. */
   readonly stretch?: number;
   /**
-   * Runs one step for each learning rate, continuing from the current step, and gives the means over those steps.
+   * Runs one step for each learning rate, continuing from the current step, and returns the means over those steps.
    * Stops at the first step whose loss is not finite and says which: `failedAt` is its index in `learningRates`.
    */
-  run(learningRates: ArrayLike<number>): Promise<LossValue & { failedAt?: number }>;
+  run(learningRates: ArrayLike<number>): Promise<V & { failedAt?: number }>;
   snapshot(): OptimizerState;
   restore(state: OptimizerState): void;
   dispose(): void;
@@ -157,20 +179,20 @@ export interface Engine {
   /** One line for the user: which engine, which backend, how many threads, and why. */
   readonly description: string;
   /** Normalized Gram rows (size × P) to posterior mean and log-variance (size × latent; log-variance all zero for a plain autoencoder). */
-  encode(network: Network, grams: Float32Array): { mean: Float32Array; logVariance: Float32Array };
+  encode(network: VaeNetwork, grams: Float32Array): { mean: Float32Array; logVariance: Float32Array };
   /** Latent rows to output rows in network units (normalized Gram entries, or coordinates / scale). */
-  decode(network: Network, latents: Float32Array): Float32Array;
+  decode(network: VaeNetwork, latents: Float32Array): Float32Array;
   /** Loss of a batch with given draws and its gradient by the parameters. Without noise the mean is decoded. */
-  lossAndGradient(network: Network, batch: Batch, loss: LossConfig): LossValue & { gradient: Float32Array };
+  lossAndGradient(network: VaeNetwork, batch: Batch, loss: LossConfig): LossValue & { gradient: Float32Array };
   /** That loss alone, for validation. */
-  evaluate(network: Network, batch: Batch, loss: LossConfig): LossValue;
+  evaluate(network: VaeNetwork, batch: Batch, loss: LossConfig): LossValue;
   /**
    * Infilling objective Σ_k w_k (g_k(z) − t_k)² + ½ prior ‖z‖² of each latent row and its gradient by z;
    * g(z) are normalized Gram entries of the decoded sample (through its coordinates for a Cartesian decoder);
    * targets and weights are size × P.
    */
   latentObjective(
-    network: Network,
+    network: VaeNetwork,
     latents: Float32Array,
     targets: Float32Array,
     weights: Float32Array,
@@ -181,12 +203,12 @@ export interface Engine {
    * points: the start and the point after every step.
    */
   descend(
-    network: Network,
+    network: VaeNetwork,
     starts: Float32Array,
     targets: Float32Array,
     weights: Float32Array,
     options: DescendOptions,
   ): { latents: Float32Array; objective: Float32Array };
-  /** Starts training on M environments (positions M·n·3, Å). */
-  createSession(network: Network, positions: Float32Array, options: SessionOptions): TrainingSession;
+  /** Starts training on M environments (positions M·n·3, Å), or M pairs of rows (M × (inputs + outputs)). */
+  createSession(network: VaeNetwork, positions: Float32Array, options: SessionOptions): TrainingSession;
 }

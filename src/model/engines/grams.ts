@@ -1,21 +1,19 @@
 import { gramSize } from '../../motifs/gram';
-import { coordinateScale, type GramNormalization } from '../../motifs/normalizer';
+import { coordinateScale, entryNormalization, type GramNormalization } from '../../motifs/normalizer';
 
 /** Rows of normalized Gram entries (size × P, row-major j ≥ i) of rows of n×3 positions in Å. */
 export function normalizedGrams(positions: Float32Array, n: number, normalization: GramNormalization): Float32Array {
-  const { meanDiagonal, deviationDiagonal, meanOffDiagonal, deviationOffDiagonal } = normalization;
+  const { mean, deviation } = entryNormalization(normalization, n);
   const size = positions.length / (3 * n);
   const grams = new Float32Array(size * gramSize(n));
   let k = 0;
   for (let start = 0; start < positions.length; start += 3 * n) {
+    let entry = 0;
     for (let i = start; i < start + 3 * n; i += 3) {
-      const x = positions[i];
-      const y = positions[i + 1];
-      const z = positions[i + 2];
-      grams[k++] = (x * x + y * y + z * z - meanDiagonal) / deviationDiagonal;
-      for (let j = i + 3; j < start + 3 * n; j += 3) {
-        const product = x * positions[j] + y * positions[j + 1] + z * positions[j + 2];
-        grams[k++] = (product - meanOffDiagonal) / deviationOffDiagonal;
+      for (let j = i; j < start + 3 * n; j += 3, entry++) {
+        const product =
+          positions[i] * positions[j] + positions[i + 1] * positions[j + 1] + positions[i + 2] * positions[j + 2];
+        grams[k++] = (product - mean[entry]) / deviation[entry];
       }
     }
   }
@@ -34,12 +32,12 @@ export function gramProjection(
   const area = coordinateScale(normalization) ** 2;
   const matrix = new Float32Array(n * n * entries);
   const shift = new Float32Array(entries);
+  const { mean, deviation } = entryNormalization(normalization, n);
   let k = 0;
   for (let i = 0; i < n; i++) {
     for (let j = i; j < n; j++, k++) {
-      const deviation = i === j ? normalization.deviationDiagonal : normalization.deviationOffDiagonal;
-      matrix[(i * n + j) * entries + k] = area / deviation;
-      shift[k] = -(i === j ? normalization.meanDiagonal : normalization.meanOffDiagonal) / deviation;
+      matrix[(i * n + j) * entries + k] = area / deviation[k];
+      shift[k] = -mean[k] / deviation[k];
     }
   }
   return { matrix, shift };

@@ -11,15 +11,13 @@
  *   three of the four rounds are shared by a whole step ({@link streamKey}).
  * - Generator. xoshiro128** with these four words as its state (the generator of core/random).
  * - Integers below m: the high half of word · m (no rejection; the bias is below m · 2⁻³²).
- * - Order of draws: (1) the row, an integer below M; (2) the relabelling, Fisher–Yates from the identity, `all`: on
- *   0 … n, `shells`: on 0 … min(4, n) and then on the rest, `none`: no draw; on start … end this is
+ * - Order of draws: (1) the row, an integer below M; (2) the relabelling, Fisher–Yates from the identity, on one run
+ *   of rows after the other; on start … end this is
  *   for i = end − 1 down to start + 1: swap entries i and start + integer(i − start + 1);
  *   (3) standard normals in pairs by Box–Muller, from u = ((word >>> 9) + ½) / 2²³, exact in single precision:
  *   √(−2 ln u₁) · cos 2πu₂, then · sin 2πu₂; the second of the last pair is dropped when the latent size is odd.
  */
 import { createRng } from '../../core/random';
-import { FIRST_SHELL } from '../../motifs/permutations';
-import type { PermutationMode } from '../../motifs/types';
 
 /** What is drawn for each sample of a batch. */
 export interface DrawOptions {
@@ -28,7 +26,8 @@ export interface DrawOptions {
   length: number;
   /** Neighbors per environment, n. */
   atoms: number;
-  permutations: PermutationMode;
+  /** Where the runs of neighbors end that are relabelled among themselves. */
+  runs: readonly number[];
   /** Normals per sample; 0 for a plain autoencoder. */
   latent: number;
 }
@@ -58,9 +57,8 @@ export function streamKey(seed: number, step: number): Uint32Array {
   return key;
 }
 
-/** The four generator words of sample `sample` in step `step`. */
-export function streamWords(seed: number, step: number, sample: number): [number, number, number, number] {
-  const key = streamKey(seed, step);
+/** The four generator words of a sample in the step of that key. */
+export function streamWords(key: Uint32Array, sample: number): [number, number, number, number] {
   return [mix(key[0] ^ sample), mix(key[1] ^ sample), mix(key[2] ^ sample), mix(key[3] ^ sample)];
 }
 
@@ -77,26 +75,17 @@ export function drawBatch(options: DrawOptions, step: number, size: number): Dra
   const rows = new Int32Array(size);
   const permutations = new Int32Array(size * atoms);
   const noise = new Float32Array(size * latent);
-  const shells = shellsOf(options.permutations, atoms);
+  const { runs } = options;
   for (let s = 0; s < size; s++) {
-    const words = [mix(key[0] ^ s), mix(key[1] ^ s), mix(key[2] ^ s), mix(key[3] ^ s)];
-    const { next } = createRng({ words: words as [number, number, number, number], spare: null });
+    const { next } = createRng({ words: streamWords(key, s), spare: null });
     rows[s] = scaleWord(next(), length);
     for (let k = 0; k < atoms; k++) permutations[s * atoms + k] = k;
-    for (const [start, end] of shells) shuffle(permutations, s * atoms + start, s * atoms + end, next);
+    runs.forEach((end, k) => {
+      shuffle(permutations, s * atoms + (runs[k - 1] ?? 0), s * atoms + end, next);
+    });
     normals(noise, s * latent, (s + 1) * latent, next);
   }
   return { rows, permutations, noise };
-}
-
-/** Neighbors that are relabelled among themselves, from … to (exclusive). */
-function shellsOf(mode: PermutationMode, atoms: number): [number, number][] {
-  if (mode === 'none') return [];
-  const first = mode === 'shells' ? Math.min(FIRST_SHELL, atoms) : atoms;
-  return [
-    [0, first],
-    [first, atoms],
-  ];
 }
 
 function shuffle(items: Int32Array, start: number, end: number, next: () => number): void {

@@ -1,15 +1,17 @@
 import type * as Tf from '@tensorflow/tfjs';
 import { gramSize } from '../../motifs/gram';
 import { adamStep, copyState, initialState } from './adam';
-import type {
-  Batch,
-  DescendOptions,
-  Engine,
-  LossConfig,
-  LossValue,
-  Network,
-  SessionOptions,
-  TrainingSession,
+import {
+  type Batch,
+  type DescendOptions,
+  type Engine,
+  inputSize,
+  type LossConfig,
+  type LossValue,
+  type SessionOptions,
+  sampleSize,
+  type TrainingSession,
+  type VaeNetwork,
 } from './engine';
 import { normalizedGrams } from './grams';
 import { drawBatch } from './streams';
@@ -39,11 +41,11 @@ export function createTensorFlowEngine(): Engine {
 
 type TensorFlow = typeof Tf;
 
-function encodeRows(tf: TensorFlow, network: Network, grams: Float32Array) {
+function encodeRows(tf: TensorFlow, network: VaeNetwork, grams: Float32Array) {
   const { config } = network;
   return tidy(tf, () => {
     const weights = byName(config, weightTensors(tf, network));
-    const { mean, logVariance } = encode(tf, config, weights, rows(tf, grams, gramSize(network.config.atoms)));
+    const { mean, logVariance } = encode(tf, config, weights, rows(tf, grams, inputSize(config)));
     const means = mean.dataSync() as Float32Array;
     return {
       mean: means,
@@ -52,7 +54,7 @@ function encodeRows(tf: TensorFlow, network: Network, grams: Float32Array) {
   });
 }
 
-function decodeRows(tf: TensorFlow, network: Network, latents: Float32Array): Float32Array {
+function decodeRows(tf: TensorFlow, network: VaeNetwork, latents: Float32Array): Float32Array {
   const { config } = network;
   return tidy(tf, () => {
     const weights = byName(config, weightTensors(tf, network));
@@ -63,19 +65,15 @@ function decodeRows(tf: TensorFlow, network: Network, latents: Float32Array): Fl
 /** Batch means of the two parts of the loss, as tensors. */
 function lossParts(
   tf: TensorFlow,
-  network: Network,
+  network: VaeNetwork,
   tensors: Tf.Tensor[],
   batch: Batch,
   head: LossConfig['head'],
 ): { reconstruction: Tf.Scalar; kl?: Tf.Scalar } {
   const { config } = network;
   const weights = byName(config, tensors);
-  const grams = rows(
-    tf,
-    normalizedGrams(batch.positions, config.atoms, network.normalization),
-    gramSize(network.config.atoms),
-  );
-  const { mean, logVariance } = encode(tf, config, weights, grams);
+  const [input, target] = readAndWanted(tf, network, batch.positions);
+  const { mean, logVariance } = encode(tf, config, weights, input);
   let latents = mean;
   if (logVariance && batch.noise) {
     latents = mean.add(
@@ -87,16 +85,23 @@ function lossParts(
   }
   const output = decode(tf, config, weights, latents);
   return {
-    reconstruction: squaredError(tf, network, head, output, grams, batch.positions).div(batch.size),
+    reconstruction: squaredError(tf, network, head, output, target, batch.positions).div(batch.size),
     kl: logVariance && divergence(mean, logVariance).div(batch.size),
   };
+}
+
+/** Rows that the encoder reads, and those that are wanted of the decoder. */
+function readAndWanted(tf: TensorFlow, { config, normalization }: VaeNetwork, samples: Float32Array): Tf.Tensor2D[] {
+  if (config.rows) return tf.split(rows(tf, samples, sampleSize(config)), Object.values(config.rows), 1);
+  const grams = rows(tf, normalizedGrams(samples, config.atoms, normalization), inputSize(config));
+  return [grams, grams];
 }
 
 function lossValue(reconstruction: number, kl: number, beta: number): LossValue {
   return { loss: reconstruction + beta * kl, reconstruction, kl };
 }
 
-function evaluate(tf: TensorFlow, network: Network, batch: Batch, loss: LossConfig): LossValue {
+function evaluate(tf: TensorFlow, network: VaeNetwork, batch: Batch, loss: LossConfig): LossValue {
   return tidy(tf, () => {
     const { reconstruction, kl } = lossParts(tf, network, weightTensors(tf, network), batch, loss.head);
     return lossValue(reconstruction.dataSync()[0], kl ? kl.dataSync()[0] : 0, loss.beta);
@@ -105,7 +110,7 @@ function evaluate(tf: TensorFlow, network: Network, batch: Batch, loss: LossConf
 
 function lossAndGradient(
   tf: TensorFlow,
-  network: Network,
+  network: VaeNetwork,
   batch: Batch,
   loss: LossConfig,
 ): LossValue & { gradient: Float32Array } {
@@ -129,7 +134,7 @@ function lossAndGradient(
 
 function latentObjective(
   tf: TensorFlow,
-  network: Network,
+  network: VaeNetwork,
   latents: Float32Array,
   targets: Float32Array,
   weights: Float32Array,
@@ -162,7 +167,7 @@ function latentObjective(
 
 function descend(
   tf: TensorFlow,
-  network: Network,
+  network: VaeNetwork,
   starts: Float32Array,
   targets: Float32Array,
   weights: Float32Array,
@@ -185,19 +190,19 @@ function descend(
 
 function createSession(
   runtime: { tf: TensorFlow; ready: Promise<void> },
-  network: Network,
+  network: VaeNetwork,
   positions: Float32Array,
   options: SessionOptions,
 ): TrainingSession {
   const { config } = network;
   const size = options.batchSize;
-  const row = 3 * config.atoms;
+  const row = sampleSize(config);
   let state = initialState(network.parameters);
   const draws = {
     seed: options.seed,
     length: positions.length / row,
     atoms: config.atoms,
-    permutations: options.permutations,
+    runs: options.runs,
     latent: config.variational ? config.latent : 0,
   };
 
@@ -208,6 +213,11 @@ function createSession(
       positions: new Float32Array(size * row),
       noise: config.variational ? noise : undefined,
     };
+    if (config.rows) {
+      chosen.forEach((m, s) => {
+        batch.positions.set(positions.subarray(m * row, (m + 1) * row), s * row);
+      });
+    }
     for (let k = 0; k < permutations.length; k++) {
       const source = chosen[Math.floor(k / config.atoms)] * row + 3 * permutations[k];
       for (let i = 0; i < 3; i++) batch.positions[3 * k + i] = positions[source + i];

@@ -1,7 +1,7 @@
 import type * as Tf from '@tensorflow/tfjs';
 import { coordinateScale } from '../../motifs/normalizer';
 import { accumulateCovariance, rotationWork, solveRotation } from '../../motifs/rotation';
-import { type LossConfig, type Network, type NetworkConfig, parameterLayout } from './engine';
+import { type LossConfig, type NetworkConfig, parameterLayout, type VaeNetwork } from './engine';
 import { gramProjection } from './grams';
 
 /** The network of the contract as TensorFlow.js operations; every function is called inside `tf.tidy`. */
@@ -10,7 +10,7 @@ type TensorFlow = typeof Tf;
 export type Weights = Record<string, Tf.Tensor2D>;
 
 /** The blocks of the flat parameters as tensors, in the order of the layout. */
-export function weightTensors(tf: TensorFlow, network: Network): Tf.Tensor2D[] {
+export function weightTensors(tf: TensorFlow, network: VaeNetwork): Tf.Tensor2D[] {
   return parameterLayout(network.config).map(({ rows, columns, offset }) =>
     tf.tensor2d(network.parameters.slice(offset, offset + rows * columns), [rows, columns]),
   );
@@ -41,7 +41,7 @@ export function decode(tf: TensorFlow, config: NetworkConfig, weights: Weights, 
 }
 
 /** Normalized Gram rows of output rows: themselves, or the Gram entries of their coordinates. */
-export function outputGrams(tf: TensorFlow, network: Network, output: Tf.Tensor2D): Tf.Tensor2D {
+export function outputGrams(tf: TensorFlow, network: VaeNetwork, output: Tf.Tensor2D): Tf.Tensor2D {
   const { atoms: n, decoder } = network.config;
   if (decoder === 'gram') return output;
   const { matrix, shift } = gramProjection(n, network.normalization);
@@ -53,7 +53,7 @@ export function outputGrams(tf: TensorFlow, network: Network, output: Tf.Tensor2
 /** Σ of the squared differences of the batch that `head` names; `positions` are rows of n×3 in Å. */
 export function squaredError(
   tf: TensorFlow,
-  network: Network,
+  network: VaeNetwork,
   head: LossConfig['head'],
   output: Tf.Tensor2D,
   grams: Tf.Tensor2D,

@@ -1,15 +1,17 @@
 import { Arena, createMemory, type KernelMemory, PAGE } from '../../core/wasm';
 import { mostThreads } from '../../core/workers';
 import { gramSize } from '../../motifs/gram';
-import type {
-  Batch,
-  DescendOptions,
-  Engine,
-  LossConfig,
-  LossValue,
-  Network,
-  SessionOptions,
-  TrainingSession,
+import {
+  type Batch,
+  type DescendOptions,
+  type Engine,
+  inputSize,
+  type LossConfig,
+  type LossValue,
+  outputSize,
+  type SessionOptions,
+  type TrainingSession,
+  type VaeNetwork,
 } from './engine';
 import {
   accumulatorBytes,
@@ -49,9 +51,9 @@ class WasmEngine implements Engine {
     return `WebAssembly engine: fused kernels, 128-bit SIMD${training}`;
   }
 
-  encode(network: Network, grams: Float32Array): { mean: Float32Array; logVariance: Float32Array } {
-    const { atoms, latent } = network.config;
-    const width = gramSize(atoms);
+  encode(network: VaeNetwork, grams: Float32Array): { mean: Float32Array; logVariance: Float32Array } {
+    const { latent } = network.config;
+    const width = inputSize(network.config);
     const count = grams.length / width;
     const result = { mean: new Float32Array(count * latent), logVariance: new Float32Array(count * latent) };
     eachChunk(count, (first, size) => {
@@ -68,9 +70,9 @@ class WasmEngine implements Engine {
     return result;
   }
 
-  decode(network: Network, latents: Float32Array): Float32Array {
-    const { atoms, latent, decoder } = network.config;
-    const width = decoder === 'gram' ? gramSize(atoms) : 3 * atoms;
+  decode(network: VaeNetwork, latents: Float32Array): Float32Array {
+    const { latent } = network.config;
+    const width = outputSize(network.config);
     const count = latents.length / latent;
     const result = new Float32Array(count * width);
     eachChunk(count, (first, size) => {
@@ -85,16 +87,16 @@ class WasmEngine implements Engine {
     return result;
   }
 
-  lossAndGradient(network: Network, batch: Batch, loss: LossConfig): LossValue & { gradient: Float32Array } {
+  lossAndGradient(network: VaeNetwork, batch: Batch, loss: LossConfig): LossValue & { gradient: Float32Array } {
     const { value, gradient } = this.#loss(network, batch, loss, true);
     return { ...value, gradient: this.#floats(gradient, network.parameters.length).slice() };
   }
 
-  evaluate(network: Network, batch: Batch, loss: LossConfig): LossValue {
+  evaluate(network: VaeNetwork, batch: Batch, loss: LossConfig): LossValue {
     return this.#loss(network, batch, loss, false).value;
   }
 
-  #loss(network: Network, batch: Batch, loss: LossConfig, withGradient: boolean) {
+  #loss(network: VaeNetwork, batch: Batch, loss: LossConfig, withGradient: boolean) {
     const { variational } = network.config;
     const count = network.parameters.length;
     const groups = groupCount(batch.size);
@@ -111,7 +113,7 @@ class WasmEngine implements Engine {
     this.#floats(positions, batch.positions.length).set(batch.positions);
     if (noise && batch.noise) this.#floats(noise, batch.noise.length).set(batch.noise);
     new Uint8Array(this.#memory.buffer, accumulators, bytes).fill(0);
-    const unused = { slices: 1, sliceSize: count, draws: 0, seedLow: 0, seedHigh: 0, rates: 0, rateCount: 1 };
+    const unused = { slices: 1, sliceSize: count, draws: 0, runs: 0, seedLow: 0, seedHigh: 0, rates: 0, rateCount: 1 };
     const adam = { beta1: 0, beta2: 0, epsilon: 0, clipNorm: 0, clipped: false, firstMoment: 0, secondMoment: 0 };
     writeSession(this.#memory.buffer, session, {
       ...{ ...unused, ...adam, network: placed.address, positions, environments: batch.size, batch: batch.size },
@@ -131,7 +133,7 @@ class WasmEngine implements Engine {
   }
 
   latentObjective(
-    network: Network,
+    network: VaeNetwork,
     latents: Float32Array,
     targets: Float32Array,
     weights: Float32Array,
@@ -144,7 +146,7 @@ class WasmEngine implements Engine {
   }
 
   descend(
-    network: Network,
+    network: VaeNetwork,
     starts: Float32Array,
     targets: Float32Array,
     weights: Float32Array,
@@ -157,7 +159,7 @@ class WasmEngine implements Engine {
   }
 
   #infill(
-    network: Network,
+    network: VaeNetwork,
     starts: Float32Array,
     targets: Float32Array,
     weights: Float32Array,
@@ -199,18 +201,18 @@ class WasmEngine implements Engine {
     return result;
   }
 
-  createSession(network: Network, positions: Float32Array, options: SessionOptions): TrainingSession {
+  createSession(network: VaeNetwork, positions: Float32Array, options: SessionOptions): TrainingSession {
     const wanted = options.threads ?? (options.batchSize < THREADED_BATCH ? 1 : mostThreads());
     return new WasmSession(network, positions, options, Math.min(wanted, groupCount(options.batchSize)));
   }
 
-  #place(network: Network): { placed: PlacedNetwork; arena: Arena } {
+  #place(network: VaeNetwork): { placed: PlacedNetwork; arena: Arena } {
     const arena = new Arena();
     return { placed: placeNetwork(arena, network.config), arena };
   }
 
   /** Makes room for all that was placed, and writes the network; views of the memory are made only after this. */
-  #write(network: Network, placed: PlacedNetwork, arena: Arena): void {
+  #write(network: VaeNetwork, placed: PlacedNetwork, arena: Arena): void {
     const missing = arena.size - this.#memory.buffer.byteLength;
     if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
     writeNetwork(this.#memory.buffer, placed, network.normalization, network.parameters);

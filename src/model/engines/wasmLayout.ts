@@ -1,8 +1,8 @@
 /** Where the kernels' data lie in memory: the structs of assembly/, and the scratch area of one thread. */
 import type { Arena } from '../../core/wasm';
 import { gramSize } from '../../motifs/gram';
-import { coordinateScale, type GramNormalization } from '../../motifs/normalizer';
-import { type NetworkConfig, parameterCount, parameterLayout } from './engine';
+import { coordinateScale, entryNormalization, type GramNormalization } from '../../motifs/normalizer';
+import { inputSize, type NetworkConfig, outputSize, parameterCount, parameterLayout } from './engine';
 
 /** Samples in a block, one line a neuron; as in assembly/network.ts. */
 export const BLOCK = 64;
@@ -17,14 +17,12 @@ export interface ScratchLayout {
   layers: Int32Array;
   /** In the order of the struct's fields. */
   offsets: number[];
-  latents: number;
-  output: number;
 }
 
 /** Lays out one block's activations: in the order in which the forward pass fills them. */
 export function layoutScratch(config: NetworkConfig): ScratchLayout {
-  const { atoms, hidden, latent, variational } = config;
-  const entries = gramSize(atoms);
+  const { atoms, hidden, latent, variational, rows } = config;
+  const entries = inputSize(config);
   // Losses and divergences of the samples come first.
   let next = 2 * NEURON;
   const take = (neurons: number): number => {
@@ -39,7 +37,8 @@ export function layoutScratch(config: NetworkConfig): ScratchLayout {
   const deviation = take(latent);
   const latents = take(latent);
   const decoder = [latents, ...[...hidden].reverse().map(take)];
-  const output = take(config.decoder === 'gram' ? entries : 3 * atoms);
+  const output = take(outputSize(config));
+  const target = rows ? take(rows.outputs) : input;
   const last = hidden[hidden.length - 1] ?? 0;
   const workspace = take(Math.max(16, last, entries + 3 * atoms));
   const weights = take(1);
@@ -61,9 +60,8 @@ export function layoutScratch(config: NetworkConfig): ScratchLayout {
     layers: Int32Array.from(layers),
     offsets: [
       ...[positions, input, noise, deviation, latents, output, workspace, weights, derivative, words, permutation],
+      target,
     ],
-    latents,
-    output,
   };
 }
 
@@ -73,6 +71,7 @@ export interface PlacedNetwork {
   address: number;
   layers: number;
   parameters: number;
+  scales: number;
   scratch: number[];
   layout: ScratchLayout;
 }
@@ -83,7 +82,7 @@ const NETWORK = 4 * 32;
 /** Bytes of a network without some of its atoms, as assembly/narrow.ts writes it. */
 export function narrowedBytes({ layers }: ScratchLayout, atoms: number): number {
   const [rows, columns] = layers.slice(-LAYER_FIELDS);
-  return NETWORK + 4 * (layers.length + atoms + (rows + 1) * columns);
+  return NETWORK + 4 * (layers.length + atoms + 2 * gramSize(atoms) + (rows + 1) * columns);
 }
 
 /** Takes room for a network and the scratch areas of so many threads. */
@@ -95,6 +94,7 @@ export function placeNetwork(arena: Arena, config: NetworkConfig, threads = 1): 
     address: arena.take(NETWORK),
     layers: arena.take(4 * layout.layers.length),
     parameters: arena.floats(parameterCount(config) + 4),
+    scales: arena.floats(2 * gramSize(config.atoms)),
     scratch: Array.from({ length: threads }, () => arena.take(layout.bytes)),
   };
 }
@@ -107,13 +107,11 @@ export function writeNetwork(
   parameters: Float32Array,
 ): void {
   const { config, layout } = placed;
-  const entries = gramSize(config.atoms);
-  const { meanDiagonal, deviationDiagonal, meanOffDiagonal, deviationOffDiagonal } = normalization;
   new Int32Array(buffer, placed.address).set([
     config.atoms,
-    entries,
+    inputSize(config),
     config.latent,
-    config.decoder === 'gram' ? entries : 3 * config.atoms,
+    outputSize(config),
     config.hidden.length,
     Number(config.decoder === 'cartesian'),
     Number(config.variational),
@@ -121,15 +119,19 @@ export function writeNetwork(
     parameters.length,
     placed.parameters,
     placed.layers,
-    floatBits(meanDiagonal),
-    floatBits(1 / deviationDiagonal),
-    floatBits(meanOffDiagonal),
-    floatBits(1 / deviationOffDiagonal),
+    placed.scales,
     floatBits(coordinateScale(normalization)),
     ...layout.offsets,
   ]);
   new Int32Array(buffer, placed.layers).set(layout.layers);
   new Float32Array(buffer, placed.parameters).set(parameters);
+  const { mean, deviation } = entryNormalization(normalization, config.atoms);
+  const scales = new Float32Array(buffer, placed.scales, 2 * mean.length);
+  mean.forEach((value, k) => {
+    scales[2 * k] = 1 / deviation[k];
+    // In single precision from the start, as the kernel would.
+    scales[2 * k + 1] = -Math.fround(value) * scales[2 * k];
+  });
 }
 
 /** The bits of a single-precision number, to be written among integers. */
@@ -147,6 +149,7 @@ export interface SessionFields {
   slices: number;
   sliceSize: number;
   draws: number;
+  runs: number;
   seedLow: number;
   seedHigh: number;
   synchronized: boolean;
@@ -174,7 +177,7 @@ export const SESSION = { stop: 28, failed: 32, origin: 36, sums: 48, fixed: 64, 
 export function writeSession(buffer: ArrayBufferLike, address: number, fields: SessionFields): void {
   const f = fields;
   new Int32Array(buffer, address + SESSION.fixed).set([
-    ...[f.network, f.positions, f.environments, f.batch, f.groups, f.slices, f.sliceSize, f.draws],
+    ...[f.network, f.positions, f.environments, f.batch, f.groups, f.slices, f.sliceSize, f.draws, f.runs],
     ...[f.seedLow, f.seedHigh, Number(f.synchronized), Number(f.clipped)],
     ...[f.beta, f.beta1, f.beta2, f.epsilon, f.clipNorm].map(floatBits),
     ...[f.noise, f.rates, f.rateCount, f.accumulators, f.groupLosses],

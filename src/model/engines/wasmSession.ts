@@ -1,7 +1,14 @@
 import { Arena, createMemory, type KernelMemory } from '../../core/wasm';
 import { startWorkers } from '../../core/workers';
 import { copyState, initialState } from './adam';
-import type { LossValue, Network, OptimizerState, SessionOptions, TrainingSession } from './engine';
+import {
+  type LossValue,
+  type OptimizerState,
+  type SessionOptions,
+  sampleSize,
+  type TrainingSession,
+  type VaeNetwork,
+} from './engine';
 import { seedHalves } from './streams';
 import {
   accumulatorBytes,
@@ -24,6 +31,7 @@ interface Places {
   session: number;
   network: PlacedNetwork;
   positions: number;
+  runs: number;
   rates: number;
   accumulators: number;
   groupLosses: number;
@@ -47,7 +55,7 @@ export class WasmSession implements TrainingSession {
   #issued = 0;
   #step = 0;
 
-  constructor(network: Network, positions: Float32Array, options: SessionOptions, threads: number) {
+  constructor(network: VaeNetwork, positions: Float32Array, options: SessionOptions, threads: number) {
     const { config, parameters } = network;
     const shared = threads > 1;
     const slices = Math.ceil(parameters.length / SLICE);
@@ -62,6 +70,7 @@ export class WasmSession implements TrainingSession {
       network: placeNetwork(arena, config, threads),
       positions: arena.floats(positions.length),
       rates: arena.floats(3 * this.stretch),
+      runs: arena.floats(options.runs.length),
       accumulators: arena.take(this.#groups * accumulatorBytes(parameters.length)),
       groupLosses: arena.take(16 * this.#groups),
       gradient: arena.floats(padded),
@@ -73,7 +82,8 @@ export class WasmSession implements TrainingSession {
     this.#kernels = instantiate(this.#memory, shared);
     writeNetwork(this.#memory.buffer, this.#places.network, network.normalization, parameters);
     new Float32Array(this.#memory.buffer, this.#places.positions).set(positions);
-    this.#writeSession(network, positions.length / (3 * config.atoms), slices);
+    new Int32Array(this.#memory.buffer, this.#places.runs).set(options.runs);
+    this.#writeSession(network, positions.length / sampleSize(config), slices);
     this.restore(initialState(parameters));
     const { session } = this.#places;
     const others = this.#places.network.scratch.slice(1);
@@ -82,8 +92,8 @@ export class WasmSession implements TrainingSession {
     this.#stop = others.length > 0 ? start() : () => {};
   }
 
-  #writeSession(network: Network, environments: number, slices: number): void {
-    const { loss, batchSize, permutations, seed, clipNorm } = this.#options;
+  #writeSession(network: VaeNetwork, environments: number, slices: number): void {
+    const { loss, batchSize, runs, seed, clipNorm } = this.#options;
     const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = this.#options;
     const [seedLow, seedHigh] = seedHalves(seed);
     const places = this.#places;
@@ -95,7 +105,7 @@ export class WasmSession implements TrainingSession {
       groups: this.#groups,
       slices,
       sliceSize: SLICE,
-      draws: 1 + ['none', 'shells', 'all'].indexOf(permutations),
+      draws: 1 + runs.length,
       ...{ seedLow, seedHigh, beta1, beta2, epsilon },
       synchronized: loss.head === 'synchronized',
       clipped: clipNorm !== undefined,
@@ -119,7 +129,7 @@ export class WasmSession implements TrainingSession {
     return this.#value(sums[0] / steps, sums[1] / steps);
   }
 
-  /** One stretch of steps; gives the index of a failed one. */
+  /** One stretch of steps; returns the index of a failed one. */
   #stretch(rates: number[]): number | undefined {
     const { beta1 = 0.9, beta2 = 0.999 } = this.#options;
     const table = this.#floats(this.#places.rates, 3 * this.stretch);

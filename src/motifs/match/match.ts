@@ -1,322 +1,133 @@
+import { InputError, requireFinite, requireKnownOptions } from '../../core/errors';
+import { accumulateCovariance, rootMeanSquare, rotateInto, rotationWork, solveRotation } from '../rotation';
+import { RelabellingSearch } from './search';
+
+/** Options of {@link match}. */
+export interface MatchOptions {
+  /** Allow improper rotations as well; false if absent. A Gram matrix cannot tell an arrangement from its mirror image. */
+  reflections?: boolean;
+  /** Weight of each row of the smaller set (X if both are equal), numbers of at least 0, not all 0; 1 each if absent. */
+  weights?: ArrayLike<number>;
+  /** Species of the rows of X and of X', as numbers; rows of unlike species are never matched. All alike if absent. */
+  species?: readonly [ArrayLike<number>, ArrayLike<number>];
+}
+
+/** One arrangement laid on another. */
+export interface Match {
+  /** Q, 3×3 row-major, acting on columns: movedᵢ = Q · moving_π(i). */
+  rotation: Float64Array;
+  /** π: the row of X' that goes to each row of X, n; −1 where X is the larger set and nothing goes there. */
+  permutation: Int32Array;
+  /** The moved points in the order of X, n×3, Å; NaN where nothing goes. */
+  moved: Float64Array;
+  /** √(Σ w |xᵢ − movedᵢ|² / Σ w), Å. */
+  rmsd: number;
+  /** Whether this is the best fit of all for certain; false if the search for a better one was cut short. */
+  optimal: boolean;
+}
+
+/** Points in the larger set up to which the search always comes to its end. */
+const EXACT_POINTS = 10;
+
+/** Placements after which a search among more points is cut short: some 5 ms. */
+const MOST_PLACEMENTS = 20_000;
+
 /**
- * The exact search under `motifDistance`: the relabelling and rotation of least ‖X − QX'π‖² by branch and bound.
- * Nothing allocated per pair; inputs are checked by the caller.
+ * The relabelling and rotation of least ‖X − QX'π‖_F: how one motif lies best on another, the one search under everything
+ * that relabels.
  *
- * Rows of X are placed one after the other, farthest from the center first. A partial placement of k rows costs at
- * least its own best rotation, ‖X_k‖² + ‖X'_k‖² − 2s with s the sum of the singular values of H = X_kᵀX'_k, and the
- * rest at least Σ (r − r')² in sorted order, because |x − Qx'| ≥ ||x| − |x'||. Against a library, nearly every motif
- * is dismissed at the second or third row, by a test of whether s can be large enough that needs no iteration.
+ * All rows of the smaller set are matched, with the best ones of the larger set. The origin, which is the central atom,
+ * stays where it is. Exact if neither set has more than 10 rows; beyond, the search is cut short after some milliseconds,
+ * and `optimal` says whether it was. Branch and bound over assignments; assignment: R. Jonker & A. Volgenant, Computing
+ * 38, 325 (1987), doi:10.1007/BF02278710; rotation: B. K. P. Horn, J. Opt. Soc. Am. A 4, 629 (1987),
+ * doi:10.1364/JOSAA.4.000629.
+ *
+ * @param x X, n×3, Å
+ * @param y X', m×3, Å
+ * @throws InputError if a length does not fit, a number is not finite, a weight is negative, or a species of the smaller
+ *   set has fewer rows in the larger one
  */
-
-import { singularSum } from '../singularSum';
-
-/** Motifs made ready for matching: rows sorted by distance from the center, farthest first. */
-export interface PreparedMotifs {
-  n: number;
-  length: number;
-  /** M × n × 3, Å. */
-  points: Float64Array;
-  /** M × n, Å, descending. */
-  radii: Float64Array;
-  /** M × n × n dot products, Å². */
-  dots: Float64Array;
-  /** M × n × n areas |xᵢ × xⱼ|, Å². */
-  areas: Float64Array;
-  /** Row of the original motif, M × n. */
-  rows: Int32Array;
+export function match(x: ArrayLike<number>, y: ArrayLike<number>, options: MatchOptions = {}): Match {
+  requireKnownOptions(options, ['reflections', 'weights', 'species']);
+  const n = requirePoints(x, 'x');
+  const m = requirePoints(y, 'y');
+  if (n <= m) return matcher(x, options)(y);
+  const { species, ...others } = options;
+  return reversed(matcher(y, species ? { ...others, species: [species[1], species[0]] } : others)(x), y, n);
 }
 
-/** Sorts the rows of M motifs (M × n × 3, Å) for {@link Matcher}. */
-export function prepareMotifs(positions: Float64Array, n: number): PreparedMotifs {
-  const length = positions.length / (3 * n);
-  const points = new Float64Array(positions.length);
-  const radii = new Float64Array(length * n);
-  const rows = new Int32Array(length * n);
-  const dots = new Float64Array(length * n * n);
-  const areas = new Float64Array(length * n * n);
-  for (let m = 0; m < length; m++) {
-    const x = positions.subarray(3 * n * m, 3 * n * (m + 1));
-    const r = Array.from({ length: n }, (_, i) => Math.hypot(x[3 * i], x[3 * i + 1], x[3 * i + 2]));
-    const order = r.map((_, i) => i).sort((i, j) => r[j] - r[i] || i - j);
-    order.forEach((i, k) => {
-      points.set(x.subarray(3 * i, 3 * i + 3), 3 * (n * m + k));
-      radii[n * m + k] = r[i];
-      rows[n * m + k] = i;
-      order.forEach((j, l) => {
-        const dot = x[3 * i] * x[3 * j] + x[3 * i + 1] * x[3 * j + 1] + x[3 * i + 2] * x[3 * j + 2];
-        dots[n * n * m + n * k + l] = dot;
-        areas[n * n * m + n * k + l] = Math.sqrt(Math.max(0, (r[i] * r[j]) ** 2 - dot * dot));
-      });
-    });
-  }
-  return { n, length, points, radii, dots, areas, rows };
+/** The match of the larger set on the smaller one `y`, from that of the smaller one on the larger one of n rows. */
+function reversed({ rotation, permutation, rmsd, optimal }: Match, y: ArrayLike<number>, n: number): Match {
+  const inverse = Float64Array.from(rotation, (_, k) => rotation[3 * (k % 3) + Math.floor(k / 3)]);
+  const rows = new Int32Array(n).fill(-1);
+  const moved = new Float64Array(3 * n).fill(Number.NaN);
+  permutation.forEach((i, j) => {
+    rows[i] = j;
+    rotateInto(inverse, y, 3 * j, 1, moved, 3 * i);
+  });
+  return { rotation: inverse, permutation: rows, moved, rmsd, optimal };
 }
 
-/** One motif as the search walks through it. */
-export interface SearchOrder extends PreparedMotifs {
-  /** n × n: line k holds the distances from the center of the rows from k on, descending. */
-  rest: Float64Array;
-}
-
-/** Motif m, its rows as prepared. */
-export function searchOrder(motifs: PreparedMotifs, m: number): SearchOrder {
-  const { n, points, radii, dots, areas, rows } = motifs;
-  const part = (values: Float64Array, stride: number): Float64Array => values.subarray(stride * m, stride * (m + 1));
-  const rest = new Float64Array(n * n);
-  for (let k = 0; k < n; k++) rest.set(radii.subarray(n * m + k, n * (m + 1)), n * k);
-  return {
-    n,
-    length: 1,
-    points: part(points, 3 * n),
-    radii: part(radii, n),
-    dots: part(dots, n * n),
-    areas: part(areas, n * n),
-    rows: rows.subarray(n * m, n * (m + 1)),
-    rest,
+/**
+ * {@link match} of many arrangements X' of m ≥ n rows with one X of n rows.
+ *
+ * @throws InputError as that does, or if there are fewer than n rows
+ */
+export function matcher(x: ArrayLike<number>, options: MatchOptions = {}): (y: ArrayLike<number>) => Match {
+  requireKnownOptions(options, ['reflections', 'weights', 'species']);
+  const { reflections = false, species } = options;
+  const n = requirePoints(x, 'x');
+  const weights = requireWeights(options.weights, n);
+  const work = rotationWork();
+  let search: RelabellingSearch | undefined;
+  return (y) => {
+    const m = requirePoints(y, 'y');
+    if (m < n) throw new InputError('y length', String(y.length), `at least 3n = ${3 * n}`);
+    if (search?.m !== m) {
+      if (species) requireSpecies(species, n, m);
+      search = new RelabellingSearch(Float64Array.from(x), m, { reflections, weights, species });
+    }
+    const optimal = search.find(Float64Array.from(y), Infinity, m > EXACT_POINTS ? MOST_PLACEMENTS : Infinity);
+    const permutation = search.labels.slice();
+    accumulateCovariance(work, x, 0, y, 0, n, weights, permutation);
+    solveRotation(work, reflections);
+    const moved = new Float64Array(3 * n);
+    rotateInto(work.rotation, y, 0, n, moved, 0, permutation);
+    const rmsd = rootMeanSquare(x, 0, moved, 0, weights);
+    return { rotation: work.rotation.slice(), permutation, moved, rmsd, optimal };
   };
 }
 
-/** Matches motifs of one n; holds the memory of the search. */
-export class Matcher {
-  /** After a match below the limit: the prepared row of the second motif on each prepared row of the first. */
-  readonly labels: Int32Array;
-  readonly #n: number;
-  readonly #reflections: boolean;
-  readonly #path: Int32Array;
-  /** Cross-covariance of each depth's partial placement, 9 numbers each. */
-  readonly #covariances: Float64Array;
-  /** Children of each depth that are still open, their bounds, and of these the part of the rows already placed. */
-  readonly #candidates: Int32Array;
-  readonly #bounds: Float64Array;
-  readonly #placed: Float64Array;
-  /** Free rows of the second motif, and the least cost of the rows after each, see `#listFree`. */
-  readonly #free: Int32Array;
-  readonly #after: Float64Array;
-  /** In: an upper bound of the sum of singular values, and the value it must reach. Out: the sum. Spares boxed numbers. */
-  readonly #ends: Float64Array = new Float64Array(2);
-  /** The two motifs: prepared arrays, and the index of their first row in them. */
-  #x!: SearchOrder;
-  #y!: PreparedMotifs;
-  #fromY = 0;
-  #best = 0;
-
-  /** Without reflections only proper rotations count. */
-  constructor(n: number, reflections: boolean) {
-    this.#n = n;
-    this.#reflections = reflections;
-    this.labels = new Int32Array(n);
-    this.#path = new Int32Array(n);
-    this.#covariances = new Float64Array(9 * (n + 1));
-    this.#candidates = new Int32Array(n * n * n);
-    this.#bounds = new Float64Array(n * n * n);
-    this.#placed = new Float64Array(n * n * n);
-    this.#free = new Int32Array(n);
-    this.#after = new Float64Array(n);
+/** The number of rows. Throws InputError unless there are some, of three finite numbers. */
+export function requirePoints(points: ArrayLike<number>, place: string): number {
+  if (points.length === 0 || points.length % 3 !== 0) {
+    throw new InputError(`${place} length`, String(points.length), 'a multiple of 3 above 0');
   }
+  requireFinite(points, place);
+  return points.length / 3;
+}
 
-  /**
-   * Least ‖X − QX'π‖² of x and motif m of y, Å², if it is below `limit`; otherwise `limit`.
-   */
-  match(x: SearchOrder, y: PreparedMotifs, m: number, limit: number): number {
-    this.#x = x;
-    this.#y = y;
-    this.#fromY = m * this.#n;
-    this.#best = limit;
-    if (this.#n === 1) this.#matchOne();
-    else this.#matchPairs();
-    return this.#best;
+/** Weights of n rows, 1 each if absent. Throws InputError unless they are n, finite, none negative and not all 0. */
+export function requireWeights(weights: ArrayLike<number> | undefined, n: number): Float64Array {
+  if (weights === undefined) return new Float64Array(n).fill(1);
+  if (weights.length !== n) throw new InputError('option weights length', String(weights.length), `n = ${n}`);
+  requireFinite(weights, 'option weights');
+  const checked = Float64Array.from(weights);
+  const negative = checked.findIndex((w) => w < 0);
+  if (negative >= 0) throw new InputError(`option weights[${negative}]`, String(checked[negative]), 'at least 0');
+  if (checked.every((w) => w === 0)) throw new InputError('option weights', 'zeros only', 'a weight above 0');
+  return checked;
+}
+
+function requireSpecies(species: readonly [ArrayLike<number>, ArrayLike<number>], n: number, m: number): void {
+  const [few, many] = species.map((codes) => Array.from(codes));
+  if (few.length !== n || many.length !== m) {
+    throw new InputError('option species', `${few.length} and ${many.length} codes`, `${n} and ${m}, one a row`);
   }
-
-  #matchOne(): void {
-    const cost = (this.#x.radii[0] - this.#y.radii[this.#fromY]) ** 2;
-    if (cost >= this.#best) return;
-    this.#best = cost;
-    this.labels[0] = 0;
-  }
-
-  /** The first two rows at once: s² = ‖H‖² + 2 ‖cof H‖, which Gram entries and areas give without H. */
-  #matchPairs(): void {
-    const n = this.#n;
-    const best = this.#best;
-    const { dots, areas, radii } = this.#y;
-    const fromY = this.#fromY;
-    const r0 = this.#x.radii[0];
-    const r1 = this.#x.radii[1];
-    const dot = this.#x.dots[1];
-    const area = this.#x.areas[1];
-    let count = 0;
-    for (let j = 0; j < n; j++) {
-      const rj = radii[fromY + j];
-      const first = (r0 - rj) * (r0 - rj);
-      if (first >= best) continue;
-      const start = n * (fromY + j);
-      for (let k = 0; k < n; k++) {
-        const rk = radii[fromY + k];
-        if (k === j || first + (r1 - rk) * (r1 - rk) >= best) continue;
-        const total = r0 * r0 + r1 * r1 + rj * rj + rk * rk;
-        const square = r0 * r0 * rj * rj + r1 * r1 * rk * rk + 2 * (dot * dots[start + k] + area * areas[start + k]);
-        const placed = Math.max(0, total - 2 * Math.sqrt(square));
-        if (placed >= best) continue;
-        const bound = placed + this.#radialRest(2, (1 << j) | (1 << k));
-        if (bound >= best) continue;
-        this.#candidates[count] = n * j + k;
-        this.#placed[count] = placed;
-        this.#bounds[count++] = bound;
-      }
-    }
-    if (count > 0) this.#followPairs(count, r0 * r0 + r1 * r1);
-  }
-
-  #followPairs(count: number, norms: number): void {
-    const n = this.#n;
-    for (let c = 0; c < count; c++) {
-      const bound = this.#takeLeast(0, c, count);
-      if (bound >= this.#best) return;
-      const j = Math.floor(this.#candidates[c] / n);
-      const k = this.#candidates[c] % n;
-      this.#path[0] = j;
-      this.#path[1] = k;
-      if (n === 2) {
-        this.#accept(bound);
-        return;
-      }
-      const rj = this.#y.radii[this.#fromY + j];
-      const rk = this.#y.radii[this.#fromY + k];
-      this.#extend(0, j);
-      this.#extend(1, k);
-      this.#place(2, (1 << j) | (1 << k), norms + rj * rj + rk * rk, this.#placed[c]);
-    }
-  }
-
-  /** Places row `depth` on every free row of the second motif that may lead below the best, most promising first. */
-  #place(depth: number, used: number, norms: number, placed: number): void {
-    const n = this.#n;
-    const base = depth * n * n;
-    const count = this.#listChildren(depth, used, norms, placed);
-    for (let c = 0; c < count; c++) {
-      const bound = this.#takeLeast(base, c, count);
-      if (bound >= this.#best) return;
-      const j = this.#candidates[base + c];
-      this.#path[depth] = j;
-      if (depth === n - 1) {
-        this.#accept(bound);
-        return;
-      }
-      const rx = this.#x.radii[depth];
-      const ry = this.#y.radii[this.#fromY + j];
-      this.#extend(depth, j);
-      this.#place(depth + 1, used | (1 << j), norms + rx * rx + ry * ry, this.#placed[base + c]);
-    }
-  }
-
-  #listChildren(depth: number, used: number, norms: number, placed: number): number {
-    const n = this.#n;
-    const base = depth * n * n;
-    const best = this.#best;
-    const ends = this.#ends;
-    const rx = this.#x.radii[depth];
-    const free = this.#listFree(depth, used);
-    let before = 0;
-    let count = 0;
-    for (let c = 0; c < free; c++) {
-      const j = this.#free[c];
-      const ry = this.#y.radii[this.#fromY + j];
-      const rest = before + this.#after[c];
-      if (c + 1 < free) before += (this.#x.rest[n * (depth + 1) + c] - ry) ** 2;
-      if (placed + (rx - ry) * (rx - ry) + rest >= best) continue;
-      this.#extend(depth, j);
-      const total = norms + rx * rx + ry * ry;
-      ends[0] = total / 2;
-      ends[1] = (total + rest - best) / 2;
-      if (!singularSum(this.#covariances, 9 * (depth + 1), this.#reflections, ends)) continue;
-      const cost = Math.max(0, total - 2 * ends[0]);
-      this.#candidates[base + count] = j;
-      this.#placed[base + count] = cost;
-      this.#bounds[base + count++] = rest + cost;
-    }
-    return count;
-  }
-
-  /**
-   * Lists the free rows, and how the rows after `depth` differ at least if the c-th of them is taken: the free rows
-   * before it keep their places in the order (summed up by the caller), those after it move up one, `#after[c]`.
-   */
-  #listFree(depth: number, used: number): number {
-    const n = this.#n;
-    let free = 0;
-    for (let j = 0; j < n; j++) if ((used & (1 << j)) === 0) this.#free[free++] = j;
-    this.#after[free - 1] = 0;
-    for (let c = free - 2; c >= 0; c--) {
-      const difference = this.#x.rest[n * (depth + 1) + c] - this.#y.radii[this.#fromY + this.#free[c + 1]];
-      this.#after[c] = this.#after[c + 1] + difference * difference;
-    }
-    return free;
-  }
-
-  #accept(cost: number): void {
-    this.#best = cost;
-    this.labels.set(this.#path);
-  }
-
-  /** Moves the child of least bound to place c; returns that bound. */
-  #takeLeast(base: number, c: number, count: number): number {
-    let least = c;
-    for (let k = c + 1; k < count; k++) {
-      if (this.#bounds[base + k] < this.#bounds[base + least]) least = k;
-    }
-    const bound = this.#bounds[base + least];
-    const candidate = this.#candidates[base + least];
-    this.#bounds[base + least] = this.#bounds[base + c];
-    this.#candidates[base + least] = this.#candidates[base + c];
-    this.#bounds[base + c] = bound;
-    this.#candidates[base + c] = candidate;
-    const placed = this.#placed[base + least];
-    this.#placed[base + least] = this.#placed[base + c];
-    this.#placed[base + c] = placed;
-    return bound;
-  }
-
-  /** Cross-covariance of the next depth: this depth's plus x yᵀ. Unrolled: half of all time is spent here and below. */
-  #extend(depth: number, j: number): void {
-    const h = this.#covariances;
-    const from = 9 * depth;
-    const a = 3 * depth;
-    const b = 3 * (this.#fromY + j);
-    const x = this.#x.points[a];
-    const y = this.#x.points[a + 1];
-    const z = this.#x.points[a + 2];
-    const u = this.#y.points[b];
-    const v = this.#y.points[b + 1];
-    const w = this.#y.points[b + 2];
-    h[from + 9] = h[from] + x * u;
-    h[from + 10] = h[from + 1] + x * v;
-    h[from + 11] = h[from + 2] + x * w;
-    h[from + 12] = h[from + 3] + y * u;
-    h[from + 13] = h[from + 4] + y * v;
-    h[from + 14] = h[from + 5] + y * w;
-    h[from + 15] = h[from + 6] + z * u;
-    h[from + 16] = h[from + 7] + z * v;
-    h[from + 17] = h[from + 8] + z * w;
-  }
-
-  /** Σ (r − r')² of the rows from `depth` on and the free rows, both in descending order: the least there is. */
-  #radialRest(depth: number, used: number): number {
-    const n = this.#n;
-    const x = this.#x.rest;
-    const y = this.#y.radii;
-    let sum = 0;
-    let j = this.#fromY;
-    let free = ~used;
-    for (let i = n * depth; i < n * depth + n - depth; i++) {
-      while ((free & 1) === 0) {
-        free >>= 1;
-        j++;
-      }
-      const difference = x[i] - y[j];
-      sum += difference * difference;
-      free >>= 1;
-      j++;
-    }
-    return sum;
+  const count = (codes: number[], code: number): number => codes.filter((other) => other === code).length;
+  for (const code of new Set(few)) {
+    if (count(few, code) <= count(many, code)) continue;
+    const rows = `${count(few, code)} and ${count(many, code)} rows of species ${code}`;
+    throw new InputError('option species', rows, 'no more in the smaller set than in the larger one');
   }
 }

@@ -1,8 +1,9 @@
 import { InputError, requireInteger } from '../../core';
-import { synchronize } from '..';
 import { motifCount } from '../motifCount';
-import { Matcher, type PreparedMotifs, prepareMotifs, type SearchOrder, searchOrder } from './match';
-import { type Candidates, canSearch, FEWEST_ATOMS, searchCandidates } from './nearestKernel';
+import { type Match, match } from './match';
+import { type Candidates, canSearch, FEWEST_ATOMS, MOST_ATOMS, searchCandidates } from './nearestKernel';
+import type { MotifLibrary } from './nearestRecords';
+import { RelabellingSearch } from './search';
 
 /** Options of {@link motifDistance}. */
 export interface MotifDistanceOptions {
@@ -19,18 +20,6 @@ export interface NearestMotifsOptions extends MotifDistanceOptions {
   tolerance?: number;
 }
 
-/** Two motifs laid on each other. */
-export interface MotifDistance {
-  /** √(min ‖X − QX'π‖² / n), Å. */
-  rmsd: number;
-  /** The row of the second motif on each row of the first, n. */
-  permutation: Int32Array;
-  /** Q, 3 × 3 row-major, acting on columns. */
-  rotation: Float64Array;
-  /** The second motif, relabelled and rotated, n × 3, Å. */
-  moved: Float64Array;
-}
-
 /** The nearest library motif of each query. */
 export interface NearestMotifs {
   /** Index in the library, length M. */
@@ -39,43 +28,20 @@ export interface NearestMotifs {
   distances: Float64Array;
 }
 
-/** Motifs more atoms than this would need more bits than the search has. */
-const MOST_ATOMS = 24;
-
-/** Queries prepared at once: 20 MB for 8 atoms. */
+/** Queries searched for at once: 20 MB for 8 atoms. */
 const CHUNK = 16384;
 
 /**
- * Distance of two motifs (n × 3, Å) up to rotation, reflection and relabelling of the neighbors: exact.
+ * Distance of two motifs (n × 3, Å) up to rotation, reflection and relabelling of the neighbors: {@link match} for as many
+ * neighbors in both, a metric on motifs (the central atom stays at the origin).
  *
- * Branch and bound over assignments, the rotation by synchronization; a metric on motifs (the central atom stays at the
- * origin). Throws {@link InputError} unless both hold the same number n of atoms, at most 24.
+ * Throws {@link InputError} unless both hold the same number of atoms.
  */
-export function motifDistance(
-  first: Float64Array,
-  second: Float64Array,
-  options: MotifDistanceOptions = {},
-): MotifDistance {
+export function motifDistance(first: Float64Array, second: Float64Array, options: MotifDistanceOptions = {}): Match {
   if (first.length !== second.length) {
     throw new InputError('second motif', `${second.length} numbers`, `${first.length}, as the first`);
   }
-  const n = first.length / 3;
-  requireMotifs(first, n, 'first motif');
-  requireMotifs(second, n, 'second motif');
-  const reflections = options.reflections ?? true;
-  const [x, y] = [prepareMotifs(first, n), prepareMotifs(second, n)];
-  const matcher = new Matcher(n, reflections);
-  matcher.match(searchOrder(x, 0), y, 0, Number.POSITIVE_INFINITY);
-  const permutation = new Int32Array(n);
-  matcher.labels.forEach((label, i) => {
-    permutation[x.rows[i]] = y.rows[label];
-  });
-  const relabelled = Float64Array.from(
-    { length: 3 * n },
-    (_, c) => second[3 * permutation[Math.floor(c / 3)] + (c % 3)],
-  );
-  const { rotation, moved, rmsd } = synchronize(first, relabelled, { reflections });
-  return { rmsd, permutation, rotation, moved };
+  return match(first, second, { reflections: options.reflections ?? true });
 }
 
 /**
@@ -98,31 +64,32 @@ export function nearestMotifs(
 }
 
 /** A library made ready for {@link nearestInLibrary}, which many searches may share. */
-export function prepareLibrary(library: Float64Array, n: number): PreparedMotifs {
-  const size = requireMotifs(library, n, 'library');
-  if (size === 0) throw new InputError('library', 'no motifs', 'at least one motif');
-  return prepareMotifs(library, n);
+export function prepareLibrary(library: Float64Array, n: number): MotifLibrary {
+  const length = requireMotifs(library, n, 'library');
+  if (length === 0) throw new InputError('library', 'no motifs', 'at least one motif');
+  return { n, length, positions: library };
 }
 
 /** As {@link nearestMotifs}, in a library that is ready. */
 export function nearestInLibrary(
   queries: Float64Array,
-  library: PreparedMotifs,
+  library: MotifLibrary,
   options: NearestMotifsOptions = {},
 ): NearestMotifs {
   const { reflections = true, tolerance = 0 } = options;
   if (!(tolerance >= 0)) throw new InputError('option tolerance', String(tolerance), 'a number of at least 0');
   const { n } = library;
   const count = requireMotifs(queries, n, 'queries');
-  const inLanes = n >= FEWEST_ATOMS && canSearch();
+  const inLanes = n >= FEWEST_ATOMS && n <= MOST_ATOMS && canSearch();
   const indices = new Int32Array(count);
   const distances = new Float64Array(count);
   for (let first = 0; first < count; first += CHUNK) {
-    const asked = prepareMotifs(queries.subarray(3 * n * first, 3 * n * (first + CHUNK)), n);
+    const positions = queries.subarray(3 * n * first, 3 * n * (first + CHUNK));
+    const asked = { n, length: positions.length / (3 * n), positions };
     const candidates = inLanes ? searchCandidates(asked, library, { reflections, tolerance }) : [];
-    const matcher = new Matcher(n, reflections);
     for (let q = 0; q < asked.length; q++) {
-      const { index, squares } = nearestOf(matcher, searchOrder(asked, q), library, candidates[q]);
+      const query = new RelabellingSearch(motifOf(asked, q), n, { reflections });
+      const { index, squares } = nearestOf(query, library, candidates[q]);
       indices[first + q] = index;
       distances[first + q] = Math.sqrt(squares / n);
     }
@@ -132,9 +99,8 @@ export function nearestInLibrary(
 
 /** In double precision: the nearest of the candidates, or of all where they are unknown. */
 function nearestOf(
-  matcher: Matcher,
-  query: SearchOrder,
-  library: PreparedMotifs,
+  query: RelabellingSearch,
+  library: MotifLibrary,
   candidates?: Candidates,
 ): { index: number; squares: number } {
   const known = candidates !== undefined && candidates.motifs.length > 0;
@@ -142,16 +108,19 @@ function nearestOf(
   let index = -1;
   for (let k = 0; k < (known ? candidates.motifs.length : library.length); k++) {
     const m = known ? candidates.motifs[k] : k;
-    const found = matcher.match(query, library, m, squares);
-    if (found >= squares) continue;
-    squares = found;
+    query.find(motifOf(library, m), squares);
+    if (query.squares >= squares) continue;
+    squares = query.squares;
     index = m;
   }
   return { index, squares };
 }
 
+function motifOf({ n, positions }: MotifLibrary, m: number): Float64Array {
+  return positions.subarray(3 * n * m, 3 * n * (m + 1));
+}
+
 function requireMotifs(positions: Float64Array, n: number, place: string): number {
-  if (requireInteger(n, 'option n', 1) > MOST_ATOMS)
-    throw new InputError('option n', String(n), `at most ${MOST_ATOMS}`);
+  requireInteger(n, 'option n', 1);
   return motifCount(positions, n, place);
 }

@@ -10,8 +10,7 @@ import {
   whyUnloadable,
 } from '../../core/wasm';
 import { mostThreads, startWorkers } from '../../core/workers';
-import type { PreparedMotifs } from './match';
-import { type RecordPlaces, writeRecords } from './nearestRecords';
+import { type MotifLibrary, type RecordPlaces, writeRecords } from './nearestRecords';
 
 /** What assembly/index.ts exports; addresses are byte offsets in the memory. */
 interface NearestKernels {
@@ -29,8 +28,9 @@ export interface Candidates {
   motifs: number[];
 }
 
-/** Fewest atoms that the search takes. */
+/** Fewest and most atoms that the search takes. */
 export const FEWEST_ATOMS = 3;
+export const MOST_ATOMS = 24;
 
 /** Queries that walk through the library together. */
 const BLOCK = 32;
@@ -65,15 +65,15 @@ export interface CandidateOptions {
 
 /** The motifs that may be the nearest of each query, by the kernels on all threads. */
 export function searchCandidates(
-  queries: PreparedMotifs,
-  library: PreparedMotifs,
+  queries: MotifLibrary,
+  library: MotifLibrary,
   options: CandidateOptions,
 ): Candidates[] {
   const worthwhile = queries.length * library.length >= PAIRS_FOR_THREADS;
   const { reflections, tolerance, threads = worthwhile ? mostThreads() : 1 } = options;
   const { n } = library;
   // The fourth powers in the tests must not leave the range of single precision.
-  const scale = library.radii.reduce((most, r) => Math.max(most, r), 0) || 1;
+  const scale = largestRadius(library.positions) || 1;
   const blocks = Math.ceil(queries.length / BLOCK);
   const count = Math.max(1, Math.min(threads, blocks));
   const shared = count > 1;
@@ -98,13 +98,13 @@ export function searchCandidates(
 }
 
 /** Records and screens of libraries that were searched, as what was prepared never changes. */
-const packed = new WeakMap<PreparedMotifs, Uint8Array>();
+const packed = new WeakMap<MotifLibrary, Uint8Array>();
 
 /** Writes the records of a library, or copies those of the search before. */
 function writeLibrary(
   buffer: ArrayBuffer | SharedArrayBuffer,
   places: RecordPlaces,
-  library: PreparedMotifs,
+  library: MotifLibrary,
   scale: number,
 ): void {
   const { records, screens, screenBytes } = places;
@@ -134,7 +134,7 @@ interface JobPlaces {
   size: number;
 }
 
-function placeJob(queries: PreparedMotifs, library: PreparedMotifs, threads: number): JobPlaces {
+function placeJob(queries: MotifLibrary, library: MotifLibrary, threads: number): JobPlaces {
   // Sizes are the kernels' to know; the unshared module tells them whatever the memory.
   const sizes = instantiateModule(nearestModule(false), createMemory(PAGE, false)) as NearestKernels;
   const recordBytes = sizes.sizeOfRecord(library.n);
@@ -157,17 +157,25 @@ function placeJob(queries: PreparedMotifs, library: PreparedMotifs, threads: num
   };
 }
 
-function readCandidates(memory: KernelMemory, results: number, queries: PreparedMotifs, scale: number): Candidates[] {
-  const { n, length, radii } = queries;
+function readCandidates(memory: KernelMemory, results: number, queries: MotifLibrary, scale: number): Candidates[] {
+  const { n, length, positions } = queries;
   return Array.from({ length }, (_, q) => {
     const at = results + q * RESULT.bytes;
     const distance = scale * Math.sqrt(new Float64Array(memory.buffer, at, 1)[0]);
     // The kernels' points are rounded by at most 2⁻²⁴ of their distance from the center, which moves no distance of
     // motifs by more than the sum of both norms times that.
-    const norm = Math.hypot(...radii.subarray(n * q, n * (q + 1)));
-    const limit = (distance + 1e-6 * (norm + distance)) ** 2 + Number.MIN_VALUE;
+    const norm = Math.hypot(...positions.subarray(3 * n * q, 3 * n * (q + 1)));
+    const limit = (distance + 2e-6 * (norm + distance)) ** 2 + 1e-300;
     const [ties] = new Int32Array(memory.buffer, at + RESULT.ties, 1);
     const motifs = ties > MOST_TIES ? [] : Array.from(new Int32Array(memory.buffer, at + RESULT.first, ties));
     return { limit, motifs: motifs.sort((a, b) => a - b) };
   });
+}
+
+function largestRadius(positions: Float64Array): number {
+  let most = 0;
+  for (let c = 0; c < positions.length; c += 3) {
+    most = Math.max(most, Math.hypot(positions[c], positions[c + 1], positions[c + 2]));
+  }
+  return most;
 }

@@ -1,6 +1,12 @@
 /** Motifs as the kernels of assembly/ take them: about their centroid, and what the first tests compare. */
 
-import type { PreparedMotifs } from './match';
+/** Motifs of n atoms each. */
+export interface MotifLibrary {
+  n: number;
+  length: number;
+  /** M × n × 3, Å. */
+  positions: Float64Array;
+}
 
 /**
  * A motif X in an orthonormal basis of its rows: √n times the centroid c, and the rows less c. As no relabelling moves
@@ -33,15 +39,15 @@ export function centeredMotif(n: number): CenteredMotif {
 }
 
 /** Writes motif m into `to`. */
-export function centerMotif(motifs: PreparedMotifs, m: number, to: CenteredMotif): void {
-  const { n, points } = motifs;
+export function centerMotif(motifs: MotifLibrary, m: number, to: CenteredMotif): void {
+  const { n, positions } = motifs;
   const { centroid, points: rows, radii, dots, areas, singular } = to;
   centroid.fill(0);
-  for (let c = 0; c < 3 * n; c++) centroid[c % 3] += points[3 * n * m + c] / n;
+  for (let c = 0; c < 3 * n; c++) centroid[c % 3] += positions[3 * n * m + c] / n;
   for (let i = 0; i < n; i++) {
-    const x = points[3 * (n * m + i)] - centroid[0];
-    const y = points[3 * (n * m + i) + 1] - centroid[1];
-    const z = points[3 * (n * m + i) + 2] - centroid[2];
+    const x = positions[3 * (n * m + i)] - centroid[0];
+    const y = positions[3 * (n * m + i) + 1] - centroid[1];
+    const z = positions[3 * (n * m + i) + 2] - centroid[2];
     const r = Math.sqrt(x * x + y * y + z * z);
     let k = i;
     for (; k > 0 && radii[k - 1] < r; k--) {
@@ -131,7 +137,7 @@ export interface RecordPlaces {
 export function writeRecords(
   buffer: ArrayBuffer | SharedArrayBuffer,
   { records, screens, recordBytes, screenBytes }: RecordPlaces,
-  motifs: PreparedMotifs,
+  motifs: MotifLibrary,
   scale: number,
 ): void {
   const { n, length } = motifs;

@@ -1,5 +1,5 @@
 import { InputError, requireFinite, requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
-import { minimize } from '../../core/minimize';
+import { Minimizer } from '../../core/minimize';
 import { powerSpectrumSize } from './powerSpectrum';
 import { spectrumMisfit } from './spectrumMisfit';
 import type { PowerSpectrumOptions } from './spectrumOptions';
@@ -28,8 +28,10 @@ export interface SpectrumCoordinates {
 
 /** Steps after which most starts are given up. */
 const SCREENING = 40;
-/** Å: no coordinate moves further in one step. */
-const LONGEST = 0.5;
+/** Å: no point moves further in one step. */
+const LARGEST_STEP = 0.5;
+/** A fit ends when a step gains less than this part of the misfit. */
+const GAIN = 1e-7;
 
 /**
  * Points whose power spectra come closest to M given ones: for each, the best of fits from all the starts.
@@ -38,7 +40,7 @@ const LONGEST = 0.5;
  * no closed form, and the minimum found need not be the lowest: the landscape is rugged, so more starts find better
  * ones. Points come up to rotation and reflection.
  *
- * @param spectra M rows as `powerSpectrum` gives them; those of no points, as a decoder's, are allowed
+ * @param spectra M rows as returned by `powerSpectrum`; they need not belong to any points, as a decoder's do not
  * @throws InputError if lengths do not fit, a number is not finite, there is no start, or an option is wrong
  */
 export function coordinatesFromSpectra(
@@ -52,11 +54,21 @@ export function coordinatesFromSpectra(
   const positions = new Float64Array(3 * n * motifs);
   const residuals = new Float64Array(motifs);
   const target = new Float64Array(size);
+  const minimizer = new Minimizer(3 * n, 10);
+  const objective = (x: Float64Array, gradient: Float64Array): number => misfit(x, target, gradient);
+  const follow = (start: Float64Array, steps: number): { x: Float64Array; value: number } => {
+    const x = start.slice();
+    let last = Number.POSITIVE_INFINITY;
+    const gains = (value: number): boolean => {
+      const enough = last - value >= GAIN * value;
+      last = value;
+      return enough;
+    };
+    const { value } = minimizer.run(x, objective, { steps, largestStep: LARGEST_STEP, width: 3, onStep: gains });
+    return { x, value };
+  };
   for (let m = 0; m < motifs; m++) {
     for (let q = 0; q < size; q++) target[q] = spectra[size * m + q];
-    const objective = (x: Float64Array, gradient: Float64Array): number => misfit(x, target, gradient);
-    const follow = (x: Float64Array, steps: number) =>
-      minimize(objective, x, { iterations: steps, longest: LONGEST, tolerance: 1e-7 });
     const begun = starts.map((start) => follow(start, Math.min(SCREENING, iterations)));
     const best = begun.sort((a, b) => a.value - b.value).slice(0, finalists);
     const left = iterations - SCREENING;

@@ -1,6 +1,6 @@
 import { InputError, requireFinite, requireInteger } from '../../core/errors';
 import { harmonicsSize, realHarmonics } from './harmonics';
-import { type PowerSpectrumOptions, type Radial, radialFunction, settleSpectrum } from './spectrumOptions';
+import { type PowerSpectrumOptions, type Radial, radialRow, settleSpectrum } from './spectrumOptions';
 
 export type { PowerSpectrumOptions, RadialBasis } from './spectrumOptions';
 
@@ -62,6 +62,7 @@ function expand(
   const terms = harmonicsSize(lMax);
   const harmonics = new Float64Array(terms);
   const vector = new Float64Array(3);
+  const [g, slopes] = [new Float64Array(radial.functions), new Float64Array(radial.functions)];
   coefficients.fill(0);
   for (let j = first; j < first + n; j++) {
     for (let c = 0; c < 3; c++) vector[c] = positions[3 * j + c];
@@ -69,9 +70,9 @@ function expand(
     if (r === 0) throw new InputError(`neighbor ${j % n} of motif ${Math.floor(j / n)}`, 'distance 0', 'above 0');
     if (r >= radial.cutoff) continue;
     realHarmonics(vector, lMax, harmonics);
+    radialRow(radial, r, g, slopes, 0);
     for (let k = 0; k < radial.functions; k++) {
-      const g = radialFunction(radial, k, r);
-      for (let i = 0; i < terms; i++) coefficients[terms * k + i] += g * harmonics[i];
+      for (let i = 0; i < terms; i++) coefficients[terms * k + i] += g[k] * harmonics[i];
     }
   }
 }

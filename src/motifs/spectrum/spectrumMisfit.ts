@@ -1,5 +1,4 @@
-import { type SpectrumKernel, spectrumKernel } from './spectrumKernel';
-import { type PowerSpectrumOptions, type Radial, radialRow, settleSpectrum } from './spectrumOptions';
+import { type PowerSpectrumOptions, radialRow, settleSpectrum } from './spectrumOptions';
 
 /** Σ w² (p(x) − p)² of n points x (n×3, Å) against a spectrum p; its gradient by x is written into `gradient`. */
 export type SpectrumMisfit = (x: Float64Array, target: Float64Array, gradient: Float64Array) => number;
@@ -15,31 +14,6 @@ const CENTER = 1e-6;
  * and ∂F/∂c_ij = 2 Σ_l (g D gᵀ)_ij P_l'(c_ij) for i < j.
  */
 export function spectrumMisfit(n: number, options: PowerSpectrumOptions, weights: Float64Array): SpectrumMisfit {
-  const { lMax, radial } = settleSpectrum(options);
-  const kernel = spectrumKernel(n, radial.functions, lMax + 1);
-  return kernel ? kernelMisfit(kernel, n, radial, weights) : plainMisfit(n, options, weights);
-}
-
-/** In WebAssembly, in a third of the time; the same to the bit. */
-function kernelMisfit(kernel: SpectrumKernel, n: number, radial: Radial, weights: Float64Array): SpectrumMisfit {
-  const { r, u, g, slopes, transposed, rowK, rowN } = kernel;
-  return (x, target, gradient) => {
-    for (let i = 0; i < n; i++) {
-      r[i] = distance(x, i);
-      for (let c = 0; c < 3; c++) u[c * rowN + i] = x[3 * i + c] / r[i];
-      radialRow(radial, r[i], g, slopes, i * rowK);
-      for (let k = 0; k < radial.functions; k++) transposed[k * rowN + i] = g[i * rowK + k];
-    }
-    kernel.target.set(target);
-    kernel.weights.set(weights);
-    const value = kernel.misfit();
-    gradient.set(kernel.gradient);
-    return value;
-  };
-}
-
-/** In plain TypeScript. */
-export function plainMisfit(n: number, options: PowerSpectrumOptions, weights: Float64Array): SpectrumMisfit {
   const { lMax, radial } = settleSpectrum(options);
   const K = radial.functions;
   const degrees = lMax + 1;

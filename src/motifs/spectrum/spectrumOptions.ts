@@ -26,34 +26,22 @@ export interface PowerSpectrumOptions {
 /** Radial functions with every number settled. */
 export type Radial = Required<RadialBasis>;
 
-/** r_k, Å. */
-function center({ functions, first, last }: Radial, k: number): number {
-  return functions === 1 ? first : first + (k * (last - first)) / (functions - 1);
-}
-
-/** g_k(r) for r below the cutoff. */
-export function radialFunction(radial: Radial, k: number, r: number): number {
-  const { width, cutoff } = radial;
-  return Math.exp(-((r - center(radial, k)) ** 2) / (2 * width * width)) * 0.5 * (1 + Math.cos((Math.PI * r) / cutoff));
-}
-
 /** Writes g_k(r) of all k, and their derivatives by r, 1/Å, from `at` on. */
 export function radialRow(radial: Radial, r: number, values: Float64Array, slopes: Float64Array, at: number): void {
-  const { functions, width, cutoff } = radial;
+  const { functions, first, last, width, cutoff } = radial;
   if (!(r < cutoff)) {
     values.fill(0, at, at + functions);
     slopes.fill(0, at, at + functions);
     return;
   }
-  const wave = Math.PI / cutoff;
-  // Rounded apart, as the product may differ from the quotient above.
-  const [fall, fallHere, slope] = [Math.cos((Math.PI * r) / cutoff), Math.cos(wave * r), Math.sin(wave * r)];
+  const angle = (Math.PI * r) / cutoff;
+  const fall = 1 + Math.cos(angle);
+  const slope = (Math.PI / cutoff) * Math.sin(angle);
   for (let k = 0; k < functions; k++) {
-    const away = r - center(radial, k);
+    const away = r - (functions === 1 ? first : first + (k * (last - first)) / (functions - 1));
     const gaussian = Math.exp(-(away ** 2) / (2 * width * width));
-    const byGaussian = (-away / (width * width)) * 0.5 * (1 + fallHere);
-    values[at + k] = gaussian * 0.5 * (1 + fall);
-    slopes[at + k] = gaussian * (byGaussian - 0.5 * wave * slope);
+    values[at + k] = gaussian * 0.5 * fall;
+    slopes[at + k] = gaussian * 0.5 * ((-away / (width * width)) * fall - slope);
   }
 }
 

@@ -1,7 +1,7 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
+import { Minimizer } from '../../core/minimize';
 import { objectiveOf, type Potential } from '../potential';
 import { atomCount, type Structure } from '../structure';
-import { Minimizer } from './minimize';
 
 /** Options of {@link relaxStructure}. */
 export interface RelaxOptions {
@@ -30,6 +30,9 @@ export interface Relaxation {
   /** Whether that is within the tolerance. */
   converged: boolean;
 }
+
+/** Step along the force while the curvature is unknown, Å²/eV: that of a stiff bond. */
+const FIRST_STEP = 0.03;
 
 /**
  * The local minimum of the potential's energy downhill of a structure, at fixed cell: no temperature, no dynamics.
@@ -61,18 +64,16 @@ export function relaxStructure(structure: Structure, potential: Potential, optio
     gather(gradient, movable, slope);
     return energy;
   };
-  const found =
-    movable.length === 0
-      ? { energy: before, steps: 0, calls: 1, largestForce: 0, converged: true }
-      : new Minimizer(movable.length).run(free, objective, { steps, forceTolerance, largestStep });
+  const limits = { steps, gradientTolerance: forceTolerance, largestStep, width: 3, firstStep: FIRST_STEP };
+  const found = new Minimizer(free.length).run(free, objective, limits);
   scatter(free, movable, positions);
   return {
     structure: { ...structure, positions, info: {}, arrays: {} },
     energyBefore: before / atoms,
-    energyAfter: found.energy / atoms,
+    energyAfter: found.value / atoms,
     steps: found.steps,
     forceCalls: found.calls,
-    largestForce: found.largestForce,
+    largestForce: found.largestGradient,
     converged: found.converged,
   };
 }

@@ -10,7 +10,7 @@ import {
   rootMeanSquare,
 } from '../../../src/evaluate';
 import { infillAnyRank, infillMany } from '../../../src/generate';
-import type { Environments } from '../../../src/motifs';
+import { madeMotifs } from '../../../src/motifs';
 import { cartesianModel, linearVae } from '../../generate/models';
 import { randomPoints } from '../../motifs/points';
 
@@ -18,14 +18,7 @@ const n = 5;
 const length = 12;
 const rng = createRng(9);
 const positions = Float64Array.from(Array.from({ length }, () => [...randomPoints(n, rng, 1.7)]).flat());
-const environments: Environments = {
-  count: n,
-  length,
-  positions,
-  atoms: new Int32Array(length),
-  structures: new Int32Array(length),
-  skipped: [],
-};
+const environments = madeMotifs({ n, length, positions }, 'Si');
 const tests = infillTests(environments, { missing: 1, seed: 2 });
 const motif = positions.subarray(0, 3 * n);
 const vae = linearVae(n, 'cartesian', cartesianModel(motif, [randomPoints(n, rng, 0.1)], 4));

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
 import { infillErrors, infillTests, summarizeInfilling } from '../../../src/evaluate';
 import { randomInfill } from '../../../src/generate';
-import { type Environments, randomRotation } from '../../../src/motifs';
+import { type Motifs, randomRotation } from '../../../src/motifs';
+import { madeMotifs } from '../../../src/motifs/select';
 import { mirror, randomPoints, rotate } from '../../motifs/points';
 
 const rng = createRng(3);
@@ -10,7 +11,7 @@ const N = 8;
 const length = 40;
 
 /** Random motifs, sorted by distance as environments are. */
-function environmentsOf(): Environments {
+function environmentsOf(): Motifs {
   const positions = new Float64Array(3 * N * length);
   for (let m = 0; m < length; m++) {
     const x = randomPoints(N, rng);
@@ -20,8 +21,7 @@ function environmentsOf(): Environments {
       positions.set(x.subarray(3 * i, 3 * i + 3), 3 * (N * m + row));
     });
   }
-  const [atoms, structures] = [new Int32Array(length), new Int32Array(length)];
-  return { count: N, length, positions, atoms, structures, skipped: [] };
+  return madeMotifs({ n: N, length, positions }, 'Si');
 }
 
 const environments = environmentsOf();

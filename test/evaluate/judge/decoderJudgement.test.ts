@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
 import { compareMotifs, judgeDecoder, motifPlausibility } from '../../../src/evaluate';
 import { gramSize, permutePositions } from '../../../src/motifs';
+import { madeMotifs } from '../../../src/motifs/select';
 import { linearVae } from '../../generate/models';
 import { mirror, randomPoints } from '../../motifs/points';
 
@@ -69,8 +70,7 @@ describe('judgeDecoder', () => {
     );
     const vae = linearVae(5, 'gram', { bias: new Float64Array(size), rows: unit, encoder: unit });
     const positions = randomPoints(15, createRng(2));
-    const none = { atoms: new Int32Array(3), structures: new Int32Array(3), skipped: [] };
-    const { normalizedMse, rmsd } = judgeDecoder(vae, { count: 5, length: 3, positions, ...none }, LIMITS);
+    const { normalizedMse, rmsd } = judgeDecoder(vae, madeMotifs({ n: 5, length: 3, positions }, 'Si'), LIMITS);
     expect(normalizedMse).toBeLessThan(1e-9);
     expect(Math.max(...rmsd)).toBeLessThan(1e-3);
   });

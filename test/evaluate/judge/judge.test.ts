@@ -22,7 +22,7 @@ import { rotate } from '../../motifs/points';
 
 const N = 5;
 const set = (seed: number, length: number, radius = 3): JudgedMotifs => ({
-  count: N,
+  n: N,
   positions: placeRandomly(N, length, { seed, radius, minDistance: 1.5 }),
 });
 const limits = { bonds: 2.85, minDistance: 2, coordination: [3, 5] as [number, number] };
@@ -76,14 +76,14 @@ describe('judgeMotifs', () => {
     expect(by(same, 'logistic').estimate?.low).toBeLessThan(0.6);
     expect(value(metrics, 'logistic')).toBeGreaterThan(0.8);
     expect(value(metrics, 'pairDistance')).toBeGreaterThan(3 * value(same, 'pairDistance'));
-    const turned = judge.judge({ count: N, positions: rotate(other.positions, randomRotation(createRng(5))) });
+    const turned = judge.judge({ n: N, positions: rotate(other.positions, randomRotation(createRng(5))) });
     for (const { key } of METRICS.filter(({ key }) => key !== 'coordination')) {
       expect(value(turned, key), key).toBeCloseTo(value(metrics, key), 6);
     }
   });
 
   it('tells copies from new motifs', () => {
-    const copies = { count: N, positions: resampleMotifs(training.positions, N, 60, { deviation: 0.01, seed: 1 }) };
+    const copies = { n: N, positions: resampleMotifs(training.positions, N, 60, { deviation: 0.01, seed: 1 }) };
     const copied = judge.judge(copies);
     expect(value(copied, 'memorized')).toBe(1);
     expect(value(copied, 'nearestTraining')).toBeLessThan(0.05);
@@ -92,7 +92,7 @@ describe('judgeMotifs', () => {
   it('resamples whole cells of a set that has several', () => {
     // Each cell of one kind of motif: over cells the interval is as wide as the kinds differ.
     const positions = Float64Array.of(...set(6, 60).positions, ...set(7, 60, 4).positions);
-    const cells = { count: N, positions, structures: Int32Array.from({ length: 120 }, (_, m) => (m < 60 ? 0 : 1)) };
+    const cells = { n: N, positions, structures: Int32Array.from({ length: 120 }, (_, m) => (m < 60 ? 0 : 1)) };
     const width = (resample: 'cells' | 'motifs'): number => {
       const judged = judgeMotifs(cells, { heldOut }, { ...options, resample });
       const { low, high } = by(judged, 'medianEnergy').estimate as { low: number; high: number };
@@ -102,7 +102,7 @@ describe('judgeMotifs', () => {
   });
 
   it('leaves out what motifs or options do not have', () => {
-    const far = { count: 3, positions: placeRandomly(3, 30, { seed: 1, radius: 5, minDistance: 3 }) };
+    const far = { n: 3, positions: placeRandomly(3, 30, { seed: 1, radius: 5, minDistance: 3 }) };
     const few = judgeMotifs(far, { heldOut: far }, { ...options, potential: undefined });
     expect(few.some(({ key }) => /energy/i.test(key))).toBe(false);
     for (const key of ['bondAngle', 'dismaiBondAngle', 'tetrahedralOrder', 'memorized']) {
@@ -134,8 +134,8 @@ describe('judgeMotifs', () => {
   });
 
   it('refuses sets that do not belong together', () => {
-    expect(() => judge.judge({ count: 3, positions: new Float64Array(9) })).toThrow(/judged motifs.*3 neighbors.*5/);
-    expect(() => judge.judge({ count: N, positions: new Float64Array(0) })).toThrow(/judged motifs: found none/);
+    expect(() => judge.judge({ n: 3, positions: new Float64Array(9) })).toThrow(/judged motifs.*3 neighbors.*5/);
+    expect(() => judge.judge({ n: N, positions: new Float64Array(0) })).toThrow(/judged motifs: found none/);
     expect(() => judge.judge({ ...other, structures: [1] })).toThrow(/structures.*1 entries.*150/);
     expect(() => motifJudge({ heldOut }, { motifs: 0 })).toThrow(/motifs/);
   });

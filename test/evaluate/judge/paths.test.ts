@@ -17,16 +17,16 @@ describe('pathStatistics', () => {
     positions[30 + 3] += 0.5;
     positions[30 + 14] -= 1; // fifth of the third
     const eigenvalues = Float64Array.of(9, 8, 7, 2, 0, 9, 8, 7, 6, 0, 9, 8, 7, 7, -5);
-    const { steps, gaps, shortest } = pathStatistics({ positions, eigenvalues, count: 5 });
+    const { steps, gaps, shortest } = pathStatistics({ positions, eigenvalues, n: 5 });
     expect(largestDifference(steps, [0.5, 1])).toBeLessThan(1e-9);
     expect(Array.from(gaps)).toEqual([5, 1, 0]);
     expect(shortest).toHaveLength(3);
   });
 
   it('needs a fourth eigenvalue', () => {
-    expect(() =>
-      pathStatistics({ positions: new Float64Array(9), eigenvalues: new Float64Array(3), count: 3 }),
-    ).toThrow('path count');
+    expect(() => pathStatistics({ positions: new Float64Array(9), eigenvalues: new Float64Array(3), n: 3 })).toThrow(
+      'path count',
+    );
   });
 });
 

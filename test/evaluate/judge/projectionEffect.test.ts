@@ -7,8 +7,8 @@ import { randomPoints } from '../../motifs/points';
 describe('projectionEffect', () => {
   it('is nothing for Gram matrices of points', () => {
     const positions = randomPoints(10, createRng(1));
-    const grams = gramVectors({ positions, count: 5, length: 2 });
-    const { change, decoded } = projectionEffect({ grams, positions, count: 5 });
+    const grams = gramVectors({ positions, n: 5, length: 2 });
+    const { change, decoded } = projectionEffect({ grams, positions, n: 5 });
     expect(change).toBeLessThan(1e-6);
     expect(decoded).toHaveLength(20);
   });
@@ -16,7 +16,7 @@ describe('projectionEffect', () => {
   it('shortens distances where a fourth dimension is dropped: of the 4 × 4 identity, those to one point', () => {
     const grams = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 1, 0, 1);
     const { positions } = coordinatesFromGram(grams, 4);
-    const { change, shortened } = projectionEffect({ grams, positions, count: 4 });
+    const { change, shortened } = projectionEffect({ grams, positions, n: 4 });
     expect(shortened).toBe(0.5);
     expect(change).toBeCloseTo((Math.SQRT2 - 1) / Math.SQRT2, 9);
   });

@@ -9,7 +9,7 @@ const positions = (() => {
   const rng = createRng(1);
   return Float64Array.from({ length: 3 * N * 20 }, () => 2 * rng.normal());
 })();
-const grams = gramVectors({ positions, count: N, length: 20 });
+const grams = gramVectors({ positions, n: N, length: 20 });
 const identity = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0, 1);
 
 describe('rankDeviation', () => {

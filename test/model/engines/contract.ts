@@ -147,10 +147,10 @@ export function testEngine(engine: Engine): void {
       const { network } = toyNetwork({ atoms: 5 });
       const environments = toyEnvironments(20, 5, 3);
       const positions = Float32Array.from(environments.positions);
-      const options = { batchSize: 7, permutations: 'shells', seed: 9, loss: { head: 'gram', beta: 0.1 } } as const;
+      const options = { batchSize: 7, runs: [4, 5], seed: 9, loss: { head: 'gram', beta: 0.1 } } as const;
       const session = engine.createSession(network, positions, options);
       const { loss } = await session.run([1e-3]);
-      const draws = drawBatch({ seed: 9, length: 20, atoms: 5, permutations: 'shells', latent: 2 }, 0, 7);
+      const draws = drawBatch({ seed: 9, length: 20, atoms: 5, runs: [4, 5], latent: 2 }, 0, 7);
       const batch = new Float32Array(7 * 15);
       draws.permutations.forEach((old, k) => {
         const from = 15 * draws.rows[Math.floor(k / 5)] + 3 * old;
@@ -166,7 +166,7 @@ export function testEngine(engine: Engine): void {
     it('a session stops at the step whose loss is not finite, keeping the weights before it', async () => {
       const { network } = toyNetwork({});
       const positions = Float32Array.from(toyEnvironments(20, 3, 3).positions);
-      const options = { batchSize: 4, permutations: 'none', seed: 1, loss: { head: 'gram', beta: 1 } } as const;
+      const options = { batchSize: 4, runs: [], seed: 1, loss: { head: 'gram', beta: 1 } } as const;
       const session = engine.createSession(network, positions, options);
       const result = await session.run([1e-3, 1e20, 1e-3, 1e-3]);
       expect(result.failedAt).toBe(2);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core/random';
 import { createEngine } from '../../../src/model/engines';
-import type { Batch, LossConfig, Network, NetworkConfig } from '../../../src/model/engines/engine';
+import type { Batch, LossConfig, NetworkConfig, VaeNetwork } from '../../../src/model/engines/engine';
 import { createWasmEngine } from '../../../src/model/engines/wasm';
 import { initialParameters } from '../../../src/model/parameters';
 import { gramSize, gramVectors } from '../../../src/motifs/gram';
@@ -25,7 +25,7 @@ function relativeError(found: ArrayLike<number>, expected: ArrayLike<number>): n
   return difference / largest;
 }
 
-function randomCase(config: NetworkConfig, size: number, seed: number): { network: Network; batch: Batch } {
+function randomCase(config: NetworkConfig, size: number, seed: number): { network: VaeNetwork; batch: Batch } {
   const environments = toyEnvironments(Math.max(size, 3), config.atoms, seed);
   const rng = createRng(seed + 100);
   const parameters = initialParameters(config, seed).map((w) => w + 0.1 * rng.normal());

@@ -2,18 +2,19 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { createEngine } from '../../../src/model/engines';
 import { adamStep, initialState } from '../../../src/model/engines/adam';
-import type { Network, NetworkConfig, SessionOptions } from '../../../src/model/engines/engine';
+import type { NetworkConfig, SessionOptions, VaeNetwork } from '../../../src/model/engines/engine';
 import { drawBatch } from '../../../src/model/engines/streams';
 import { createWasmEngine } from '../../../src/model/engines/wasm';
+import { relabelledRuns } from '../../../src/motifs/permutations';
 import { toyEnvironments, toyNetwork } from '../toy';
 
 const engine = createWasmEngine();
 
 function options(changes: Partial<SessionOptions> = {}): SessionOptions {
-  return { batchSize: 7, permutations: 'all', seed: 9, loss: { head: 'gram', beta: 0.1 }, ...changes };
+  return { batchSize: 7, runs: [5], seed: 9, loss: { head: 'gram', beta: 0.1 }, ...changes };
 }
 
-function toy(config: Partial<NetworkConfig> = {}, length = 20): { network: Network; positions: Float32Array } {
+function toy(config: Partial<NetworkConfig> = {}, length = 20): { network: VaeNetwork; positions: Float32Array } {
   const { network } = toyNetwork({ atoms: 5, ...config });
   return { network, positions: Float32Array.from(toyEnvironments(length, network.config.atoms, 3).positions) };
 }
@@ -37,22 +38,24 @@ const scriptSession = `
   const parameters = Float32Array.from({ length: ${toy().network.parameters.length} }, (_, k) => 0.3 * Math.sin(7 * k));
   const config = ${JSON.stringify(toy().network.config)};
   const normalization = { meanDiagonal: 1, deviationDiagonal: 1, meanOffDiagonal: 0, deviationOffDiagonal: 1 };
-  const options = { loss: { head: 'gram', beta: 1 }, batchSize: 600, permutations: 'none', seed: 1 };
+  const options = { loss: { head: 'gram', beta: 1 }, batchSize: 600, runs: [], seed: 1 };
   const engine = createWasmEngine();
   const start = (threads) => engine.createSession({ config, parameters, normalization }, positions, { ...options, threads });
 `;
 
 describe('wasm training session', () => {
-  for (const permutations of ['none', 'shells', 'all'] as const) {
+  for (const order of ['none', 'shells', 'all', 'species'] as const) {
     for (const changes of [{}, { variational: false, decoder: 'cartesian' }, { atoms: 3, latent: 3 }] as const) {
-      it(`draws its batches from the streams: ${permutations}, ${JSON.stringify(changes)}`, async () => {
+      it(`draws its batches from the streams: ${order}, ${JSON.stringify(changes)}`, async () => {
         const { network, positions } = toy(changes);
         const { atoms, latent, variational } = network.config;
-        const session = engine.createSession(network, positions, options({ permutations, batchSize: 21 }));
+        const elements = ['O', 'Si', 'Si', 'O', 'O'].slice(0, atoms);
+        const runs = order === 'species' ? relabelledRuns('all', atoms, elements) : relabelledRuns(order, atoms);
+        const session = engine.createSession(network, positions, options({ runs, batchSize: 21 }));
         session.restore({ ...session.snapshot(), step: 5 });
         const { loss } = await session.run([1e-3]);
         const size = variational ? latent : 0;
-        const draws = drawBatch({ seed: 9, length: 20, atoms, permutations, latent: size }, 5, 21);
+        const draws = drawBatch({ seed: 9, length: 20, atoms, runs, latent: size }, 5, 21);
         const batch = new Float32Array(21 * 3 * atoms);
         draws.permutations.forEach((old, k) => {
           const from = 3 * atoms * draws.rows[Math.floor(k / atoms)] + 3 * old;
@@ -68,10 +71,10 @@ describe('wasm training session', () => {
   it('Adam: as the plain one in double precision, with the gradient clipped or not', async () => {
     for (const clipNorm of [undefined, 0.05]) {
       const { network, positions } = toy();
-      const session = engine.createSession(network, positions, options({ clipNorm, permutations: 'none' }));
+      const session = engine.createSession(network, positions, options({ clipNorm, runs: [] }));
       const state = initialState(network.parameters);
       for (let step = 0; step < 5; step++) {
-        const draws = drawBatch({ seed: 9, length: 20, atoms: 5, permutations: 'none', latent: 2 }, step, 7);
+        const draws = drawBatch({ seed: 9, length: 20, atoms: 5, runs: [], latent: 2 }, step, 7);
         const batch = new Float32Array(7 * 15);
         draws.rows.forEach((row, s) => {
           batch.set(positions.subarray(15 * row, 15 * row + 15), 15 * s);
@@ -172,7 +175,7 @@ describe('wasm training session', () => {
 
   it('learns: the loss of a plain autoencoder falls far below that of the mean', async () => {
     const { values } = await train(
-      { batchSize: 64, loss: { head: 'gram', beta: 0 }, permutations: 'none' },
+      { batchSize: 64, loss: { head: 'gram', beta: 0 }, runs: [] },
       [[1e-3], Array.from({ length: 3000 }, () => 1e-2)],
       { variational: false, atoms: 3, hidden: [24, 12], latent: 6 },
     );

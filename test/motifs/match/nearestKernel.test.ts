@@ -4,8 +4,8 @@ import { nearestMotifs, placeRandomly } from '../../../src/evaluate';
 import { sampleMotifs } from '../../../src/generate';
 import { Vae } from '../../../src/model';
 import { extractEnvironments } from '../../../src/motifs';
-import { Matcher, prepareMotifs, searchOrder } from '../../../src/motifs/match/match';
 import { canSearch, searchCandidates } from '../../../src/motifs/match/nearestKernel';
+import { RelabellingSearch } from '../../../src/motifs/match/search';
 import { readExtxyz } from '../../../src/structures';
 import { randomMotifs } from '../../evaluate/helpers';
 
@@ -20,12 +20,14 @@ function realMotifs(cell: string, step: number): Float64Array {
 
 /** The least distance to each query by the search in double precision over the whole library. */
 function inDoublePrecision(queries: Float64Array, library: Float64Array, n: number, reflections: boolean): number[] {
-  const [asked, known] = [prepareMotifs(queries, n), prepareMotifs(library, n)];
-  const matcher = new Matcher(n, reflections);
-  return Array.from({ length: asked.length }, (_, q) => {
-    const order = searchOrder(asked, q);
+  const part = (motifs: Float64Array, m: number): Float64Array => motifs.subarray(3 * n * m, 3 * n * (m + 1));
+  return Array.from({ length: queries.length / (3 * n) }, (_, q) => {
+    const search = new RelabellingSearch(part(queries, q), n, { reflections });
     let least = Number.POSITIVE_INFINITY;
-    for (let m = 0; m < known.length; m++) least = matcher.match(order, known, m, least);
+    for (let m = 0; m < library.length / (3 * n); m++) {
+      search.find(part(library, m), least);
+      least = search.squares;
+    }
     return Math.sqrt(least / n);
   });
 }
@@ -124,8 +126,8 @@ describe('nearestMotifs by the kernels', () => {
 
 describe('searchCandidates', () => {
   it.each([6, 8])('gives the same whatever the threads: %i atoms', (n) => {
-    const library = prepareMotifs(randomMotifs(1, 200, n, 1), n);
-    const queries = prepareMotifs(randomMotifs(2, 150, n, 1), n);
+    const library = { n, length: 200, positions: randomMotifs(1, 200, n, 1) };
+    const queries = { n, length: 150, positions: randomMotifs(2, 150, n, 1) };
     const options = { reflections: true, tolerance: 0 };
     const alone = searchCandidates(queries, library, { ...options, threads: 1 });
     expect(alone.every(({ motifs }) => motifs.length === 1)).toBe(true);
@@ -136,10 +138,11 @@ describe('searchCandidates', () => {
     const motif = randomMotifs(7, 1, 8);
     const others = randomMotifs(8, 4, 8);
     const library = Float64Array.of(...others, ...motif, ...others, ...motif);
-    const [{ motifs, limit }] = searchCandidates(prepareMotifs(motif, 8), prepareMotifs(library, 8), {
-      reflections: true,
-      tolerance: 0,
-    });
+    const [{ motifs, limit }] = searchCandidates(
+      { n: 8, length: 1, positions: motif },
+      { n: 8, length: 10, positions: library },
+      { reflections: true, tolerance: 0 },
+    );
     expect(motifs).toEqual([4, 9]);
     expect(limit).toBeLessThan(1e-9);
   });

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
 import { motifDistance } from '../../../src/evaluate';
-import { prepareMotifs } from '../../../src/motifs/match/match';
 import { type CenteredMotif, centeredMotif, centerMotif } from '../../../src/motifs/match/nearestRecords';
 import { randomRotation } from '../../../src/motifs/randomRotation';
 import { expectClose, randomMotifs } from '../../evaluate/helpers';
@@ -11,7 +10,7 @@ import { rotate } from '../points';
 function center(motif: Float64Array): CenteredMotif {
   const n = motif.length / 3;
   const to = centeredMotif(n);
-  centerMotif(prepareMotifs(motif, n), 0, to);
+  centerMotif({ n, length: 1, positions: motif }, 0, to);
   return to;
 }
 

@@ -7,25 +7,25 @@ import { LINE, Network } from './network';
 export function normalizedGram(network: Network, points: usize, target: usize, scale: f32, width: usize): void {
   const n = network.atoms;
   const square = scale * scale;
-  const diagonal = splat(square * network.inverseDiagonal);
-  const shift = splat(-network.meanDiagonal * network.inverseDiagonal);
-  const offDiagonal = splat(square * network.inverseOffDiagonal);
-  const offShift = splat(-network.meanOffDiagonal * network.inverseOffDiagonal);
+  const area = splat(square);
   for (let r: usize = 0; r < width; r += 16) {
     let entry = target + r;
+    let scales = network.scales;
     for (let i = 0; i < n; i++) {
       let p = points + <usize>i * 3 * LINE + r;
       const x = v128.load(p);
       const y = v128.load(p, LINE);
       const z = v128.load(p, 2 * LINE);
       const norm = madd(z, z, madd(y, y, f32x4.mul(x, x)));
-      v128.store(entry, madd(norm, diagonal, shift));
+      v128.store(entry, madd(norm, f32x4.mul(area, v128.load32_splat(scales)), v128.load32_splat(scales, 4)));
       entry += LINE;
+      scales += 8;
       for (let j = i + 1; j < n; j++) {
         p += 3 * LINE;
         const dot = madd(z, v128.load(p, 2 * LINE), madd(y, v128.load(p, LINE), f32x4.mul(x, v128.load(p))));
-        v128.store(entry, madd(dot, offDiagonal, offShift));
+        v128.store(entry, madd(dot, f32x4.mul(area, v128.load32_splat(scales)), v128.load32_splat(scales, 4)));
         entry += LINE;
+        scales += 8;
       }
     }
   }
@@ -43,8 +43,8 @@ export function gradientThroughGram(
   const n = network.atoms;
   const square = scale * scale;
   // A diagonal entry holds its point twice.
-  const diagonal = splat(2 * square * network.inverseDiagonal);
-  const offDiagonal = splat(square * network.inverseOffDiagonal);
+  const diagonal = splat(2 * square);
+  const offDiagonal = splat(square);
   for (let r: usize = 0; r < width; r += 16) {
     for (let i = 0; i < n; i++) {
       let x = splat(0);
@@ -52,13 +52,17 @@ export function gradientThroughGram(
       let z = x;
       // Entry (0, i), then down the column to (i, i), then along the row.
       let entry = delta + r + <usize>i * LINE;
+      let scales = network.scales + <usize>i * 8;
       for (let j = 0; j < n; j++) {
         const p = points + <usize>j * 3 * LINE + r;
-        const d = f32x4.mul(v128.load(entry), i === j ? diagonal : offDiagonal);
+        const scale = f32x4.mul(i === j ? diagonal : offDiagonal, v128.load32_splat(scales));
+        const d = f32x4.mul(v128.load(entry), scale);
         x = madd(d, v128.load(p), x);
         y = madd(d, v128.load(p, LINE), y);
         z = madd(d, v128.load(p, 2 * LINE), z);
-        entry += j < i ? <usize>(n - 1 - j) * LINE : LINE;
+        const steps: usize = j < i ? n - 1 - j : 1;
+        entry += steps * LINE;
+        scales += steps * 8;
       }
       const place = target + <usize>i * 3 * LINE + r;
       v128.store(place, x);

@@ -21,11 +21,11 @@ function gradientByOutput(network: Network, scratch: usize, gram: usize, width: 
   memory.copy(output, gradient, <usize>network.atoms * 3 * LINE);
 }
 
-/** Σ (g − t)² over the Gram entries, t being the encoder's input; gradient times the sample weights. */
+/** Σ (g − t)² over the Gram entries or the row that is wanted; gradient times the sample weights. */
 export function gramLoss(network: Network, scratch: usize, losses: usize, width: usize): void {
   const gram = decodedGram(network, scratch, width);
-  const target = scratch + network.input;
-  const size = <usize>network.gramSize * LINE;
+  const target = scratch + network.target;
+  const size = <usize>(network.cartesian ? network.gramSize : network.outputs) * LINE;
   for (let r: usize = 0; r < width; r += 16) {
     const weight = f32x4.mul(splat(2), v128.load(scratch + network.weights + r));
     let total = splat(0);

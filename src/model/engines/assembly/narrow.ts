@@ -6,8 +6,8 @@
 import { LAYER_BYTES, LINE, layerAt, Network } from './network';
 
 /**
- * The network of those atoms alone, written to `room`, which holds a network, its layers, a number for each atom and a
- * last layer; or the network itself, if all atoms are asked about. What is left out had gradients of zero: no digit
+ * The network of those atoms alone, written to `room`, which holds a network, its layers, a number for each atom, two for
+ * each Gram entry and a last layer; or the network itself, if all atoms are asked about. What is left out had gradients of zero: no digit
  * changes.
  *
  * @param targets, weights neuron-major lines of each Gram entry; those left are moved together
@@ -27,7 +27,9 @@ export function narrow(network: Network, room: usize, targets: usize, weights: u
   narrowed.outputs = network.cartesian ? 3 * asked : narrowed.gramSize;
   narrowed.layers = layers;
   const last = layerAt(narrowed, count - 1);
-  const kept = atoms + 4 * <usize>network.atoms;
+  narrowed.scales = atoms + 4 * <usize>network.atoms;
+  keepEntries(network.atoms, atoms, asked, network.scales, narrowed.scales, 8);
+  const kept = narrowed.scales + 8 * <usize>network.gramSize;
   for (let row = 0; row <= last.rows; row++) {
     // The bias comes as a last row.
     const from = network.parameters + 4 * <usize>(row < last.rows ? last.weights + row * last.columns : last.bias);

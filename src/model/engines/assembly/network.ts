@@ -19,6 +19,7 @@ export function widthOf(samples: i32): usize {
 @unmanaged
 export class Network {
   atoms: i32;
+  /** Of a network of rows, without atoms: the length of those it reads. */
   gramSize: i32;
   latent: i32;
   outputs: i32;
@@ -32,10 +33,8 @@ export class Network {
   parameters: usize;
   /** Address of the layers: encoder, mean, log-variance (if any), decoder, output. */
   layers: usize;
-  meanDiagonal: f32;
-  inverseDiagonal: f32;
-  meanOffDiagonal: f32;
-  inverseOffDiagonal: f32;
+  /** Address of the normalization, two numbers a Gram entry: 1/σ and −μ/σ. */
+  scales: usize;
   coordinateScale: f32;
   /** Scratch offsets: positions (3n), encoder input (P), noise, standard deviation, z (latent each), output. */
   positions: usize;
@@ -54,6 +53,8 @@ export class Network {
   words: usize;
   /** n relabelled indices. */
   permutations: usize;
+  /** Wanted output: the input, or the row given with it. */
+  target: usize;
 }
 
 @unmanaged

@@ -41,15 +41,17 @@ export class Session {
   divergence: f64;
 
   network: usize;
-  /** Positions of M environments, Å, or of the batch itself where nothing is drawn. */
+  /** Positions (Å) or pairs of rows of M environments, or of the batch itself where nothing is drawn. */
   positions: usize;
   environments: i32;
   batch: i32;
   groups: i32;
   slices: i32;
   sliceSize: i32;
-  /** 0: rows as they are, noise given; else 1 + (0 none, 1 shells, 2 all). */
+  /** 0: rows as they are, noise given; else 1 + the number of runs of neighbors that are relabelled. */
   draws: i32;
+  /** Where the runs end. */
+  runs: usize;
   seedLow: u32;
   seedHigh: u32;
   synchronized: i32;
@@ -219,10 +221,11 @@ function loadBlock(session: Session, network: Network, scratch: usize, first: i3
       let word = words + ((<usize>s) << 2);
       row = scaleWord(load<u32>(word), session.environments);
       word += LINE;
-      if (mode > 1) {
-        const shell = mode === 2 ? min(4, n) : n;
-        word = shuffle(permutation, 0, shell, word);
-        word = shuffle(permutation, shell, n, word);
+      let start = 0;
+      for (let run = 0; run < mode - 1; run++) {
+        const end = load<i32>(session.runs + ((<usize>run) << 2));
+        word = shuffle(permutation, start, end, word);
+        start = end;
       }
       normalsAt = word - ((<usize>s) << 2);
     }
@@ -234,6 +237,12 @@ function loadBlock(session: Session, network: Network, scratch: usize, first: i3
       store<f32>(target, load<f32>(p, 4), LINE);
       store<f32>(target, load<f32>(p, 8), 2 * LINE);
     }
+    if (!n) {
+      const pair = session.positions + <usize>(row * (network.gramSize + network.outputs)) * 4;
+      const lane = scratch + ((<usize>s) << 2);
+      spread(pair, network.gramSize, lane + network.input);
+      spread(pair + <usize>network.gramSize * 4, network.outputs, lane + network.target);
+    }
   }
   if (network.variational) {
     const noise = scratch + network.noise;
@@ -242,6 +251,11 @@ function loadBlock(session: Session, network: Network, scratch: usize, first: i3
     else memory.fill(noise, 0, <usize>network.latent * LINE);
   }
   normalizedGram(network, scratch + network.positions, scratch + network.input, 1, width);
+}
+
+/** Numbers of one sample into its lane of as many lines. */
+function spread(row: usize, width: i32, target: usize): void {
+  for (let k = 0; k < width; k++, target += LINE) store<f32>(target, load<f32>(row + ((<usize>k) << 2)));
 }
 
 /** A block of rows from `first` on (below `count`; zeros beyond) into neuron-major order. */

@@ -1,10 +1,10 @@
 /** The squared distance of a complete placement, in double precision. */
 
-import { determinant, largestRoot, setQuartic } from '../../spectrum/assembly/overlap';
 import { n, pointOf } from './layout';
+import { determinant, largestRoot, setQuartic } from './quartic';
 
 /**
- * ‖X‖² + ‖X'‖² less twice the largest root of f in motifs/singularSum.ts, by Newton's method from above, for the rows
+ * ‖X‖² + ‖X'‖² less twice the largest root of f in ../singularSum.ts, by Newton's method from above, for the rows
  * `labels` of the one record on the rows `path` of the other, and the centroids on each other.
  */
 export function placementCost(query: usize, labels: usize, record: usize, path: usize, reflections: bool): f64 {

@@ -1,7 +1,7 @@
 import { Matrix, SVD } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { singularSum } from '../../src/motifs/singularSum';
-import { cloud } from '../evaluate/helpers';
+import { singularSum } from '../../../src/motifs/match/singularSum';
+import { cloud } from '../../evaluate/helpers';
 
 /** Σ of singular values by SVD, the smallest taken negative for det < 0 unless reflections are allowed. */
 function bySvd(h: Float64Array, reflections: boolean): number {

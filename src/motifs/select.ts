@@ -1,0 +1,158 @@
+import { InputError } from '../core/errors';
+import { asRng, type SeedOrRng } from '../core/random';
+import type { Motifs, Property } from './types';
+
+/** The n×3 positions of motif m, Å: a view, so writing to it changes the set. */
+export function environmentPositions(motifs: Pick<Motifs, 'n' | 'length' | 'positions'>, m: number): Float64Array {
+  const { positions, n, length } = motifs;
+  if (!Number.isInteger(m) || m < 0 || m >= length) {
+    throw new InputError('environment', String(m), `an index from 0 to ${length - 1}`);
+  }
+  return positions.subarray(3 * n * m, 3 * n * (m + 1));
+}
+
+/**
+ * Motifs of atoms at given places, made by a model or by hand: of no structure.
+ *
+ * @param positions M·n·3, Å
+ * @param row symbols of the n + 1 atoms, the central one first, or the one symbol of all
+ * @throws InputError if the numbers do not fit
+ */
+export function madeMotifs(
+  { n, length, positions }: Pick<Motifs, 'n' | 'length' | 'positions'>,
+  row: string | readonly string[],
+  properties: Record<string, Property> = {},
+): Motifs {
+  const symbols = typeof row === 'string' ? new Array<string>(n + 1).fill(row) : row;
+  if (symbols.length !== n + 1) throw new InputError('species', `${symbols.length} symbols`, `n + 1 = ${n + 1}`);
+  const elements = [...new Set(symbols)];
+  const codes = symbols.map((symbol) => elements.indexOf(symbol));
+  return {
+    n,
+    length,
+    positions,
+    elements,
+    species: Uint8Array.from({ length: length * (n + 1) }, (_, k) => codes[k % (n + 1)]),
+    atoms: new Int32Array(length).fill(-1),
+    neighbors: new Int32Array(length * n).fill(-1),
+    structures: new Int32Array(length).fill(-1),
+    names: [],
+    properties,
+    skipped: [],
+  };
+}
+
+/** The motifs at `indices`, in that order; `skipped` stays with the whole set. Throws InputError on a bad index. */
+export function selectEnvironments(motifs: Motifs, indices: ArrayLike<number>): Motifs {
+  const { n, length } = motifs;
+  for (let k = 0; k < indices.length; k++) {
+    if (!Number.isInteger(indices[k]) || indices[k] < 0 || indices[k] >= length) {
+      throw new InputError('environment', String(indices[k]), `an index from 0 to ${length - 1}`);
+    }
+  }
+  const properties = Object.entries(motifs.properties).map(([name, { columns, values }]): [string, Property] => [
+    name,
+    { columns, values: takeBlocks(values, columns, indices) },
+  ]);
+  return {
+    ...motifs,
+    length: indices.length,
+    positions: takeBlocks(motifs.positions, 3 * n, indices),
+    species: takeBlocks(motifs.species, n + 1, indices),
+    atoms: takeBlocks(motifs.atoms, 1, indices),
+    neighbors: takeBlocks(motifs.neighbors, n, indices),
+    structures: takeBlocks(motifs.structures, 1, indices),
+    properties: Object.fromEntries(properties),
+    skipped: [],
+  };
+}
+
+/**
+ * The motifs of some structures, for splits by cell: neighboring motifs share atoms, so a split must never divide a
+ * structure. Structure indices stay those of the whole set.
+ */
+export function selectStructures(motifs: Motifs, structures: readonly number[]): Motifs {
+  const wanted = new Set(structures);
+  const indices: number[] = [];
+  for (let m = 0; m < motifs.length; m++) if (wanted.has(motifs.structures[m])) indices.push(m);
+  const skipped = motifs.skipped.filter((atom) => wanted.has(atom.structure));
+  return { ...selectEnvironments(motifs, indices), skipped };
+}
+
+/** So many motifs of the set drawn at random, or all, in their order. */
+export function drawEnvironments(motifs: Motifs, number: number, seed: SeedOrRng): Motifs {
+  const order = Array.from({ length: motifs.length }, (_, m) => m);
+  asRng(seed).shuffle(order);
+  return selectEnvironments(
+    motifs,
+    order.slice(0, number).sort((a, b) => a - b),
+  );
+}
+
+/**
+ * All motifs of some sets; structures of one name count as one, and properties that not every set has are left out.
+ *
+ * @throws InputError naming `place` if sizes differ, or there is no set
+ */
+export function concatenateMotifs(sets: readonly Motifs[], place = 'motifs'): Motifs {
+  if (sets.length === 0) throw new InputError(place, 'no motifs', 'at least one set');
+  if (sets.length === 1) return sets[0];
+  const { n } = sets[0];
+  const other = sets.find((set) => set.n !== n);
+  if (other) throw new InputError(place, `motifs of ${n} and of ${other.n} neighbors`, 'one size');
+  const names = [...new Set(sets.flatMap((set) => set.names))];
+  const elements = [...new Set(sets.flatMap((set) => set.elements))];
+  const shared = Object.entries(sets[0].properties).filter(([name, { columns }]) =>
+    sets.every((set) => set.properties[name]?.columns === columns),
+  );
+  const joined = (of: (set: Motifs) => ArrayLike<number>): number[] => sets.flatMap((set) => Array.from(of(set)));
+  const index = (set: Motifs, s: number): number => (s < 0 ? -1 : names.indexOf(set.names[s]));
+  return {
+    n,
+    length: sets.reduce((sum, set) => sum + set.length, 0),
+    positions: Float64Array.from(joined(({ positions }) => positions)),
+    elements,
+    species: Uint8Array.from(joined((set) => set.species.map((code) => elements.indexOf(set.elements[code])))),
+    atoms: Int32Array.from(joined(({ atoms }) => atoms)),
+    neighbors: Int32Array.from(joined(({ neighbors }) => neighbors)),
+    structures: Int32Array.from(joined((set) => set.structures.map((s) => index(set, s)))),
+    names,
+    properties: Object.fromEntries(
+      shared.map(([name, { columns }]) => {
+        return [name, { columns, values: Float64Array.from(joined((set) => set.properties[name].values)) }];
+      }),
+    ),
+    skipped: sets.flatMap((set) => set.skipped.map((atom) => ({ ...atom, structure: index(set, atom.structure) }))),
+  };
+}
+
+/**
+ * The symbols of one motif's atoms, the central one first, the same in all motifs of the set.
+ *
+ * @throws InputError naming `place` and the first motif with another element in one of its rows, which no network,
+ *   normalizer or relabelling may mix
+ */
+export function elementRow({ n, length, elements, species }: Motifs, place = 'motifs'): string[] {
+  const row = Array.from(species.subarray(0, n + 1), (code) => elements[code]);
+  for (let k = n + 1; k < length * (n + 1); k++) {
+    if (species[k] === species[k % (n + 1)]) continue;
+    throw new InputError(
+      `${place}, motif ${Math.floor(k / (n + 1))}`,
+      `${elements[species[k]]} where motif 0 has ${row[k % (n + 1)]} (atom ${k % (n + 1)} of the motif)`,
+      "the same element in every row: extract with the options centers and neighbors, like { centers: 'Si', neighbors: { O: 4, Si: 4 } }",
+    );
+  }
+  return row;
+}
+
+function takeBlocks<T extends Float64Array | Int32Array | Uint8Array>(
+  values: T,
+  size: number,
+  indices: ArrayLike<number>,
+): T {
+  const taken = new (values.constructor as new (length: number) => T)(size * indices.length);
+  for (let k = 0; k < indices.length; k++) {
+    taken.set(values.subarray(size * indices[k], size * (indices[k] + 1)), size * k);
+  }
+  return taken;
+}
