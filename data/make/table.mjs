@@ -20,10 +20,10 @@ function cellTable(library) {
   const split = library.splitCells(cells);
   const part = (cell) => Object.keys(split).find((name) => split[name].includes(cell));
   const rows = cells.map((cell) => {
-    const counts = Array.from(library.coordination(cell, { cutoff: BOND }));
+    const counts = Array.from(library.coordination(cell, { bonds: BOND }));
     const share = (test) => ((100 * counts.filter(test).length) / counts.length).toFixed(1);
-    const bonds = moments(library.bondLengths(cell, { cutoff: BOND }));
-    const angles = moments(library.bondAngles(cell, { cutoff: BOND }).map((a) => (a * 180) / Math.PI));
+    const bonds = moments(library.bondLengths(cell, { bonds: BOND }));
+    const angles = moments(library.bondAngles(cell, { bonds: BOND }).map((a) => (a * 180) / Math.PI));
     return [
       cell.info.name,
       cell.info.seed,

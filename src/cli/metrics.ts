@@ -1,8 +1,7 @@
-import { type JudgedMotifs, motifJudge } from '../evaluate/judge/judge';
+import { motifJudge } from '../evaluate/judge/judge';
 import { potential } from '../materials';
 import type { Motifs } from '../motifs/types';
 import type { Bonds } from '../structures/bonds';
-import { motifElements } from './motifSet';
 
 /** One row of the table. */
 export interface Metric {
@@ -46,12 +45,8 @@ export function metricSteps(
   options: MetricOptions,
 ): { steps: MetricStep[]; notes: string[] } {
   const { bonds, minDistance, resamples, level, resample, seed, novelty } = options;
-  const motifs = (set: Motifs): JudgedMotifs => {
-    const { n, positions, structures } = set;
-    return { n, positions, structures, ...motifElements(set) };
-  };
   const judge = motifJudge(
-    { heldOut: motifs(reference), training: training && motifs(training) },
+    { heldOut: reference, training },
     {
       bonds,
       minDistance,
@@ -65,7 +60,7 @@ export function metricSteps(
       potential: options.potential === undefined ? undefined : potential(options.potential),
     },
   );
-  const steps = judge.steps(motifs(judged)).map(({ name, run }) => ({
+  const steps = judge.steps(judged).map(({ name, run }) => ({
     name,
     run: () =>
       run().flatMap(({ name: metric, unit, estimate, floor }) =>

@@ -99,9 +99,9 @@ describe('extract', () => {
     expect(read('again.extxyz').equals(read('all.extxyz'))).toBe(true);
   });
   it('reads and writes pipes', () => {
-    const few = glassy(folder, ['extract', 'all.extxyz', '--take', '3', '--seed', '2', '-o', '-']);
-    expect(few.stderr).toBe('3 motifs of 8 neighbors to standard output\n');
-    expect(glassy(folder, ['extract', '-', '-o', '-'], few.stdout).stdout).toBe(few.stdout);
+    const few = glassy(folder, ['extract', 'all.extxyz', '--take', '3', '--seed', '2', '--bonds', '2.85', '-o', '-']);
+    expect(few.stderr).toBe('3 motifs of 8 neighbors to standard output\nbonds: 2.85 Å\n');
+    expect(glassy(folder, ['extract', '-', '--bonds', '2.85', '-o', '-'], few.stdout).stdout).toBe(few.stdout);
   });
   it('adds what a model makes of each motif', () => {
     run('extract cells --model model.json -o encoded.extxyz --chemiscope encoded.json.gz');
@@ -235,7 +235,9 @@ describe('a pipeline', () => {
   });
   it('evaluate: a table of metrics with floor', () => {
     const line = 'evaluate cells/c.extxyz --reference cells/d.extxyz.gz --training cells/a.extxyz --resamples 20';
-    expect(run(line)).toMatch(/^metric +value +interval +training\nWasserstein-1, neighbor distance/);
+    const { stdout, stderr } = glassy(folder, line.split(' '));
+    expect(stdout).toMatch(/^metric +value +interval +training\nWasserstein-1, neighbor distance/);
+    expect(stderr).toMatch(/^no energies.*\nleast distance.*\ncoordination.*\nbonds from the first minimum.*Si-Si/);
     run(`${line} -o table.json`);
     const { metrics, motifs: counts } = JSON.parse(read('table.json').toString());
     expect(counts).toEqual({ judged: 27, reference: 27, training: 27 });
@@ -253,13 +255,15 @@ describe('a pipeline', () => {
 
 describe('a pipeline of structures', () => {
   it('cells, then fill: data from pipe to pipe, what was done on standard error', () => {
-    const made = glassy(folder, 'cells --atoms 40 --steps 2 --seed 3 -o -'.split(' '));
+    const made = glassy(folder, 'cells --atoms 40 --density 2.28 --steps 2 --seed 3 -o -'.split(' '));
     expect(made.status).toBe(0);
     expect(made.stderr).toMatch(/^generated-3-0: .* s\n1 cells to standard output\n$/);
     const line = 'fill - --remove 4 --samples 2 --steps 2 -o -';
     const { status, stdout, stderr } = glassy(folder, line.split(' '), made.stdout);
     expect(status).toBe(0);
-    expect(stderr).toMatch(/^1 filled structures to standard output\nanswer 1: .*\n {2}atom 39 at .* atom 4 was\n$/);
+    expect(stderr).toMatch(
+      /^1 filled structures to standard output\nno energies.*\nanswer 1: .*\n {2}atom 39 at .* atom 4 was\n$/,
+    );
     const [[before], [after]] = [parseExtxyz(made.stdout), parseExtxyz(stdout)];
     expect(after.positions.slice(0, 3 * 39)).toEqual(
       Float64Array.of(...before.positions.slice(0, 12), ...before.positions.slice(15)),

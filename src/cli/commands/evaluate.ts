@@ -6,7 +6,7 @@ import type { EngineName } from '../../model/engines/engine';
 import { reconstructionError } from '../../model/reconstruction';
 import { Vae } from '../../model/vae';
 import { madeMotifs } from '../../motifs/select';
-import type { Bonds } from '../../structures/bonds';
+import { type Bonds, describeBonds, measureBonds } from '../../structures/bonds';
 import { type ReadMotifs, readMotifs } from '../inputs';
 import { type Metric, type MetricOptions, metricSteps } from '../metrics';
 import { checked, integer, number, repeated, shared } from '../options';
@@ -81,8 +81,11 @@ async function evaluate(input: string[], options: Options, terminal: Terminal): 
       throw new InputError(`option ${name}`, `motifs of ${set.n} neighbors`, `${judged.set.n}, as those judged`);
     }
   }
-  const { steps, notes } = metricSteps(judged.set, reference.set, training, options);
-  for (const note of notes) terminal.say(note, options.out);
+  const bonds = options.bonds ?? (reference.structures.length > 0 ? measureBonds(reference.structures) : undefined);
+  const { steps, notes } = metricSteps(judged.set, reference.set, training, { ...options, bonds });
+  if (bonds !== undefined && options.bonds === undefined) {
+    notes.push(`bonds from the first minimum of g(r) of the reference: ${describeBonds(bonds)}`);
+  }
   const progress = terminal.progress('metric', steps.length);
   const rows: Metric[] = [];
   steps.forEach((step, k) => {
@@ -90,13 +93,15 @@ async function evaluate(input: string[], options: Options, terminal: Terminal): 
     rows.push(...step.run());
   });
   progress.finish();
-  rows.push(...cellMetrics(judged, reference, options.bonds), ...modelMetrics(vae, reference));
-  const { resamples, level, resample, seed, bonds, minDistance, potential } = options;
+  rows.push(...cellMetrics(judged, reference, bonds), ...modelMetrics(vae, reference));
+  const { resamples, level, resample, seed, minDistance, potential } = options;
   const settings = { resamples, level, resample, seed, bonds, minDistance, potential };
   const counts = { judged: judged.set.length, reference: reference.set.length, training: training?.length ?? null };
   const table = formatTable(rows, options.out, { settings, motifs: counts });
-  if (options.out === STANDARD) return terminal.write(table);
-  writeText(options.out, table);
+  if (options.out === STANDARD) terminal.write(table);
+  else writeText(options.out, table);
+  for (const note of notes) terminal.say(note, options.out);
+  if (options.out === STANDARD) return;
   terminal.say(`${rows.length} metrics of ${judged.set.length} motifs to ${options.out}`);
 }
 

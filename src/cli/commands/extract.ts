@@ -42,11 +42,12 @@ async function extract(input: string[], options: Options, terminal: Terminal): P
   const vae = options.model === undefined ? undefined : Vae.load(options.model, { engine: options.engine });
   const read = readMotifs(input, options);
   const set = options.take === undefined ? read.set : drawEnvironments(read.set, options.take, options.seed);
-  terminal.say(addCoordination(set, options.bonds), options.out);
+  const said = addCoordination(set, options.bonds, read.structures);
   if (vae) addEncoding(set, vae);
   // In their cells if every motif's cell is at hand.
   const isAllCells = read.structures.length === set.names.length && set.structures.every((s) => s >= 0);
   const cells = isAllCells ? read.structures : [];
   const note = read.skipped > 0 ? `; ${read.skipped} atoms have fewer neighbors within ${options.cutoff} Å` : '';
   await writeMotifOutputs(set, options, input.join(' '), terminal, { cells, cutoff: options.cutoff, note });
+  terminal.say(said, options.out);
 }

@@ -105,6 +105,7 @@ function fill(input: string, options: Options, terminal: Terminal): void {
     const frames = answers.map((answer, k) => filledFrame(answer, k + 1));
     writeCellOutput(frames, options.out, terminal);
     sayCellOutput(frames.length, options.out, 'filled structures', terminal);
+    if (options.potential === undefined) terminal.say('no energies, for no --potential was given', options.out);
     frames.forEach((frame, k) => {
       for (const line of report(hole, answers[k], frame)) terminal.say(line, options.out);
     });
@@ -136,7 +137,6 @@ function fillHole(denoiser: Denoiser, hole: Hole, options: Options, terminal: Te
   if (options.rank === 'energy' && options.potential === undefined) {
     throw new InputError('option --rank', "'energy' without --potential", "both, or 'agreement'");
   }
-  if (options.potential === undefined) terminal.say('no energies, for no --potential was given', options.out);
   const progress = terminal.progress('step', steps);
   const answers = infillStructure(
     denoiser,

@@ -97,6 +97,7 @@ async function complete(model: string, input: string, options: Options, terminal
     n,
     options.species,
   );
-  terminal.say(addCoordination(set, options.bonds), options.out);
+  const said = addCoordination(set, options.bonds);
   await writeMotifOutputs(set, options, input, terminal);
+  terminal.say(said, options.out);
 }

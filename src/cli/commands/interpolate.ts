@@ -60,6 +60,7 @@ async function interpolate(model: string, ends: string[], options: Options, term
     latent: { columns: vae.config.latent, values: Float64Array.from(path.latents) },
     residual: { columns: 1, values: path.residuals },
   });
-  terminal.say(addCoordination(set, options.bonds), options.out);
+  const said = addCoordination(set, options.bonds);
   await writeMotifOutputs(set, options, model, terminal);
+  terminal.say(said, options.out);
 }

@@ -41,6 +41,7 @@ async function sample(model: string, options: Options, terminal: Terminal): Prom
     latent: { columns: vae.config.latent, values: Float64Array.from(motifs.latents) },
     residual: { columns: 1, values: motifs.residuals },
   });
-  terminal.say(addCoordination(set, options.bonds), options.out);
+  const said = addCoordination(set, options.bonds);
   await writeMotifOutputs(set, options, model, terminal);
+  terminal.say(said, options.out);
 }

@@ -34,7 +34,9 @@ export function motifPlausibility(
   limits: ValidityOptions,
 ): MotifPlausibility {
   const { fraction, tooClose, miscoordinated } = validity(positions, n, limits);
-  const [own, others] = [positions, reference].map((set) => motifAngles(set, n, limits).map(toDegrees));
+  const [own, others] = [positions, reference].map((set) =>
+    motifAngles(set, n, { bonds: limits.bonds }).map(toDegrees),
+  );
   const angles = own.length > 0 && others.length > 0 ? wasserstein1(own, others) : Number.NaN;
   const shortest = quantileOf(shortestDistances(positions, n), 0.5);
   return { valid: fraction, tooClose, miscoordinated, shortest, angles };

@@ -1,10 +1,11 @@
-import { InputError, requireKnownOptions } from '../../core';
+import { InputError } from '../../core';
 import { prepareLibrary } from '../../motifs/match/nearest';
 import type { MotifLibrary } from '../../motifs/match/nearestRecords';
 import { motifCount } from '../../motifs/motifCount';
 import { describeBonds } from '../../structures/bonds';
 import type { Interval } from '../statistics/bootstrap';
 import {
+  knownSpecies,
   type MotifSpecies,
   motifBondsOf,
   motifCoordination,
@@ -20,7 +21,7 @@ import {
   prepareMotifs,
   STEPS,
 } from './judgeMetrics';
-import { JUDGE_OPTIONS, type JudgeOptions, type Settings, settle } from './judgeOptions';
+import { type JudgeOptions, type Settings, settle } from './judgeOptions';
 
 /** Motifs to judge or to judge by; `Environments` and `DecodedMotifs` are such. */
 export interface JudgedMotifs extends MotifSpecies {
@@ -102,10 +103,10 @@ export function judgeMotifs(
 
 /** {@link judgeMotifs} for many sets by the same references. */
 export function motifJudge(references: JudgeReferences, options: JudgeOptions = {}): MotifJudge {
-  requireKnownOptions(options, JUDGE_OPTIONS);
-  const n = references.heldOut.n;
+  const { n } = references.heldOut;
   const settings = settled(references.heldOut, options);
-  const prepare = (motifs: JudgedMotifs, place: string): PreparedMotifs => prepared(motifs, n, place, settings);
+  const prepare = (motifs: JudgedMotifs, place: string): PreparedMotifs =>
+    prepared(motifs, references.heldOut, place, settings);
   const heldOut = prepare(references.heldOut, 'held-out motifs');
   const training = references.training && prepare(references.training, 'training motifs');
   const known = references.training;
@@ -136,12 +137,12 @@ export function motifJudge(references: JudgeReferences, options: JudgeOptions = 
 /** The options, with limits measured in the held-out motifs where none are given. */
 function settled(heldOut: JudgedMotifs, options: JudgeOptions): Settings {
   const { positions, n } = heldOut;
-  const { elements, species } = heldOut;
+  const of = knownSpecies(heldOut);
   return settle(options, {
-    bonds: () => motifBondsOf(positions, n, { elements, species }),
+    bonds: () => motifBondsOf(positions, n, of),
     limits: (bonds) => {
       const least = shortestDistances(positions, n).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-      const counts = motifCoordination(positions, n, { bonds, elements, species }).sort();
+      const counts = motifCoordination(positions, n, { bonds, ...of }).sort();
       const cut = Math.floor(0.01 * counts.length);
       return { minDistance: 0.9 * least, coordination: [counts[cut], counts[counts.length - 1 - cut]] };
     },
@@ -168,7 +169,8 @@ function bounds(interval: Interval | null): Estimate | null {
   return interval && { value: interval.value, low: interval.low, high: interval.high };
 }
 
-function prepared(motifs: JudgedMotifs, n: number, place: string, settings: Settings): PreparedMotifs {
+function prepared(motifs: JudgedMotifs, heldOut: JudgedMotifs, place: string, settings: Settings): PreparedMotifs {
+  const { n } = heldOut;
   if (motifs.n !== n) throw new InputError(place, `${motifs.n} neighbors`, `${n}, as the held-out motifs`);
   const length = motifCount(motifs.positions, n, place);
   if (length === 0) throw new InputError(place, 'none', 'at least one motif');
@@ -177,11 +179,20 @@ function prepared(motifs: JudgedMotifs, n: number, place: string, settings: Sett
     throw new InputError(`${place}, structures`, `${structures.length} entries`, `${length}, one for each motif`);
   }
   const groups = Int32Array.from({ length }, (_, m) => structures?.[m] ?? -1);
-  const { elements, species } = motifs;
-  motifSymbols({ elements, species }, length, n);
-  const whole = { n, length, positions: motifs.positions, groups, of: { elements, species } };
+  const of = speciesOf(motifs, heldOut, length * (n + 1), place);
+  motifSymbols(of, length, n);
+  const whole = { n, length, positions: motifs.positions, groups, of };
   const drawn = drawMotifs(whole, settings.motifs, settings.seed);
   return prepareMotifs(drawn.positions, n, drawn.groups, drawn.of, settings);
+}
+
+/** The species of motifs; of made ones that have none, the only element of the held-out motifs. */
+function speciesOf(motifs: JudgedMotifs, heldOut: JudgedMotifs, rows: number, place: string): MotifSpecies {
+  const [own, theirs] = [knownSpecies(motifs), knownSpecies(heldOut)];
+  if (own.species || !theirs.species) return own;
+  const kinds = [...new Set(Array.from(theirs.species))];
+  if (kinds.length === 1) return { elements: theirs.elements, species: new Uint8Array(rows).fill(kinds[0]) };
+  throw new InputError(place, 'no species', 'those of all atoms, as the held-out motifs have');
 }
 
 function once<T>(compute: () => T): () => T {

@@ -193,7 +193,8 @@ function compare(
 }
 
 function measureValidity({ positions, n, groups, of }: PreparedMotifs, { settings }: Grounds): Interval[] {
-  const limits = { ...settings, ...of };
+  const { bonds, minDistance, coordination: range } = settings;
+  const limits = { bonds, minDistance, coordination: range, ...of };
   const any: [number, number] = [0, n];
   const both = validity(positions, n, limits).valid;
   const apart = validity(positions, n, { ...limits, coordination: any }).valid;

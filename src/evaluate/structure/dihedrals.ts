@@ -1,3 +1,4 @@
+import { requireKnownOptions } from '../../core';
 import { type BondOptions, bondedNeighbors, bondsOf, type Structure } from '../../structures';
 import { pointsUp } from './geometry';
 import { structureList } from './neighborhoods';
@@ -11,6 +12,7 @@ import { structureList } from './neighborhoods';
  */
 export function dihedralAngles(structures: Structure | Structure[], options: BondOptions = {}): Float64Array {
   const list = structureList(structures);
+  requireKnownOptions(options, ['bonds']);
   const bonds = bondsOf(list, options.bonds);
   const angles: number[] = [];
   for (const structure of list) {

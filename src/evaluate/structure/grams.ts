@@ -51,6 +51,7 @@ export function gramDistances(grams: ArrayLike<number>, n: number): GramDistance
 export function gramAngles(grams: ArrayLike<number>, n: number, options: BondOptions = {}): GramAngles {
   requireKnownOptions(options, ['cutoff']);
   const motifs = gramCount(grams, n);
+  requireKnownOptions(options, ['bonds']);
   const cutoffs = options.bonds ?? measureMotifBonds(gramDistances(grams, n).neighbors, n, () => 'X');
   const square = bondRule(cutoffs, ['X']).longest ** 2;
   const size = (n * (n + 1)) / 2;

@@ -16,6 +16,8 @@ export interface MotifSpecies {
 /** Which atoms of motifs are bonded; by default those closer than the first minima of the distances from the center. */
 export interface MotifBondOptions extends BondOptions, MotifSpecies {}
 
+const BOND_OPTIONS = ['bonds', 'elements', 'species'];
+
 /** Distance of each neighbor from the central atom, Å: M × n in the order of `positions` (M × n × 3, Å). */
 export function neighborDistances(positions: Float64Array, n: number): Float64Array {
   const rows = motifCount(positions, n) * n;
@@ -63,6 +65,7 @@ export interface MotifAngleOptions extends MotifBondOptions {
 export function motifAngles(positions: Float64Array, n: number, options: MotifAngleOptions = {}): Float64Array {
   requireKnownOptions(options, ['vertices', 'cutoff']);
   const motifs = motifCount(positions, n);
+  requireKnownOptions(options, [...BOND_OPTIONS, 'vertices']);
   const cutoff = motifCutoffs(positions, n, options);
   const angles: number[] = [];
   const points = new Float64Array(3 * (n + 1));
@@ -82,7 +85,7 @@ export function motifAngles(positions: Float64Array, n: number, options: MotifAn
 
 /** Coordination number of each motif's central atom: its bonded neighbors, length M. */
 export function motifCoordination(positions: Float64Array, n: number, options: MotifBondOptions = {}): Int32Array {
-  requireKnownOptions(options, ['bonds', 'elements', 'species']);
+  requireKnownOptions(options, BOND_OPTIONS);
   const cutoff = motifCutoffs(positions, n, options);
   const distances = neighborDistances(positions, n);
   const result = new Int32Array(distances.length / n);
@@ -115,14 +118,15 @@ export interface Validity {
 
 /** Checks motifs (M × n × 3, Å) for atoms that overlap and for a coordination outside the range allowed. */
 export function validity(positions: Float64Array, n: number, options: ValidityOptions): Validity {
-  requireKnownOptions(options, ['minDistance', 'coordination', 'bonds', 'elements', 'species']);
-  const minDistance = requirePositive(options?.minDistance, 'option minDistance');
+  requireKnownOptions(options, [...BOND_OPTIONS, 'minDistance', 'coordination']);
+  const { bonds, elements, species } = options;
+  const minDistance = requirePositive(options.minDistance, 'option minDistance');
   const [fewest, most] = options.coordination ?? [];
   if (!(fewest <= most)) {
     throw new InputError('option coordination', `[${fewest}, ${most}]`, 'smallest, then largest');
   }
   const shortest = shortestDistances(positions, n);
-  const coordination = motifCoordination(positions, n, options);
+  const coordination = motifCoordination(positions, n, { bonds, elements, species });
   const motifs = shortest.length;
   if (motifs === 0) throw new InputError('positions', 'no motifs', 'at least one motif');
   const valid = new Uint8Array(motifs);
@@ -159,10 +163,17 @@ export function motifSymbols({ elements, species }: MotifSpecies, motifs: number
   return (row) => elements[species[row]];
 }
 
+/** The species of motifs; none if an element is unknown (X). */
+export function knownSpecies({ elements, species }: MotifSpecies): MotifSpecies {
+  const known = elements && species && Array.from(species).every((code) => elements[code] !== 'X');
+  return known ? { elements, species } : {};
+}
+
 /** The bonds given, or else those measured in the motifs. */
 export function motifBondsOf(positions: Float64Array, n: number, { bonds, ...of }: MotifBondOptions): Bonds {
   if (bonds !== undefined) return bonds;
-  return measureMotifBonds(neighborDistances(positions, n), n, motifSymbols(of, motifCount(positions, n), n));
+  const measured = measureMotifBonds(neighborDistances(positions, n), n, motifSymbols(of, motifCount(positions, n), n));
+  return of.species ? measured : (measured['X-X'] ?? measured);
 }
 
 /** The bond cutoff of atoms i and j of motif m, 0 being the center, Å. */

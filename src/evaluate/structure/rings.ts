@@ -1,5 +1,4 @@
-import { requireInteger } from '../../core';
-import { requireKnownOptions } from '../../core/errors';
+import { requireInteger, requireKnownOptions } from '../../core';
 import { type BondOptions, bondedNeighbors, bondsOf, type NeighborList, type Structure } from '../../structures';
 import { structureList } from './neighborhoods';
 
@@ -25,7 +24,7 @@ export interface RingOptions extends BondOptions {
  * Diamond has two six-rings per atom (twelve through each atom) and no others.
  */
 export function ringStatistics(structures: Structure | Structure[], options: RingOptions = {}): RingStatistics {
-  requireKnownOptions(options, ['maxSize', 'bonds']);
+  requireKnownOptions(options, ['bonds', 'maxSize']);
   const maxSize = requireInteger(options.maxSize ?? 12, 'option maxSize', 3);
   const list = structureList(structures);
   const bonds = bondsOf(list, options.bonds);

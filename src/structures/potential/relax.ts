@@ -3,9 +3,6 @@ import { Minimizer } from '../../core/minimize';
 import { objectiveOf, type Potential } from '../potential';
 import { atomCount, type Structure } from '../structure';
 
-/** Step along the force while the curvature is unknown, Å²/eV: that of a stiff bond. */
-const FIRST_STEP = 0.03;
-
 /** Options of {@link relaxStructure}. */
 export interface RelaxOptions {
   /** Most steps; 1000 if absent. 0 only measures. */
@@ -33,6 +30,9 @@ export interface Relaxation {
   /** Whether that is within the tolerance. */
   converged: boolean;
 }
+
+/** Step along the force while the curvature is unknown, Å²/eV: that of a stiff bond. */
+const FIRST_STEP = 0.03;
 
 /**
  * The local minimum of the potential's energy downhill of a structure, at fixed cell: no temperature, no dynamics.

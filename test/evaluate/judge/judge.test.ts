@@ -42,7 +42,7 @@ describe('judgeMotifs', () => {
     expect(metrics.map(({ key }) => key)).toEqual(METRICS.map(({ key }) => key));
     const near = [a, b].map((x) => neighborDistances(x, N));
     expect(value(metrics, 'neighborDistance')).toBeCloseTo(wasserstein1(near[0], near[1]), 12);
-    const angles = [a, b].map((x) => motifAngles(x, N, limits).map((angle) => (angle * 180) / Math.PI));
+    const angles = [a, b].map((x) => motifAngles(x, N, { bonds: 2.85 }).map((angle) => (angle * 180) / Math.PI));
     expect(value(metrics, 'bondAngle')).toBeCloseTo(wasserstein1(angles[0], angles[1]), 9);
     const sorted = motifEnergies(a, N, potential).sort();
     expect(value(metrics, 'medianEnergy')).toBeCloseTo((sorted[74] + sorted[75]) / 2, 12);
@@ -117,7 +117,7 @@ describe('judgeMotifs', () => {
     expect(judge.notes).toEqual([]);
     expect(motifJudge({ heldOut }).notes).toEqual([
       'no energies, for no potential was given',
-      expect.stringMatching(/^bonds from the first minimum of g\(r\): X-X/),
+      expect.stringMatching(/^bonds from the first minimum of g\(r\): \d\.\d+ Å$/),
       expect.stringMatching(/^least distance of a valid motif: 1\.3/),
       expect.stringMatching(/^coordination of a valid motif: \d to \d$/),
     ]);
