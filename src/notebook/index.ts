@@ -13,8 +13,7 @@
  * - spectrumFigure(series, n)                                     eigenvalues by rank: median, 5th–95th percentile
  * - gridFigure([{title, figure}], {columns})                      any of the above as panels
  * - densityMapFigure(grid, {atoms, peaks})                      a density of atoms, seen along its shortest axis
- * - motifFigure, motifRowFigure, motifOverlayFigure, motifOverlayRowFigure, motifInfillRowFigure, motifAnimationFigure
- *   atoms about a center, 3-D and static
+ * - motifFigure(motifs, {sets, animated})                      atoms about a center, 3-D and static
  *
  * Words and tables: showTable(rows, {caption}), reportTable(name, rows, {caption, digits}), which also writes it to the
  * report, judgementTable(rows, keys), its rows of judged sets, describeValues(values, {digits, unit}) for 'μ = …, σ = …'
