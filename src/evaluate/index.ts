@@ -37,7 +37,6 @@ export * from './statistics/ranking';
 export * from './statistics/wasserstein';
 export { type BondOptions, SILICON_BOND_CUTOFF } from './structure/bonds';
 export * from './structure/cells';
-export * from './structure/dihedrals';
 export * from './structure/grams';
 export {
   type MotifAngleOptions,

@@ -1,4 +1,4 @@
-import { InputError, requireInteger, requirePositive } from '../../core';
+import { requireInteger, requirePositive } from '../../core';
 import { motifCount } from '../../motifs/motifCount';
 import { neighborList, type Structure } from '../../structures';
 import { angleBetween } from './geometry';
@@ -47,18 +47,6 @@ export function steinhardt(structures: Structure | Structure[], l: number, neigh
   return Float64Array.from(values);
 }
 
-/** Steinhardt q_l of the center of each motif (M × n × 3, Å) over the neighbors that the rule takes. */
-export function motifSteinhardt(positions: Float64Array, n: number, l: number, neighbors: NeighborRule): Float64Array {
-  requireInteger(l, 'option l');
-  const motifs = motifCount(positions, n);
-  if ('nearest' in neighbors && neighbors.nearest > n) {
-    throw new InputError('option nearest', String(neighbors.nearest), `at most n = ${n}`);
-  }
-  return Float64Array.from({ length: motifs }, (_, m) =>
-    steinhardtOf(select(positions.subarray(3 * n * m, 3 * n * (m + 1)), neighbors), l),
-  );
-}
-
 /** Calls `visit` with the neighbor vectors of each atom in turn. */
 function forEachNeighborhood(structure: Structure, rule: NeighborRule, visit: (vectors: Float64Array) => void): void {
   if ('cutoff' in rule) {
@@ -73,12 +61,6 @@ function forEachNeighborhood(structure: Structure, rule: NeighborRule, visit: (v
   }
 }
 
-function select(vectors: Float64Array, rule: NeighborRule): Float64Array {
-  if ('nearest' in rule) return nearest(vectors, requireInteger(rule.nearest, 'option nearest', 1));
-  const cutoff = requirePositive(rule.cutoff, 'option cutoff');
-  return rows(vectors, (r) => r < cutoff);
-}
-
 /** The `count` shortest of the vectors, shortest first. */
 function nearest(vectors: Float64Array, count: number): Float64Array {
   const order = Array.from({ length: vectors.length / 3 }, (_, j) => j).sort(
@@ -87,10 +69,6 @@ function nearest(vectors: Float64Array, count: number): Float64Array {
   const result = new Float64Array(3 * count);
   for (let k = 0; k < count; k++) result.set(vectors.subarray(3 * order[k], 3 * order[k] + 3), 3 * k);
   return result;
-}
-
-function rows(vectors: Float64Array, keep: (length: number) => boolean): Float64Array {
-  return vectors.filter((_, i) => keep(Math.sqrt(square(vectors, Math.floor(i / 3)))));
 }
 
 function square(vectors: Float64Array, j: number): number {
