@@ -2,12 +2,11 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { resolveCells } from './lib/cells.mjs';
-import { executionEnvironment, executionStep, lastDuration } from './lib/execution.mjs';
-import { makeExecutor } from './lib/executor.mjs';
+import { executionStep } from './lib/execution.mjs';
 import { notebookNames, readNotebook } from './lib/notebooks.mjs';
 import { inProject, SetupError } from './lib/project.mjs';
 import { writeIndex } from './lib/report.mjs';
-import { loadsModels, performPlan, planOf, savesModels } from './lib/schedule.mjs';
+import { loadsModels, performInOrder, savesModels } from './lib/schedule.mjs';
 import { setupSteps } from './lib/setup.mjs';
 import { formatDuration, runMain, takeStep } from './lib/steps.mjs';
 
@@ -70,20 +69,18 @@ await runMain(async () => {
   const failed = new Set();
   const notebooks = chosen.map((name) => {
     const notebook = readNotebook(inProject('notebooks', `${name}.ipynb`));
-    return { name, saves: savesModels(notebook), loads: loadsModels(notebook), seconds: lastDuration(name, report) };
+    return { name, saves: savesModels(notebook), loads: loadsModels(notebook) };
   });
   const execution = { report, cells, store: options.store, force: options.force };
-  const executor = makeExecutor(executionEnvironment(execution));
-  await performPlan(planOf(notebooks), options.jobs, async (name) => {
+  await performInOrder(notebooks, options.jobs, async (name) => {
     try {
-      await takeStep(executionStep(name, { ...execution, executor }));
+      await takeStep(executionStep(name, execution));
     } catch (error) {
       if (!(error instanceof SetupError)) throw error;
       console.error(error.message);
       failed.add(name);
     }
   });
-  await executor.end();
   writeIndex(report, cells ? cells.files.map((file) => path.basename(file)).join(', ') : 'the ten of data/a-si');
   console.log(`\n${path.join(report, 'index.html')} (${formatDuration(Date.now() - begun)} in all)`);
   if (failed.size)

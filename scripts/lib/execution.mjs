@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { formatStored, joined, notebookNames, notebookProblems, readNotebook, sourceOf } from './notebooks.mjs';
+import { run } from './processes.mjs';
 import {
   filesUnder,
   hashFiles,
@@ -11,6 +12,7 @@ import {
   writeAtomic,
   writeStamp,
 } from './project.mjs';
+import { venvPython } from './python.mjs';
 import { writeFigures } from './report.mjs';
 import { loadsModels } from './schedule.mjs';
 import { TENSORFLOW_STAMP } from './tensorflow.mjs';
@@ -21,7 +23,6 @@ import { TENSORFLOW_STAMP } from './tensorflow.mjs';
  * @property {{ value: string, files: string[] } | null} cells the user's own, or null for the project's
  * @property {boolean} store also store the executed notebook in notebooks/
  * @property {boolean} force execute even if nothing changed
- * @property {import('./executor.mjs').Executor} executor
  */
 
 /** What Jupyter needs to know the project's kernel and settings. @param {Record<string, string | undefined>} [extra] */
@@ -39,7 +40,7 @@ export function jupyterEnvironment(extra = {}) {
   };
 }
 
-/** What kernels need to know of where results go. @param {Omit<ExecutionOptions, 'executor'>} options */
+/** What kernels need to know of where results go. @param {ExecutionOptions} options */
 export function executionEnvironment({ report, cells, store }) {
   return jupyterEnvironment({
     GLASSY_REPORT: report,
@@ -52,7 +53,8 @@ export function executionEnvironment({ report, cells, store }) {
  * The step that executes one notebook and puts its copy, page and figures into the report.
  * @param {string} name @param {ExecutionOptions} options @returns {import('./steps.mjs').Step}
  */
-export function executionStep(name, { report, cells, store, force, executor }) {
+export function executionStep(name, options) {
+  const { report, cells, store, force } = options;
   const source = inProject('notebooks', `${name}.ipynb`);
   const executed = path.join(report, 'notebooks', `${name}.ipynb`);
   const page = path.join(report, `${name}.html`);
@@ -64,7 +66,7 @@ export function executionStep(name, { report, cells, store, force, executor }) {
     async perform({ progress }) {
       fs.rmSync(stamp, { force: true });
       const begun = Date.now();
-      await execute({ name, source, target: executed, page }, executor, progress);
+      await execute(name, { source, target: executed, page }, executionEnvironment(options), progress);
       const figures = writeFigures(name, executed, path.join(report, 'figures'));
       if (store) writeAtomic(source, formatStored(readNotebook(executed)));
       const outputs = [...new Set([executed, page, ...figures, ...filesSince(begun, report)])];
@@ -89,11 +91,6 @@ function filesSince(begun, report) {
     if (others.includes(first) || file.endsWith('.tmp')) return false;
     return (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= begun;
   });
-}
-
-/** Seconds that a notebook took when it was last executed to its end; undefined if never. @param {string} name @param {string} report */
-export function lastDuration(name, report) {
-  return readStamp(stampOf(name, report))?.seconds;
 }
 
 /** @param {string} name @param {string} report */
@@ -121,14 +118,39 @@ function executionKey(name, source, { report, cells }) {
   return hashFiles(files, [sourceOf(notebook), route, cells ? 'own cells' : '']);
 }
 
+/** A notebook to execute: absolute paths. @typedef {{ source: string, target: string, page: string }} Job */
+
 /**
- * @param {import('./executor.mjs').Job} job @param {import('./executor.mjs').Executor} executor
- * @param {(text: string) => void} progress
+ * Executes a notebook in a process and a kernel of its own: code 0, 1 if a cell failed, 2 if only the page, else what
+ * ended the process.
+ * @param {Job} job @param {NodeJS.ProcessEnv} env of the kernel @param {(text: string) => void} onCell told which begins
  */
-async function execute(job, executor, progress) {
-  const { name, target, page } = job;
+export async function runNotebook({ source, target, page }, env, onCell) {
+  const seconds = process.env.GLASSY_CELL_TIMEOUT || '900';
+  const { code, output } = await run(
+    venvPython('.venv'),
+    [inProject('jupyter', 'execute.py'), seconds, source, target, page],
+    { cwd: inProject('notebooks'), env, onLine: (line) => BEGINS.test(line) && onCell(line) },
+  );
+  return {
+    code,
+    said: output
+      .split('\n')
+      .filter((line) => !BEGINS.test(line))
+      .join('\n')
+      .trim(),
+  };
+}
+
+const BEGINS = /^cell \d+ of \d+$/;
+
+/**
+ * @param {string} name @param {Job} job @param {NodeJS.ProcessEnv} env @param {(text: string) => void} progress
+ */
+async function execute(name, job, env, progress) {
+  const { target, page } = job;
   for (const file of [target, page]) fs.rmSync(file, { force: true });
-  const { code, said } = await executor.execute(job, progress);
+  const { code, said } = await runNotebook(job, env, progress);
   const problems = fs.existsSync(target) ? notebookProblems(readNotebook(target)) : [];
   if (code === 0 && !problems.length) return;
   const shown = problems.map(({ cell, text }) => {

@@ -88,7 +88,7 @@ export {
   type RadialDistribution,
   radialDistribution,
 } from './structure/cells';
-export { type GramAngles, type GramDistances, gramAngles, gramDistances } from './structure/grams';
+export { type GramDistances, gramDistances } from './structure/grams';
 export type { MotifBondOptions, MotifSpecies } from './structure/motifs';
 export {
   type MotifAngleOptions,

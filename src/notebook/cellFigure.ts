@@ -2,10 +2,10 @@ import { InputError, requireKnownOptions } from '../core';
 import { atomCount, type Bonds, bondedNeighbors, measureBonds, type Structure } from '../structures';
 import { wrappedPositions } from '../structures/wrap';
 import type { Figure, Trace } from './figure';
-import { type ColorKey, drawScenes, type PageOptions, pageSize, paperBox, type Scene } from './motifDrawing';
-import { sceneLayout } from './motifFigure';
+import { type ColorKey, type PageOptions, paperBox, type Scene } from './motifDrawing';
+import { scenePage } from './motifFigure';
 import type { View } from './projection';
-import { INK, PALETTE, pageLayout } from './style';
+import { INK, PALETTE } from './style';
 
 /** A cell to show. */
 export interface CellPicture {
@@ -48,29 +48,8 @@ export function cellRowFigure(cells: readonly CellPicture[], options: CellFigure
   }));
   const extent = 1.02 * Math.max(...scenes.map((scene) => paperBox(scene, VIEW).half));
   const page: PageOptions = { columns: Math.min(2, cells.length), size, extent, labelsInside: false };
-  const { width, height } = pageSize(cells.length, page, KEY);
-  const rows = Math.ceil(cells.length / page.columns);
-  const data: Trace[] = [];
-  const annotations: object[] = [];
-  const layout: Record<string, unknown> = {
-    ...pageLayout(width, height + 10),
-    margin: { l: 0, r: 0, t: 10, b: 34 },
-    legend: { orientation: 'h', x: 0.5, xanchor: 'center', y: 0, yanchor: 'top' },
-  };
-  scenes.forEach((scene, k) => {
-    const name = k === 0 ? 'scene' : `scene${k + 1}`;
-    const column = k % page.columns;
-    const x: [number, number] = [column / page.columns, (column + 1) / page.columns];
-    const row = Math.floor(k / page.columns);
-    const y: [number, number] = [1 - (row + 1) / rows, 1 - row / rows - 22 / height];
-    layout[name] = sceneLayout(extent, VIEW, x, y);
-    data.push(...traces(scene, name, k === 0));
-    if (scene.title === undefined) return;
-    const at = { xref: 'paper', yref: 'paper', x: (x[0] + x[1]) / 2, y: y[1], xanchor: 'center', yanchor: 'bottom' };
-    annotations.push({ text: scene.title, showarrow: false, ...at });
-  });
   const views = scenes.map(() => VIEW);
-  return { data, layout: { ...layout, annotations }, static: drawScenes(scenes, views, KEY, page) };
+  return scenePage(scenes, views, KEY, page, extent, traces);
 }
 
 /** Atoms, bonds within the cell, and the edges of the cell as bonds between atoms of no size. */

@@ -1,7 +1,6 @@
 import { requireKnownOptions, writeFileAtomic } from '../core';
 import type { Figure } from './figure';
 import { figureJson, renderCompactPng, renderPng } from './render';
-import { ask } from './service';
 
 /** One output for Jupyter: the same content in several MIME types. */
 interface DisplayData {
@@ -59,7 +58,7 @@ export async function show(figure: Figure, options: ShowOptions): Promise<void> 
   if (!inNotebook()) return;
   const content = JSON.parse(figureJson(figure));
   // One pixel to one: JupyterLab's plotly renderer shows the PNG at its own size until the pointer comes.
-  const png = await compactPng({ ...content, static: figure.static });
+  const png = Buffer.from(await renderCompactPng(figure));
   // A PNG states its size at bytes 16 and 20.
   const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
   const alt = options.alt ?? options.caption;
@@ -75,12 +74,6 @@ export async function show(figure: Figure, options: ShowOptions): Promise<void> 
     { metadata: { 'image/png': { width, height, alt } } },
   );
   sendDisplay({ 'text/markdown': `*${options.caption}*`, 'text/plain': options.caption });
-}
-
-/** The picture as the service draws it or, without one, this process. */
-async function compactPng(figure: Figure): Promise<Buffer> {
-  const png = await ask('picture', figure);
-  return typeof png === 'string' ? Buffer.from(png, 'base64') : Buffer.from(await renderCompactPng(figure));
 }
 
 /**

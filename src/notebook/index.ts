@@ -13,8 +13,7 @@
  * - spectrumFigure(series, n)                                     eigenvalues by rank: median, 5th–95th percentile
  * - gridFigure([{title, figure}], {columns})                      any of the above as panels
  * - densityMapFigure(grid, {atoms, peaks})                      a density of atoms, seen along its shortest axis
- * - motifFigure, motifRowFigure, motifOverlayFigure, motifOverlayRowFigure, motifInfillRowFigure, motifAnimationFigure
- *   atoms about a center, 3-D and static
+ * - motifFigure(motifs, {sets, animated})                      atoms about a center, 3-D and static
  *
  * Words and tables: showTable(rows, {caption}), reportTable(name, rows, {caption, digits}), which also writes it to the
  * report, judgementTable(rows, keys), its rows of judged sets, describeValues(values, {digits, unit}) for 'μ = …, σ = …'
@@ -42,6 +41,7 @@ export {
   densityFigure,
   spectrumFigure,
 } from './charts';
+export type { DensityMapOptions } from './densityMap';
 export { densityMapFigure } from './densityMap';
 export { type ShowOptions, show, showTable } from './display';
 export type { Figure, Frame, Trace } from './figure';
@@ -58,17 +58,9 @@ export {
   violinFigure,
 } from './histograms';
 export { type JudgedRow, judgementTable } from './judgementTable';
-export {
-  type InfilledMotif,
-  type MotifOptions,
-  type MotifPair,
-  type MotifPicture,
-  motifAnimationFigure,
-  motifInfillRowFigure,
-  motifOverlayRowFigure,
-  motifRowFigure,
-} from './motifFigure';
-export { onStop, type Progress, progress, type StopSignal } from './progress';
+export type { AtomSet } from './motifFigure';
+export { type MotifOptions, type MotifPicture, motifFigure } from './motifFigure';
+export { liveCurve, onStop, type Progress, progress, type StopSignal } from './progress';
 export { renderPng, renderSvg } from './render';
 export { type ReportTableOptions, reportTable, type TableCell, type TableEstimate, type TableRow } from './reportTable';
 export type { ChartOptions, Reference } from './style';

@@ -4,23 +4,31 @@ import { type ColorKey, drawScenes, type PageOptions, pageSize, paperBox, type S
 import { clearestView, type View } from './projection';
 import { FONT_SIZE, INK, PALETTE, pageLayout } from './style';
 
-/** A motif to show: n neighbors about a central atom at the origin. */
+/** A motif to show: neighbors about a central atom at the origin. */
 export interface MotifPicture {
-  /** n×3 neighbor positions relative to the central atom, Å. */
-  positions: ArrayLike<number>;
+  /** n×3 neighbor positions relative to the central atom, Å; or several sets of them, laid on each other. */
+  positions: ArrayLike<number> | readonly ArrayLike<number>[];
   title?: string;
-  /** Index into {@link MotifOptions.groups} for each neighbor, in place of coloring by bond to the central atom. */
-  group?: ArrayLike<number>;
 }
 
-/** Options of the motif figures. */
+/** One of the sets that a motif's atoms come in, with a color of its own. */
+export interface AtomSet {
+  /** In the legend. */
+  name: string;
+  /** Draws pale, dashed balls: places where no atom was given (default false). */
+  open?: boolean;
+  /** Never bonded to another set that is apart, as two arrangements of the same atoms (default false). */
+  apart?: boolean;
+}
+
+/** Options of {@link motifFigure}. */
 export interface MotifOptions {
   /** Atoms closer than this are joined by a bond, Å; default: no bonds. */
   bonds?: number;
   /** Text beside each neighbor: nothing (default), its rank by order in `positions`, or its distance in Å. */
   labels?: 'none' | 'rank' | 'distance';
-  /** Names of the neighbors' groups, for motifs that bring `group`. */
-  groups?: string[];
+  /** The sets of motifs that have several; by default, one set is colored by bonds to the central atom. */
+  sets?: readonly AtomSet[];
   /** Scenes in a row (default: all up to 4). */
   columns?: number;
   /** Shows the scenes of each row, or all, from one side, for motifs laid on each other (default false). */
@@ -29,117 +37,33 @@ export interface MotifOptions {
   size?: number;
   /** Draws the central atom (default true). */
   center?: boolean;
+  /** Shows the motifs one after the other, by slider and play button, where plotly runs (default false). */
+  animated?: boolean;
 }
 
-const MOTIF_OPTIONS = ['bondCutoff', 'labels', 'groups', 'columns', 'sameSide', 'size', 'center'];
+const MOTIF_OPTIONS = ['bonds', 'labels', 'sets', 'columns', 'sameSide', 'size', 'center', 'animated'];
 
 const CENTER: ColorKey = { name: 'central atom', color: '#4d4d4d' };
 const RADIUS = 0.42;
 
-/** One motif: interactive in 3-D where plotly runs, as a shaded projection elsewhere, both from the same side. */
-export function motifFigure(motif: MotifPicture, options: MotifOptions = {}): Figure {
-  return motifRowFigure([motif], { size: 400, ...options });
-}
-
-/** Several motifs side by side at one scale, each from the side that shows its atoms best. */
-export function motifRowFigure(motifs: readonly MotifPicture[], options: MotifOptions = {}): Figure {
-  requireKnownOptions(options, MOTIF_OPTIONS);
-  const key = colorKey(options);
-  return sceneFigure(
-    motifs.map((motif) => motifScene(motif, options)),
-    key,
-    options,
-  );
-}
-
-/** Two motifs to lay on each other; the names go into the legend. */
-export interface MotifPair {
-  title?: string;
-  first: ArrayLike<number>;
-  second: ArrayLike<number>;
-}
-
-/** Two motifs in one picture, each in its own color, joined to the same central atom: how well they coincide. */
-export function motifOverlayFigure(
-  first: MotifPicture & { name: string },
-  second: MotifPicture & { name: string },
-  options: MotifOptions = {},
-): Figure {
-  const pair = { title: first.title, first: first.positions, second: second.positions };
-  return motifOverlayRowFigure([pair], [first.name, second.name], { size: 420, ...options });
-}
-
-/** Several pairs of motifs, each pair in one picture as in {@link motifOverlayFigure}, side by side at one scale. */
-export function motifOverlayRowFigure(
-  pairs: readonly MotifPair[],
-  names: [string, string],
-  options: MotifOptions = {},
-): Figure {
-  requireKnownOptions(options, MOTIF_OPTIONS);
-  const settings = { ...options, groups: names };
-  const scenes = pairs.map((pair) => overlayScene(pair, settings));
-  return sceneFigure(scenes, colorKey(settings), options);
-}
-
-function overlayScene({ title, first, second }: MotifPair, options: MotifOptions): Scene {
-  const [a, b] = [first, second].map((positions, group) =>
-    motifScene({ positions, group: new Array(positions.length / 3).fill(group) }, options),
-  );
-  const shift = a.atoms.length - 1;
-  const move = (i: number): number => (i === 0 ? 0 : i + shift);
-  return {
-    title,
-    atoms: [...a.atoms, ...b.atoms.slice(1).map((atom) => ({ ...atom, radius: 0.8 * atom.radius, label: undefined }))],
-    bonds: [...a.bonds, ...b.bonds.map(([i, j]): [number, number] => [move(i), move(j)])],
-  };
-}
-
-/** A motif completed from some of its atoms; positions relative to the central atom, Å. */
-export interface InfilledMotif {
-  title?: string;
-  known: ArrayLike<number>;
-  /** Where the missing atoms truly are. */
-  missing: ArrayLike<number>;
-  /** Where they were put. */
-  infilled: ArrayLike<number>;
-}
-
-/** Completed motifs side by side: known atoms, true places of the missing ones (open), and infilled atoms. */
-export function motifInfillRowFigure(motifs: readonly InfilledMotif[], options: MotifOptions = {}): Figure {
-  requireKnownOptions(options, MOTIF_OPTIONS);
-  const names = ['known', 'missing: true place', 'infilled'];
-  const key = colorKey({ ...options, groups: names });
-  key[2].open = true;
-  return sceneFigure(
-    motifs.map((motif) => infillScene(motif, options)),
-    key,
-    options,
-  );
-}
-
-function infillScene({ title, known, missing, infilled }: InfilledMotif, options: MotifOptions): Scene {
-  const parts = [known, missing, infilled];
-  const group = parts.flatMap((positions, k) => new Array<number>(positions.length / 3).fill(k));
-  const positions = parts.flatMap((part) => Array.from(part));
-  const { atoms, bonds } = motifScene({ positions, group }, options);
-  return {
-    title,
-    atoms: atoms.map((atom) => (atom.color === 3 ? { ...atom, radius: 0.8 * atom.radius } : atom)),
-    // The true atom and the infilled one are never there together.
-    bonds: bonds.filter(([i, j]) => atoms[i].color + atoms[j].color !== 5),
-  };
-}
-
-/** A path of motifs: with slider and play button where plotly runs, as a row of pictures elsewhere. */
-export function motifAnimationFigure(motifs: readonly MotifPicture[], options: MotifOptions = {}): Figure {
+/**
+ * Motifs side by side at one scale, each from the side that shows its atoms best: interactive in 3-D where plotly runs,
+ * as shaded projections elsewhere, both from the same side.
+ *
+ * @throws InputError if there are no motifs, or positions are not whole points or not as many sets as options.sets
+ */
+export function motifFigure(motifs: readonly MotifPicture[], options: MotifOptions = {}): Figure {
   requireKnownOptions(options, MOTIF_OPTIONS);
   if (motifs.length === 0) throw new InputError('motifs', 'none', 'at least one');
   const key = colorKey(options);
   const scenes = motifs.map((motif) => motifScene(motif, options));
-  const view = clearestView(motifs.map((motif) => motif.positions));
-  const still = sceneFigure(scenes, key, options, view);
-  const extent = farthest(scenes);
-  const names = motifs.map((motif, k) => motif.title ?? String(k + 1));
+  if (!options.animated) return sceneFigure(scenes, key, options);
+  const view = clearestView(scenes.map(({ atoms }) => atoms.slice(1).flatMap(({ x, y, z }) => [x, y, z])));
+  return animation(scenes, key, view, sceneFigure(scenes, key, options, view).static);
+}
+
+function animation(scenes: readonly Scene[], key: ColorKey[], view: View, still: string | undefined): Figure {
+  const names = scenes.map(({ title }, k) => title ?? String(k + 1));
   const frames = scenes.map((scene, k): Frame => ({ name: names[k], data: sceneTraces(scene, key, 'scene', true) }));
   const playing = { mode: 'immediate', frame: { duration: 350, redraw: true }, transition: { duration: 0 } };
   const steps = names.map((name) => ({
@@ -148,56 +72,60 @@ export function motifAnimationFigure(motifs: readonly MotifPicture[], options: M
     args: [[name], { ...playing, frame: { duration: 0, redraw: true } }],
   }));
   const play = { label: 'Play', method: 'animate', args: [null, { ...playing, fromcurrent: true }] };
+  const place = { x: 0.02, xanchor: 'left', y: 0, yanchor: 'top', pad: { t: 20 } };
   const layout = {
     ...pageLayout(620, 560),
     margin: { l: 10, r: 10, t: 20, b: 10 },
-    scene: sceneLayout(extent, view, [0, 1], [0.05, 1]),
+    scene: sceneLayout(farthest(scenes), view, [0, 1], [0.05, 1]),
     sliders: [{ active: 0, steps, x: 0.14, len: 0.84, y: 0, pad: { t: 10 } }],
-    updatemenus: [
-      {
-        type: 'buttons',
-        showactive: false,
-        x: 0.02,
-        xanchor: 'left',
-        y: 0,
-        yanchor: 'top',
-        pad: { t: 20 },
-        buttons: [play],
-      },
-    ],
+    updatemenus: [{ type: 'buttons', showactive: false, ...place, buttons: [play] }],
   };
-  return { data: frames[0].data, layout, frames, static: still.static };
+  return { data: frames[0].data, layout, frames, static: still };
 }
 
-function colorKey(options: MotifOptions): ColorKey[] {
-  const { bonds } = options;
-  const names =
-    options.groups ?? (bonds === undefined ? ['neighbor'] : [`bonded to it (r < ${bonds} Å)`, 'farther neighbor']);
-  return [CENTER, ...names.map((name, k) => ({ name, color: PALETTE[[0, 4, 2, 3][k % 4]] }))];
+function colorKey({ bonds, sets }: MotifOptions): ColorKey[] {
+  const plain = [{ name: 'neighbor' }];
+  const bonded = [{ name: `bonded to it (r < ${bonds} Å)` }, { name: 'farther neighbor' }];
+  const entries = sets ?? (bonds === undefined ? plain : bonded);
+  const colors = [0, 4, 2, 3];
+  return [CENTER, ...entries.map(({ name, open }: AtomSet, k) => ({ name, open, color: PALETTE[colors[k % 4]] }))];
 }
 
-function motifScene(motif: MotifPicture, options: MotifOptions): Scene {
-  const { positions, group } = motif;
-  const { bonds: cutoff = 0, labels = 'none', center = true } = options;
-  if (positions.length === 0 || positions.length % 3 !== 0) {
-    throw new InputError('motif.positions', `${positions.length} numbers`, 'three for each neighbor');
+function motifScene({ title, positions }: MotifPicture, options: MotifOptions): Scene {
+  const { bonds: cutoff = 0, labels = 'none', center = true, sets } = options;
+  const parts = isNested(positions) ? positions : [positions];
+  if (parts.length !== (sets?.length ?? 1)) {
+    throw new InputError('motif.positions', `${parts.length} sets`, `${sets?.length ?? 1}, as option sets has`);
   }
   const atoms: Scene['atoms'] = [{ x: 0, y: 0, z: 0, radius: center ? RADIUS : 0, color: 0 }];
-  for (let i = 0; i < positions.length / 3; i++) {
-    const [x, y, z] = [positions[3 * i], positions[3 * i + 1], positions[3 * i + 2]];
-    const distance = Math.hypot(x, y, z);
-    const label = labels === 'none' ? undefined : labels === 'rank' ? String(i + 1) : distance.toFixed(2);
-    const color = 1 + (group === undefined ? Number(cutoff > 0 && distance >= cutoff) : group[i]);
-    atoms.push({ x, y, z, radius: RADIUS, color, label });
-  }
+  parts.forEach((part, set) => {
+    if (part.length % 3 !== 0 || (part.length === 0 && !sets)) {
+      throw new InputError('motif.positions', `${part.length} numbers`, 'three for each neighbor');
+    }
+    // Of several sets the last is drawn smaller: atoms in the same place stay visible.
+    const radius = set > 0 && set === parts.length - 1 ? 0.8 * RADIUS : RADIUS;
+    for (let i = 0; i < part.length / 3; i++) {
+      const [x, y, z] = [part[3 * i], part[3 * i + 1], part[3 * i + 2]];
+      const distance = Math.hypot(x, y, z);
+      const label = labels === 'none' ? undefined : labels === 'rank' ? String(i + 1) : distance.toFixed(2);
+      const color = 1 + (sets ? set : Number(cutoff > 0 && distance >= cutoff));
+      atoms.push({ x, y, z, radius, color, label });
+    }
+  });
+  const isApart = (i: number): boolean => sets?.[atoms[i].color - 1]?.apart ?? false;
   const bonds: Scene['bonds'] = [];
   for (let j = 1; j < atoms.length; j++) {
     for (let i = 0; i < j; i++) {
       const [a, b] = [atoms[i], atoms[j]];
+      if (a.color !== b.color && isApart(i) && isApart(j)) continue;
       if (Math.hypot(a.x - b.x, a.y - b.y, a.z - b.z) < cutoff) bonds.push([i, j]);
     }
   }
-  return { title: motif.title, atoms, bonds };
+  return { title, atoms, bonds };
+}
+
+function isNested(positions: MotifPicture['positions']): positions is readonly ArrayLike<number>[] {
+  return typeof positions[0] !== 'number';
 }
 
 /** Å from the origin to the farthest ball's border. */
@@ -206,10 +134,8 @@ function farthest(scenes: readonly Scene[]): number {
 }
 
 function sceneFigure(scenes: Scene[], key: ColorKey[], options: MotifOptions, shared?: View): Figure {
-  if (scenes.length === 0) throw new InputError('motifs', 'none', 'at least one');
   const columns = Math.min(options.columns ?? 4, scenes.length);
-  const size = options.size ?? Math.min(300, Math.floor(860 / columns));
-  const extent = farthest(scenes) + 0.15;
+  const size = options.size ?? (scenes.length === 1 ? 400 : Math.min(300, Math.floor(860 / columns)));
   const points = scenes.map(({ atoms }) => toBeSeen(atoms.slice(1), key).flatMap(({ x, y, z }) => [x, y, z]));
   const views = points.map((own, k) => {
     const first = columns * Math.floor(k / columns);
@@ -223,34 +149,39 @@ function sceneFigure(scenes: Scene[], key: ColorKey[], options: MotifOptions, sh
   const labelRoom = options.labels === 'distance' ? Math.max(0.7, (2 * widest * 36) / size) : 0.15;
   const labelsInside = options.labels === 'rank';
   const page: PageOptions = { columns, size, extent: widest + labelRoom, middle, labelsInside };
+  const extent = farthest(scenes) + 0.15;
+  return scenePage(scenes, views, key, page, extent, (scene, name, legend) => sceneTraces(scene, key, name, legend));
+}
+
+/** Scenes of plotly in rows, each under its title, and the same as a drawing. */
+export function scenePage(
+  scenes: readonly Scene[],
+  views: readonly View[],
+  key: ColorKey[],
+  page: PageOptions,
+  extent: number,
+  traces: (scene: Scene, name: string, legend: boolean) => Trace[],
+): Figure {
+  const { columns } = page;
   const { width, height } = pageSize(scenes.length, page, key);
   const rows = Math.ceil(scenes.length / columns);
   const data: Trace[] = [];
+  const annotations: object[] = [];
   const layout: Record<string, unknown> = {
     ...pageLayout(width, height + 10),
     margin: { l: 0, r: 0, t: 10, b: 34 },
     legend: { orientation: 'h', x: 0.5, xanchor: 'center', y: 0, yanchor: 'top' },
   };
-  const annotations: object[] = [];
   scenes.forEach((scene, index) => {
     const name = index === 0 ? 'scene' : `scene${index + 1}`;
     const [column, row] = [index % columns, Math.floor(index / columns)];
     const x: [number, number] = [column / columns, (column + 1) / columns];
     const y: [number, number] = [1 - (row + 1) / rows, 1 - row / rows - 22 / height];
     layout[name] = sceneLayout(extent, views[index], x, y);
-    data.push(...sceneTraces(scene, key, name, index === 0));
-    if (scene.title !== undefined) {
-      annotations.push({
-        text: scene.title,
-        showarrow: false,
-        xref: 'paper',
-        yref: 'paper',
-        x: (x[0] + x[1]) / 2,
-        y: y[1],
-        xanchor: 'center',
-        yanchor: 'bottom',
-      });
-    }
+    data.push(...traces(scene, name, index === 0));
+    if (scene.title === undefined) return;
+    const at = { xref: 'paper', yref: 'paper', x: (x[0] + x[1]) / 2, y: y[1], xanchor: 'center', yanchor: 'bottom' };
+    annotations.push({ text: scene.title, showarrow: false, ...at });
   });
   return { data, layout: { ...layout, annotations }, static: drawScenes(scenes, views, key, page) };
 }
@@ -264,7 +195,7 @@ function toBeSeen(atoms: Scene['atoms'], key: ColorKey[]): Scene['atoms'] {
 }
 
 /** A scene of plotly from one side, without axes. */
-export function sceneLayout(extent: number, view: View, x: [number, number], y: [number, number]): object {
+function sceneLayout(extent: number, view: View, x: [number, number], y: [number, number]): object {
   const axis = { visible: false, range: [-extent, extent] };
   const camera = {
     eye: { x: 1.5 * view[6], y: 1.5 * view[7], z: 1.5 * view[8] },

@@ -61,7 +61,7 @@ describe('renderSvg', () => {
   });
 
   it('takes the own drawing of a 3-D figure, and refuses one without', async () => {
-    const figure = motifFigure({ positions: [0, 0, 2] });
+    const figure = motifFigure([{ positions: [0, 0, 2] }]);
     expect(await renderSvg(figure)).toBe(figure.static);
     const bare: Figure = { data: figure.data, layout: figure.layout };
     await expect(renderSvg(bare)).rejects.toThrow('figure.static: found nothing');

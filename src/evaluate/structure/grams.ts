@@ -1,5 +1,4 @@
-import { InputError, requireFinite, requireInteger, requireKnownOptions } from '../../core';
-import { type BondOptions, bondRule, measureMotifBonds } from '../../structures/bonds';
+import { InputError, requireFinite, requireInteger } from '../../core';
 
 /** Distances read from Gram vectors. */
 export interface GramDistances {
@@ -8,14 +7,6 @@ export interface GramDistances {
   /** Distances between neighbors, √(Gᵢᵢ + Gⱼⱼ − 2Gᵢⱼ), Å: M × n(n−1)/2, pairs i < j row-major. */
   pairs: Float64Array;
   /** How many of all these squares are negative (no points have such a Gram matrix); they are given as 0. */
-  impossible: number;
-}
-
-/** Angles read from Gram vectors. */
-export interface GramAngles {
-  /** Angles at the center, radians, motif by motif. */
-  angles: Float64Array;
-  /** How many have a cosine beyond ±1 (no points have such a Gram matrix); they are given as 0 or π. */
   impossible: number;
 }
 
@@ -42,39 +33,6 @@ export function gramDistances(grams: ArrayLike<number>, n: number): GramDistance
     }
   }
   return { neighbors, pairs, impossible };
-}
-
-/**
- * Bond angles at the center from Gram vectors (M × n(n+1)/2, Å²): cos θ = Gᵢⱼ/√(Gᵢᵢ Gⱼⱼ) for neighbors i < j within
- * the bond cutoff, the same for all elements. Neighbors with Gᵢᵢ ≤ 0 have no direction and therefore no angle.
- */
-export function gramAngles(grams: ArrayLike<number>, n: number, options: BondOptions = {}): GramAngles {
-  requireKnownOptions(options, ['cutoff']);
-  const motifs = gramCount(grams, n);
-  requireKnownOptions(options, ['bonds']);
-  const cutoffs = options.bonds ?? measureMotifBonds(gramDistances(grams, n).neighbors, n, () => 'X');
-  const square = bondRule(cutoffs, ['X']).longest ** 2;
-  const size = (n * (n + 1)) / 2;
-  const rows = diagonalOffsets(n);
-  const angles: number[] = [];
-  let impossible = 0;
-  const bonded = (g: number): boolean => g > 0 && g < square;
-  for (let m = 0; m < motifs; m++) {
-    const start = m * size;
-    for (let i = 0; i < n; i++) {
-      const ii = grams[start + rows[i]];
-      if (!bonded(ii)) continue;
-      for (let j = i + 1; j < n; j++) {
-        const jj = grams[start + rows[j]];
-        if (!bonded(jj)) continue;
-        const cosine = grams[start + rows[i] + j - i] / Math.sqrt(ii * jj);
-        // A rank-1 pair may pass 1 by rounding alone.
-        if (Math.abs(cosine) > 1 + 1e-9) impossible++;
-        angles.push(Math.acos(Math.max(-1, Math.min(1, cosine))));
-      }
-    }
-  }
-  return { angles: Float64Array.from(angles), impossible };
 }
 
 function gramCount(grams: ArrayLike<number>, n: number): number {

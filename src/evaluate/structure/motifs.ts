@@ -63,7 +63,6 @@ export interface MotifAngleOptions extends MotifBondOptions {
  * outside the motif are not seen.
  */
 export function motifAngles(positions: Float64Array, n: number, options: MotifAngleOptions = {}): Float64Array {
-  requireKnownOptions(options, ['vertices', 'cutoff']);
   const motifs = motifCount(positions, n);
   requireKnownOptions(options, [...BOND_OPTIONS, 'vertices']);
   const cutoff = motifCutoffs(positions, n, options);

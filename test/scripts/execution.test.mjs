@@ -2,8 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { executionEnvironment } from '../../scripts/lib/execution.mjs';
-import { makeExecutor } from '../../scripts/lib/executor.mjs';
+import { executionEnvironment, runNotebook } from '../../scripts/lib/execution.mjs';
 import { notebookProblems, readNotebook } from '../../scripts/lib/notebooks.mjs';
 import { inProject } from '../../scripts/lib/project.mjs';
 import { venvPython } from '../../scripts/lib/python.mjs';
@@ -20,13 +19,13 @@ const CELLS = {
   death: ["process.stderr.write = process.stdout.write;\nprocess.kill(process.pid, 'SIGKILL');"],
 };
 
-describe.skipIf(!isSetUp)('makeExecutor', () => {
+describe.skipIf(!isSetUp)('runNotebook', () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'executor-'));
-  const executor = makeExecutor(executionEnvironment({ report: folder, cells: null, store: false, force: true }));
+  const env = executionEnvironment({ report: folder, cells: null, store: false, force: true });
   const names = /** @type {(keyof typeof CELLS)[]} */ (Object.keys(CELLS));
   /** @type {Record<string, { code: number, said: string, cells: string[] }>} */
   const done = {};
-  // Among the project's, where cells find the library and the service converts them; hidden from everything else.
+  // Among the project's, where cells find the library; hidden from everything else.
   const source = (/** @type {string} */ name) => inProject('notebooks', `.executor-${process.pid}-${name}.ipynb`);
   const executed = (/** @type {string} */ name) => readNotebook(path.join(folder, `${name}.out.ipynb`));
 
@@ -39,13 +38,12 @@ describe.skipIf(!isSetUp)('makeExecutor', () => {
       fs.writeFileSync(source(name), JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }));
       /** @type {string[]} */
       const begun = [];
-      const job = { name, source: source(name), target: at('out.ipynb'), page: at('html') };
-      done[name] = { ...(await executor.execute(job, (text) => begun.push(text))), cells: begun };
+      const job = { source: source(name), target: at('out.ipynb'), page: at('html') };
+      done[name] = { ...(await runNotebook(job, env, (text) => begun.push(text))), cells: begun };
     };
     await Promise.all(names.map(execute));
   }, 60_000);
-  afterAll(async () => {
-    await executor.end();
+  afterAll(() => {
     for (const name of names) fs.rmSync(source(name), { force: true });
     fs.rmSync(folder, { recursive: true, force: true });
   });
@@ -59,13 +57,17 @@ describe.skipIf(!isSetUp)('makeExecutor', () => {
   });
 
   it('tells of a type error in one while others go on', () => {
-    expect(done.mistake).toMatchObject({ code: 1, said: 'a cell failed', cells: ['cell 1 of 3', 'cell 2 of 3'] });
+    expect(done.mistake).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('a cell failed'),
+      cells: ['cell 1 of 3', 'cell 2 of 3'],
+    });
     const [problem, ...others] = notebookProblems(executed('mistake'));
     expect(problem).toMatchObject({ cell: 2, text: expect.stringContaining("'number' is not assignable") });
     expect(others).toEqual([]);
   });
 
   it('tells of a kernel that died', () => {
-    expect(done.death).toMatchObject({ code: 1, said: 'the kernel died' });
+    expect(done.death).toMatchObject({ code: 1, said: expect.stringContaining('the kernel died') });
   });
 });
