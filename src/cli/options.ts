@@ -110,7 +110,7 @@ export const shared = {
     checked('--bonds <Å>', 'bond cutoff, or by pair as Si-O=2.2,Si-Si=2.8 (default: first minima of g(r))', bonds),
   potential: (what: string): Option => new Option('--potential <name>', what).choices([...POTENTIALS]),
   species: (): Option =>
-    new Option('--species <symbol>', 'chemical symbol of generated atoms').default('X', 'X, unknown'),
+    new Option('--species <symbol>', "chemical symbol of made atoms (default: the model's, or X for unknown)"),
   engine: (): Option =>
     new Option('--engine <name>', 'compute engine: wasm or tensorflow (default: the fastest available)'),
   denoiser: (): Option =>

@@ -139,7 +139,7 @@ export function elementRow({ n, length, elements, species }: Motifs, place = 'mo
     throw new InputError(
       `${place}, motif ${Math.floor(k / (n + 1))}`,
       `${elements[species[k]]} where motif 0 has ${row[k % (n + 1)]} (atom ${k % (n + 1)} of the motif)`,
-      "the same element in every row: extract with the options centers and neighbors, like { centers: 'Si', neighbors: { O: 4, Si: 4 } }",
+      'the same element in every row: extract with the options centers and neighbors, which take one element by name and so many of each',
     );
   }
   return row;

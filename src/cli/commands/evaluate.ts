@@ -22,7 +22,7 @@ interface Options extends MetricOptions {
   out: string;
   cutoff: number;
   count?: number;
-  species: string;
+  species?: string;
   engine?: EngineName;
 }
 
@@ -106,7 +106,11 @@ async function evaluate(input: string[], options: Options, terminal: Terminal): 
 }
 
 function sampled(vae: Vae, { samples, seed, species }: Options): ReadMotifs {
-  return { set: madeMotifs(sampleMotifs(vae, samples, { seed }), species), structures: [], skipped: 0 };
+  return {
+    set: madeMotifs(sampleMotifs(vae, samples, { seed }), species ?? vae.species ?? 'X'),
+    structures: [],
+    skipped: 0,
+  };
 }
 
 /** The metrics of whole cells, where both sides are nothing else. */

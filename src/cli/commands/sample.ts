@@ -13,7 +13,7 @@ interface Options {
   out: string;
   number: number;
   seed: number;
-  species: string;
+  species?: string;
   bonds?: Bonds;
   engine?: EngineName;
   chemiscope?: string;
@@ -37,7 +37,7 @@ async function sample(model: string, options: Options, terminal: Terminal): Prom
   requireMotifOutputs(options);
   const vae = Vae.load(model, { engine: options.engine });
   const motifs = sampleMotifs(vae, options.number, { seed: options.seed });
-  const set = madeMotifs(motifs, options.species, {
+  const set = madeMotifs(motifs, options.species ?? vae.species ?? 'X', {
     latent: { columns: vae.config.latent, values: Float64Array.from(motifs.latents) },
     residual: { columns: 1, values: motifs.residuals },
   });
