@@ -12,8 +12,8 @@ const isSetUp = fs.existsSync(venvPython('.venv')) && fs.existsSync(inProject('d
 // Notebooks that say what becomes of them: one shows a figure, one has a type error, one's kernel dies.
 const CELLS = {
   figure: [
-    "import * as glass from 'glassy-motifs';\nconst words: string = 'two cells';",
-    "console.log(words);\nawait glass.show(glass.curvesFigure([{ name: 'a', x: [0, 1], y: [0, 1] }]), { caption: 'c' });",
+    "import * as notebook from 'glassy-motifs/notebook';\nconst words: string = 'two cells';",
+    "console.log(words);\nawait notebook.show(notebook.curvesFigure([{ name: 'a', x: [0, 1], y: [0, 1] }]), { caption: '' });",
   ],
   mistake: ['const a = 1;', 'const b: string = a;', "console.log('never')"],
   death: ["process.stderr.write = process.stdout.write;\nprocess.kill(process.pid, 'SIGKILL');"],

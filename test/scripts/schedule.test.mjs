@@ -15,7 +15,7 @@ const notebook = (type, source) => ({
 
 describe('savesModels', () => {
   it('is true where code names the folder of models, not where it loads one or a text speaks of it', () => {
-    expect(savesModels(notebook('code', ['const x = 1;\n', 'vae.save(join(glass.modelFolder(), "a.json"));']))).toBe(
+    expect(savesModels(notebook('code', ['const x = 1;\n', 'vae.save(join(notebook.modelFolder(), "a.json"));']))).toBe(
       true,
     );
     expect(savesModels(notebook('code', 'glass.Vae.load(glass.modelFile("a"))'))).toBe(false);
@@ -26,8 +26,8 @@ describe('savesModels', () => {
 describe('loadsModels', () => {
   it('is true where code loads an autoencoder, not a denoiser, which no notebook saves', () => {
     expect(loadsModels(notebook('code', 'const vae = glass.Vae.load(glass.modelFile("a"))'))).toBe(true);
-    expect(loadsModels(notebook('code', 'await glass.trainedModel(name, data)'))).toBe(true);
-    expect(loadsModels(notebook('code', 'glass.Denoiser.load(glass.modelFile("cells"))'))).toBe(false);
+    expect(loadsModels(notebook('code', 'await notebook.trainedModel(name, data)'))).toBe(true);
+    expect(loadsModels(notebook('code', 'diffusion.Denoiser.load(glass.modelFile("cells"))'))).toBe(false);
     expect(loadsModels(notebook('markdown', '`trainedModel` loads it'))).toBe(false);
   });
 });
