@@ -6,13 +6,13 @@ const cells = glass.readCells(); // those of the package; your own: readCells('c
 const { train, validation, test } = glass.splitCells(cells);
 console.log(train.length, validation.length, test.length); // → 8 1 1
 
-//# formatExtxyz parseExtxyz
+//# formatExtxyz parseStructures
 const text = glass.formatExtxyz(test);
-console.log(glass.parseExtxyz(text)[0].species.length); // → 512
+console.log(glass.parseStructures(text)[0].species.length); // → 512
 
-//# writeExtxyz readExtxyz
+//# writeExtxyz readStructures
 glass.writeExtxyz('copy.extxyz', test);
-console.log(glass.readExtxyz('copy.extxyz').length); // → 1
+console.log(glass.readStructures('copy.extxyz').length); // → 1
 
 //# neighborList
 const { offsets, distances } = glass.neighborList(test[0], 2.85);
@@ -73,6 +73,11 @@ console.log(glass.peaks(grid).count); // → 8
 //# synchronize
 const fit = glass.synchronize(x, glass.permutePositions(turned, order), { permute: true });
 console.log(fit.rmsd < 1e-6); // → true
+
+//# match
+const swapped = glass.permutePositions(x, [1, 0, 2, 3, 4, 5, 6, 7]);
+const matched = glass.match(x, swapped, { reflections: true });
+console.log(matched.rmsd < 1e-9, matched.optimal); // → true true
 
 //# motifDistance nearestMotifs
 const library = glass.extractEnvironments(validation);

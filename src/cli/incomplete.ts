@@ -1,10 +1,10 @@
 import { InputError } from '../core/errors';
 import type { InfillProblem } from '../generate/problem';
 import type { InfillSolution } from '../generate/solution';
-import { extractEnvironments } from '../motifs/environments';
+import type { Vae } from '../model/vae';
 import { selectEnvironments } from '../motifs/select';
 import type { Motifs } from '../motifs/types';
-import { type ExtractionOptions, inputFiles, readFrames, readInput } from './inputs';
+import { type ExtractionOptions, extract, inputFiles, readFrames, readInput } from './inputs';
 import { isMotifFrame, motifsOfFrames } from './motifFrames';
 import { motifOfAtom } from './motifReference';
 import { fieldsOf, indicesOf, type MotifRow, symbolsOf } from './motifSet';
@@ -53,7 +53,7 @@ function chosenMotifs(file: string, input: string, options: IncompleteOptions): 
       options,
       input,
     );
-  const set = extractEnvironments(frames.slice(0, 1), { cutoff: options.cutoff, count: options.count });
+  const set = extract(frames.slice(0, 1), options);
   const atoms = options.atom ?? Array.from(set.atoms);
   const total = frames[0].species.length;
   return atoms.map((atom) => selectEnvironments(set, [motifOfAtom(set, total, atom, options, input)]));
@@ -92,7 +92,7 @@ function problemOf(motif: Motifs, options: IncompleteOptions, place: string): In
 export function completions(
   problems: Incomplete[],
   solutions: InfillSolution[][],
-  count: number,
+  { config: { atoms: count }, species: row }: Vae,
   species?: string,
 ): Motifs {
   const rows = solutions.flatMap((found, p) => found.map((solution, rank) => ({ solution, rank, p })));
@@ -122,17 +122,18 @@ export function completions(
     length: rows.length,
     positions,
     properties,
-    ...fieldsOf(rows.map(({ p }) => sourceOf(problems[p], count, species))),
+    ...fieldsOf(rows.map(({ p }) => sourceOf(problems[p], count, (k) => species ?? row?.[k]))),
   };
 }
 
 /** Atoms of a completion: the central and known ones of the motif asked about, and completed ones of no structure. */
-function sourceOf({ motif, problem }: Incomplete, count: number, species?: string): MotifRow {
+function sourceOf({ motif, problem }: Incomplete, count: number, species: (k: number) => string | undefined): MotifRow {
   const [symbols, indices] = [symbolsOf(motif, 0), indicesOf(motif, 0)];
-  const atoms = Array.from({ length: count + 1 }, (_, k) => (k === 0 || problem.known.includes(k - 1) ? k : -1));
+  const given = (k: number): boolean => k === 0 || problem.known.includes(k - 1);
+  const atoms = Array.from({ length: count + 1 }, (_, k) => k);
   return {
-    symbols: atoms.map((k) => (k < 0 ? (species ?? symbols[0]) : symbols[k])),
-    indices: atoms.map((k) => (k < 0 ? -1 : indices[k])),
+    symbols: atoms.map((k) => (given(k) ? symbols[k] : (species(k) ?? symbols[0]))),
+    indices: atoms.map((k) => (given(k) ? indices[k] : -1)),
     name: motif.structures[0] < 0 ? undefined : motif.names[motif.structures[0]],
   };
 }

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '../core/errors';
+import type { Vae } from '../model/vae';
 import { extractEnvironments } from '../motifs/environments';
 import { concatenateMotifs } from '../motifs/select';
 import type { Motifs } from '../motifs/types';
@@ -9,13 +10,33 @@ import { type ReadOptions, readStructures, shortest } from '../structures/readSt
 import type { Structure } from '../structures/structure';
 import { isMotifFrame, motifsOfFrames } from './motifFrames';
 import { parseMotifJson } from './motifJson';
-
 import { STANDARD } from './terminal';
 
 /** What cells are turned into motifs by. */
 export interface ExtractionOptions extends ReadOptions {
   cutoff: number;
   count: number;
+  /** Element of the central atoms. */
+  centers?: string;
+  /** Neighbors of each element, in place of `count`. */
+  neighbors?: Record<string, number>;
+}
+
+/** The motifs of cells that are asked for. Throws as `extractEnvironments` does. */
+export function extract(cells: Structure[], { cutoff, count, centers, neighbors }: ExtractionOptions): Motifs {
+  return extractEnvironments(cells, { cutoff, centers, ...(neighbors ? { neighbors } : { count }) });
+}
+
+/** The options with centers and neighbors as a model was trained on them. */
+export function asTrained<T extends object>(
+  options: T,
+  { config, species }: Vae,
+): T & Omit<ExtractionOptions, 'cutoff'> {
+  const [center, ...row] = species ?? [];
+  if (new Set(species).size < 2) return { ...options, count: config.atoms };
+  const neighbors: Record<string, number> = {};
+  for (const symbol of row) neighbors[symbol] = (neighbors[symbol] ?? 0) + 1;
+  return { ...options, count: config.atoms, centers: center, neighbors };
 }
 
 /** Motifs read from files, and what was met on the way. */
@@ -42,13 +63,14 @@ export function readMotifs(patterns: string[], options: ExtractionOptions): Read
   }
   let skipped = 0;
   if (structures.length > 0) {
-    const extracted = extractEnvironments(structures, { cutoff: options.cutoff, count: options.count });
+    const extracted = extract(structures, options);
     skipped = extracted.skipped.length;
     sets.push(extracted);
   }
   const set = concatenateMotifs(sets, 'input');
   if (set.length === 0) {
-    const found = `no atom with ${options.count} neighbors within ${options.cutoff} Å`;
+    const wanted = options.neighbors ? JSON.stringify(options.neighbors) : options.count;
+    const found = `no atom with ${wanted} neighbors within ${options.cutoff} Å`;
     throw new InputError('input', found, 'at least one; see --cutoff and --count');
   }
   return { set, structures, skipped };

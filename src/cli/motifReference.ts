@@ -1,9 +1,8 @@
 import { InputError } from '../core/errors';
 import type { Rng } from '../core/random';
-import { extractEnvironments } from '../motifs/environments';
 import { selectEnvironments } from '../motifs/select';
 import type { Motifs } from '../motifs/types';
-import { type ExtractionOptions, inputFiles, readInput } from './inputs';
+import { type ExtractionOptions, extract, inputFiles, readInput } from './inputs';
 
 import { STANDARD } from './terminal';
 
@@ -26,7 +25,7 @@ export function readMotif(reference: string, options: ExtractionOptions, rng: Rn
   const frame = second === undefined ? 0 : Number(first);
   const cell = content.cells[frame];
   if (!cell) throw new InputError(reference, `${content.cells.length} frames`, 'the index of one of them');
-  const set = extractEnvironments([cell], { cutoff: options.cutoff, count: options.count });
+  const set = extract([cell], options);
   const atom = second ?? first;
   if (atom === undefined) return selectEnvironments(set, [indexIn(set.length, undefined, reference, rng)]);
   return selectEnvironments(set, [motifOfAtom(set, cell.species.length, Number(atom), options, reference)]);

@@ -100,12 +100,22 @@ export function types(text: string): string[] | Record<string, string> {
   return parts.every((part) => part.includes('=')) ? Object.fromEntries(parts.map((part) => part.split('='))) : parts;
 }
 
+/** Neighbors of each element, `O=4,Si=4`. */
+export function neighborCounts(text: string): Record<string, number> {
+  const parts = text.split(',').map((part) => /^\s*([A-Z][a-z]?)=(\d+)\s*$/.exec(part));
+  if (parts.some((part) => part === null)) throw new InvalidArgumentError('elements and numbers like O=4,Si=4');
+  return Object.fromEntries(parts.map((part) => [part?.[1], integer(1)(part?.[2] ?? '')]));
+}
+
 /** Names that commands share, once each. */
 export const shared = {
   seed: (what: string): Option => checked('--seed <integer>', `seed of ${what}`, integer(0)).default(0),
   out: (what: string): Option => new Option('-o, --out <file>', what).makeOptionMandatory(),
   cutoff: (): Option => checked('--cutoff <Å>', 'radius of environments, for cells', number(0, true)).default(4),
   count: (): Option => checked('--count <n>', 'neighbors in a motif, for cells', integer(1)).default(8),
+  centers: (): Option => new Option('--centers <element>', 'motifs around atoms of this element only, for cells'),
+  neighbors: (): Option =>
+    checked('--neighbors <counts>', 'neighbors of each element in place of --count, like O=4,Si=4', neighborCounts),
   bonds: (): Option =>
     checked('--bonds <Å>', 'bond cutoff, or by pair as Si-O=2.2,Si-Si=2.8 (default: first minima of g(r))', bonds),
   potential: (what: string): Option => new Option('--potential <name>', what).choices([...POTENTIALS]),

@@ -39,7 +39,7 @@ const VIEW: View = viewFrom(0.35, 0.25);
  * @throws InputError if there is none, or one is not periodic
  */
 export function cellRowFigure(cells: readonly CellPicture[], options: CellFigureOptions = {}): Figure {
-  requireKnownOptions(options, ['bondCutoff', 'size']);
+  requireKnownOptions(options, ['bonds', 'size']);
   if (cells.length === 0) throw new InputError('cells', 'none', 'at least one');
   const { bonds, size = 430 } = options;
   const scenes = cells.map(({ structure, title }) => ({

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { requireKnownOptions } from '../core';
 import { inNotebook, sendDisplay } from './display';
 import { escapeXml, FONT_NAME, textWidth } from './fonts';
 import { DASHES, INK, PALETTE } from './style';
@@ -101,6 +102,7 @@ export interface LiveCurve {
  * every five seconds outside a notebook. At the end one line of text stays, so that the notebook stores one figure.
  */
 export function liveCurve(options: LiveCurveOptions, now: () => number = Date.now): LiveCurve {
+  requireKnownOptions(options, ['names', 'xLabel', 'yLabel', 'xEnd', 'yLog']);
   const live = liveDisplay(now);
   const start = now();
   const x: number[] = [];

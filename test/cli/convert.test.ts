@@ -73,7 +73,7 @@ describe('commands that read cells', () => {
     );
     const periodic = await run('extract bare.xyz --cell 5.43,5.43,5.43 -o p.extxyz');
     expect([periodic.code, periodic.told]).toEqual([0, '']);
-    expect(periodic.said).toBe('8 motifs of 8 neighbors to p.extxyz\n');
+    expect(periodic.said.split('\n')[0]).toBe('8 motifs of 8 neighbors to p.extxyz');
     const isolated = await run('extract bare.xyz --count 3 -o i.extxyz');
     expect(isolated.told).toMatch(/^bare\.xyz: 8 atoms read as an isolated cluster/);
     const again = await run('extract p.extxyz --count 8 -o again.extxyz');

@@ -13,7 +13,7 @@ function randomMotif(seed: number, n = 8): Float64Array {
 
 describe('motifFigure', () => {
   it('joins exactly the atoms closer than the bond cutoff', () => {
-    const line = motifFigure([{ positions: TETRAHEDRON }]).data[0] as { x: (number | null)[] };
+    const line = motifFigure([{ positions: TETRAHEDRON }], { bonds: 2.85 }).data[0] as { x: (number | null)[] };
     // Four bonds to the center; the neighbors are 3.87 Å apart. Each bond is two points and a gap.
     expect(line.x).toHaveLength(12);
     const wide = motifFigure([{ positions: TETRAHEDRON }], { bonds: 4 }).data[0] as { x: (number | null)[] };
@@ -21,7 +21,7 @@ describe('motifFigure', () => {
   });
 
   it('draws every atom once, in 3-D and on paper, and names each neighbor by its distance', () => {
-    const figure = motifFigure([{ positions: TETRAHEDRON }], { labels: 'distance' });
+    const figure = motifFigure([{ positions: TETRAHEDRON }], { labels: 'distance', bonds: 2.85 });
     const atoms = figure.data.slice(1).reduce((sum, trace) => sum + (trace.x as number[]).length, 0);
     expect(atoms).toBe(5);
     // A ball and its veil each, and a ball for each of the three entries of the key.
@@ -61,7 +61,7 @@ describe('several motifs', () => {
       { name: 'true', apart: true },
       { name: 'decoded', apart: true },
     ];
-    const figure = motifFigure([{ title: 'one', positions }, { positions }], { sets });
+    const figure = motifFigure([{ title: 'one', positions }, { positions }], { sets, bonds: 2.85 });
     expect(figure.data.slice(0, 4).map((trace) => (trace.x as number[]).length)).toEqual([24, 1, 4, 4]);
     expect(figure.data.map((trace) => trace.scene)).toEqual([...Array(4).fill('scene'), ...Array(4).fill('scene2')]);
     const legend = figure.data.filter((trace) => trace.showlegend).map((trace) => trace.name);
@@ -72,7 +72,7 @@ describe('several motifs', () => {
     const [known, missing] = [TETRAHEDRON.slice(0, 9), TETRAHEDRON.slice(9)];
     const infilled = missing.map((c) => c + 0.3);
     const sets = [{ name: 'known' }, { name: 'missing', open: true, apart: true }, { name: 'infilled', apart: true }];
-    const figure = motifFigure([{ title: 'one', positions: [known, missing, infilled] }], { sets });
+    const figure = motifFigure([{ title: 'one', positions: [known, missing, infilled] }], { sets, bonds: 2.85 });
     const [bonds, ...atoms] = figure.data;
     expect(atoms.map((trace) => trace.name)).toEqual(['central atom', 'known', 'missing', 'infilled']);
     expect(atoms.map((trace) => (trace.x as number[]).length)).toEqual([1, 3, 1, 1]);

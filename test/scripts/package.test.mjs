@@ -26,7 +26,7 @@ import { type Figure, histogramFigure } from 'glassy-motifs/notebook';
 const gram: Float64Array = gramVector([1, 0, 0, 0, 2, 0], 2);
 const counts = histogram(gram, { bins: 2 }).counts;
 const figure: Figure = histogramFigure([{ name: 'gram', values: gram }], { xLabel: 'G' });
-export const energy = (cell: Structure, _denoiser: Denoiser): unknown => materials.stillingerWeber(cell);
+export const energy = (cell: Structure, _denoiser: Denoiser): unknown => materials.siliconStillingerWeber().energies(cell);
 console.log(Array.from(gram).join(), counts.length, figure.data.length);
 `;
 /** @type {[string, string, Record<string, string>][]} resolution, compiler, and what else it is told */

@@ -7,7 +7,7 @@ import { reconstructionError } from '../../model/reconstruction';
 import { Vae } from '../../model/vae';
 import { madeMotifs } from '../../motifs/select';
 import { type Bonds, describeBonds, measureBonds } from '../../structures/bonds';
-import { type ReadMotifs, readMotifs } from '../inputs';
+import { asTrained, type ReadMotifs, readMotifs } from '../inputs';
 import { type Metric, type MetricOptions, metricSteps } from '../metrics';
 import { checked, integer, number, repeated, shared } from '../options';
 import { requireOutput, writeText } from '../outputs';
@@ -21,6 +21,8 @@ interface Options extends MetricOptions {
   samples: number;
   out: string;
   cutoff: number;
+  centers?: string;
+  neighbors?: Record<string, number>;
   count?: number;
   species?: string;
   engine?: EngineName;
@@ -51,6 +53,8 @@ export function defineEvaluate(terminal: Terminal): Command {
     )
     .addOption(shared.seed('samples, bootstrap and two-sample tests'))
     .addOption(shared.cutoff())
+    .addOption(shared.centers())
+    .addOption(shared.neighbors())
     .addOption(checked('--count <n>', "neighbors in a motif, for cells (default: the model's, or 8)", integer(1)))
     .addOption(shared.bonds())
     .addOption(
@@ -69,7 +73,7 @@ async function evaluate(input: string[], options: Options, terminal: Terminal): 
     throw new InputError('input', input.length > 0 ? 'motifs and --model' : 'none', 'motifs to judge, or --model');
   }
   const vae = options.model === undefined ? undefined : Vae.load(options.model, { engine: options.engine });
-  const extraction = { ...options, count: vae?.config.atoms ?? options.count ?? 8 };
+  const extraction = vae ? asTrained(options, vae) : { ...options, count: options.count ?? 8 };
   const reference = readMotifs(options.reference, extraction);
   const training = options.training && readMotifs(options.training, extraction).set;
   const judged: ReadMotifs = vae ? sampled(vae, options) : readMotifs(input, extraction);

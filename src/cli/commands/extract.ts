@@ -12,6 +12,8 @@ import type { Terminal } from '../terminal';
 interface Options {
   out: string;
   cutoff: number;
+  centers?: string;
+  neighbors?: Record<string, number>;
   count: number;
   bonds?: Bonds;
   take?: number;
@@ -27,6 +29,8 @@ export function defineExtract(terminal: Terminal): Command {
     .argument('<input...>', 'cells (or motif sets)')
     .addOption(shared.out(MOTIF_OUTPUT))
     .addOption(shared.cutoff())
+    .addOption(shared.centers())
+    .addOption(shared.neighbors())
     .addOption(shared.count())
     .addOption(shared.bonds())
     .addOption(checked('--take <number>', 'keep only so many motifs, drawn at random', integer(1)))

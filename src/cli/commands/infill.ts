@@ -6,6 +6,7 @@ import type { EngineName } from '../../model/engines/engine';
 import { Vae } from '../../model/vae';
 import type { Bonds } from '../../structures/bonds';
 import { completions, readIncomplete } from '../incomplete';
+import { asTrained } from '../inputs';
 import { addCoordination } from '../motifSet';
 import { checked, indices, integer, MOTIF_OUTPUT, number, shared } from '../options';
 import { requireMotifOutputs, writeMotifOutputs } from '../outputs';
@@ -73,8 +74,7 @@ async function complete(model: string, input: string, options: Options, terminal
   requireMotifOutputs(options);
   if (options.known && options.missing) throw new InputError('option --missing', '--known as well', 'one of the two');
   const vae = Vae.load(model, { engine: options.engine });
-  const n = vae.config.atoms;
-  const problems = readIncomplete(input, { ...options, count: n });
+  const problems = readIncomplete(input, asTrained(options, vae));
   const { restarts, steps, prior, distinct, seed } = options;
   const descent = { restarts, steps, prior, distinct, seed };
   const solutions: InfillSolution[][] = [];
@@ -94,7 +94,7 @@ async function complete(model: string, input: string, options: Options, terminal
   const set = completions(
     problems,
     solutions.map((found) => found.slice(0, options.results)),
-    n,
+    vae,
     options.species,
   );
   const said = addCoordination(set, options.bonds);

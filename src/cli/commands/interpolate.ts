@@ -5,6 +5,7 @@ import type { EngineName } from '../../model/engines/engine';
 import { Vae } from '../../model/vae';
 import { madeMotifs } from '../../motifs/select';
 import type { Bonds } from '../../structures/bonds';
+import { asTrained } from '../inputs';
 import { readMotif } from '../motifReference';
 import { addCoordination, symbolsOf } from '../motifSet';
 import { checked, integer, MOTIF_OUTPUT, shared } from '../options';
@@ -49,7 +50,7 @@ async function interpolate(model: string, ends: string[], options: Options, term
   requireMotifOutputs(options);
   const vae = Vae.load(model, { engine: options.engine });
   const rng: Rng = createRng(options.seed);
-  const extraction = { ...options, count: vae.config.atoms };
+  const extraction = asTrained(options, vae);
   const [a, b] = ends.map((reference) => readMotif(reference, extraction, rng));
   const path = interpolateMotifs(vae, a.positions, b.positions, options.steps, {
     path: options.path,

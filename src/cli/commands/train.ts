@@ -16,6 +16,8 @@ interface Options {
   validation?: string[];
   split?: string;
   cutoff: number;
+  centers?: string;
+  neighbors?: Record<string, number>;
   count: number;
   hidden: number[];
   latent: number;
@@ -60,6 +62,8 @@ function addDataOptions(command: Command): void {
       "hold cells of the input out: 'auto' (the last tenths for validation and test), or indices train/validation/test like 0-7/8/9",
     )
     .addOption(shared.cutoff())
+    .addOption(shared.centers())
+    .addOption(shared.neighbors())
     .addOption(shared.count());
 }
 

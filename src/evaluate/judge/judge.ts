@@ -1,4 +1,4 @@
-import { InputError } from '../../core';
+import { InputError, requireKnownOptions } from '../../core';
 import { prepareLibrary } from '../../motifs/match/nearest';
 import type { MotifLibrary } from '../../motifs/match/nearestRecords';
 import { motifCount } from '../../motifs/motifCount';
@@ -21,7 +21,7 @@ import {
   prepareMotifs,
   STEPS,
 } from './judgeMetrics';
-import { type JudgeOptions, type Settings, settle } from './judgeOptions';
+import { JUDGE_OPTIONS, type JudgeOptions, type Settings, settle } from './judgeOptions';
 
 /** Motifs to judge or to judge by; `Environments` and `DecodedMotifs` are such. */
 export interface JudgedMotifs extends MotifSpecies {
@@ -103,6 +103,7 @@ export function judgeMotifs(
 
 /** {@link judgeMotifs} for many sets by the same references. */
 export function motifJudge(references: JudgeReferences, options: JudgeOptions = {}): MotifJudge {
+  requireKnownOptions(options, JUDGE_OPTIONS);
   const { n } = references.heldOut;
   const settings = settled(references.heldOut, options);
   const prepare = (motifs: JudgedMotifs, place: string): PreparedMotifs =>

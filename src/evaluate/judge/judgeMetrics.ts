@@ -199,7 +199,7 @@ function measureValidity({ positions, n, groups, of }: PreparedMotifs, { setting
   const both = validity(positions, n, limits).valid;
   const apart = validity(positions, n, { ...limits, coordination: any }).valid;
   const bondedRight = validity(positions, n, { ...limits, minDistance: Number.MIN_VALUE }).valid;
-  const share = (values: Uint8Array): Interval => bootstrapMean({ values, groups }, settings);
+  const share = (values: Uint8Array): Interval => bootstrapMean({ values, groups }, drawing(settings));
   return [share(both), share(apart.map((v) => 1 - v)), share(bondedRight.map((v) => 1 - v))];
 }
 

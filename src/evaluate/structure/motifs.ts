@@ -63,8 +63,8 @@ export interface MotifAngleOptions extends MotifBondOptions {
  * outside the motif are not seen.
  */
 export function motifAngles(positions: Float64Array, n: number, options: MotifAngleOptions = {}): Float64Array {
-  const motifs = motifCount(positions, n);
   requireKnownOptions(options, [...BOND_OPTIONS, 'vertices']);
+  const motifs = motifCount(positions, n);
   const cutoff = motifCutoffs(positions, n, options);
   const angles: number[] = [];
   const points = new Float64Array(3 * (n + 1));

@@ -62,7 +62,7 @@ export function nearestMotifs(
   n: number,
   options: NearestMotifsOptions = {},
 ): NearestMotifs {
-  requireKnownOptions(options, ['tolerance', 'reflections']);
+  requireKnownOptions(options, ['tolerance', 'reflections', 'species']);
   requireMotifs(queries, n, 'queries');
   const { species, ...others } = options;
   return nearestInLibrary(queries, prepareLibrary(library, n, species), others);
@@ -84,7 +84,7 @@ export function nearestInLibrary(
   library: MotifLibrary,
   options: Omit<NearestMotifsOptions, 'species'> = {},
 ): NearestMotifs {
-  requireKnownOptions(options, ['reflections', 'tolerance']);
+  requireKnownOptions(options, ['reflections', 'tolerance', 'species']);
   const { reflections = true, tolerance = 0 } = options;
   if (!(tolerance >= 0)) throw new InputError('option tolerance', String(tolerance), 'a number of at least 0');
   const { n, species } = library;
