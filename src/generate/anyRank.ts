@@ -1,4 +1,4 @@
-import type { Vae } from '../model/vae';
+import { neighborCodes, type Vae } from '../model/vae';
 import { type InfillOptions, resolveInfillOptions } from './infill';
 import { type Placement, solvePlaced } from './placements';
 import { type CheckedProblem, checkProblem, type InfillProblem } from './problem';
@@ -8,8 +8,8 @@ import type { InfillSolution } from './solution';
  * {@link infillMany} with unknown ranks of the missing neighbors among the n nearest, for models of neighbors sorted by
  * distance: the rows of the known atoms would reveal the ranks of the missing ones.
  *
- * The known atoms are put, in order of distance, in every increasing set of rows, C(n, k) for k known atoms, and the
- * distinct solutions of all are ranked together. Their rows are those of the problem.
+ * The known atoms are put, in order of distance, in every increasing set of rows of their element, C(n, k) for k known
+ * atoms of one element, and the distinct solutions of all are ranked together. Their rows are those of the problem.
  *
  * @param options `restarts` is for each set of rows, 4 if absent
  * @returns the solutions of each problem, best first
@@ -23,28 +23,44 @@ export function infillAnyRank(
   const settings = resolveInfillOptions({ restarts: 4, ...options });
   const placed = problems.map((each, k) => {
     const problem = checkProblem(each, vae.config.atoms, `problems[${k}]`);
-    return { problem, placements: placementsOf(problem) };
+    return { problem, placements: placementsOf(problem, neighborCodes(vae)) };
   });
   return solvePlaced(vae, placed, settings);
 }
 
-function placementsOf({ n: count, known, unknown, positions }: CheckedProblem): Placement[] {
+function placementsOf(checked: CheckedProblem, codes?: readonly number[]): Placement[] {
+  const { n, known, unknown, positions } = checked;
   const radius = (row: number): number => Math.hypot(...positions.subarray(3 * row, 3 * row + 3));
   const sorted = Array.from(known).sort((a, b) => radius(a) - radius(b));
-  return subsets(count, known.length).map((rows) => {
-    const others = Array.from({ length: count }, (_, row) => row).filter((row) => !rows.includes(row));
-    const labels = new Array<number>(count);
-    const given = new Float64Array(3 * count);
-    sorted.forEach((atom, k) => {
-      labels[atom] = rows[k];
-      for (let c = 0; c < 3; c++) given[3 * rows[k] + c] = positions[3 * atom + c];
-    });
-    unknown.forEach((atom, k) => {
-      labels[atom] = others[k];
-    });
-    const problem = { n: count, known: Int32Array.from(rows), unknown: Int32Array.from(others), positions: given };
-    return { problem, labels };
-  });
+  let labellings: number[][] = [new Array<number>(n)];
+  for (const code of new Set(codes ?? [0])) {
+    const own = (atom: number): boolean => codes === undefined || codes[atom] === code;
+    const rows = Array.from({ length: n }, (_, row) => row).filter(own);
+    const [given, others] = [sorted.filter(own), Array.from(unknown).filter(own)];
+    labellings = labellings.flatMap((before) =>
+      subsets(rows.length, given.length).map((chosen) => {
+        const labels = before.slice();
+        given.forEach((atom, k) => {
+          labels[atom] = rows[chosen[k]];
+        });
+        rows
+          .filter((_, k) => !chosen.includes(k))
+          .forEach((row, k) => {
+            labels[others[k]] = row;
+          });
+        return labels;
+      }),
+    );
+  }
+  return labellings.map((labels) => ({ problem: placed(checked, labels), labels }));
+}
+
+/** The problem with its atoms in the rows `labels`. */
+function placed({ n, known, unknown, positions }: CheckedProblem, labels: readonly number[]): CheckedProblem {
+  const given = new Float64Array(3 * n);
+  for (const atom of known) given.set(positions.subarray(3 * atom, 3 * atom + 3), 3 * labels[atom]);
+  const rows = (atoms: Int32Array): Int32Array => Int32Array.from(atoms, (atom) => labels[atom]).sort();
+  return { n, known: rows(known), unknown: rows(unknown), positions: given };
 }
 
 /** All increasing lists of k numbers below n. */

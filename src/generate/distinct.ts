@@ -1,7 +1,7 @@
 import { coordinatesFromGram } from '../motifs/coordinates';
 import { gramVector } from '../motifs/gram';
 import { assignCheapest, assignmentWork } from '../motifs/match/assignment';
-import { match } from '../motifs/match/match';
+import { type MatchOptions, match } from '../motifs/match/match';
 import { type CheckedProblem, takeRows } from './problem';
 
 /** Least difference of two solutions' infilled atoms, rms, Å, unless an option sets another. */
@@ -9,6 +9,8 @@ export const DISTINCT = 0.3;
 
 /** Å. */
 const ROUNDING = 1e-9;
+/** Å², what matching atoms of unlike elements costs: more than any motif is wide. */
+const UNLIKE = 1e6;
 
 /** Whether solutions a and b, by number, count as one. */
 export type Likeness = (a: number, b: number) => boolean;
@@ -37,12 +39,18 @@ export function settlesFrame({ known, positions }: CheckedProblem): boolean {
 }
 
 /**
- * Likeness of infilled atoms where the known ones settle the frame: they bear no labels, and lie within `threshold` (rms)
- * of each other.
+ * Likeness of infilled atoms where the known ones settle the frame: those of an element bear no labels, and lie within
+ * `threshold` (rms) of each other.
  *
  * @param points k×3 for each solution, Å
+ * @param codes the elements of the k atoms as numbers; all alike if absent
  */
-export function likeWithinFrame(points: Float64Array, k: number, threshold: number): Likeness {
+export function likeWithinFrame(
+  points: Float64Array,
+  k: number,
+  threshold: number,
+  codes?: readonly number[],
+): Likeness {
   const centers = centersOf(points, k);
   const labels = new Int32Array(k);
   const costs = new Float64Array(k * k);
@@ -52,7 +60,10 @@ export function likeWithinFrame(points: Float64Array, k: number, threshold: numb
   return (a, b) => {
     if (squaredDistance(centers, a, centers, b) > apart) return false;
     for (let i = 0; i < k; i++) {
-      for (let j = 0; j < k; j++) costs[k * i + j] = squaredDistance(points, k * a + i, points, k * b + j);
+      for (let j = 0; j < k; j++) {
+        costs[k * i + j] =
+          codes && codes[i] !== codes[j] ? UNLIKE : squaredDistance(points, k * a + i, points, k * b + j);
+      }
     }
     assignCheapest(costs, k, k, labels, work);
     let squares = 0;
@@ -66,11 +77,18 @@ export function likeWithinFrame(points: Float64Array, k: number, threshold: numb
  *
  * @param motifOf the positions of a solution, n×3, Å
  * @param k infilled atoms
+ * @param codes the elements of the n atoms as numbers; all alike if absent
  */
-export function likeAsMotifs(motifOf: (solution: number) => Float64Array, k: number, threshold: number): Likeness {
+export function likeAsMotifs(
+  motifOf: (solution: number) => Float64Array,
+  k: number,
+  threshold: number,
+  codes?: readonly number[],
+): Likeness {
+  const species: MatchOptions['species'] = codes && [codes, codes];
   return (a, b) => {
     const motif = motifOf(a);
-    const { rmsd } = match(motif, motifOf(b), { reflections: true });
+    const { rmsd } = match(motif, motifOf(b), { reflections: true, species });
     return rmsd * Math.sqrt(motif.length / 3 / k) < threshold;
   };
 }

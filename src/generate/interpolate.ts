@@ -1,5 +1,5 @@
 import { InputError, requireFinite, requireInteger, requireKnownOptions, requireOneOf } from '../core/errors';
-import type { Vae } from '../model/vae';
+import { neighborCodes, type Vae } from '../model/vae';
 import { gramVector } from '../motifs/gram';
 import { match } from '../motifs/match/match';
 import { permutePositions } from '../motifs/permutations';
@@ -52,8 +52,9 @@ export function interpolateMotifs(
   requireInteger(steps, 'steps', 2);
   requireMotif(a, n, 'motif a');
   requireMotif(b, n, 'motif b');
+  const codes = neighborCodes(vae);
   const permutation = options.relabel
-    ? match(a, b, { reflections: true, species: speciesCodes(vae) }).permutation
+    ? match(a, b, { reflections: true, species: codes && [codes, codes] }).permutation
     : Int32Array.from({ length: n }, (_, i) => i);
   const size = vae.config.latent;
   const grams = Float64Array.from([...gramVector(a, n), ...gramVector(permutePositions(b, permutation), n)]);
@@ -67,12 +68,6 @@ export function interpolateMotifs(
   const motifs = decodeMotifs(vae, latents);
   alignFrames(motifs.positions, a, n);
   return { ...motifs, fractions, permutation };
-}
-
-/** Codes of the rows' elements, so that relabelling matches like atoms only. */
-function speciesCodes({ species, config }: Vae): [number[], number[]] {
-  const row = Array.from({ length: config.atoms }, (_, k) => (species ? species.indexOf(species[k + 1]) : 0));
-  return [row, row];
 }
 
 function requireMotif(x: ArrayLike<number>, n: number, place: string): void {

@@ -1,4 +1,4 @@
-import type { Vae } from '../model/vae';
+import { neighborCodes, type Vae } from '../model/vae';
 import { gramIndex, gramSize } from '../motifs/gram';
 import { type DescentSettings, type Descents, descendAll } from './descents';
 import { keepDistinct, likeAsMotifs, likeWithinFrame, settlesFrame } from './distinct';
@@ -8,7 +8,7 @@ import type { InfillSolution } from './solution';
 /** A problem with its atoms in other rows. */
 export interface Placement {
   problem: CheckedProblem;
-  /** The row of the placed motif that is each row of the problem's; unknown atoms in ascending order in both. */
+  /** The row of the placed motif that is each row of the problem's; unknown atoms of an element ascend in both. */
   labels: ArrayLike<number>;
 }
 
@@ -32,7 +32,7 @@ export function solvePlaced(vae: Vae, placed: readonly PlacedProblem[], settings
   return placed.map((each) => {
     const first = descents.first.subarray(next, next + each.placements.length);
     next += each.placements.length;
-    return new Solutions(each, descents, first, settings).distinct();
+    return new Solutions(each, descents, first, settings, neighborCodes(vae)).distinct();
   });
 }
 
@@ -46,6 +46,7 @@ class Solutions {
     readonly descents: Descents,
     readonly first: Int32Array,
     readonly settings: SolveSettings,
+    readonly codes: readonly number[] | undefined,
   ) {
     this.#problem = problem;
     this.#placements = placements;
@@ -54,13 +55,20 @@ class Solutions {
   /** Those of each placement first, then those of all: the better one of two like solutions stands for both. */
   distinct(): InfillSolution[] {
     const { restarts, distinct } = this.settings;
+    const { codes } = this;
     const { unknown } = this.#problem;
     const alike = settlesFrame(this.#problem)
-      ? likeWithinFrame(this.#unknownPoints(), unknown.length, distinct)
+      ? likeWithinFrame(
+          this.#unknownPoints(),
+          unknown.length,
+          distinct,
+          codes && Array.from(unknown, (atom) => codes[atom]),
+        )
       : likeAsMotifs(
           (solution) => this.#positions(solution, new Float64Array(this.#problem.positions)),
           unknown.length,
           distinct,
+          codes,
         );
     const counts = new Int32Array(this.first.length * restarts).fill(1);
     const kept = this.#placements.flatMap((_, p) => {
@@ -91,8 +99,9 @@ class Solutions {
     const points = new Float64Array(3 * unknown.length * this.first.length * this.settings.restarts);
     for (let solution = 0, to = 0; to < points.length; solution++) {
       const from = 3 * count * this.#row(solution);
-      for (const atom of this.#placement(solution).problem.unknown) {
-        for (let c = 0; c < 3; c++) points[to++] = this.descents.positions[from + 3 * atom + c];
+      const { labels } = this.#placement(solution);
+      for (const atom of unknown) {
+        for (let c = 0; c < 3; c++) points[to++] = this.descents.positions[from + 3 * labels[atom] + c];
       }
     }
     return points;

@@ -194,6 +194,12 @@ export function requireAtoms(vae: Vae, count: number, place: string): void {
   }
 }
 
+/** A number for the element of each of the n neighbors, the same for like ones; none if all are alike or unknown. */
+export function neighborCodes({ species }: Vae): number[] | undefined {
+  const row = species?.slice(1) ?? [];
+  return new Set(row).size > 1 ? row.map((symbol) => row.indexOf(symbol)) : undefined;
+}
+
 /** Throws {@link InputError} naming `place` unless a motif's symbols are those of the model's motifs. */
 export function requireSameSpecies(row: readonly string[], expected: readonly string[], place: string): void {
   const wrong = expected.findIndex((symbol, k) => symbol !== row[k]);

@@ -60,7 +60,7 @@ export function gradientThroughGram(
         x = madd(d, v128.load(p), x);
         y = madd(d, v128.load(p, LINE), y);
         z = madd(d, v128.load(p, 2 * LINE), z);
-        const steps: usize = j < i ? n - 1 - j : 1;
+        const steps = <usize>(j < i ? n - 1 - j : <i32>1);
         entry += steps * LINE;
         scales += steps * 8;
       }
