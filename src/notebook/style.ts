@@ -82,7 +82,8 @@ export interface ChartOptions {
 }
 
 /** Names of {@link ChartOptions}. */
-export const CHART_OPTIONS: readonly string[] = 'title xLabel yLabel xRange yRange xLog yLog width height'.split(' ');
+export const CHART_OPTIONS: readonly string[] =
+  'title xLabel yLabel xRange yRange xLog yLog width height equalAxes'.split(' ');
 
 /** A value to mark by a dashed line across the plot; its name goes into the legend, where it covers nothing. */
 export interface Reference {
