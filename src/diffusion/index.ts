@@ -18,7 +18,7 @@ export type { Region } from './cells/places';
 export { type RandomCellOptions, randomCell } from './cells/randomCell';
 export { type RefineOptions, refineStructure } from './cells/refine';
 export { type RegenerateOptions, type RegenerateRound, regenerate } from './cells/regenerate';
-export type { SamplerOptions } from './cells/sampler';
+export type { Sampler, SamplerOptions } from './cells/sampler';
 export { type ClusterOptions, cutCluster, noisyClusters } from './clusters';
 export { Denoiser, type DenoiserOptions, type DenoiserProvenance } from './denoiser';
 export { displaced, type ExampleOptions, noisyExample } from './examples';

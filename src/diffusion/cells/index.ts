@@ -5,4 +5,4 @@ export type { Region } from './places';
 export * from './randomCell';
 export * from './refine';
 export * from './regenerate';
-export { type SamplerOptions, type SamplerStart, sampleStructures } from './sampler';
+export { type Sampler, type SamplerOptions, type SamplerStart, sampleStructures } from './sampler';

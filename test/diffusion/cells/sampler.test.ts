@@ -3,6 +3,7 @@ import { createRng, InputError, type Rng } from '../../../src/core';
 import { withAtoms } from '../../../src/diffusion/cells/places';
 import {
   noiseSchedule,
+  type Sampler,
   type SamplerOptions,
   type SamplerStart,
   sampleStructures,
@@ -90,7 +91,7 @@ describe('with the score of a Gaussian well', () => {
   const [width, high, low, atoms] = [0.5, 4, 0.01, 3000];
   /** E[ε | x] of x = x₀ + σ ε with x₀ normal of deviation `width` about the origin. */
   const well = ruled((x, _, sigma) => (sigma * x) / (width ** 2 + sigma ** 2));
-  const variance = (sampler: 'ancestral' | 'flow', steps: number): number => {
+  const variance = (sampler: Sampler, steps: number): number => {
     const rng = createRng(steps);
     const structure = cube(rng, atoms);
     // All at the usual distance, so that no estimate is too long.
@@ -103,15 +104,15 @@ describe('with the score of a Gaussian well', () => {
   };
   const error = 5 * Math.sqrt(2 / (3 * atoms));
 
-  it.each(SAMPLERS)('the %s sampler has the variance of a linear map a step', (sampler) => {
+  it.each([...SAMPLERS, 'chain'] as const)('the %s sampler has the variance of a linear map a step', (sampler) => {
     for (const steps of [1, 2, 5, 20]) {
       const levels = noiseSchedule(steps, [high, low]);
       let expected = width ** 2 + high ** 2;
       for (let k = 0; k < steps; k++) {
         const [from, to] = [levels[k] ** 2, levels[k + 1] ** 2];
-        const added = sampler === 'flow' ? 0 : (to * (from - to)) / from;
+        const added = { flow: 0, ancestral: (to * (from - to)) / from, chain: to }[sampler];
         // σ σ_d, for x′ = x + (σ_d − σ) ε̂.
-        const product = sampler === 'flow' ? Math.sqrt(from * to) : to;
+        const product = { flow: Math.sqrt(from * to), ancestral: to, chain: 0 }[sampler];
         expected = expected * (1 - (from - product) / (width ** 2 + from)) ** 2 + added;
       }
       const found = variance(sampler, steps);
@@ -123,6 +124,44 @@ describe('with the score of a Gaussian well', () => {
     // What steps of this size leave, 3 %, above the error of the sample.
     const found = variance(sampler, 300);
     expect(Math.abs(found / width ** 2 - 1)).toBeLessThan(error + 0.03);
+  });
+});
+
+describe('the chain', () => {
+  const places = cube(createRng(1), 2000).positions;
+
+  it('has at each level normal noise about the denoised places, which forgets all noise before', () => {
+    const rng = createRng(2);
+    const structure = cube(createRng(1), 2000);
+    const start = { ...structure, positions: noisy(places, 2, rng) };
+    const error = 5 / Math.sqrt(places.length);
+    const onStep = (_: number, [{ positions }]: readonly Structure[], sigma: number): undefined => {
+      if (sigma === 0) return;
+      const noise = positions.map((x, k) => (x - places[k]) / sigma);
+      expect(Math.abs(mean(noise.map((x) => x * x)) - 1)).toBeLessThan(Math.SQRT2 * error);
+      expect(Math.abs(mean(noise.map((x, k) => (x * (start.positions[k] - places[k])) / 2)))).toBeLessThan(error);
+    };
+    sampleStructures(oracle(places), [startOf(start, rng)], { sampler: 'chain', levels: [2, 1.9, 0.4], onStep });
+    expect.assertions(4);
+  });
+
+  it('ends at half the variance of a Gaussian well: a walk at half the temperature', () => {
+    const [width, sigma, steps] = [0.5, 0.1, 400];
+    const well = ruled((x, _, level) => (level * x) / (width ** 2 + level ** 2));
+    const structure = cube(createRng(3), 2000);
+    const start = { ...structure, positions: structure.positions.map(() => 0) };
+    // Levels must fall; by a millionth in all.
+    const levels = Float64Array.from({ length: steps }, (_, k) => sigma * (1 - (1e-6 * k) / steps));
+    let variance = 0;
+    const onStep = (step: number, [{ positions }]: readonly Structure[]): boolean => {
+      variance = mean(positions.map((x) => x * x));
+      return step < steps - 2;
+    };
+    sampleStructures(well, [startOf(start, createRng(4))], { sampler: 'chain', levels, onStep });
+    const shrunk = width ** 2 / (width ** 2 + sigma ** 2);
+    const expected = sigma ** 2 / (1 - shrunk ** 2);
+    expect(Math.abs(variance / expected - 1)).toBeLessThan(5 * Math.sqrt(2 / 6000));
+    expect(expected / width ** 2).toBeCloseTo(0.5, 1);
   });
 });
 
