@@ -2,12 +2,12 @@ import { InputError } from '../core/errors';
 import type { InfillProblem } from '../generate/problem';
 import type { InfillSolution } from '../generate/solution';
 import type { Vae } from '../model/vae';
-import { selectEnvironments } from '../motifs/select';
+import { indicesOf, selectEnvironments, symbolsOf } from '../motifs/select';
 import type { Motifs } from '../motifs/types';
 import { type ExtractionOptions, extract, inputFiles, readFrames, readInput } from './inputs';
 import { isMotifFrame, motifsOfFrames } from './motifFrames';
 import { motifOfAtom } from './motifReference';
-import { fieldsOf, indicesOf, type MotifRow, symbolsOf } from './motifSet';
+import { fieldsOf, type MotifRow } from './motifSet';
 
 /** A motif to complete, and where it is from. */
 export interface Incomplete {

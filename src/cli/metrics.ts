@@ -37,7 +37,9 @@ export interface MetricStep {
   run: () => Metric[];
 }
 
-/** The work that makes the table: all metrics of `judgeMotifs` that these motifs have, and what is to be said of them. */
+/**
+ * The work that makes the table: all metrics of `judgeMotifs` that these motifs have, and what is to be said of them.
+ */
 export function metricSteps(
   judged: Motifs,
   reference: Motifs,

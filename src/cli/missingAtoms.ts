@@ -41,8 +41,8 @@ function farthestFrom(points: Float64Array, center: Float64Array): { at: number;
 }
 
 /**
- * Which true place (n × 3, Å) each placed atom (n × 3, Å) stands for, at the least sum of squares, and how far it is from
- * it or its nearest image, Å.
+ * Which true place (n × 3, Å) each placed atom (n × 3, Å) stands for, at the least sum of squares, and how far it is
+ * from it or its nearest image, Å.
  */
 export function matchPlaces(
   cell: Structure,

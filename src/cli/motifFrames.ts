@@ -1,8 +1,9 @@
 import { InputError } from '../core/errors';
+import { indicesOf, symbolsOf } from '../motifs/select';
 import type { Motifs, Property } from '../motifs/types';
 import type { InfoValue, Structure } from '../structures/structure';
 import { atomCount } from '../structures/structure';
-import { fieldsOf, indicesOf, symbolsOf } from './motifSet';
+import { fieldsOf } from './motifSet';
 
 /**
  * One extended-XYZ frame a motif: the central atom, then its neighbors, in free space.

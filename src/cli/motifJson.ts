@@ -1,6 +1,7 @@
 import { InputError } from '../core/errors';
+import { indicesOf, symbolsOf } from '../motifs/select';
 import type { Motifs, Property } from '../motifs/types';
-import { fieldsOf, indicesOf, PROPERTIES, symbolsOf } from './motifSet';
+import { fieldsOf, PROPERTIES } from './motifSet';
 
 const FORMAT = 'glassy-motifs motif set';
 

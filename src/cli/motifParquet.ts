@@ -1,5 +1,6 @@
+import { indicesOf, symbolsOf } from '../motifs/select';
 import type { Motifs } from '../motifs/types';
-import { indicesOf, PROPERTIES, symbolsOf } from './motifSet';
+import { PROPERTIES } from './motifSet';
 
 type Schema = import('hyparquet').SchemaElement[];
 

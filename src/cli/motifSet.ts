@@ -18,17 +18,9 @@ export const PROPERTIES: Record<string, { description: string; unit?: string }> 
   known: { description: 'for each neighbor, whether its place was given (1) or completed (0)' },
 };
 
-/** Symbols of the atoms of motif m, the central one first. */
-export function symbolsOf({ n, elements, species }: Motifs, m: number): string[] {
-  return Array.from(species.subarray(m * (n + 1), (m + 1) * (n + 1)), (code) => elements[code]);
-}
-
-/** Indices of the atoms of motif m in their structure, the central one first; -1 for atoms that were made. */
-export function indicesOf({ n, atoms, neighbors }: Motifs, m: number): number[] {
-  return [atoms[m], ...neighbors.subarray(m * n, (m + 1) * n)];
-}
-
-/** What files say of each motif's atoms (n + 1 symbols, n + 1 indices), and the name of its structure, if it has one. */
+/**
+ * What files say of each motif's atoms (n + 1 symbols, n + 1 indices), and the name of its structure, if it has one.
+ */
 export interface MotifRow {
   symbols: readonly string[];
   indices: readonly number[];

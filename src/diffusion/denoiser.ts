@@ -33,8 +33,8 @@ const VERSION = 1;
 /**
  * Tells noise from structure: for atoms at x = x₀ + σ ε it estimates ε, so that x − σ ε̂ is where they are expected.
  *
- * −ε̂/σ is the score of the noisy distribution (Vincent, Neural Comput. 23, 1661 (2011), doi:10.1162/NECO_a_00142). Each
- * atom has a noise level of its own; those of level 0 are known and only looked at.
+ * −ε̂/σ is the score of the noisy distribution (Vincent, Neural Comput. 23, 1661 (2011), doi:10.1162/NECO_a_00142).
+ * Each atom has a noise level of its own; those of level 0 are known and only looked at.
  */
 export class Denoiser {
   readonly config: Readonly<GraphConfig>;
@@ -101,8 +101,8 @@ export class Denoiser {
    * @param noise for each structure, the noise level of each of its atoms, Å
    * @param known the first atoms of every structure, if these are known and the same in all: what they say among
    *   themselves is then computed in the first of all calls with them. Estimates are the same to the bit.
-   * @throws InputError if lengths differ, or naming the atom whose element the network does not know or that is no known
-   *   one
+   * @throws InputError if lengths differ, or naming the atom whose element the network does not know or that is no
+   *   known one
    */
   estimate(structures: readonly Structure[], noise: readonly Float32Array[], known?: Structure): Float32Array[] {
     if (noise.length !== structures.length) {

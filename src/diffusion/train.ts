@@ -191,7 +191,10 @@ export function validationLoss(denoiser: Denoiser, examples: readonly GraphTarge
   return sum / examples.length;
 }
 
-/** Learning rate of a step, counted from 0: rises linearly over `warmup` steps, falls linearly to 0 over the last share `decay`. */
+/**
+ * Learning rate of a step, counted from 0: rises linearly over `warmup` steps, falls linearly to 0 over the last share
+ * `decay`.
+ */
 export function learningRateAt(
   step: number,
   { steps, learningRate, warmup, decay }: Record<'steps' | 'learningRate' | 'warmup' | 'decay', number>,

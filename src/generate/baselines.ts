@@ -124,7 +124,9 @@ function motifOf({ n: count, positions }: Motifs, m: number): Float64Array {
   return positions.subarray(3 * count * m, 3 * count * (m + 1));
 }
 
-/** The motif on the known atoms: its matched atoms in their rows, the others in rows of unknown ones of their species. */
+/**
+ * The motif on the known atoms: its matched atoms in their rows, the others in rows of unknown ones of their species.
+ */
 function completeFrom(
   motif: Float64Array,
   fit: Synchronized,
@@ -163,8 +165,8 @@ export interface RandomInfillOptions {
 }
 
 /**
- * The baseline by chance: each unknown atom at the bond length from an atom already there (the central one, a known one,
- * one placed before; drawn evenly), in a random direction, not closer than the minimum separation to any.
+ * The baseline by chance: each unknown atom at the bond length from an atom already there (the central one, a known
+ * one, one placed before; drawn evenly), in a random direction, not closer than the minimum separation to any.
  *
  * Where no try succeeds, the one with the most room is taken.
  *

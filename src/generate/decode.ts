@@ -14,7 +14,9 @@ export interface DecodedMotifs extends Motifs {
   grams: Float64Array;
   /** M×n eigenvalues of the decoded Gram matrices, largest first, Å². */
   eigenvalues: Float64Array;
-  /** How far each decoded Gram matrix is from one of points in space, ‖G − XXᵀ‖_F, Å²; rounding for a Cartesian decoder. */
+  /**
+   * How far each decoded Gram matrix is from one of points in space, ‖G − XXᵀ‖_F, Å²; rounding for a Cartesian decoder.
+   */
   residuals: Float64Array;
 }
 

@@ -33,7 +33,9 @@ export interface Descents {
   knownRmsd: Float64Array;
 }
 
-/** All descents of all problems (at least one) in latent space, each from an encoded Gram matrix with noise of its own. */
+/**
+ * All descents of all problems (at least one) in latent space, each from an encoded Gram matrix with noise of its own.
+ */
 export function descendAll(vae: Vae, problems: readonly CheckedProblem[], settings: DescentSettings): Descents {
   const { restarts, steps, learningRate, prior } = settings;
   const network = vae.network();

@@ -29,10 +29,10 @@ export interface InfillOptions {
  * min_z ‖mask ∘ (f_dec(z) − G)‖² + ½ prior ‖z‖², the mask selecting the entries between known atoms (diagonal ones
  * included), in normalized units. From `restarts` different noises; every distinct solution is returned, best first.
  *
- * Coordinates: the decoded motif (of a Gram decoder, its nearest rank-3 matrix) is synchronized onto the known atoms with
- * reflections, because a Gram matrix has no chirality. Three known atoms not coplanar with the central one settle which
- * mirror image is meant; with fewer, or coplanar ones, both mirror images (or all rotations about the axis of a single
- * one) complete the known atoms equally well, and one of them is given.
+ * Coordinates: the decoded motif (of a Gram decoder, its nearest rank-3 matrix) is synchronized onto the known atoms
+ * with reflections, because a Gram matrix has no chirality. Three known atoms not coplanar with the central one settle
+ * which mirror image is meant; with fewer, or coplanar ones, both mirror images (or all rotations about the axis of a
+ * single one) complete the known atoms equally well, and one of them is given.
  *
  * @param problem known atoms and their positions, any mask
  * @throws InputError if the problem is none (see {@link InfillProblem}), an option is out of range, or the model is

@@ -4,7 +4,9 @@ import { InputError, requireFinite, requireInteger } from '../core/errors';
 export interface InfillProblem {
   /** Which of the n neighbors are known: their indices, or a mask of n booleans. */
   known: ArrayLike<number> | readonly boolean[];
-  /** Positions of the known ones relative to the central atom, k×3 in the order of `known` (of a mask: ascending), Å. */
+  /**
+   * Positions of the known ones relative to the central atom, k×3 in the order of `known` (of a mask: ascending), Å.
+   */
   positions: ArrayLike<number>;
 }
 
@@ -48,7 +50,7 @@ export function checkProblem(problem: InfillProblem, n: number, place = 'problem
   const all = Array.from({ length: n }, (_, i) => i);
   const known = Int32Array.from(all.filter((i) => isKnown[i] === 1));
   const unknown = Int32Array.from(all.filter((i) => isKnown[i] === 0));
-  return { n: n, known, unknown, positions };
+  return { n, known, unknown, positions };
 }
 
 function knownIndices(known: InfillProblem['known'], n: number, place: string): number[] {

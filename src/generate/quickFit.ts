@@ -1,4 +1,7 @@
-/** Which of thousands of motifs are worth the full search of how they lie on some points. Inputs are checked by the caller. */
+/**
+ * Which of thousands of motifs are worth the full search of how they lie on some points. Inputs are checked by the
+ * caller.
+ */
 
 /** How well a motif fits points: see {@link rankQuickly}. */
 class QuickFit {
@@ -110,8 +113,8 @@ class QuickFit {
  * The `wanted` motifs (n×3 each, Å) that most probably lie best on some points (k×3, k ≥ 3, Å), most promising first.
  *
  * Two atoms are laid on the two points that span the largest triangle with the origin, those most like them in their
- * products, in both mirror images; then Σ of squared distances from each point to the closest atom is what counts. The same
- * with the next such two points, without one of the first.
+ * products, in both mirror images; then Σ of squared distances from each point to the closest atom is what counts. The
+ * same with the next such two points, without one of the first.
  *
  * @param products M × n × n, of the motifs' atoms, Å²
  * @param own species of the points

@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { InputError } from '../core/errors';
+import { PACKAGE_ROOT } from '../core/files';
 
-const PACKAGE_ROOT: string = path.resolve(__dirname, '..', '..');
 /** Trained models that come with the package. */
 const SUPPLIED: string = path.join(PACKAGE_ROOT, 'data', 'models');
 

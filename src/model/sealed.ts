@@ -65,7 +65,9 @@ export function floatsToBase64(values: Float32Array): string {
   return bytes.toString('base64');
 }
 
-/** The values {@link floatsToBase64} wrote. Throws {@link InputError} naming `place` unless there are `length` of them. */
+/**
+ * The values {@link floatsToBase64} wrote. Throws {@link InputError} naming `place` unless there are `length` of them.
+ */
 export function floatsFromBase64(text: unknown, length: number, place: string): Float32Array {
   if (typeof text !== 'string') throw new InputError(place, typeof text, 'base64 text');
   const bytes = Buffer.from(text, 'base64');

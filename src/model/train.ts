@@ -288,9 +288,12 @@ function requireSet(vae: Vae, set: TrainingSet, place: string): void {
 /** Refuses motifs whose rows are not all of the same elements: those of the model, of training and of validation. */
 function requireSpecies(vae: Vae, { train, validation }: TrainingData<TrainingSet>): void {
   if (!isEnvironments(train)) return;
-  const row = vae.species ?? elementRow(train, 'data.train');
+  let expected = vae.species;
   for (const [place, set] of Object.entries({ train, validation })) {
-    if (set && isEnvironments(set)) requireSameSpecies(elementRow(set, `data.${place}`), row, `data.${place}`);
+    if (!set || !isEnvironments(set)) continue;
+    const row = elementRow(set, `data.${place}`);
+    if (expected) requireSameSpecies(row, expected, `data.${place}`);
+    else expected = row;
   }
 }
 

@@ -18,7 +18,9 @@ export interface Measured {
   validation: number | null;
 }
 
-/** Stop when the validation loss has not fallen by more than `minDelta` for `patience` epochs; the best weights stay. */
+/**
+ * Stop when the validation loss has not fallen by more than `minDelta` for `patience` epochs; the best weights stay.
+ */
 export interface EarlyStopping {
   patience: number;
   minDelta?: number;

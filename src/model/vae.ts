@@ -34,8 +34,9 @@ const defaults: NetworkConfig = {
 /**
  * Variational autoencoder of Gram vectors (`variational: false`: a plain autoencoder) together with its normalizer.
  *
- * Takes and returns physical units: Gram entries in Å², coordinates in Å. Batches are flat, rows one after another. With
- * the option `rows` it is an autoencoder of any rows of numbers instead, such as power spectra, without a normalizer.
+ * Takes and returns physical units: Gram entries in Å², coordinates in Å. Batches are flat, rows one after another.
+ * With the option `rows` it is an autoencoder of any rows of numbers instead, such as power spectra, without a
+ * normalizer.
  */
 export class Vae {
   readonly config: Readonly<NetworkConfig>;
@@ -43,7 +44,10 @@ export class Vae {
   parameters: Float32Array;
   /** Fitted by `trainVae`; null before. */
   normalizer: GramNormalizer | null;
-  /** Symbols of the n + 1 atoms of its motifs, row by row, the central one first; null before training, or if not recorded. */
+  /**
+   * Symbols of the n + 1 atoms of its motifs, row by row, the central one first; null before training, or if not
+   * recorded.
+   */
   species: readonly string[] | null = null;
   /** How it was trained; null before. */
   provenance: TrainingProvenance | null = null;
@@ -93,7 +97,10 @@ export class Vae {
     return vae;
   }
 
-  /** Writes the model to one file, with its normalizer, provenance and metrics; throws InputError if it has no normalizer. */
+  /**
+   * Writes the model to one file, with its normalizer, provenance and metrics; throws InputError if it has no
+   * normalizer.
+   */
   save(file: string): void {
     const { config, parameters, species, provenance, metrics } = this;
     const normalizer = config.rows ? null : this.#requireNormalizer();
@@ -132,7 +139,8 @@ export class Vae {
    *
    * @param latents M·latent
    * @returns M·P, Å²
-   * @throws InputError if the length is no multiple of the latent size, an entry is not finite, or there is no normalizer
+   * @throws InputError if the length is no multiple of the latent size, an entry is not finite, or there is no
+   *   normalizer
    */
   decode(latents: ArrayLike<number>): Float64Array {
     if (this.config.rows) return Float64Array.from(this.#output(latents));

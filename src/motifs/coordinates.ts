@@ -5,7 +5,9 @@ import { gramMatrix, gramSize } from './gram';
 export interface GramCoordinates {
   /** n×3, Å, along the principal axes: columns are orthogonal, the longest first. */
   positions: Float64Array;
-  /** All n eigenvalues of the Gram matrix, largest first, Å². Those of points in space: at most three, none negative. */
+  /**
+   * All n eigenvalues of the Gram matrix, largest first, Å². Those of points in space: at most three, none negative.
+   */
   eigenvalues: Float64Array;
   /** ‖G − X Xᵀ‖_F over the n×n matrix, Å²: the distance to the nearest Gram matrix of points in space. */
   residual: number;

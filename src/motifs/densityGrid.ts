@@ -46,7 +46,8 @@ const TOGETHER = 4;
  *
  * The density-grid way back to atoms, whose second half is {@link peaks}. What it costs: (extent/spacing)³ values, some
  * 10⁵ for eight neighbors, against 24 coordinates. Where it fails: two atoms closer than two widths have one peak
- * between them, so a generated motif with atoms too close together looks like one with fewer atoms; and labels are lost.
+ * between them, so a generated motif with atoms too close together looks like one with fewer atoms; and labels are
+ * lost.
  *
  * @param gram n(n+1)/2 numbers, Å²; projected by coordinatesFromGram
  * @throws InputError if lengths or options are out of range
@@ -75,7 +76,10 @@ export function densityGrid(gram: ArrayLike<number>, n: number, options: Density
   return grid;
 }
 
-/** Each atom's Gaussian along an edge of the grid, one after another, with zeros up to a multiple of those added together. */
+/**
+ * Each atom's Gaussian along an edge of the grid, one after another, with zeros up to a multiple of those added
+ * together.
+ */
 function profilesAlong(
   { shape, origin, spacing, width }: DensityGrid,
   positions: Float64Array,
@@ -92,7 +96,9 @@ function profilesAlong(
   return profiles;
 }
 
-/** Adds four atoms from `first` on; a Gaussian is the product of its three axes, so exp is taken along the edges only. */
+/**
+ * Adds four atoms from `first` on; a Gaussian is the product of its three axes, so exp is taken along the edges only.
+ */
 function addGaussians({ values, shape }: DensityGrid, [x, y, z]: Float64Array[], first: number): void {
   const [nx, ny, nz] = shape;
   const zs = z.subarray(nz * first);

@@ -25,8 +25,8 @@ interface Block {
 }
 
 /**
- * The motif of every atom: its n closest neighbors within the cutoff, relative to it, sorted by distance; or the closest
- * of each element in blocks, so that every motif of one kind of center has the same element in the same row.
+ * The motif of every atom: its n closest neighbors within the cutoff, relative to it, sorted by distance; or the
+ * closest of each element in blocks, so that every motif of one kind of center has the same element in the same row.
  *
  * Ties. Distances within 1e-8 Å count as equal. Equal ones are ordered by the neighbor's index in the structure, which
  * no rotation, translation or choice of cell vectors changes. Periodic images of one and the same atom at equal
@@ -35,8 +35,8 @@ interface Block {
  *
  * Atoms with too few neighbors within the cutoff have no motif and are listed in `skipped`; none is padded.
  *
- * @throws InputError if an option is out of range or unknown, an element is in none of the structures, or a structure is
- *   none
+ * @throws InputError if an option is out of range or unknown, an element is in none of the structures, or a structure
+ *   is none
  * @example
  * const motifs = extractEnvironments(silica, { cutoff: 5, centers: 'Si', neighbors: { O: 4, Si: 4 } });
  */

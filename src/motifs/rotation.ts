@@ -196,8 +196,8 @@ export function rotateInto(
 }
 
 /**
- * Lays n rows of `y` best on n rows of `x`: Q yᵢ into `out`, Q into `work.rotation`; rows of all three from `from` on, those
- * of `x` from `xFrom` on. Gives √(Σ w |xᵢ − Q yᵢ|² / Σ w).
+ * Lays n rows of `y` best on n rows of `x`: Q yᵢ into `out`, Q into `work.rotation`; rows of all three from `from` on,
+ * those of `x` from `xFrom` on. Gives √(Σ w |xᵢ − Q yᵢ|² / Σ w).
  */
 export function layOn(
   work: RotationWork,

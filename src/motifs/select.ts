@@ -4,10 +4,8 @@ import type { Motifs, Property } from './types';
 
 /** The n×3 positions of motif m, Å: a view, so writing to it changes the set. */
 export function environmentPositions(motifs: Pick<Motifs, 'n' | 'length' | 'positions'>, m: number): Float64Array {
-  const { positions, n, length } = motifs;
-  if (!Number.isInteger(m) || m < 0 || m >= length) {
-    throw new InputError('environment', String(m), `an index from 0 to ${length - 1}`);
-  }
+  const { positions, n } = motifs;
+  requireIndex(motifs, m);
   return positions.subarray(3 * n * m, 3 * n * (m + 1));
 }
 
@@ -44,12 +42,8 @@ export function madeMotifs(
 
 /** The motifs at `indices`, in that order; `skipped` stays with the whole set. Throws InputError on a bad index. */
 export function selectEnvironments(motifs: Motifs, indices: ArrayLike<number>): Motifs {
-  const { n, length } = motifs;
-  for (let k = 0; k < indices.length; k++) {
-    if (!Number.isInteger(indices[k]) || indices[k] < 0 || indices[k] >= length) {
-      throw new InputError('environment', String(indices[k]), `an index from 0 to ${length - 1}`);
-    }
-  }
+  const { n } = motifs;
+  for (let k = 0; k < indices.length; k++) requireIndex(motifs, indices[k]);
   const properties = Object.entries(motifs.properties).map(([name, { columns, values }]): [string, Property] => [
     name,
     { columns, values: takeBlocks(values, columns, indices) },
@@ -126,23 +120,40 @@ export function concatenateMotifs(sets: readonly Motifs[], place = 'motifs'): Mo
   };
 }
 
+/** Symbols of the atoms of motif m, the central one first. */
+export function symbolsOf({ n, elements, species }: Motifs, m: number): string[] {
+  return Array.from(species.subarray(m * (n + 1), (m + 1) * (n + 1)), (code) => elements[code]);
+}
+
+/** Indices of the atoms of motif m in their structure, the central one first; -1 for atoms that were made. */
+export function indicesOf({ n, atoms, neighbors }: Motifs, m: number): number[] {
+  return [atoms[m], ...neighbors.subarray(m * n, (m + 1) * n)];
+}
+
 /**
  * The symbols of one motif's atoms, the central one first, the same in all motifs of the set.
  *
  * @throws InputError naming `place` and the first motif with another element in one of its rows, which no network,
  *   normalizer or relabelling may mix
  */
-export function elementRow({ n, length, elements, species }: Motifs, place = 'motifs'): string[] {
-  const row = Array.from(species.subarray(0, n + 1), (code) => elements[code]);
+export function elementRow(motifs: Motifs, place = 'motifs'): string[] {
+  const { n, length, elements, species } = motifs;
+  const row = symbolsOf(motifs, 0);
   for (let k = n + 1; k < length * (n + 1); k++) {
     if (species[k] === species[k % (n + 1)]) continue;
     throw new InputError(
       `${place}, motif ${Math.floor(k / (n + 1))}`,
       `${elements[species[k]]} where motif 0 has ${row[k % (n + 1)]} (atom ${k % (n + 1)} of the motif)`,
-      'the same element in every row: extract with the options centers and neighbors, which take one element by name and so many of each',
+      'the same element in every row: extract with the options centers and neighbors, ' +
+        'which take one element by name and so many of each',
     );
   }
   return row;
+}
+
+function requireIndex({ length }: Pick<Motifs, 'length'>, m: number): void {
+  if (Number.isInteger(m) && m >= 0 && m < length) return;
+  throw new InputError('environment', String(m), `an index from 0 to ${length - 1}`);
 }
 
 function takeBlocks<T extends Float64Array | Int32Array | Uint8Array>(

@@ -16,8 +16,8 @@ export type Synchronized = Match;
  * Synchronization: the rotation Q (and relabelling π) with the least ‖X − QX'‖_F, the orthogonal Procrustes problem.
  *
  * The origin, which is the central atom, stays where it is: nothing is centered. Deficient cases: coplanar points have
- * one best proper rotation and one best improper one that fit alike, and the proper one is returned; for collinear points
- * one of the many best rotations is returned; if all points of one side are at the origin, Q is the identity.
+ * one best proper rotation and one best improper one that fit alike, and the proper one is returned; for collinear
+ * points one of the many best rotations is returned; if all points of one side are at the origin, Q is the identity.
  *
  * With `permute`, `moving` may hold more points than `reference`, and the best n of them are used.
  *
@@ -99,7 +99,9 @@ export function synchronizeMany(
   return { rotations, moved, rmsd };
 }
 
-/** The points turned by a rotation: Q · xᵢ for each of the n rows of `positions`, n×3. Throws InputError on bad lengths. */
+/**
+ * The points turned by a rotation: Q · xᵢ for each of the n rows of `positions`, n×3. Throws InputError on bad lengths.
+ */
 export function applyRotation(rotation: ArrayLike<number>, positions: ArrayLike<number>): Float64Array {
   if (rotation.length !== 9) throw new InputError('rotation length', String(rotation.length), '9');
   const n = requirePoints(positions, 'positions');

@@ -28,7 +28,9 @@ export interface Curve {
   high?: ArrayLike<number>;
   /** Lines (default), markers, or both. */
   mode?: 'lines' | 'markers' | 'lines+markers';
-  /** Index of its color, dash and symbol (default its place). Curves that share it and the name share a legend entry. */
+  /**
+   * Index of its color, dash and symbol (default its place). Curves that share it and the name share a legend entry.
+   */
   style?: number;
   /** Whether the legend names it (default true); not where the panel's title names it. */
   inLegend?: boolean;
@@ -171,7 +173,9 @@ export interface DensityFigureOptions extends ChartOptions {
   bins?: number;
   /** Draws the line y = x. */
   diagonal?: boolean;
-  /** Pairs in a bin at the dark end of the scale (default the most there are); panels with the same share a color bar. */
+  /**
+   * Pairs in a bin at the dark end of the scale (default the most there are); panels with the same share a color bar.
+   */
   mostPairs?: number;
 }
 

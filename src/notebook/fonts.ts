@@ -1,6 +1,8 @@
 import { dirname, join } from 'node:path';
 
-/** The font of every figure. It comes with the package, so that static pictures do not depend on the machine's fonts. */
+/**
+ * The font of every figure. It comes with the package, so that static pictures do not depend on the machine's fonts.
+ */
 export const FONT_NAME = 'DejaVu Sans';
 
 /** CSS font list of figures: the package's font, then the nearest that browsers have. */

@@ -126,7 +126,10 @@ export function boxFigure(series: readonly ValueSeries[], options: ChartOptions 
   return { data, layout: { ...layout, showlegend: false, xaxis } };
 }
 
-/** Violins: each series as a mirrored histogram about its position 1, 2, 3 …, equally wide at the widest, with the median. */
+/**
+ * Violins: each series as a mirrored histogram about its position 1, 2, 3 …, equally wide at the widest, with the
+ * median.
+ */
 export function violinFigure(
   series: readonly ValueSeries[],
   options: ChartOptions & { bins?: number; range?: [number, number]; references?: Reference[] } = {},

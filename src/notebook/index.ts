@@ -16,12 +16,12 @@
  * - motifFigure(motifs, {sets, animated})                      atoms about a center, 3-D and static
  *
  * Words and tables: showTable(rows, {caption}), reportTable(name, rows, {caption, digits}), which also writes it to the
- * report, judgementTable(rows, keys), its rows of judged sets, describeValues(values, {digits, unit}) for 'μ = …, σ = …'
- * in a panel's title. Keep figures below about 860 px, the width of a cell in JupyterLab.
+ * report, judgementTable(rows, keys), its rows of judged sets, describeValues(values, {digits, unit}) for 'μ = …, σ =
+ * …' in a panel's title. Keep figures below about 860 px, the width of a cell in JupyterLab.
  *
- * Training: `fitVaeLive(data, options)` shows the loss curve grow, `fitVaes(plan, data)` a progress bar over many models;
- * the Stop button ends both. Other long work: `progress(label, total)` and `liveCurve(options)` update in place,
- * `onStop()` reacts to the Stop button.
+ * Training: `fitVaeLive(data, options)` shows the loss curve grow, `fitVaes(plan, data)` a progress bar over many
+ * models; the Stop button ends both. Other long work: `progress(label, total)` and `liveCurve(options)` update in
+ * place, `onStop()` reacts to the Stop button.
  * Elsewhere than in a notebook: `renderPng(figure)`, `renderSvg(figure)`, `show(figure, {caption, file})`.
  *
  * @module glassy-motifs/notebook

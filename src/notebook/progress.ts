@@ -186,8 +186,8 @@ export function onStop(): StopSignal {
   const stop = (): void => controller.abort(new Error('stopped by the user'));
   let others: NodeJS.SignalsListener[] = [];
   let held = true;
-  // The kernel runs a cell up to its first await under node:vm's breakOnSigint, which takes all handlers away and leaves
-  // one that was added meanwhile deaf; so this one is added when that is over.
+  // The kernel runs a cell up to its first await under node:vm's breakOnSigint, which takes all handlers away and
+  // leaves one that was added meanwhile deaf; so this one is added when that is over.
   queueMicrotask(() => {
     if (!held) return;
     others = process.listeners('SIGINT') as NodeJS.SignalsListener[];

@@ -3,11 +3,11 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { InputError } from '../core/errors';
+import { PACKAGE_ROOT } from '../core/files';
 import { parseExtxyz } from './extxyzRead';
 import type { Structure } from './structure';
 import { TYPES_REMEDY, type TypeNames } from './types';
 
-const PACKAGE_ROOT: string = path.resolve(__dirname, '..', '..');
 const LARGEST_OUTPUT = 2 ** 31 - 1;
 const [NO_ASE, NO_TYPES] = [3, 4];
 

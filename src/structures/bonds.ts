@@ -106,7 +106,9 @@ export function measureBonds(structures: Structure | readonly Structure[]): Reco
   return cutoffsOf(counts);
 }
 
-/** {@link measureBonds} of motifs: of the distances from central atoms. `symbols` has M(n + 1) entries, centers first. */
+/**
+ * {@link measureBonds} of motifs: of the distances from central atoms. `symbols` has M(n + 1) entries, centers first.
+ */
 export function measureMotifBonds(
   distances: ArrayLike<number>,
   n: number,

@@ -2,14 +2,13 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type * as Glob from 'tinyglobby';
 import { InputError } from '../core/errors';
+import { PACKAGE_ROOT } from '../core/files';
 
-/** The folder of this package, whatever the working directory. */
-const PACKAGE_ROOT: string = path.resolve(__dirname, '..', '..');
 const EXTENSIONS = ['*.{extxyz,xyz,extxyz.gz,xyz.gz,lmp,vasp,poscar}', 'POSCAR*', 'CONTCAR*'];
 
 /**
- * Files to work on: those that the environment variable GLASSY_CELLS names (paths, folders or patterns, separated like PATH),
- * else the cells that come with the package. Absolute paths in natural order.
+ * Files to work on: those that the environment variable GLASSY_CELLS names (paths, folders or patterns, separated like
+ * PATH), else the cells that come with the package. Absolute paths in natural order.
  *
  * Relative paths in GLASSY_CELLS count from the working directory, else from where npm was called, else from the
  * package's folder.

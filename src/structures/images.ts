@@ -36,7 +36,10 @@ export interface Frame {
   ordered: boolean;
 }
 
-/** Atoms and their images within reach of the cell, sorted by bin: those of bin b are entries starts[b] to starts[b + 1]. */
+/**
+ * Atoms and their images within reach of the cell, sorted by bin: those of bin b are entries starts[b] to starts[b +
+ * 1].
+ */
 export interface Bins {
   shape: Int32Array;
   low: Float64Array;

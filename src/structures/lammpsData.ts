@@ -26,10 +26,10 @@ interface Row {
  * The structure of a LAMMPS data file (`read_data`), periodic along all cell vectors; lengths in Å.
  *
  * Elements are those of the option `types`, else of the section Atom Type Labels or the comments of the section Masses
- * where these are chemical symbols, else those of the masses. Atoms are ordered by id and stay where the file has them, outside the box too; the
- * box's lower corner, where it is not 0, is kept as `info.Origin`; charges are kept as the array `charge`. The style of
- * the section Atoms (atomic, charge, bond, angle, molecular or full) is told by its comment and the number of columns,
- * image flags among them or not.
+ * where these are chemical symbols, else those of the masses. Atoms are ordered by id and stay where the file has them,
+ * outside the box too; the box's lower corner, where it is not 0, is kept as `info.Origin`; charges are kept as the
+ * array `charge`. The style of the section Atoms (atomic, charge, bond, angle, molecular or full) is told by its
+ * comment and the number of columns, image flags among them or not.
  *
  * @throws InputError naming the line, or types whose element cannot be told, with the remedy.
  */

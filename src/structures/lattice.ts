@@ -36,7 +36,9 @@ export function spanningBasis(structure: Pick<Structure, 'lattice' | 'pbc'>): Fl
   return basis;
 }
 
-/** Cell vectors made short, and what they are in terms of those given: row k of `basis` = row k of `transform` · given. */
+/**
+ * Cell vectors made short, and what they are in terms of those given: row k of `basis` = row k of `transform` · given.
+ */
 export interface ReducedBasis {
   basis: Float64Array;
   transform: Float64Array;

@@ -27,8 +27,8 @@ export interface NeighborList {
  * distance 0.
  *
  * @param cutoff Å; neighbors are at a distance below it.
- * @throws InputError if the structure is none, the cutoff is not a positive number, a position is not finite (naming the atom), or the
- *   periodic cell vectors span no volume.
+ * @throws InputError if the structure is none, the cutoff is not a positive number, a position is not finite (naming
+ *   the atom), or the periodic cell vectors span no volume.
  */
 export function neighborList(structure: Structure, cutoff: number): NeighborList {
   requirePositive(cutoff, 'option cutoff');
@@ -86,7 +86,9 @@ function findPairs(frame: Frame, bins: Bins): Rows {
   return { offsets, atoms, codes };
 }
 
-/** Puts into `near` the entries of the bins that may lie within the cutoff of atom i, not below it; returns how many. */
+/**
+ * Puts into `near` the entries of the bins that may lie within the cutoff of atom i, not below it; returns how many.
+ */
 function collectNear({ cutoff, wrapped, fractional, reach }: Frame, bins: Bins, i: number, near: Int32Array): number {
   const { shape, starts, points } = bins;
   const limit = cutoff * cutoff * (1 + SLACK) + SLACK;

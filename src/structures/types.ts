@@ -19,7 +19,9 @@ export function requireTypeNames(types: TypeNames | undefined): void {
   }
 }
 
-/** The element that the option `types` names for an atom type; throws {@link InputError} at `place` if it names none. */
+/**
+ * The element that the option `types` names for an atom type; throws {@link InputError} at `place` if it names none.
+ */
 export function namedType(type: string, types: TypeNames | undefined, place: string): string {
   const symbol = Array.isArray(types) ? types[Number(type) - 1] : (types as Record<string, string> | undefined)?.[type];
   if (symbol !== undefined) return symbol;

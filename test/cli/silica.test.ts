@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { motifsOfFrames } from '../../src/cli/motifFrames';
-import { symbolsOf } from '../../src/cli/motifSet';
+import { symbolsOf } from '../../src/motifs/select';
 import type { Motifs } from '../../src/motifs/types';
 import { readExtxyz } from '../../src/structures/readStructures';
 import { buildIfStale, glassy, temporaryFolder } from './process';

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { indicesOf, symbolsOf } from '../../src/cli/motifSet';
 import { extractEnvironments } from '../../src/motifs/environments';
-import { concatenateMotifs, drawEnvironments, elementRow, selectEnvironments } from '../../src/motifs/select';
+import {
+  concatenateMotifs,
+  drawEnvironments,
+  elementRow,
+  indicesOf,
+  selectEnvironments,
+  symbolsOf,
+} from '../../src/motifs/select';
 import { toyCell } from '../cli/toy';
 
 const options = { cutoff: 4, count: 8 };

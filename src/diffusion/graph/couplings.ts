@@ -6,8 +6,8 @@ const ROOT5 = Math.sqrt(5);
 const ROOT15 = Math.sqrt(15);
 
 /**
- * Real spherical harmonics of degree `l` at the unit vector (x, y, z), of mean square 1 over the sphere: 2l + 1 numbers,
- * in the orders x, y, z for l = 1 and xy, yz, 3z² − 1, xz, x² − y² for l = 2.
+ * Real spherical harmonics of degree `l` at the unit vector (x, y, z), of mean square 1 over the sphere: 2l + 1
+ * numbers, in the orders x, y, z for l = 1 and xy, yz, 3z² − 1, xz, x² − y² for l = 2.
  */
 export function harmonics(l: number, x: number, y: number, z: number): number[] {
   if (l === 0) return [1];

@@ -29,7 +29,9 @@ const MOST_KEPT = 2 ** 28;
 const MOST_GRAPHS = 16;
 /** Edges among known atoms, in all graphs of a task, below which another thread costs more than it gains. */
 const WORTH_A_THREAD = 4000;
-/** Atoms of small graphs that are one task: products of few rows are slow, and features of more atoms leave the cache. */
+/**
+ * Atoms of small graphs that are one task: products of few rows are slow, and features of more atoms leave the cache.
+ */
 const ATOMS_AT_ONCE = 256;
 
 /** Functions that give the bytes a job needs, as assembly/index.ts exports them. */

@@ -14,8 +14,8 @@ export interface KnownAtoms {
 }
 
 /**
- * Known atoms and what need be made only once for all graphs around them: `before` if that is of the same ones. Throws as
- * `atomGraph` does.
+ * Known atoms and what need be made only once for all graphs around them: `before` if that is of the same ones. Throws
+ * as `atomGraph` does.
  */
 export function knownAtoms(config: GraphConfig, given: Structure, before?: KnownAtoms): KnownAtoms {
   if (before && sameAtoms(before.structure, given)) return before;
@@ -33,8 +33,8 @@ export function knownAtoms(config: GraphConfig, given: Structure, before?: Known
 }
 
 /**
- * The edges of a structure's other atoms, among themselves and with the known ones: with those among the known atoms, the
- * edges of `atomGraph`, to the bit.
+ * The edges of a structure's other atoms, among themselves and with the known ones: with those among the known atoms,
+ * the edges of `atomGraph`, to the bit.
  *
  * @param structure the known atoms and, after them, others
  * @param noise Å, of each atom; 0 for the known ones

@@ -9,8 +9,8 @@
  *   layer t   u_j[l] = h_j[l] · mix_l (in layer 0 of l = 0 only)
  *             m_i[c] = n̄^(−½) Σ_j Σ_p g_p(d_ij) ∘ Σ_ab C^p_cab Y_b(r̂_ij) u_j[a],  g_p(d) = Σ_k b_k(d) radial[k, p]
  *             x_i = h_i + m_i
- *             A[l] = x[l] · left_l, B[l] = x[l] · right_l, q_l = s((2l + 1)^(−½) Σ_m A[l, m] ∘ B[l, m])   (l = 1 … lMax)
- *             o = silu([x[0], q_1, q_2] · hidden + c · hiddenNoise + hiddenBias) · gates + gateBias
+ *             A[l] = x[l] · left_l, B[l] = x[l] · right_l, q_l = s((2l + 1)^(−½) Σ_m A[l, m] ∘ B[l, m])   (l = 1 …
+ *             lMax) o = silu([x[0], q_1, q_2] · hidden + c · hiddenNoise + hiddenBias) · gates + gateBias
  *             h[0] ← x[0] + o_0,  h[l] ← x[l] + s(o_l) ∘ A[l]
  *   end       v_i[m] = Σ_f h_i[1, m, f] output_f
  *
@@ -65,9 +65,9 @@ export interface GraphEngine {
   /**
    * v of each graph, N × 3; 0 for known atoms. An engine may compute only what the vectors of noisy atoms depend on.
    *
-   * @param known a graph of known atoms, which are the first of every graph; the edges among them come before those of the
-   *   graphs, which do not repeat them. As long as it is the same object and parameters stay as they are, an engine may
-   *   keep what it computes of it from call to call.
+   * @param known a graph of known atoms, which are the first of every graph; the edges among them come before those of
+   *   the graphs, which do not repeat them. As long as it is the same object and parameters stay as they are, an engine
+   *   may keep what it computes of it from call to call.
    */
   predict(parameters: Float32Array, graphs: readonly AtomGraph[], known?: AtomGraph): Float32Array[];
   /** Σ over graphs and atoms of weight · |v − target|², and its gradient by the parameters. */

@@ -11,8 +11,8 @@ export interface AtomPairs {
 }
 
 /**
- * The pairs of a graph as `atomGraph` makes them; undefined if its edges are not opposite pairs, if an atom's senders do
- * not rise, or if one sends twice or to itself, as through the walls of a cell narrower than twice the cutoff.
+ * The pairs of a graph as `atomGraph` makes them; undefined if its edges are not opposite pairs, if an atom's senders
+ * do not rise, or if one sends twice or to itself, as through the walls of a cell narrower than twice the cutoff.
  */
 export function pairsOf({ offsets, senders, vectors }: AtomGraph): AtomPairs | undefined {
   const atoms = offsets.length - 1;

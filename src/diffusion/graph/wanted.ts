@@ -40,8 +40,9 @@ export function wantedAtoms(graph: AtomGraph, layers: number): WantedAtoms {
 }
 
 /**
- * The same of several graphs taken as one, where the first atoms of each are known ones of which the engine keeps what they
- * say among themselves: in the first layer only noisy atoms and those an edge away from them have anything new to say.
+ * The same of several graphs taken as one, where the first atoms of each are known ones of which the engine keeps what
+ * they say among themselves: in the first layer only noisy atoms and those an edge away from them have anything new to
+ * say.
  *
  * @param graphs edges of the other atoms, which are all noisy
  */

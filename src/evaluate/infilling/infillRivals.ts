@@ -50,7 +50,7 @@ export function infillByModel(
   const whole = Float64Array.from(tests.flatMap(({ positions }) => Array.from(positions)));
   const decoded = decodeMotifs(
     vae,
-    vae.encode(gramVectors({ n: n, length: tests.length, positions: whole })).mean,
+    vae.encode(gramVectors({ n, length: tests.length, positions: whole })).mean,
   ).positions;
   const told = tests.map((test, k) => infillErrors(test, decoded.subarray(3 * n * k, 3 * n * (k + 1))));
   return { ...judged(tests, answers), told };
@@ -62,7 +62,7 @@ export function infillByCopying(
   tests: readonly InfillTest[],
   options: NearestInfillOptions = {},
 ): InfillResults<NearestInfill> {
-  requireKnownOptions(options, ['results', 'shortlist']);
+  requireKnownOptions(options, ['results', 'shortlist', 'species']);
   requireTests(tests);
   const problems = tests.map(({ problem }) => problem);
   return judged(tests, nearestMotifInfills(library, problems, options));

@@ -92,7 +92,9 @@ function siteOf({ environment, positions }: InfillTest, cells: readonly Structur
   return site;
 }
 
-/** Questions in groups of one cell, centers at least a distance apart; in order, each put into the first group it fits. */
+/**
+ * Questions in groups of one cell, centers at least a distance apart; in order, each put into the first group it fits.
+ */
 function groupsApart(sites: readonly Site[], cells: readonly Structure[], distance: number): number[][] {
   const groups: number[][] = [];
   sites.forEach(({ cell, atom }, k) => {

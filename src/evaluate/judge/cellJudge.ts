@@ -43,8 +43,9 @@ export interface CellJudge {
 }
 
 /**
- * Whole cells by coordination, bond angles, the metrics of Dismai-Bench, rings, tetrahedral order and, where a potential
- * was passed, energy, each with a bootstrap interval over cells; of a single cell the interval is its value. The floor is that of training cells.
+ * Whole cells by coordination, bond angles, the metrics of Dismai-Bench, rings, tetrahedral order and, where a
+ * potential was passed, energy, each with a bootstrap interval over cells; of a single cell the interval is its value.
+ * The floor is that of training cells.
  *
  * Mean and deviation of bond angles are over the angles of all cells; other values are means over cells; the Dismai
  * distances are from the mean distributions of all cells (`amorphousSiliconMetrics`) to those of the held-out cells.

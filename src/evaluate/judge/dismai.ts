@@ -27,9 +27,9 @@ const MOST_BONDS = 8;
  * Yong, Su & Ertekin, Digital Discovery 3, 1889 (2024), doi:10.1039/D4DD00100A. Each distribution is normalized cell by
  * cell, averaged over cells, and compared by Euclidean distance. What differs: there, bonds and the 61 numbers of the
  * fingerprint come from CrystalNN, which weighs neighbors by the solid angle of their Voronoi face and gives each
- * coordination number a probability; here an atom's bonds are {@link BondOptions} (by default measured in the reference), its
- * coordination number is certain, and the fingerprint is {@link motifFingerprint}. Values are therefore comparable
- * among sets judged here, not with the published tables, except for g(r).
+ * coordination number a probability; here an atom's bonds are {@link BondOptions} (by default measured in the
+ * reference), its coordination number is certain, and the fingerprint is {@link motifFingerprint}. Values are therefore
+ * comparable among sets judged here, not with the published tables, except for g(r).
  */
 export function amorphousSiliconMetrics(
   generated: Structure | Structure[],

@@ -83,15 +83,15 @@ export const METRICS: readonly { key: string; name: string; unit: string }[] = S
  * All metrics of a set of motifs against held-out ones, each with its bootstrap interval, and the floor beside it: the
  * same metric of the training motifs.
  *
- * Wasserstein-1 distances of neighbor distances, pair distances, bond angles, coordination, tetrahedral order and, where
- * a potential was passed, the central atom's energy; the bond-angle distance of Dismai-Bench; median energy; validity; precision, recall, density
- * and coverage and two classifier two-sample tests on `motifFeatures`; distance to the nearest training motif, and the
- * part of the motifs nearer than 99 % of the held-out ones are.
+ * Wasserstein-1 distances of neighbor distances, pair distances, bond angles, coordination, tetrahedral order and,
+ * where a potential was passed, the central atom's energy; the bond-angle distance of Dismai-Bench; median energy;
+ * validity; precision, recall, density and coverage and two classifier two-sample tests on `motifFeatures`; distance to
+ * the nearest training motif, and the part of the motifs nearer than 99 % of the held-out ones are.
  *
  * Intervals are percentile intervals over motifs, or over whole cells of a set that has several. Those of precision and
  * density resample the judged motifs, those of recall and coverage the held-out ones, those of the classifiers both,
- * with the balls and the classifiers as they are. Throws {@link InputError} for sets of different n, an empty set, atoms
- * that the potential does not know, or a bad option.
+ * with the balls and the classifiers as they are. Throws {@link InputError} for sets of different n, an empty set,
+ * atoms that the potential does not know, or a bad option.
  */
 export function judgeMotifs(
   motifs: JudgedMotifs,

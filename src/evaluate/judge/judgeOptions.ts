@@ -1,4 +1,4 @@
-import { InputError, requireInteger, requireKnownOptions, requireOneOf, requirePositive } from '../../core';
+import { InputError, requireInteger, requireOneOf, requirePositive } from '../../core';
 import type { Bonds } from '../../structures/bonds';
 import type { Potential } from '../../structures/potential';
 
@@ -29,6 +29,7 @@ export interface JudgeOptions {
 /** Every option of a judgement, settled. */
 export type Settings = Required<Omit<JudgeOptions, 'potential'>> & Pick<JudgeOptions, 'potential'>;
 
+/** Names of {@link JudgeOptions}. */
 export const JUDGE_OPTIONS: readonly string[] = [
   ...['seed', 'resamples', 'level', 'resample', 'motifs', 'novelty'],
   ...['bonds', 'minDistance', 'coordination', 'potential'],
@@ -43,7 +44,6 @@ export function settle(
   options: JudgeOptions,
   measure: { bonds: () => Bonds; limits: (bonds: Bonds) => Pick<Settings, 'minDistance' | 'coordination'> },
 ): Settings {
-  requireKnownOptions(options, JUDGE_OPTIONS);
   const bonds = options.bonds ?? measure.bonds();
   const measured = options.minDistance === undefined || !options.coordination ? measure.limits(bonds) : undefined;
   const coordination = options.coordination ?? (measured as Settings).coordination;

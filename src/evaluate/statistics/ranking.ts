@@ -1,8 +1,8 @@
 import { InputError, requireFinite } from '../../core';
 
 /**
- * Quantile of a sample as one of its values: the one at or just below it in order, so that it can be shown as an example
- * ({@link indicesAtQuantiles}). Throws {@link InputError} if there are no values or one is not finite.
+ * Quantile of a sample as one of its values: the one at or just below it in order, so that it can be shown as an
+ * example ({@link indicesAtQuantiles}). Throws {@link InputError} if there are no values or one is not finite.
  */
 export function quantileOf(values: ArrayLike<number>, fraction: number): number {
   return values[indicesAtQuantiles(values, [fraction])[0]];

@@ -69,7 +69,6 @@ export function neighborCounts(structures: Structure | Structure[], cutoff: numb
 export function coordination(structures: Structure | Structure[], options: BondOptions = {}): Int32Array {
   requireKnownOptions(options, ['bonds']);
   const list = structureList(structures);
-  requireKnownOptions(options, ['bonds']);
   const bonds = bondsOf(list, options.bonds);
   return countsOf(list, (structure) => bondedNeighbors(structure, bonds));
 }
@@ -78,7 +77,6 @@ export function coordination(structures: Structure | Structure[], options: BondO
 export function bondAngles(structures: Structure | Structure[], options: BondOptions = {}): Float64Array {
   requireKnownOptions(options, ['bonds']);
   const list = structureList(structures);
-  requireKnownOptions(options, ['bonds']);
   const bonds = bondsOf(list, options.bonds);
   const angles: number[] = [];
   for (const structure of list) {
@@ -96,7 +94,6 @@ export function bondAngles(structures: Structure | Structure[], options: BondOpt
 export function bondLengths(structures: Structure | Structure[], options: BondOptions = {}): Float64Array {
   requireKnownOptions(options, ['bonds']);
   const list = structureList(structures);
-  requireKnownOptions(options, ['bonds']);
   const bonds = bondsOf(list, options.bonds);
   const lengths: number[] = [];
   for (const structure of list) {

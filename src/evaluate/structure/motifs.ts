@@ -153,7 +153,9 @@ function bondsAt(points: Float64Array, vertex: number, cutoff: (j: number) => nu
   return count;
 }
 
-/** The symbol of each atom by its row of `species`; X for motifs without. Throws {@link InputError} for a bad length. */
+/**
+ * The symbol of each atom by its row of `species`; X for motifs without. Throws {@link InputError} for a bad length.
+ */
 export function motifSymbols({ elements, species }: MotifSpecies, motifs: number, n: number): (row: number) => string {
   if (!elements || !species) return () => 'X';
   const rows = motifs * (n + 1);

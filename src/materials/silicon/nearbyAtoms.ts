@@ -20,8 +20,8 @@ export function setShift(image: number, lattice: Float64Array, shifts: Float64Ar
 }
 
 /**
- * Atoms within cutoff + skin (Å) of each other, put right atom by atom: what it costs to move some atoms does not depend
- * on how many there are.
+ * Atoms within cutoff + skin (Å) of each other, put right atom by atom: what it costs to move some atoms does not
+ * depend on how many there are.
  *
  * Holds for all pairs closer than the cutoff as long as no atom is farther than half the skin from its reference, the
  * place at which it was last listed. Entries of atom i are from `i * capacity` on, `counts[i]` of them.

@@ -16,7 +16,9 @@ export class ReferenceBins {
   /** Cells that each atom is away from the one at the origin, N × 3. */
   private readonly cells: Int32Array;
 
-  /** Bins for positions (N × 3, Å) that change place with them by `move`; none for a cell of fewer than 3 bins an axis. */
+  /**
+   * Bins for positions (N × 3, Å) that change place with them by `move`; none for a cell of fewer than 3 bins an axis.
+   */
   static of(lattice: Float64Array, positions: Float64Array, range: number): ReferenceBins | undefined {
     const reciprocal = inverse(lattice);
     const shape = [0, 1, 2].map((k) => {

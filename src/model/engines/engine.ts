@@ -11,7 +11,10 @@ export interface NetworkConfig {
   hidden: number[];
   /** Latent size. */
   latent: number;
-  /** Output of the decoder: P normalized Gram entries, or n×3 coordinates in units of coordinateScale (src/motifs/normalizer.ts). */
+  /**
+   * Output of the decoder: P normalized Gram entries, or n×3 coordinates in units of coordinateScale
+   * (src/motifs/normalizer.ts).
+   */
   decoder: 'gram' | 'cartesian';
   /** With a log-variance head and sampled latents (VAE), or a plain autoencoder. */
   variational: boolean;
@@ -178,7 +181,10 @@ export interface Engine {
   readonly name: EngineName;
   /** One line for the user: which engine, which backend, how many threads, and why. */
   readonly description: string;
-  /** Normalized Gram rows (size × P) to posterior mean and log-variance (size × latent; log-variance all zero for a plain autoencoder). */
+  /**
+   * Normalized Gram rows (size × P) to posterior mean and log-variance (size × latent; log-variance all zero for a
+   * plain autoencoder).
+   */
   encode(network: VaeNetwork, grams: Float32Array): { mean: Float32Array; logVariance: Float32Array };
   /** Latent rows to output rows in network units (normalized Gram entries, or coordinates / scale). */
   decode(network: VaeNetwork, latents: Float32Array): Float32Array;

@@ -102,7 +102,10 @@ function searchPath(costs: Float64Array, m: number, start: number, work: Assignm
   return column;
 }
 
-/** Each row on the path that ends in `column` takes the column after its own, from the end back to the row it began with. */
+/**
+ * Each row on the path that ends in `column` takes the column after its own, from the end back to the row it began
+ * with.
+ */
 function changeHands(column: number, start: number, labels: Int32Array, { rows, before }: AssignmentWork): void {
   for (let to = column; to >= 0; to = before[to]) {
     const row = before[to] < 0 ? start : rows[before[to]];

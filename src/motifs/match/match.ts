@@ -6,7 +6,9 @@ import { RelabellingSearch } from './search';
 export interface MatchOptions {
   /** Allow improper rotations as well; false if absent. An arrangement and its mirror image share a Gram matrix. */
   reflections?: boolean;
-  /** Weight of each row of the smaller set (X if both are equal), numbers of at least 0, not all 0; 1 each if absent. */
+  /**
+   * Weight of each row of the smaller set (X if both are equal), numbers of at least 0, not all 0; 1 each if absent.
+   */
   weights?: ArrayLike<number>;
   /** Species of the rows of X and of X', as numbers; rows of unlike species are never matched. All alike if absent. */
   species?: readonly [ArrayLike<number>, ArrayLike<number>];
@@ -33,19 +35,19 @@ const EXACT_POINTS = 10;
 const MOST_PLACEMENTS = 20_000;
 
 /**
- * The relabelling and rotation of least ‖X − QX'π‖_F: how one motif lies best on another, the one search under everything
- * that relabels.
+ * The relabelling and rotation of least ‖X − QX'π‖_F: how one motif lies best on another, the one search under
+ * everything that relabels.
  *
  * All rows of the smaller set are matched, with the best ones of the larger set. The origin, which is the central atom,
- * stays where it is. Exact if neither set has more than 10 rows; beyond, the search is cut short after some milliseconds,
- * and `optimal` says whether it was. Branch and bound over assignments; assignment: R. Jonker & A. Volgenant, Computing
- * 38, 325 (1987), doi:10.1007/BF02278710; rotation: B. K. P. Horn, J. Opt. Soc. Am. A 4, 629 (1987),
- * doi:10.1364/JOSAA.4.000629.
+ * stays where it is. Exact if neither set has more than 10 rows; beyond, the search is cut short after some
+ * milliseconds, and `optimal` says whether it was. Branch and bound over assignments; assignment: R. Jonker & A.
+ * Volgenant, Computing 38, 325 (1987), doi:10.1007/BF02278710; rotation: B. K. P. Horn, J. Opt. Soc. Am. A 4, 629
+ * (1987), doi:10.1364/JOSAA.4.000629.
  *
  * @param x X, n×3, Å
  * @param y X', m×3, Å
- * @throws InputError if a length does not fit, a number is not finite, a weight is negative, or a species of the smaller
- *   set has fewer rows in the larger one
+ * @throws InputError if a length does not fit, a number is not finite, a weight is negative, or a species of the
+ *   smaller set has fewer rows in the larger one
  */
 export function match(x: ArrayLike<number>, y: ArrayLike<number>, options: MatchOptions = {}): Match {
   requireKnownOptions(options, ['reflections', 'weights', 'species']);

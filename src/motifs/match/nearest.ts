@@ -34,8 +34,8 @@ export interface NearestMotifs {
 const CHUNK = 16384;
 
 /**
- * Distance of two motifs (n × 3, Å) up to rotation, reflection and relabelling of the neighbors: {@link match} for as many
- * neighbors in both, a metric on motifs (the central atom stays at the origin).
+ * Distance of two motifs (n × 3, Å) up to rotation, reflection and relabelling of the neighbors: {@link match} for as
+ * many neighbors in both, a metric on motifs (the central atom stays at the origin).
  *
  * Throws {@link InputError} unless both hold the same number of atoms.
  */

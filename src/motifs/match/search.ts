@@ -2,10 +2,10 @@
  * The search under everything that relabels: the n of m ≥ n points, their order and the rotation of least
  * Σ w |xᵢ − Q y_π(i)|². Inputs are checked by the caller.
  *
- * Branch and bound: points are labelled one after another, largest w r² first. A partial labelling costs at least its own
- * best rotation, Σ w (|xᵢ|² + |y_π(i)|²) − 2s with s the sum of the singular values of the covariance, and the other
- * points at least w (|xᵢ| − |yⱼ|)², summed over the best assignment by radius alone. Most are given up by a test of
- * whether s can be large enough that needs no iteration.
+ * Branch and bound: points are labelled one after another, largest w r² first. A partial labelling costs at least its
+ * own best rotation, Σ w (|xᵢ|² + |y_π(i)|²) − 2s with s the sum of the singular values of the covariance, and the
+ * other points at least w (|xᵢ| − |yⱼ|)², summed over the best assignment by radius alone. Most are given up by a test
+ * of whether s can be large enough that needs no iteration.
  *
  * Where no limit is known, assignment and rotation in turn come first, from starts that lay the pairs of points most
  * alike on each other; neither step can worsen the fit. More such starts make up for a search that was cut short.
@@ -111,7 +111,8 @@ export class RelabellingSearch {
   }
 
   /**
-   * Looks for the labels of least squares below `limit`; afterwards `squares` is theirs, or the limit if there are none.
+   * Looks for the labels of least squares below `limit`; afterwards `squares` is theirs, or the limit if there are
+   * none.
    *
    * @param most how often a point may be placed
    * @returns whether the search came to its end, so that nothing is better
@@ -154,7 +155,9 @@ export class RelabellingSearch {
     }
   }
 
-  /** Labels the point of rank `depth`; the earlier ones have Σ w (|xᵢ|² + |yᵢ|²) = `norms` and Σ w xᵢ·Q yᵢ = `overlap`. */
+  /**
+   * Labels the point of rank `depth`; the earlier ones have Σ w (|xᵢ|² + |yᵢ|²) = `norms` and Σ w xᵢ·Q yᵢ = `overlap`.
+   */
   #descend(depth: number, norms: number, overlap: number): void {
     const i = this.#order[depth];
     const from = this.m * depth;
@@ -214,8 +217,8 @@ export class RelabellingSearch {
   }
 
   /**
-   * What the points after rank `depth` add to the sum of squares at the least, whatever the rotation, for each label that it
-   * may take: in the order of radii, where some labels are skipped, that one among them.
+   * What the points after rank `depth` add to the sum of squares at the least, whatever the rotation, for each label
+   * that it may take: in the order of radii, where some labels are skipped, that one among them.
    */
   #listRestsInOrder(depth: number): void {
     const { m } = this;
@@ -320,7 +323,9 @@ export class RelabellingSearch {
     this.squares = Math.max(0, squares);
   }
 
-  /** Assignment and rotation in turn, from the rotations that lay a telling pair of points on the pairs most like it. */
+  /**
+   * Assignment and rotation in turn, from the rotations that lay a telling pair of points on the pairs most like it.
+   */
   #settleAll(first: number, end: number): void {
     const { x, m } = this;
     const y = this.#y;

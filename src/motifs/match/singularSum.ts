@@ -1,6 +1,9 @@
 import { rotationWork, solveRotation } from '../rotation';
 
-/** Least slope of the quartic at its largest root s, as a part of s³: below it, roots come so close that digits are lost. */
+/**
+ * Least slope of the quartic at its largest root s, as a part of s³: below it, roots come so close that digits are
+ * lost.
+ */
 const LEAST_SLOPE = 0.01;
 
 /** Rounding of the quartic, as a part of s⁴. */
@@ -16,8 +19,8 @@ const work = rotationWork();
  * doi:10.1107/S0108767305015266). For det H ≥ 0 it is found, by Newton's method from the upper bound in `ends[0]`, as
  * s = √(‖H‖² + 2 √(‖cof H‖² + 2 s det H)), which keeps all digits where roots meet: points in a plane or on a line.
  *
- * False, without iterating, if the root is known to lie below `ends[1]`: f is convex from s² = ‖H‖²/3 on, so there is no
- * root above a point where it is positive and rising.
+ * False, without iterating, if the root is known to lie below `ends[1]`: f is convex from s² = ‖H‖²/3 on, so there is
+ * no root above a point where it is positive and rising.
  */
 export function singularSum(h: Float64Array, at: number, reflections: boolean, ends: Float64Array): boolean {
   const a = h[at];

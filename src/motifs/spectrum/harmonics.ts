@@ -14,9 +14,9 @@ export function harmonicsIndex(l: number, m: number): number {
  * Real spherical harmonics Y_lm of a vector's direction, l = 0 … lMax, m = −l … l, at {@link harmonicsIndex}.
  *
  * Component normalization: the mean of Y_lm² over the sphere is 1, so Y_00 = 1 and Σ_m Y_lm(u) Y_lm(v) =
- * (2l + 1) P_l(u·v). No Condon–Shortley phase; z is the polar axis; m < 0 goes with sin |m|φ, m > 0 with cos mφ. Strictly
- * in the order of m, which for l = 1 is **y, z, x** (times √3); for l = 2 it is xy, yz, 3z² − 1, xz, x² − y² (times √15,
- * √15, √5/2, √15, √15/2).
+ * (2l + 1) P_l(u·v). No Condon–Shortley phase; z is the polar axis; m < 0 goes with sin |m|φ, m > 0 with cos mφ.
+ * Strictly in the order of m, which for l = 1 is **y, z, x** (times √3); for l = 2 it is xy, yz, 3z² − 1, xz, x² − y²
+ * (times √15, √15, √5/2, √15, √15/2).
  *
  * By the stable recurrence of fully normalized Legendre functions (Limpanuparb & Milthorpe, arXiv:1410.1748) with
  * sin^m θ taken out of them and put into Re and Im (x + iy)^m, which leaves no special case at the poles (Bigi et al.,

@@ -15,12 +15,12 @@ export function powerSpectrumSize(options: PowerSpectrumOptions = {}): number {
  * smoothly with the positions, also where neighbors trade places in the order of distance.
  *
  * c_klm = Σ_j g_k(r_j) Y_lm(r̂_j) with the component-normalized Y_lm of `realHarmonics`;
- * p_kk'l = Σ_m c_klm c_k'lm / √(2l + 1), for k ≤ k', l running fastest: the SOAP power spectrum (Bartók, Kondor & Csányi,
- * Phys. Rev. B 87, 184115 (2013), doi:10.1103/PhysRevB.87.184115) of atoms without radial smearing. By the addition
- * theorem p_kk'l = √(2l + 1) Σ_ij g_k(r_i) g_k'(r_j) P_l(cos θ_ij). Atoms are atoms: elements play no part.
+ * p_kk'l = Σ_m c_klm c_k'lm / √(2l + 1), for k ≤ k', l running fastest: the SOAP power spectrum (Bartók, Kondor &
+ * Csányi, Phys. Rev. B 87, 184115 (2013), doi:10.1103/PhysRevB.87.184115) of atoms without radial smearing. By the
+ * addition theorem p_kk'l = √(2l + 1) Σ_ij g_k(r_i) g_k'(r_j) P_l(cos θ_ij). Atoms are atoms: elements play no part.
  *
- * Not every pair of different motifs differs in it: it holds distances and angles of pairs of neighbors only (Pozdnyakov
- * et al., Phys. Rev. Lett. 125, 166001 (2020), doi:10.1103/PhysRevLett.125.166001).
+ * Not every pair of different motifs differs in it: it holds distances and angles of pairs of neighbors only
+ * (Pozdnyakov et al., Phys. Rev. Lett. 125, 166001 (2020), doi:10.1103/PhysRevLett.125.166001).
  *
  * @param positions M·n·3, Å, relative to the central atom
  * @param n neighbors in each motif

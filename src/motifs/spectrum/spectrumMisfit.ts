@@ -10,8 +10,8 @@ const CENTER = 1e-6;
  * The misfit of power spectra for n points and its gradient, on memory of its own that calls share.
  *
  * By the addition theorem: p_kk'l = √(2l + 1) Σ_ij g_ik g_jk' P_l(c_ij) with g_ik = g_k(r_i) and c_ij = cos θ_ij, which
- * needs no harmonics. With D_kk' = ∂F/∂p_kk'l √(2l + 1), made symmetric, and A_l = P_l(c) g: ∂F/∂g_ik = 2 Σ_l (A_l D)_ik
- * and ∂F/∂c_ij = 2 Σ_l (g D gᵀ)_ij P_l'(c_ij) for i < j.
+ * needs no harmonics. With D_kk' = ∂F/∂p_kk'l √(2l + 1), made symmetric, and A_l = P_l(c) g: ∂F/∂g_ik = 2 Σ_l (A_l
+ * D)_ik and ∂F/∂c_ij = 2 Σ_l (g D gᵀ)_ij P_l'(c_ij) for i < j.
  */
 export function spectrumMisfit(n: number, options: PowerSpectrumOptions, weights: Float64Array): SpectrumMisfit {
   const { lMax, radial } = settleSpectrum(options);
