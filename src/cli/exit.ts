@@ -3,10 +3,13 @@ import { InputError } from '../core/errors';
 import { NonFiniteLossError } from '../model/trainer';
 
 /** Exit codes, as --help states them. */
-export const EXIT = { done: 0, badInput: 1, internal: 2, interrupted: 130 } as const;
+export const EXIT = { done: 0, badInput: 1, internal: 2, doubtful: 3, interrupted: 130 } as const;
 
 /** Stopped by Ctrl-C, after saving what could be saved. */
 export class InterruptedError extends Error {}
+
+/** Done, but not to be relied on, as was asked to be said. */
+export class DoubtfulError extends Error {}
 
 /** What an error means to the shell, and its line (or report); no text where everything was printed before. */
 export function describeFailure(error: unknown, options: readonly string[] = []): { code: number; text: string } {
@@ -16,6 +19,7 @@ export function describeFailure(error: unknown, options: readonly string[] = [])
     const line = error.message.trim().replace(/^error: /, '');
     return { code: EXIT.badInput, text: line.replace(/\s*\n\s*/g, ' ') };
   }
+  if (error instanceof DoubtfulError) return { code: EXIT.doubtful, text: error.message };
   if (error instanceof InterruptedError) return { code: EXIT.interrupted, text: error.message };
   if (error instanceof InputError || error instanceof NonFiniteLossError) {
     return { code: EXIT.badInput, text: inOptionNames(error.message, options) };

@@ -1,11 +1,50 @@
-import type { Region } from '../diffusion/cells';
+import type { Region } from '../diffusion';
 import { assign } from '../motifs/match/assignment';
+import { type Bonds, bondedNeighbors } from '../structures/bonds';
 import { distancesTo, vectorsTo } from '../structures/nearestAtoms';
 import { atomPositions } from '../structures/selection';
 import type { Structure } from '../structures/structure';
 
 /** Steps to the center of a ball; one of n points comes within 1 % of the smallest. */
 const STEPS = 10_000;
+
+/** Atoms in groups: those closer than a distance, Å, to one of a group belong to it. */
+export function groupsApart(structure: Structure, atoms: readonly number[], distance: number): number[][] {
+  const rest = [...atoms];
+  const groups: number[][] = [];
+  while (rest.length > 0) {
+    const group = [rest.shift() as number];
+    for (const atom of group) {
+      const distances = distancesTo(structure, structure.positions.subarray(3 * atom, 3 * atom + 3));
+      for (const near of rest.filter((other) => distances[other] < distance)) {
+        group.push(near);
+        rest.splice(rest.indexOf(near), 1);
+      }
+    }
+    groups.push(group);
+  }
+  return groups;
+}
+
+/** Of an element's known atoms a smaller share has a rare number of bonds. */
+const RARE = 0.02;
+
+/** Placed atoms, and atoms bonded to them, whose number of bonds is rare among the known atoms of their element. */
+export function oddAtoms(filled: Structure, known: number, bonds: Bonds): { atom: number; bonds: number }[] {
+  const { offsets, indices } = bondedNeighbors(filled, bonds);
+  const count = (i: number): number => offsets[i + 1] - offsets[i];
+  const near = new Set<number>();
+  for (let i = known; i < filled.species.length; i++) {
+    near.add(i);
+    for (let e = offsets[i]; e < offsets[i + 1]; e++) near.add(indices[e]);
+  }
+  const rare = (i: number): boolean => {
+    const alike = [...filled.species.keys()].filter((j) => filled.species[j] === filled.species[i] && !near.has(j));
+    const counts = alike.map(count);
+    return counts.length > 0 && counts.filter((c) => c === count(i)).length < RARE * counts.length;
+  };
+  return [...near].filter(rare).map((atom) => ({ atom, bonds: count(atom) }));
+}
 
 /** The smallest ball about atoms, or the images of them that are nearest to the first, and so many Å more. */
 export function ballAround(structure: Structure, atoms: readonly number[], margin: number): Region {

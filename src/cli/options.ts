@@ -107,6 +107,22 @@ export function neighborCounts(text: string): Record<string, number> {
   return Object.fromEntries(parts.map((part) => [part?.[1], integer(1)(part?.[2] ?? '')]));
 }
 
+/** Numbers of atoms: one number, or of each element `O=2,Si=1`. */
+export function missingAtoms(text: string): number | Record<string, number> {
+  return text.includes('=') ? neighborCounts(text) : integer(1)(text);
+}
+
+/** A formula, `SiO2` or `Cu64Zr36`. */
+export function composition(text: string): Record<string, number> {
+  const parts = [...text.matchAll(/([A-Z][a-z]?)(\d*)/g)];
+  const counts: Record<string, number> = {};
+  for (const [, symbol, count] of parts) counts[symbol] = (counts[symbol] ?? 0) + (count === '' ? 1 : Number(count));
+  if (text === '' || parts.map(([part]) => part).join('') !== text || Object.values(counts).includes(0)) {
+    throw new InvalidArgumentError('a formula like SiO2 or Cu64Zr36');
+  }
+  return counts;
+}
+
 /** Names that commands share, once each. */
 export const shared = {
   seed: (what: string): Option => checked('--seed <integer>', `seed of ${what}`, integer(0)).default(0),
@@ -125,8 +141,8 @@ export const shared = {
     new Option('--engine <name>', 'compute engine: wasm or tensorflow (default: the fastest available)'),
   denoiser: (): Option =>
     new Option('--model <file>', 'graph network: a file, or the name of one in this package').default('cells'),
-  modelSpecies: (): Option =>
-    new Option('--species <symbol>', "chemical symbol of generated atoms (default: the model's only one)"),
+  composition: (): Option =>
+    checked('--composition <formula>', "elements of each cell, like SiO2 (default: the model's only one)", composition),
   chemiscope: (): Option => new Option('--chemiscope <file>', 'also write a chemiscope input (.json or .json.gz)'),
 };
 

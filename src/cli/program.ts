@@ -18,7 +18,8 @@ Exit codes:
   0    done
   1    bad input or usage; one line on standard error names the option, or file and line
   2    internal error
-  130  stopped by Ctrl-C (train keeps the model reached)
+  3    the best answer is doubtful (fill --strict)
+  130  stopped by Ctrl-C (train keeps the model reached, cells the finished ones)
 
 Progress is shown on standard error if that is a terminal. Files are written whole or not at all.`;
 

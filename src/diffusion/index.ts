@@ -16,9 +16,10 @@ export {
 export { type GenerateMotifsOptions, generateMotifs } from './cells/motifs';
 export type { Region } from './cells/places';
 export { type RandomCellOptions, randomCell } from './cells/randomCell';
+export { residualOf } from './cells/ranking';
 export { type RefineOptions, refineStructure } from './cells/refine';
-export { type RegenerateOptions, type RegenerateRound, regenerate } from './cells/regenerate';
-export type { Sampler, SamplerOptions } from './cells/sampler';
+export { DEFAULT_STEPS, type Guide, type Sampler, type SamplerOptions, type SamplerProgress } from './cells/sampler';
+export type { Composition } from './cells/starts';
 export { type ClusterOptions, cutCluster, noisyClusters } from './clusters';
 export { Denoiser, type DenoiserOptions, type DenoiserProvenance } from './denoiser';
 export { displaced, type ExampleOptions, noisyExample } from './examples';

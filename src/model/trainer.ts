@@ -1,3 +1,4 @@
+import { nextTurn } from '../core/turn';
 import type { OptimizerState, TrainingSession } from './engines/engine';
 
 /** What the report of every epoch holds, whatever is trained. */
@@ -130,7 +131,7 @@ async function runEpoch<V extends { loss: number }, M extends Measured>(
   const { stretch = STRETCH } = session;
   for (let done = 0; done < total; done += stretch) {
     // Lets timers, signals and messages of worker threads in.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     if (signal?.aborted) return undefined;
     const length = Math.min(stretch, total - done);
     const rates = Float64Array.from({ length }, (_, k) => schedule(first + done + k));

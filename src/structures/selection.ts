@@ -24,3 +24,17 @@ export function withoutAtoms(structure: Structure, atoms: readonly number[], pla
     arrays: {},
   };
 }
+
+/** The structure and more atoms at its end, without what was known of it before except its name. */
+export function withAtoms(structure: Structure, places: Float64Array, symbols: readonly string[]): Structure {
+  const positions = new Float64Array(structure.positions.length + places.length);
+  positions.set(structure.positions);
+  positions.set(places, structure.positions.length);
+  return { ...bare(structure), positions, species: [...structure.species, ...symbols] };
+}
+
+/** A structure's cell, atoms and name, without energies, forces and whatever else was true of its old places only. */
+export function bare(structure: Structure): Structure {
+  const { name } = structure.info;
+  return { ...structure, info: name === undefined ? {} : { name }, arrays: {} };
+}

@@ -1,8 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Denoiser } from '../../src/diffusion';
-import { infillStructure } from '../../src/diffusion/cells';
+import { Denoiser, infillStructure } from '../../src/diffusion';
 import { modelFile } from '../../src/model';
 import { parseExtxyz } from '../../src/structures/extxyzRead';
 import { writeExtxyz } from '../../src/structures/extxyzWrite';

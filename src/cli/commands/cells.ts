@@ -1,18 +1,18 @@
+import * as fs from 'node:fs';
 import { Command } from 'commander';
 import { InputError } from '../../core/errors';
-import { generateCells, refineStructure, regenerate } from '../../diffusion/cells';
-import { speciesOf, startRng } from '../../diffusion/cells/starts';
+import { type Composition, DEFAULT_STEPS, generateCells, residualOf } from '../../diffusion';
 import type { Denoiser } from '../../diffusion/denoiser';
 import type { GraphEngineName } from '../../diffusion/graph/network';
 import { moments } from '../../evaluate/statistics/moments';
 import { bondAngles, coordination } from '../../evaluate/structure/cells';
 import { toDegrees } from '../../evaluate/structure/geometry';
-import { type Material, materialOf, potential } from '../../materials';
+import { potential } from '../../materials';
 import { type Bonds, bondsOf, describeBonds } from '../../structures/bonds';
-import type { Potential } from '../../structures/potential';
+import { readStructures } from '../../structures/readStructures';
 import type { Structure } from '../../structures/structure';
-import { wrappedPositions } from '../../structures/wrap';
 import { loadDenoiser } from '../denoisers';
+import { InterruptedError } from '../exit';
 import { CELL_OUTPUT, checked, integer, number, shared } from '../options';
 import { requireCellOutput, sayCellOutput, writeCellOutput } from '../outputs';
 import { STANDARD, type Terminal } from '../terminal';
@@ -20,51 +20,44 @@ import { STANDARD, type Terminal } from '../terminal';
 interface Options {
   out: string;
   number: number;
+  first: number;
+  resume?: boolean;
   atoms: number;
   density: number;
+  composition?: Composition;
   steps: number;
-  regenerate?: number;
-  switchBonds?: boolean;
-  sweeps?: number;
-  refine?: boolean;
   model: string;
-  species?: string;
   bonds?: Bonds;
   potential?: string;
   engine?: GraphEngineName;
   seed: number;
 }
 
+/** Å; atoms of a good cell are within half of it of where the model expects them. */
+const DOUBTFUL = 0.1;
+
 const EXAMPLES = `
-Each of --regenerate, --switch-bonds and --refine goes on from what those before it made, in this order whatever the
-order of the options. Cell k of a seed is the same whatever the number of cells. For each cell one line on standard
-error with its bonds, four-fold atoms, bond angles, energy (with --potential) and seconds.
+Cell k of a seed is the same whatever the number of cells and the first. For each cell one line on standard error with
+its bonds, four-fold atoms, bond angles, energy (with --potential) and seconds. Who stops it has the finished cells, and
+--resume goes on after them.
 
 Examples:
-  $ glassy-motifs cells --atoms 512 --density 2.28 --switch-bonds --refine --seed 1 -o cells.extxyz
-  $ glassy-motifs cells -n 2 --density 2.28 --regenerate 25 --potential stillinger-weber -o - | glassy-motifs extract - -o motifs.extxyz`;
+  $ glassy-motifs cells --atoms 512 --density 2.28 --seed 1 -o cells.extxyz
+  $ glassy-motifs cells -n 2 --density 2.28 --potential stillinger-weber -o - | glassy-motifs extract - -o motifs.extxyz`;
 
 export function defineCells(terminal: Terminal): Command {
   return new Command('cells')
     .description('make whole periodic cells from random positions by a graph network, without molecular dynamics')
     .addOption(shared.out(CELL_OUTPUT))
     .addOption(checked('-n, --number <cells>', 'cells to make', integer(1)).default(1))
+    .addOption(checked('--first <index>', 'number of the first cell, to make parts apart', integer(0)).default(0))
+    .option('--resume', 'keep the cells that the file has, and make those after them')
     .addOption(checked('--atoms <number>', 'atoms of each cell, a cube', integer(1)).default(512))
     .addOption(checked('--density <g/cm³>', 'of each cell', number(0, true)).makeOptionMandatory())
-    .addOption(checked('--steps <number>', 'calls of the model for one cell', integer(1)).default(40))
-    .addOption(
-      checked(
-        '--regenerate <rounds>',
-        'then make it noisy and denoise it so often, kept by its energy (--potential)',
-        integer(1),
-      ),
-    )
-    .option('--switch-bonds', 'then anneal a network with four bonds per atom by bond switches')
-    .addOption(checked('--sweeps <number>', 'switches tried per atom, at most (default: 20000)', integer(0)))
-    .option('--refine', 'then refine bonds and angles by the model')
+    .addOption(shared.composition())
+    .addOption(checked('--steps <number>', 'calls of the model for one cell', integer(1)).default(DEFAULT_STEPS))
     .addOption(shared.seed('all random numbers'))
     .addOption(shared.denoiser())
-    .addOption(shared.modelSpecies())
     .addOption(shared.bonds())
     .addOption(shared.potential('of the energies; without it there are none'))
     .addOption(shared.engine())
@@ -72,136 +65,83 @@ export function defineCells(terminal: Terminal): Command {
     .action((options: Options) => cells(options, terminal));
 }
 
-function cells(options: Options, terminal: Terminal): void {
+async function cells(options: Options, terminal: Terminal): Promise<void> {
   requireCellOutput(options.out);
-  if (options.sweeps !== undefined && !options.switchBonds) {
-    throw new InputError('option --sweeps', 'no --switch-bonds', 'both');
-  }
   const denoiser = loadDenoiser(options);
   try {
-    requireStages(speciesOf(denoiser, options.species, 'option species'), options);
-    const made = makeCells(denoiser, options, terminal);
+    requirePotential(denoiser, options);
+    const there = options.resume ? finishedCells(options) : [];
+    const made = await makeCells(denoiser, there, options, terminal);
     if (options.out === STANDARD) writeCellOutput(made, options.out, terminal);
     sayCellOutput(made.length, options.out, 'cells', terminal);
+    if (made.length === options.number) return;
+    throw new InterruptedError(`stopped after ${made.length} of ${options.number} cells`);
   } finally {
     denoiser.dispose();
   }
 }
 
-/** Throws before any work where a stage lacks its potential or does not know the element. */
-function requireStages(symbol: string, { regenerate: rounds, switchBonds, potential: name }: Options): void {
-  if (name !== undefined && !potential(name).elements.includes(symbol)) {
-    throw new InputError('option --potential', `${name} with ${symbol}`, `one that knows ${symbol}`);
-  }
-  if (rounds !== undefined && name === undefined) {
-    throw new InputError('option --regenerate', 'it without --potential', 'both');
-  }
-  if (switchBonds && !materialOf([symbol])?.annealNetwork) {
-    throw new InputError('option --switch-bonds', symbol, 'an element whose networks are known');
-  }
+/** Throws before any work where the potential does not know an element. */
+function requirePotential({ config }: Denoiser, { potential: name, composition: given }: Options): void {
+  if (name === undefined) return;
+  const { elements } = potential(name);
+  const other = Object.keys(given ?? { [config.species[0]]: 1 }).find((symbol) => !elements.includes(symbol));
+  if (other) throw new InputError('option --potential', `${name} with ${other}`, `one that knows ${other}`);
 }
 
-function makeCells(denoiser: Denoiser, options: Options, terminal: Terminal): Structure[] {
-  const { atoms, density, number: count, species, steps, seed } = options;
-  const made: Structure[] = [];
+/** The cells of an earlier run that the file has, checked to be the first of those asked for. */
+function finishedCells({ out, seed, first, atoms, number: count }: Options): Structure[] {
+  if (out === STANDARD) throw new InputError('option --resume', 'standard output', 'a file');
+  if (!fs.existsSync(out)) return [];
+  const there = readStructures(out);
+  there.slice(0, count).forEach(({ info, species }, k) => {
+    const expected = `generated-${seed}-${first + k}`;
+    if (info.name === expected && species.length === atoms) return;
+    throw new InputError(`${out}, cell ${k}`, `${info.name} of ${species.length} atoms`, `${expected} of ${atoms}`);
+  });
+  return there.slice(0, count);
+}
+
+async function makeCells(
+  denoiser: Denoiser,
+  made: Structure[],
+  options: Options,
+  terminal: Terminal,
+): Promise<Structure[]> {
+  const { atoms, density, number: count, first, composition: given, steps, seed } = options;
+  if (made.length === count) return made;
   const follow = (): ReturnType<Terminal['progress']> =>
-    terminal.progress(`cell ${made.length + 1} of ${count}, denoising`, steps);
+    terminal.progress(`cell ${made.length + 1} of ${count}`, steps);
   let since = Date.now();
   let progress = follow();
-  generateCells(denoiser, {
-    ...{ atoms, density, count, species, steps, seed },
+  const finish = (cell: Structure): void => {
+    progress.finish();
+    made.push({ ...cell, info: { ...cell.info, model: options.model, steps } });
+    // Who breaks off has the finished ones; standard output waits for all.
+    if (options.out !== STANDARD) writeCellOutput(made, options.out, terminal);
+    const seconds = (Date.now() - since) / 1000;
+    terminal.say(`${summary(denoiser, cell, options)}, ${seconds.toFixed(1)} s`, STANDARD);
+    since = Date.now();
+    if (made.length < count) progress = follow();
+  };
+  await generateCells(denoiser, {
+    ...{ atoms, density, composition: given, steps, seed },
+    ...{ first: first + made.length, count: count - made.length },
     // One by one: each cell's seconds are its own, and its line comes when it is there.
     batch: 1,
-    onStep: (step) => {
-      progress.update(step + 1);
+    signal: terminal.interruption(),
+    onProgress: ({ step }) => {
+      progress.update(step);
       return true;
     },
-    onCell: (cell, k) => {
-      progress.finish();
-      made.push(improved(denoiser, cell, k, options, terminal));
-      // Who breaks off has the finished ones; standard output waits for all.
-      if (options.out !== STANDARD) writeCellOutput(made, options.out, terminal);
-      terminal.say(`${summary(made[k], options)}, ${((Date.now() - since) / 1000).toFixed(1)} s`, STANDARD);
-      since = Date.now();
-      if (made.length < count) progress = follow();
-    },
+    onCell: finish,
   });
+  progress.finish();
   return made;
 }
 
-/** Cell k after the stages asked for, wrapped, with what it was made by. */
-function improved(denoiser: Denoiser, cell: Structure, k: number, options: Options, terminal: Terminal): Structure {
-  const label = `cell ${k + 1} of ${options.number}`;
-  const rng = startRng(options.seed, k);
-  // All three drawn, so that a stage does not depend on which others there are.
-  const seeds = { regenerate: rng.next(), switchBonds: rng.next(), refine: rng.next() };
-  let current = cell;
-  const stages = ['denoise'];
-  if (options.regenerate !== undefined) {
-    stages.push('regenerate');
-    current = regenerated(
-      denoiser,
-      current,
-      { rounds: options.regenerate, seed: seeds.regenerate, by: potential(options.potential as string) },
-      label,
-      terminal,
-    );
-  }
-  if (options.switchBonds) {
-    stages.push('switch-bonds');
-    current = switched(current, { sweeps: options.sweeps, seed: seeds.switchBonds }, label, terminal);
-  }
-  if (options.refine) {
-    stages.push('refine');
-    current = refineStructure(denoiser, current, { seed: seeds.refine });
-  }
-  const info = { ...cell.info, model: options.model, stages: stages.join(' ') };
-  return { ...current, positions: wrappedPositions(current), info };
-}
-
-function regenerated(
-  denoiser: Denoiser,
-  cell: Structure,
-  { rounds, seed, by }: { rounds: number; seed: number; by: Potential },
-  label: string,
-  terminal: Terminal,
-): Structure {
-  const progress = terminal.progress(`${label}, regenerating`, rounds);
-  const found = regenerate(denoiser, cell, {
-    rounds,
-    seed,
-    potential: by,
-    onRound: ({ round, energy }) => {
-      progress.update(round + 1, `${energy.toFixed(3)} eV/atom`);
-      return true;
-    },
-  });
-  progress.finish();
-  return found;
-}
-
-function switched(
-  cell: Structure,
-  { sweeps = 20_000, seed }: { sweeps?: number; seed: number },
-  label: string,
-  terminal: Terminal,
-): Structure {
-  const progress = terminal.progress(`${label}, switching bonds, sweep`, sweeps);
-  const { annealNetwork } = materialOf(cell.species) as Required<Material>;
-  const { structure } = annealNetwork(cell, {
-    sweeps,
-    seed,
-    onProgress: ({ sweeps: done, energy }) => {
-      progress.update(Math.round(done), `${energy.toFixed(3)} eV/atom`);
-      return true;
-    },
-  });
-  progress.finish();
-  return structure;
-}
-
 /** What a cell is worth, in one line. */
-function summary(cell: Structure, { bonds: given, potential: name }: Options): string {
+function summary(denoiser: Denoiser, cell: Structure, { bonds: given, potential: name }: Options): string {
   const bonds = bondsOf(cell, given);
   const counts = coordination(cell, { bonds });
   const fourFold = counts.filter((count) => count === 4).length / counts.length;
@@ -210,6 +150,10 @@ function summary(cell: Structure, { bonds: given, potential: name }: Options): s
     const by = potential(name);
     const energy = by.energies(cell).reduce((sum, one) => sum + one, 0) / cell.species.length;
     parts.push(`${energy.toFixed(3)} eV/atom (${by.name})`);
+  }
+  const residual = residualOf(denoiser, cell);
+  if (residual > DOUBTFUL) {
+    parts.push(`doubtful: atoms are ${residual.toFixed(2)} Å from where the model expects them`);
   }
   return `${cell.info.name}: ${parts.join(', ')}`;
 }

@@ -1,56 +1,72 @@
 import { Command, Option } from 'commander';
 import { InputError } from '../../core/errors';
-import { type InfilledStructure, infillStructure, type Region } from '../../diffusion/cells';
-import { speciesOf } from '../../diffusion/cells/starts';
+import {
+  type Composition,
+  type InfilledStructure,
+  infillSites,
+  infillStructure,
+  type Missing,
+  type Region,
+} from '../../diffusion';
 import type { Denoiser } from '../../diffusion/denoiser';
 import type { GraphEngineName } from '../../diffusion/graph/network';
 import { potential } from '../../materials';
-import { atomPositions, withoutAtoms } from '../../structures/selection';
+import { type Bonds, bondsOf } from '../../structures/bonds';
+import { relaxStructure } from '../../structures/potential/relax';
+import { atomPositions, withAtoms, withoutAtoms } from '../../structures/selection';
 import { atomCount, type Structure } from '../../structures/structure';
 import { wrappedPositions } from '../../structures/wrap';
 import { loadDenoiser } from '../denoisers';
+import { DoubtfulError } from '../exit';
 import { readStructure } from '../inputs';
-import { ballAround, matchPlaces } from '../missingAtoms';
-import { CELL_OUTPUT, checked, indices, integer, number, point, shared } from '../options';
+import { ballAround, groupsApart, matchPlaces, oddAtoms } from '../missingAtoms';
+import { CELL_OUTPUT, checked, indices, integer, missingAtoms, number, point, shared } from '../options';
 import { requireCellOutput, sayCellOutput, writeCellOutput } from '../outputs';
 import type { Terminal } from '../terminal';
 
 interface Options {
   out: string;
-  missing?: number;
+  missing?: number | Composition;
+  uncertain?: boolean;
   remove?: number[];
   center?: number[];
   radius?: number;
   frame: number;
   results: number;
   samples: number;
-  rank?: 'energy' | 'agreement';
+  rank?: 'energy' | 'residual' | 'agreement';
   potential?: string;
+  relax?: boolean;
+  strict?: boolean;
   steps: number;
   model: string;
-  species?: string;
+  bonds?: Bonds;
   engine?: GraphEngineName;
   seed: number;
 }
 
-/** A structure that lacks atoms. */
+/** A structure that lacks atoms, at one site or several. */
 interface Hole {
   structure: Structure;
-  missing: number;
-  region?: Region;
-  /** Atoms that were taken out, of the structure as it was. */
+  sites: Missing[];
+  /** Atoms that were taken out, of the structure as it was, site by site. */
   removed: { atoms: number[]; positions: Float64Array };
 }
 
 /** Å about removed atoms. */
 const MARGIN = 1;
 const RADIUS = 4;
+/** Removed atoms that are farther apart, Å, belong to holes of their own: none sees the other's missing atoms. */
+const APART = 10;
 
 const EXAMPLES = `
 The atoms are looked for with all of the structure in sight, by a graph network; infill completes single motifs by a
-model that train wrote. Those placed come last in each frame (column 'placed'); frames have rank, agreement (share of
-the other samples that place atoms alike within 0.5 Å) and, with --potential, site_energy (of the atoms within 4 Å of
-the ball, eV).
+model that train wrote. Those placed come last in each frame (column 'placed'). Frames have rank, agreement (share of
+the other samples that place atoms alike within 0.5 Å), residual (how far the placed atoms and those near them are from
+where the model expects them, rms, Å) and, with --potential, relaxed_energy (of all atoms, those within 8 Å of the hole
+relaxed, eV). Removed atoms far apart are filled as holes of their own; frame 2 then has the second answer of each.
+An answer is called doubtful where few samples agree, an atom has left the ball, or a placed atom or one bonded to it
+has a number of bonds that is rare in the structure.
 
 Examples:
   $ glassy-motifs fill hole.extxyz --missing 3 --center 4.1,5,9.7 --radius 4 --seed 1 -o filled.extxyz
@@ -61,7 +77,14 @@ export function defineFill(terminal: Terminal): Command {
     .description('infill missing atoms of a structure; the best answers first')
     .argument('<structure>', 'a file with it')
     .addOption(shared.out(CELL_OUTPUT))
-    .addOption(checked('--missing <number>', 'atoms to place (default: the number removed by --remove)', integer(1)))
+    .addOption(
+      checked(
+        '--missing <number>',
+        'atoms to place, or of each element, like O=2,Si=1 (default: those removed by --remove)',
+        missingAtoms,
+      ),
+    )
+    .option('--uncertain', 'try one atom fewer and one more too, and choose')
     .addOption(
       checked(
         '--remove <indices>',
@@ -81,109 +104,172 @@ export function defineFill(terminal: Terminal): Command {
     .addOption(checked('--results <number>', 'answers written, at most', integer(1)).default(1))
     .addOption(checked('--samples <number>', 'answers tried, from different noise', integer(1)).default(8))
     .addOption(
-      new Option('--rank <by>', 'what is best (default: energy with --potential, else agreement)').choices([
+      new Option('--rank <by>', 'what is best (default: energy with --potential, else residual)').choices([
         'energy',
+        'residual',
         'agreement',
       ]),
     )
     .addOption(shared.potential('of the energies; without it there are none'))
-    .addOption(checked('--steps <number>', 'calls of the model for one answer', integer(1)).default(20))
+    .option('--relax', 'write the structures as relaxed by the potential, not only ranked so')
+    .option('--strict', 'exit with code 3 where the best answer is doubtful')
+    .addOption(checked('--steps <number>', 'calls of the model for one answer', integer(1)).default(100))
     .addOption(shared.seed('the noise'))
     .addOption(shared.denoiser())
-    .addOption(shared.modelSpecies())
+    .addOption(shared.bonds())
     .addOption(shared.engine())
     .addHelpText('after', EXAMPLES)
     .action((input: string, options: Options) => fill(input, options, terminal));
 }
 
-function fill(input: string, options: Options, terminal: Terminal): void {
+async function fill(input: string, options: Options, terminal: Terminal): Promise<void> {
   requireCellOutput(options.out);
-  const hole = holeOf(readStructure(input, options), options);
+  requireEnergies(options);
   const denoiser = loadDenoiser(options);
   try {
-    const answers = fillHole(denoiser, hole, options, terminal).slice(0, options.results);
-    const frames = answers.map((answer, k) => filledFrame(answer, k + 1));
+    const hole = holeOf(readStructure(input, options), denoiser, options);
+    const sites = await answersOf(denoiser, hole, options, terminal);
+    const answers = Array.from({ length: Math.min(options.results, ...sites.map(({ length }) => length)) }, (_, k) =>
+      together(
+        hole,
+        sites.map((found) => found[k]),
+        k + 1,
+        options,
+      ),
+    );
+    const frames = answers.map(({ frame }) => frame);
     writeCellOutput(frames, options.out, terminal);
     sayCellOutput(frames.length, options.out, 'filled structures', terminal);
     if (options.potential === undefined) terminal.say('no energies, for no --potential was given', options.out);
-    frames.forEach((frame, k) => {
-      for (const line of report(hole, answers[k], frame)) terminal.say(line, options.out);
+    const bonds = bondsOf(hole.structure, options.bonds);
+    const doubts = answers.map((answer) => doubtsOf(answer, hole, bonds));
+    answers.forEach((answer, k) => {
+      for (const line of report(answer, hole, doubts[k])) terminal.say(line, options.out);
     });
+    if (options.strict && doubts[0].length > 0)
+      throw new DoubtfulError(`answer 1 is doubtful: ${doubts[0].join('; ')}`);
   } finally {
     denoiser.dispose();
   }
 }
 
-function holeOf(whole: Structure, options: Options): Hole {
-  const { center, radius } = options;
+function requireEnergies({ potential: name, rank, relax }: Options): void {
+  if (name !== undefined) return;
+  if (rank === 'energy') {
+    throw new InputError('option --rank', "'energy' without --potential", "both, or 'residual' or 'agreement'");
+  }
+  if (relax) throw new InputError('option --relax', 'it without --potential', 'both');
+}
+
+function holeOf(whole: Structure, { config }: Denoiser, options: Options): Hole {
+  const { center, radius, uncertain } = options;
   const atoms = [...new Set(options.remove ?? [])];
-  const missing = options.missing ?? atoms.length;
-  if (missing === 0) throw new InputError('option --missing', 'none, and no --remove', 'a number of atoms');
+  if (options.missing === undefined && atoms.length === 0) {
+    throw new InputError('option --missing', 'none, and no --remove', 'a number of atoms');
+  }
   if (radius !== undefined && !center) throw new InputError('option --radius', 'no --center', 'both');
   const structure = atoms.length > 0 ? withoutAtoms(whole, atoms, 'option --remove') : whole;
-  const region = center
-    ? { center, radius: radius ?? RADIUS }
-    : atoms.length > 0
-      ? ballAround(whole, atoms, MARGIN)
-      : undefined;
-  return { structure, missing, region, removed: { atoms, positions: atomPositions(whole, atoms) } };
+  const asked = (group: readonly number[]): number | Composition =>
+    options.missing ?? (config.species.length === 1 ? group.length : counted(group.map((i) => whole.species[i])));
+  const groups = center || options.missing !== undefined ? [atoms] : groupsApart(whole, atoms, APART);
+  const ball = (group: readonly number[]): Region | undefined =>
+    center ? { center, radius: radius ?? RADIUS } : group.length > 0 ? ballAround(whole, group, MARGIN) : undefined;
+  const sites = groups.map((group) => ({ missing: asked(group), region: ball(group), uncertain }));
+  return { structure, sites, removed: { atoms: groups.flat(), positions: atomPositions(whole, groups.flat()) } };
 }
 
-/** The answers, best first; of those that equally many others agree with, the one of lowest energy. */
-function fillHole(denoiser: Denoiser, hole: Hole, options: Options, terminal: Terminal): InfilledStructure[] {
-  const { structure, missing, region } = hole;
+function counted(symbols: readonly string[]): Composition {
+  const counts: Record<string, number> = {};
+  for (const symbol of symbols) counts[symbol] = (counts[symbol] ?? 0) + 1;
+  return counts;
+}
+
+/** Answers to each site, best first. */
+async function answersOf(
+  denoiser: Denoiser,
+  { structure, sites }: Hole,
+  options: Options,
+  terminal: Terminal,
+): Promise<InfilledStructure[][]> {
   const { samples, steps, seed } = options;
-  const species = speciesOf(denoiser, options.species, 'option species');
-  if (options.rank === 'energy' && options.potential === undefined) {
-    throw new InputError('option --rank', "'energy' without --potential", "both, or 'agreement'");
-  }
   const progress = terminal.progress('step', steps);
-  const answers = infillStructure(
-    denoiser,
-    structure,
-    { missing, region, species },
-    {
-      ...{ samples, steps, seed },
-      potential: options.potential === undefined ? undefined : potential(options.potential),
-      onStep: (step) => {
-        progress.update(step + 1);
-        return true;
-      },
+  const settings = {
+    ...{ samples, steps, seed },
+    potential: options.potential === undefined ? undefined : potential(options.potential),
+    onProgress: ({ step }: { step: number }): boolean => {
+      progress.update(step);
+      return true;
     },
-  );
+  };
+  const found =
+    sites.length === 1
+      ? [await infillStructure(denoiser, structure, sites[0], settings)]
+      : await infillSites(denoiser, structure, sites, settings);
   progress.finish();
-  return options.rank === 'agreement' ? answers.sort((a, b) => b.agreement - a.agreement) : answers;
+  const { rank } = options;
+  if (rank === 'agreement') for (const answers of found) answers.sort((a, b) => b.agreement - a.agreement);
+  if (rank === 'residual') for (const answers of found) answers.sort((a, b) => a.residual - b.residual);
+  return found;
 }
 
-/** An answer as it is written: placed atoms in the cell and marked, known ones as they were. */
-function filledFrame({ structure, placed, agreement, energy }: InfilledStructure, rank: number): Structure {
-  const known = 3 * atomCount(structure) - placed.length;
-  const positions = structure.positions.slice();
-  positions.set(wrappedPositions({ ...structure, positions: placed }), known);
-  const values = structure.species.map((_, i) => 3 * i >= known);
-  return {
-    ...structure,
-    positions,
-    info: { ...structure.info, rank, agreement, ...(energy !== null && { site_energy: energy }) },
-    arrays: { placed: { kind: 'logical', columns: 1, values } },
+/** The k-th answers of all sites, as they are written and told. */
+interface Filled {
+  frame: Structure;
+  /** Of the placed atoms, as they were placed. */
+  placed: Float64Array;
+  sites: InfilledStructure[];
+}
+
+function together({ structure }: Hole, sites: InfilledStructure[], rank: number, options: Options): Filled {
+  const placed = Float64Array.from(sites.flatMap((site) => Array.from(site.placed)));
+  const symbols = sites.flatMap((site) => site.structure.species.slice(atomCount(structure)));
+  const filled = withAtoms(structure, wrappedPositions({ ...structure, positions: placed }), symbols);
+  const [{ relaxed, energy }] = sites.length === 1 ? sites : [relaxedWhole(filled, options)];
+  const values = filled.species.map((_, i) => i >= atomCount(structure));
+  const info = {
+    ...{ rank, model: options.model, seed: options.seed },
+    agreement: Math.min(...sites.map(({ agreement }) => agreement)),
+    residual: Math.max(...sites.map(({ residual }) => residual)),
+    ...(energy !== null && { relaxed_energy: energy }),
   };
+  const positions = options.relax && relaxed ? wrappedPositions(relaxed) : filled.positions;
+  const arrays = { placed: { kind: 'logical' as const, columns: 1, values } };
+  return { frame: { ...filled, positions, info: { ...filled.info, ...info }, arrays }, placed, sites };
+}
+
+function relaxedWhole(filled: Structure, options: Options): { relaxed: Structure | null; energy: number | null } {
+  if (options.potential === undefined) return { relaxed: null, energy: null };
+  const { structure, energyAfter } = relaxStructure(filled, potential(options.potential));
+  return { relaxed: structure, energy: energyAfter * atomCount(filled) };
+}
+
+/** Why an answer is doubtful, in words; none if it is not. */
+function doubtsOf({ frame, sites }: Filled, { structure }: Hole, bonds: Bonds): string[] {
+  const agreement = Math.min(...sites.map((site) => site.agreement));
+  const outside = sites.reduce((sum, site) => sum + site.outside, 0);
+  const odd = oddAtoms(frame, atomCount(structure), bonds);
+  return [
+    ...(agreement < 0.5 ? [`${Math.round(100 * agreement)} % of the other samples agree`] : []),
+    ...(outside > 0 ? [`${outside} placed atoms lie outside the ball`] : []),
+    ...odd.map(({ atom, bonds: count }) => `atom ${atom} (${frame.species[atom]}) has ${count} bonds`),
+  ];
 }
 
 /** Lines on one answer: its rank, then where each atom was placed, and how far from its true place if that is known. */
-function report(
-  { structure, missing, removed }: Hole,
-  { agreement, energy }: InfilledStructure,
-  frame: Structure,
-): string[] {
+function report({ frame, placed, sites }: Filled, { structure, removed }: Hole, doubts: readonly string[]): string[] {
   const known = atomCount(structure);
-  const placed = frame.positions.slice(3 * known);
-  const matched = removed.atoms.length === missing ? matchPlaces(structure, removed.positions, placed) : undefined;
-  const head = `answer ${frame.info.rank}: agreement ${agreement.toFixed(2)}`;
-  const lines = Array.from({ length: missing }, (_, j) => {
-    const place = Array.from(placed.subarray(3 * j, 3 * j + 3), (x) => x.toFixed(3)).join(' ');
+  const count = placed.length / 3;
+  const matched = removed.atoms.length === count ? matchPlaces(structure, removed.positions, placed) : undefined;
+  const { rank, relaxed_energy: energy } = frame.info;
+  const agreement = sites.map((site) => site.agreement.toFixed(2)).join(', ');
+  const residual = sites.map((site) => site.residual.toFixed(3)).join(', ');
+  const head = `answer ${rank}: agreement ${agreement}, residual ${residual} Å`;
+  const lines = Array.from({ length: count }, (_, j) => {
+    const place = Array.from(frame.positions.subarray(3 * (known + j), 3 * (known + j) + 3), (x) => x.toFixed(3));
     const truth =
       matched && `, ${matched[j].distance.toFixed(3)} Å from where atom ${removed.atoms[matched[j].index]} was`;
-    return `  atom ${known + j} at ${place} Å${truth ?? ''}`;
+    return `  atom ${known + j} (${frame.species[known + j]}) at ${place.join(' ')} Å${truth ?? ''}`;
   });
-  return [energy === null ? head : `${head}, site energy ${energy.toFixed(3)} eV`, ...lines];
+  const energies = energy === undefined ? '' : `, ${(energy as number).toFixed(3)} eV relaxed`;
+  return [`${head}${energies}`, ...lines, ...(doubts.length > 0 ? [`  doubtful: ${doubts.join('; ')}`] : [])];
 }

@@ -1,12 +1,11 @@
 import { requireInteger, requireKnownOptions } from '../../core/errors';
-import type { Rng } from '../../core/random';
 import { libraryVersion } from '../../core/version';
 import type { Structure } from '../../structures';
 import { wrappedPositions } from '../../structures/wrap';
 import type { Denoiser } from '../denoiser';
 import { randomCell } from './randomCell';
-import { type SamplerOptions, sampleStructures } from './sampler';
-import { speciesOf, startRng } from './starts';
+import { SAMPLER_OPTIONS, type SamplerOptions, type SamplerProgress, sampleStructures } from './sampler';
+import { type Composition, cellSymbols, startRng } from './starts';
 
 /** Options of {@link generateCells}. */
 export interface CellOptions extends SamplerOptions {
@@ -16,59 +15,57 @@ export interface CellOptions extends SamplerOptions {
   density: number;
   /** Cells; default 1. */
   count?: number;
-  /** Cell k of a seed is the same whatever the count. */
+  /** Cell k of a seed is the same whatever the count and the first. */
   seed?: number;
-  /** Element of all atoms; by default the model's only one. */
-  species?: string;
+  /** Number of the first cell; default 0. Others can make those before it, elsewhere or earlier. */
+  first?: number;
+  /** Proportions of the elements, such as `{ Si: 1, O: 2 }`; by default the model's only one. */
+  composition?: Composition;
   /** Cells that go through the levels together; default 2. Results do not depend on it. */
   batch?: number;
   /** Called with each finished cell. */
   onCell?: (cell: Structure, index: number) => void;
 }
 
-const NAMES = [
-  'steps',
-  'noise',
-  'levels',
-  'sampler',
-  'onStep',
-  'atoms',
-  'density',
-  'count',
-  'seed',
-  'species',
-  'batch',
-  'onCell',
-];
+const NAMES = [...SAMPLER_OPTIONS, 'atoms', 'density', 'count', 'seed', 'composition', 'first', 'batch', 'onCell'];
 
 /**
  * Whole periodic cells from nothing: atoms at random places in a cube, denoised. No molecular dynamics.
  *
+ * The defaults are for glasses with bonds like silicon's; they were chosen on validation cells (notebook 10).
+ *
+ * @returns the finished cells, fewer than asked for where it was stopped
  * @throws InputError naming the option
+ * @example
+ * const denoiser = Denoiser.load(modelFile('cells'));
+ * const [cell] = await generateCells(denoiser, { atoms: 512, density: 2.28, seed: 1 });
  */
-export function generateCells(denoiser: Denoiser, options: CellOptions): Structure[] {
+export async function generateCells(denoiser: Denoiser, options: CellOptions): Promise<Structure[]> {
   requireKnownOptions(options, NAMES);
-  const count = requireInteger(options.count ?? 1, 'option count', 1);
-  const { seed = 0, steps, noise, levels, sampler, onStep } = options;
+  const begin = requireInteger(options.first ?? 0, 'option first');
+  const end = begin + requireInteger(options.count ?? 1, 'option count', 1);
+  const { seed = 0, atoms = 512, density, composition, steps, noise, levels, sampler, guide, signal } = options;
   const batch = requireInteger(options.batch ?? 2, 'option batch', 1);
+  const species = cellSymbols(denoiser, composition, atoms);
   const cells: Structure[] = [];
-  for (let first = 0; first < count; first += batch) {
-    const starts = Array.from({ length: Math.min(batch, count - first) }, (_, k) => {
-      const rng = startRng(seed, first + k);
-      const structure = anywhere(denoiser, options, rng, `generated-${seed}-${first + k}`);
-      return { structure, free: new Uint8Array(structure.species.length).fill(1), rng };
+  let stopped = false;
+  const onProgress = (progress: SamplerProgress): boolean => {
+    stopped = options.onProgress?.(progress) === false || signal?.aborted === true;
+    return !stopped;
+  };
+  for (let from = begin; from < end; from += batch) {
+    const starts = Array.from({ length: Math.min(batch, end - from) }, (_, k) => {
+      const rng = startRng(seed, from + k);
+      const info = { name: `generated-${seed}-${from + k}`, density, generator: `glassy-motifs ${libraryVersion()}` };
+      const structure = { ...randomCell({ density, species, seed: rng }), info };
+      return { structure, free: new Uint8Array(atoms).fill(1), rng };
     });
-    for (const cell of sampleStructures(denoiser, starts, { steps, noise, levels, sampler, onStep })) {
+    const sampled = await sampleStructures(denoiser, starts, { steps, noise, levels, sampler, guide, onProgress });
+    if (stopped) break;
+    for (const cell of sampled) {
       cells.push({ ...cell, positions: wrappedPositions(cell) });
-      options.onCell?.(cells[cells.length - 1], cells.length - 1);
+      options.onCell?.(cells[cells.length - 1], begin + cells.length - 1);
     }
   }
   return cells;
-}
-
-/** A cube of the density with atoms anywhere in it, at any distances. */
-function anywhere(denoiser: Denoiser, { atoms, density, species }: CellOptions, rng: Rng, name: string): Structure {
-  const symbol = speciesOf(denoiser, species, 'option species');
-  const cell = randomCell({ atoms, density, species: symbol, seed: rng });
-  return { ...cell, info: { name, density, generator: `glassy-motifs ${libraryVersion()}` } };
 }

@@ -1,63 +1,87 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
-import { atomCount, distancesTo, type Potential, type Structure } from '../../structures';
+import { atomCount, type Potential, type Structure, withAtoms } from '../../structures';
 import type { Denoiser } from '../denoiser';
-import { type Region, roomyPlaces, withAtoms } from './places';
-import { type SamplerOptions, sampleStructures } from './sampler';
-import { speciesOf, startRng } from './starts';
+import { type Region, roomyPlaces } from './places';
+import { type Answer, agreementOf, placedAndNear, relaxedAnswer, residualOf, usualEnergy } from './ranking';
+import { type Guide, type SamplerOptions, sampleStructures } from './sampler';
+import { type Composition, startRng, symbolsOf } from './starts';
 
 /** What is missing from a structure, and where. */
 export interface Missing {
-  /** Number of atoms that are not in the structure. */
-  missing: number;
-  /** Where they are looked for; without it wherever there is most room. */
+  /** Number of atoms that are not in the structure; by element, such as `{ O: 2, Si: 1 }`, if the model knows several. */
+  missing: number | Composition;
+  /** Whether one atom fewer and one more are tried too, where the number is uncertain; for a number alone. */
+  uncertain?: boolean;
+  /** Where they are looked for, and stay; without it wherever there is most room. */
   region?: Region;
-  /** Their element; by default the model's only one. */
-  species?: string;
 }
 
-/** Options of {@link infillStructure}; those of the sampler default to 20 steps from 2.5 to 0.03 Å. */
-export interface InfillStructureOptions extends Pick<SamplerOptions, 'steps' | 'sampler' | 'noise' | 'onStep'> {
+/** Options of {@link infillStructure}. */
+export interface InfillStructureOptions
+  extends Pick<SamplerOptions, 'steps' | 'sampler' | 'noise' | 'onProgress' | 'signal'> {
   /** Answers from different starts; default 4. */
   samples?: number;
   seed?: number;
-  /** Its energy ranks the answers, lowest first; without it those come first with which most others agree. */
-  potential?: Pick<Potential, 'energies'>;
+  /** Its energy ranks the answers, each with all atoms within 8 Å of the region relaxed. */
+  potential?: Potential;
   /** Å; two answers agree if their atoms are pairs that lie closer; default 0.5. */
   agreement?: number;
 }
 
 /** One answer. */
-export interface InfilledStructure {
+export interface InfilledStructure extends Answer {
   /** The structure with the missing atoms at its end, without what was known of it before except its name. */
   structure: Structure;
   /** missing × 3, Å. */
   placed: Float64Array;
   /** Share of the other answers that agree with this one; 1 for a single answer. */
   agreement: number;
-  /** Of the atoms within reach of the region (all without one), eV; null without a potential. */
+  /** How far the placed atoms and those near them are from where the model expects them, rms, Å. */
+  residual: number;
+  /** Placed atoms that lie more than 0.5 Å outside the region; 0 without one. */
+  outside: number;
+  /** Of all atoms, after relaxing those within 8 Å of the region (all without one), eV; null without a potential. */
   energy: number | null;
+  /** The structure so relaxed; null without a potential. */
+  relaxed: Structure | null;
 }
 
-const NAMES = ['steps', 'sampler', 'noise', 'onStep', 'samples', 'seed', 'potential', 'agreement'];
-/** Å from a region to the farthest atoms whose energies it decides: a bond and a half beyond the region. */
-const REACH = 4;
+/** Noise levels of the first and the last call, Å. */
+const CHAIN_NOISE: [number, number] = [1.5, 0.25];
+const OTHER_NOISE: [number, number] = [2.5, 0.03];
+const NAMES = ['steps', 'sampler', 'noise', 'onProgress', 'signal', 'samples', 'seed', 'potential', 'agreement'];
+/** Å beyond the region in which a placed atom still counts as within. */
+const MARGIN = 0.5;
+/** Levels, Å, under which the atoms of a region may leave it: nothing but bond lengths changes any more. */
+const SETTLED = 0.1;
 
 /**
  * Puts missing atoms back into a structure with all surroundings in sight: known atoms are fixed and marked.
  *
  * The model was trained with known and noisy atoms side by side, so nothing has to be resampled to make both fit (as in
- * RePaint, Lugmayr et al., CVPR 2022, arXiv:2201.09865). Each answer starts from random places in the region.
+ * RePaint, Lugmayr et al., CVPR 2022, arXiv:2201.09865). Each answer starts from random places in the region. With a
+ * potential the answer of lowest energy comes first (of different numbers of atoms, after what an atom usually has is
+ * taken off for each), without one that of the smallest residual.
  *
  * @returns the answers, best first
  * @throws InputError naming what is wrong
+ * @example
+ * const region = { center: [4.1, 5, 9.7], radius: 4 };
+ * const [best] = await infillStructure(denoiser, structure, { missing: 3, region }, { samples: 4, seed: 1 });
+ * console.log(best.placed, best.agreement);
  */
-export function infillStructure(
+export async function infillStructure(
   denoiser: Denoiser,
   structure: Structure,
   where: Missing,
   options: InfillStructureOptions = {},
-): InfilledStructure[] {
-  return infillSites(denoiser, structure, [where], options)[0];
+): Promise<InfilledStructure[]> {
+  const settings = resolve(options);
+  const answers: Answer[] = [];
+  for (const symbols of alternatives(denoiser, where)) {
+    answers.push(...(await sampleSites(denoiser, structure, [{ ...where, symbols }], settings))[0]);
+  }
+  return ranked(denoiser, answers, where.region, settings);
 }
 
 /**
@@ -68,98 +92,122 @@ export function infillStructure(
  * @returns for each site the answers, best first; each with the structure in which that site alone is filled
  * @throws InputError naming what is wrong
  */
-export function infillSites(
+export async function infillSites(
   denoiser: Denoiser,
   structure: Structure,
   sites: readonly Missing[],
   options: InfillStructureOptions = {},
-): InfilledStructure[][] {
+): Promise<InfilledStructure[][]> {
+  const settings = resolve(options);
+  if (sites.length === 0) throw new InputError('sites', 'none', 'at least one');
+  const named = sites.map((site, s) => {
+    if (site.uncertain) throw new InputError(`site ${s}, uncertain`, 'several sites', 'one site');
+    return { ...site, symbols: missingSymbols(denoiser, site, `site ${s}, `) };
+  });
+  const found = await sampleSites(denoiser, structure, named, settings);
+  return found.map((answers, s) => ranked(denoiser, answers, sites[s].region, settings));
+}
+
+type Settings = InfillStructureOptions & { samples: number; agreement: number };
+
+function resolve(options: InfillStructureOptions): Settings {
   requireKnownOptions(options, NAMES);
   const samples = requireInteger(options.samples ?? 4, 'option samples', 1);
-  const radius = requirePositive(options.agreement ?? 0.5, 'option agreement');
-  const ends = siteEnds(sites, atomCount(structure));
-  const symbols = sites.map(({ species }, s) => speciesOf(denoiser, species, `${placeOf(sites, s)}missing species`));
+  return { ...options, samples, agreement: requirePositive(options.agreement ?? 0.5, 'option agreement') };
+}
+
+function missingSymbols(denoiser: Denoiser, site: Missing, place = ''): string[] {
+  requireKnownOptions(site, ['missing', 'uncertain', 'region'], `${place}missing`);
+  return symbolsOf(denoiser, site.missing, `${place}missing`);
+}
+
+/** Numbers of missing atoms that are tried, as symbols. */
+function alternatives(denoiser: Denoiser, site: Missing): string[][] {
+  const symbols = missingSymbols(denoiser, site);
+  if (!site.uncertain) return [symbols];
+  if (typeof site.missing !== 'number') throw new InputError('uncertain', 'numbers by element', 'one number of atoms');
+  return [symbols.slice(1), symbols, [...symbols, symbols[0]]].filter(({ length }) => length > 0);
+}
+
+/** Answers to each site, in the order of their starts. */
+async function sampleSites(
+  denoiser: Denoiser,
+  structure: Structure,
+  sites: readonly (Missing & { symbols: string[] })[],
+  { samples, seed = 0, steps = 100, sampler = 'chain', noise, onProgress, signal }: Settings,
+): Promise<Answer[][]> {
+  const ends = [atomCount(structure)];
+  for (const { symbols } of sites) ends.push(ends[ends.length - 1] + symbols.length);
   const starts = Array.from({ length: samples }, (_, k) => {
-    const rng = startRng(options.seed ?? 0, k);
+    const rng = startRng(seed, k);
     let filled = structure;
-    sites.forEach(({ missing, region }, s) => {
-      filled = withAtoms(filled, roomyPlaces(filled, missing, region, rng), symbols[s]);
-    });
+    for (const { symbols, region } of sites) {
+      filled = withAtoms(filled, roomyPlaces(filled, symbols.length, region, rng), symbols);
+    }
     return { structure: filled, free: new Uint8Array(atomCount(filled)).fill(1, atomCount(structure)), rng };
   });
-  const { steps = 20, sampler = 'ancestral', noise = [2.5, 0.03] } = options;
-  const found = sampleStructures(denoiser, starts, { steps, sampler, noise, onStep: options.onStep }, structure);
-  return sites.map((site, s) => {
-    const answers = found.map((answer) => {
-      const placed = answer.positions.slice(3 * ends[s], 3 * ends[s + 1]);
-      const alone = withAtoms(structure, placed, symbols[s]);
-      return {
-        structure: alone,
-        placed,
-        energy: options.potential ? siteEnergy(options.potential, alone, site) : null,
-      };
+  const chain = { noise: noise ?? CHAIN_NOISE, guide: withinRegions(sites, ends) };
+  const settings = {
+    steps,
+    sampler,
+    onProgress,
+    signal,
+    ...(sampler === 'chain' ? chain : { noise: noise ?? OTHER_NOISE }),
+  };
+  const found = await sampleStructures(denoiser, starts, settings, structure);
+  return sites.map(({ symbols }, s) =>
+    found.map(({ positions }) => {
+      const placed = positions.slice(3 * ends[s], 3 * ends[s + 1]);
+      return { structure: withAtoms(structure, placed, symbols), placed };
+    }),
+  );
+}
+
+/** Takes atoms that have left their region back to its edge, as long as bonds change. */
+function withinRegions(sites: readonly Missing[], ends: readonly number[]): Guide {
+  return ({ positions }, sigma) => {
+    if (sigma < SETTLED) return positions;
+    const kept = positions.slice();
+    sites.forEach(({ region }, s) => {
+      if (!region) return;
+      for (let i = ends[s]; i < ends[s + 1]; i++) {
+        const away = offset(positions, i, region);
+        const scale = region.radius / Math.max(region.radius, Math.hypot(...away));
+        away.forEach((x, c) => {
+          kept[3 * i + c] = region.center[c] + scale * x;
+        });
+      }
     });
-    return ranked(answers, radius);
+    return kept;
+  };
+}
+
+function offset(positions: ArrayLike<number>, i: number, { center }: Region): number[] {
+  return [0, 1, 2].map((c) => positions[3 * i + c] - center[c]);
+}
+
+function ranked(
+  denoiser: Denoiser,
+  answers: readonly Answer[],
+  region: Region | undefined,
+  { potential, agreement }: Settings,
+): InfilledStructure[] {
+  const all = answers.map((answer, k) => {
+    const { placed } = answer;
+    const atoms = Array.from({ length: placed.length / 3 }, (_, i) => i);
+    return {
+      ...answer,
+      agreement: agreementOf(answers, k, agreement),
+      residual: residualOf(denoiser, answer.structure, placedAndNear(answer)),
+      outside: region
+        ? atoms.filter((i) => Math.hypot(...offset(placed, i, region)) > region.radius + MARGIN).length
+        : 0,
+      ...(potential ? relaxedAnswer(answer, region, potential) : { relaxed: null, energy: null }),
+    };
   });
-}
-
-/** Where the atoms of each site begin, and the end of the last. */
-function siteEnds(sites: readonly Missing[], known: number): number[] {
-  const ends = [known];
-  sites.forEach((site, s) => {
-    const place = placeOf(sites, s);
-    requireKnownOptions(site, ['missing', 'region', 'species'], `${place}missing`);
-    ends.push(ends[s] + requireInteger(site.missing, `${place}missing`, 1));
-  });
-  if (sites.length === 0) throw new InputError('sites', 'none', 'at least one');
-  return ends;
-}
-
-/** What error messages begin with. */
-function placeOf(sites: readonly Missing[], s: number): string {
-  return sites.length === 1 ? '' : `site ${s}, `;
-}
-
-function siteEnergy(potential: Pick<Potential, 'energies'>, filled: Structure, { missing, region }: Missing): number {
-  const all = potential.energies(filled);
-  if (!region) return all.reduce((sum, energy) => sum + energy, 0);
-  const placed = all.length - missing;
-  const distances = distancesTo(filled, region.center);
-  // The same atoms for every answer: where the placed ones have come to lie must not count.
-  return all.reduce((sum, energy, i) => (i >= placed || distances[i] < region.radius + REACH ? sum + energy : sum), 0);
-}
-
-type Unranked = Omit<InfilledStructure, 'agreement'>;
-
-function ranked(answers: readonly Unranked[], radius: number): InfilledStructure[] {
-  const all = answers.map((answer, k) => ({ ...answer, agreement: agreementOf(answers, k, radius) }));
-  return all.sort((a, b) => (a.energy !== null && b.energy !== null ? a.energy - b.energy : b.agreement - a.agreement));
-}
-
-/** Share of the other answers that agree with answer k. */
-function agreementOf(answers: readonly Unranked[], k: number, radius: number): number {
-  if (answers.length === 1) return 1;
-  const alone = { ...answers[k].structure, positions: answers[k].placed };
-  const agrees = ({ placed }: Unranked): boolean =>
-    canPair(
-      Array.from({ length: placed.length / 3 }, (_, i) =>
-        Array.from(distancesTo(alone, placed.subarray(3 * i, 3 * i + 3)), (distance) => distance < radius),
-      ),
-    );
-  return answers.filter((other, q) => q !== k && agrees(other)).length / (answers.length - 1);
-}
-
-/** Whether each row can have a column of its own among those it is near to (augmenting paths). */
-function canPair(near: readonly boolean[][]): boolean {
-  const taken = new Map<number, number>();
-  const place = (row: number, tried: Set<number>): boolean =>
-    near[row].some((close, column) => {
-      if (!close || tried.has(column)) return false;
-      tried.add(column);
-      const holder = taken.get(column);
-      if (holder !== undefined && !place(holder, tried)) return false;
-      taken.set(column, row);
-      return true;
-    });
-  return near.every((_, row) => place(row, new Set()));
+  if (!potential) return all.sort((a, b) => a.residual - b.residual);
+  const numbers = new Set(answers.map(({ placed }) => placed.length));
+  const usual = numbers.size > 1 ? usualEnergy(answers[0], potential) : 0;
+  const excess = ({ energy, placed }: InfilledStructure): number => (energy as number) - (usual * placed.length) / 3;
+  return all.sort((a, b) => excess(a) - excess(b));
 }

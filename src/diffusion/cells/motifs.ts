@@ -3,7 +3,7 @@ import type { Rng } from '../../core/random';
 import type { Structure } from '../../structures';
 import type { Denoiser } from '../denoiser';
 import { type SamplerOptions, type SamplerStart, sampleStructures } from './sampler';
-import { speciesOf, startRng } from './starts';
+import { startRng, symbolsOf } from './starts';
 
 /** Options of {@link generateMotifs}; those of the sampler default to 100 steps from 1.5 to 0.03 Å. */
 export interface GenerateMotifsOptions extends Pick<SamplerOptions, 'steps' | 'sampler' | 'noise'> {
@@ -28,18 +28,19 @@ const BATCH = 64;
  * @returns count × neighbors × 3, Å, relative to the central atom, neighbors sorted by distance
  * @throws InputError naming the option
  */
-export function generateMotifs(denoiser: Denoiser, options: GenerateMotifsOptions = {}): Float64Array {
+export async function generateMotifs(denoiser: Denoiser, options: GenerateMotifsOptions = {}): Promise<Float64Array> {
   requireKnownOptions(options, ['steps', 'sampler', 'noise', 'count', 'neighbors', 'seed', 'species']);
   const { steps = 100, sampler = 'ancestral', noise = [1.5, 0.03] } = options;
   const count = requireInteger(options.count ?? 1, 'option count', 1);
   const n = requireInteger(options.neighbors ?? 8, 'option neighbors', 1);
-  const symbol = speciesOf(denoiser, options.species, 'option species');
+  const [symbol] = symbolsOf(denoiser, options.species === undefined ? 1 : { [options.species]: 1 }, 'option species');
   const motifs = new Float64Array(3 * n * count);
   for (let first = 0; first < count; first += BATCH) {
     const starts = Array.from({ length: Math.min(BATCH, count - first) }, (_, k) =>
       start(symbol, n, startRng(options.seed ?? 0, first + k), noise[0]),
     );
-    sampleStructures(denoiser, starts, { steps, sampler, noise }).forEach(({ positions }, k) => {
+    const sampled = await sampleStructures(denoiser, starts, { steps, sampler, noise });
+    sampled.forEach(({ positions }, k) => {
       motifs.set(sortedByDistance(positions.subarray(3)), 3 * n * (first + k));
     });
   }

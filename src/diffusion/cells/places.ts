@@ -1,8 +1,7 @@
 import { InputError, requireFinite, requireKnownOptions, requirePositive } from '../../core/errors';
 import type { Rng } from '../../core/random';
-import { distancesToNearest, type Structure } from '../../structures';
+import { distancesToNearest, type Structure, withAtoms } from '../../structures';
 import { reduceBasis } from '../../structures/lattice';
-import { bare } from './starts';
 
 /** A ball. */
 export interface Region {
@@ -15,15 +14,6 @@ export interface Region {
 /** Random places of which the one with most room is taken. */
 const PLACES = 24;
 
-/** The structure and more atoms at its end, without what was known of it before except its name. */
-export function withAtoms(structure: Structure, places: Float64Array, symbol: string): Structure {
-  const positions = new Float64Array(structure.positions.length + places.length);
-  positions.set(structure.positions);
-  positions.set(places, structure.positions.length);
-  const species = [...structure.species, ...new Array<string>(places.length / 3).fill(symbol)];
-  return { ...bare(structure), positions, species };
-}
-
 /**
  * Places for more atoms, one after the other, each at the one of some random places that has most room.
  *
@@ -35,7 +25,8 @@ export function roomyPlaces(structure: Structure, count: number, region: Region 
   const places = new Float64Array(3 * count);
   const draw = region === undefined ? inCell(structure, rng) : inBall(region, rng);
   for (let m = 0; m < count; m++) {
-    const before = withAtoms(structure, places.slice(0, 3 * m), structure.species[0] ?? '');
+    // Their elements do not matter.
+    const before = withAtoms(structure, places.slice(0, 3 * m), new Array<string>(m).fill('X'));
     const drawn = Float64Array.from(Array.from({ length: PLACES }, draw).flat());
     const room = distancesToNearest(before, drawn);
     const best = room.indexOf(Math.max(...room));

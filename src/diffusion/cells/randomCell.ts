@@ -7,14 +7,14 @@ const MOST_TRIES = 10_000;
 
 /** Options of {@link randomCell}. */
 export interface RandomCellOptions {
-  /** Default 512. */
+  /** Default 512, or as many as there are symbols. */
   atoms?: number;
   /** g/cm³. */
   density: number;
   /** No two atoms are closer, Å; default 0. */
   minDistance?: number;
-  /** Chemical symbol of all atoms. */
-  species: string;
+  /** Chemical symbol of all atoms, or of each. */
+  species: string | readonly string[];
   seed?: SeedOrRng;
 }
 
@@ -25,12 +25,16 @@ export interface RandomCellOptions {
  */
 export function randomCell(options: RandomCellOptions): Structure {
   requireKnownOptions(options, ['atoms', 'density', 'minDistance', 'species', 'seed']);
-  const atoms = requireInteger(options.atoms ?? 512, 'option atoms', 1);
+  const each = typeof options.species === 'string' ? undefined : options.species;
+  const atoms = requireInteger(options.atoms ?? each?.length ?? 512, 'option atoms', 1);
+  if (each && each.length !== atoms) throw new InputError('option species', `${each.length} symbols`, `${atoms}`);
+  const species = each ? [...each] : new Array<string>(atoms).fill(options.species as string);
   const density = requirePositive(options.density, 'option density');
-  const { species, minDistance = 0 } = options;
+  const { minDistance = 0 } = options;
   if (!(minDistance >= 0)) throw new InputError('option minDistance', String(minDistance), 'a distance of 0 Å or more');
   const rng = asRng(options.seed ?? 0);
-  const edge = Math.cbrt((GRAMS_PER_CUBIC_CENTIMETER * atoms * atomicWeight(species, 'option species')) / density);
+  const mass = species.reduce((sum, symbol) => sum + atomicWeight(symbol, 'option species'), 0);
+  const edge = Math.cbrt((GRAMS_PER_CUBIC_CENTIMETER * mass) / density);
   const positions = new Float64Array(3 * atoms);
   for (let i = 0; i < atoms; i++) {
     let tries = 0;
@@ -44,7 +48,7 @@ export function randomCell(options: RandomCellOptions): Structure {
   return {
     lattice: Float64Array.of(edge, 0, 0, 0, edge, 0, 0, 0, edge),
     pbc: [true, true, true],
-    species: new Array<string>(atoms).fill(species),
+    species,
     positions,
     info: {},
     arrays: {},

@@ -1,9 +1,11 @@
 import { requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
 import { createRng } from '../../core/random';
-import type { Structure } from '../../structures';
+import { atomCount, bare, type Structure } from '../../structures';
 import type { Denoiser } from '../denoiser';
-import { bare } from './starts';
-import { walkBack } from './walkBack';
+import { sampleStructures } from './sampler';
+
+/** Å, the level of the last call. */
+const LAST_LEVEL = 0.03;
 
 /** Options of {@link refineStructure}. */
 export interface RefineOptions {
@@ -23,10 +25,22 @@ export interface RefineOptions {
  * @returns the structure, its atoms moved (not wrapped into the cell), without what was known of it except its name
  * @throws InputError naming the option
  */
-export function refineStructure(denoiser: Denoiser, structure: Structure, options: RefineOptions = {}): Structure {
+export async function refineStructure(
+  denoiser: Denoiser,
+  structure: Structure,
+  options: RefineOptions = {},
+): Promise<Structure> {
   requireKnownOptions(options, ['noise', 'steps', 'seed']);
   const sigma = requirePositive(options.noise ?? 0.2, 'option noise');
   const steps = requireInteger(options.steps ?? 15, 'option steps', 1);
   const rng = createRng(requireInteger(options.seed ?? 0, 'option seed', 0));
-  return walkBack(denoiser, bare(structure), structure.species.keys(), { sigma, steps }, rng);
+  const positions = structure.positions.map((x) => x + sigma * rng.normal());
+  const start = {
+    structure: { ...bare(structure), positions },
+    free: new Uint8Array(atomCount(structure)).fill(1),
+    rng,
+  };
+  const noise: [number, number] = [sigma, Math.min(LAST_LEVEL, sigma)];
+  const [refined] = await sampleStructures(denoiser, [start], { sampler: 'ancestral', steps, noise });
+  return refined;
 }

@@ -1,30 +1,65 @@
 import { InputError, requireInteger, requireKnownOptions, requireOneOf } from '../../core/errors';
 import type { Rng } from '../../core/random';
+import { nextTurn } from '../../core/turn';
 import { atomCount, type Structure } from '../../structures';
 import type { Denoiser } from '../denoiser';
 
-const SAMPLERS = ['ancestral', 'flow', 'chain'] as const;
+const SAMPLERS = ['chain', 'ancestral', 'flow'] as const;
 
 /** How structures go from one noise level to the next. */
 export type Sampler = (typeof SAMPLERS)[number];
 
+/**
+ * Corrects a denoised structure before noise is added to it again: pulls it towards a measurement, or keeps it within
+ * bounds.
+ *
+ * @param structure free atoms at their expected places; is not to be changed
+ * @param sigma noise level that comes next, Å; 0 after the last call
+ * @param index of the structure among those sampled together
+ * @returns new positions of all atoms, N × 3, Å; those of known atoms are ignored
+ */
+export type Guide = (structure: Structure, sigma: number, index: number) => ArrayLike<number>;
+
 /** How noise is taken away. */
 export interface SamplerOptions {
-  /** Calls of the model; default 100. */
+  /** Calls of the model; default 1000. */
   steps?: number;
-  /** Noise levels of the first and the last call, Å; default 1.5 and 0.03. */
+  /**
+   * Noise levels of the first and the last call, Å; default 0.6 and 0.25 for the chain, which ends with a quick descent
+   * to 0.03 Å, otherwise 1.5 and 0.03.
+   */
   noise?: [number, number];
   /** All noise levels, falling, in place of `steps` and `noise`; the last call leads to 0. */
   levels?: ArrayLike<number>;
   /**
-   * 'ancestral' (default) draws new noise in each step; 'flow' follows the probability flow, which is deterministic and
-   * needs fewer steps; 'chain' denoises fully and draws all noise anew in each step, and finds by far the best networks
-   * of bonds, given some hundred steps at levels around 0.5 Å, such as 600 from 0.7 to 0.2 Å.
+   * 'chain' (default) denoises fully and draws all noise anew in each step, and so takes wrong bonds back; 'ancestral'
+   * keeps part of the noise, needs fewer steps and ends in poorer networks of bonds; 'flow' follows the probability
+   * flow, which draws nothing.
    */
   sampler?: Sampler;
-  /** Called with the structures after each step; returns false to stop. */
-  onStep?: (step: number, structures: readonly Structure[], sigma: number) => boolean | undefined;
+  /** Corrects each denoised structure; for the chain only. */
+  guide?: Guide;
+  /** Called after each step; return false to stop. */
+  onProgress?: (progress: SamplerProgress) => boolean | undefined;
+  /** Stops after the step at hand once aborted. */
+  signal?: AbortSignal;
 }
+
+/** How far structures have come. */
+export interface SamplerProgress {
+  /** Calls of the model so far, and in all. */
+  step: number;
+  steps: number;
+  /** Noise level reached, Å. */
+  sigma: number;
+  structures: readonly Structure[];
+}
+
+/** Calls of the model for one structure, unless said otherwise. */
+export const DEFAULT_STEPS = 1000;
+
+/** Names of the options of {@link SamplerOptions}. */
+export const SAMPLER_OPTIONS = ['steps', 'noise', 'levels', 'sampler', 'guide', 'onProgress', 'signal'] as const;
 
 /** Atoms to be found in a structure; the others are known and stay where they are. */
 export interface SamplerStart {
@@ -37,21 +72,31 @@ export interface SamplerStart {
 
 /** Longest ε̂ that is believed: of normal vectors 2 in 10⁴ are longer; estimates are, by the model's mistakes. */
 const LONGEST = 4.4;
+/** Levels of the last call, Å, and calls in which the chain descends to it from the level at which it stops walking. */
+const LAST = 0.03;
+const DESCENT = 8;
 
-const NAMES = ['steps', 'noise', 'levels', 'sampler', 'onStep'];
+interface Settings {
+  levels: Float64Array;
+  sampler: Sampler;
+  guide?: Guide;
+}
 
 /** Options filled in and checked. Throws {@link InputError} naming the option. */
-function samplerSettings(options: SamplerOptions): { levels: Float64Array; sampler: Sampler } {
-  requireKnownOptions(options, NAMES);
-  const sampler = requireOneOf(options.sampler ?? 'ancestral', SAMPLERS, 'option sampler');
-  if (options.levels !== undefined) return { levels: fallingLevels(options.levels), sampler };
-  const steps = requireInteger(options.steps ?? 100, 'option steps', 1);
-  const { noise = [1.5, 0.03] } = options;
+function samplerSettings(options: SamplerOptions): Settings {
+  requireKnownOptions(options, SAMPLER_OPTIONS);
+  const sampler = requireOneOf(options.sampler ?? 'chain', SAMPLERS, 'option sampler');
+  const { guide } = options;
+  if (guide && sampler !== 'chain') throw new InputError('option guide', `the sampler ${sampler}`, 'the chain');
+  if (options.levels !== undefined) return { levels: fallingLevels(options.levels), sampler, guide };
+  const steps = requireInteger(options.steps ?? DEFAULT_STEPS, 'option steps', 1);
+  const { noise = sampler === 'chain' ? [0.6, 0.25] : [1.5, LAST] } = options;
   const [high, low]: number[] = Array.isArray(noise) ? noise : [];
   if (!(low > 0 && high >= low && high < Infinity)) {
     throw new InputError('option noise', JSON.stringify(noise), 'two levels above 0, the higher first');
   }
-  return { levels: noiseSchedule(steps, [high, low]), sampler };
+  const schedule = sampler === 'chain' ? chainSchedule : noiseSchedule;
+  return { levels: schedule(steps, [high, low]), sampler, guide };
 }
 
 /** The levels and a 0 after them. */
@@ -70,33 +115,48 @@ function fallingLevels(levels: ArrayLike<number>): Float64Array {
 /** Noise levels in equal ratios from `high` to `low`, and then 0: steps + 1 numbers. */
 export function noiseSchedule(steps: number, [high, low]: [number, number]): Float64Array {
   const levels = new Float64Array(steps + 1);
-  for (let k = 0; k < steps; k++) levels[k] = high * (low / high) ** (steps === 1 ? 0 : k / (steps - 1));
+  // Powers differ in the last bit between versions of Node.js.
+  const ratio = Math.log(low / high);
+  for (let k = 0; k < steps; k++) levels[k] = high * Math.exp(steps === 1 ? 0 : (ratio * k) / (steps - 1));
   return levels;
 }
 
 /**
- * Takes the noise off free atoms, level by level; structures go through the levels side by side.
+ * Noise levels of the chain: in equal ratios from `high` to `low`, but at most a quarter of the steps, and at most 8,
+ * in a quick descent to 0.03 Å, where no bond changes any more; and then 0: steps + 1 numbers.
+ */
+export function chainSchedule(steps: number, [high, low]: [number, number]): Float64Array {
+  const descent = low > LAST ? Math.min(DESCENT, Math.floor(steps / 4)) : 0;
+  if (descent === 0) return noiseSchedule(steps, [high, low]);
+  const walk = noiseSchedule(steps - descent, [high, low]).subarray(0, steps - descent);
+  const end = walk[walk.length - 1];
+  return Float64Array.of(...walk, ...noiseSchedule(descent + 1, [end, LAST]).subarray(1));
+}
+
+/**
+ * Takes the noise off free atoms, level by level; structures go through the levels side by side. Other tasks run between
+ * the steps.
  *
- * From σ to σ′ an atom moves by (σ_d − σ) ε̂ and by σ_u times a normal vector: σ_u² = σ′² (σ² − σ′²)/σ² and
- * σ_d² = σ′² − σ_u² for the ancestral sampler (Song et al., ICLR 2021, arXiv:2011.13456), σ_u = 0 for the
- * probability flow.
- * The last step leads to the expected place.
+ * From σ to σ′ an atom moves by (σ_d − σ) ε̂ and by σ_u times a normal vector. For the chain σ_d = 0 and σ_u = σ′:
+ * x′ = D(x; σ) + σ′ ξ with the expected places D(x; σ) = x − σ ε̂, the walk of a denoising autoencoder (Bengio et al.,
+ * NeurIPS 2013, arXiv:1305.6663). At a fixed level it is a Langevin walk at half the temperature, since D is the mean
+ * of the places that are possible and not one of them: it anneals more than the data were. It goes on taking wrong
+ * bonds back as long as the level allows, which for silicon is down to some 0.3 Å.
  *
- * For the chain σ_u = σ′: x′ = D(x; σ) + σ′ ξ, the walk of a denoising autoencoder (Bengio et al., NeurIPS 2013,
- * arXiv:1305.6663), which takes wrong bonds back. At a fixed level it is a Langevin walk at half the temperature, since
- * D is the mean of the places that are possible and not one of them: it anneals more than the data were.
+ * Otherwise σ_d² = σ′² − σ_u², where σ_u² = σ′² (σ² − σ′²)/σ² for the ancestral sampler (Song et al., ICLR 2021,
+ * arXiv:2011.13456) and σ_u = 0 for the probability flow. The last step leads to the expected places.
  *
  * @param known the first atoms of every start, if these are known and the same in all: saves time, and changes nothing
- * @returns the structures with the free atoms' new positions (not wrapped into the cell)
+ * @returns the structures with the free atoms' new positions (not wrapped into the cell), noisy ones where it was stopped
  * @throws InputError naming an option or structure that is wrong
  */
-export function sampleStructures(
+export async function sampleStructures(
   denoiser: Denoiser,
   starts: readonly SamplerStart[],
   options: SamplerOptions = {},
   known?: Structure,
-): Structure[] {
-  const { levels, sampler } = samplerSettings(options);
+): Promise<Structure[]> {
+  const { levels, sampler, guide } = samplerSettings(options);
   starts.forEach(({ structure, free }, k) => {
     if (free.length !== atomCount(structure)) {
       throw new InputError(`start ${k}`, `${free.length} marks of free atoms`, `${atomCount(structure)}`);
@@ -109,10 +169,15 @@ export function sampleStructures(
     const down = Math.sqrt(next ** 2 - up ** 2);
     const marks = starts.map(({ free }) => new Float32Array(free).map((mark) => (mark ? sigma : 0)));
     const estimates = denoiser.estimate(structures, marks, known);
-    structures.forEach(({ positions }, k) => {
-      move(positions, starts[k], estimates[k], down - sigma, up);
+    structures.forEach((structure, k) => {
+      const { free, rng } = starts[k];
+      denoise(structure.positions, free, estimates[k], down - sigma);
+      if (guide) follow(structure, free, guide(structure, next, k));
+      if (up > 0) addNoise(structure.positions, free, up, rng);
     });
-    if (options.onStep?.(step, structures, next) === false) break;
+    const progress = { step: step + 1, steps: levels.length - 1, sigma: next, structures };
+    if (options.onProgress?.(progress) === false || options.signal?.aborted) break;
+    await nextTurn();
   }
   return structures;
 }
@@ -123,19 +188,22 @@ function freshNoise(sampler: Sampler, sigma: number, next: number): number {
   return sampler === 'flow' ? 0 : Math.sqrt(Math.max(0, next ** 2 * (1 - (next / sigma) ** 2)));
 }
 
-function move(
-  positions: Float64Array,
-  { free, rng }: SamplerStart,
-  estimate: Float32Array,
-  by: number,
-  up: number,
-): void {
+function denoise(positions: Float64Array, free: Uint8Array, estimate: Float32Array, by: number): void {
   for (let i = 0; i < free.length; i++) {
     if (!free[i]) continue;
     const length = Math.hypot(estimate[3 * i], estimate[3 * i + 1], estimate[3 * i + 2]);
     const factor = length > LONGEST ? (by * LONGEST) / length : by;
-    for (let c = 0; c < 3; c++) {
-      positions[3 * i + c] += factor * estimate[3 * i + c] + (up > 0 ? up * rng.normal() : 0);
-    }
+    for (let c = 3 * i; c < 3 * i + 3; c++) positions[c] += factor * estimate[c];
   }
+}
+
+function follow({ positions }: Structure, free: Uint8Array, guided: ArrayLike<number>): void {
+  if (guided.length !== positions.length) {
+    throw new InputError('option guide', `${guided.length} numbers`, `${positions.length}, three an atom`);
+  }
+  for (let c = 0; c < positions.length; c++) if (free[Math.floor(c / 3)]) positions[c] = guided[c];
+}
+
+function addNoise(positions: Float64Array, free: Uint8Array, sigma: number, rng: Rng): void {
+  for (let c = 0; c < positions.length; c++) if (free[Math.floor(c / 3)]) positions[c] += sigma * rng.normal();
 }

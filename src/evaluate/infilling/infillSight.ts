@@ -37,25 +37,25 @@ const SAME = 1e-3;
  * @param environments those that the tests were made of
  * @throws InputError if they do not belong together, or naming an option
  */
-export function infillBySight(
+export async function infillBySight(
   denoiser: Denoiser,
   cells: readonly Structure[],
   environments: Motifs,
   tests: readonly InfillTest[],
   options: InfillSightOptions,
-): InfillResults<SightedInfill> {
+): Promise<InfillResults<SightedInfill>> {
   requireKnownOptions(options, NAMES);
   const { sight, radius: given = 4, apart: distance = 12, ...settings } = options;
   const radius = requirePositive(given, 'option radius');
   requirePositive(distance, 'option apart');
   requireTests(tests);
   if (sight !== 'cell') requireInteger(sight, 'option sight', environments.n);
-  const sites = tests.map((test) => siteOf(test, cells, environments));
+  const centers = tests.map((test) => siteOf(test, cells, environments));
   const answers: SightedInfill[][] = new Array(tests.length);
   const cutters = cells.map(clusterCutter);
-  const groups = sight === 'cell' ? groupsApart(sites, cells, distance) : sites.map((_, k) => [k]);
-  groups.forEach((group, g) => {
-    const frames = group.map((k) => frameOf(sites[k], cells, cutters, sight));
+  const groups = sight === 'cell' ? groupsApart(centers, cells, distance) : centers.map((_, k) => [k]);
+  for (const [g, group] of groups.entries()) {
+    const frames = group.map((k) => frameOf(centers[k], cells, cutters, sight));
     // Whole cells share their frame: what any question takes away is missing for all.
     const [{ structure }] = frames;
     const gone = group.flatMap((k, f) => missingAtoms(structure, tests[k], frames[f].center));
@@ -64,7 +64,8 @@ export function infillBySight(
       region: { center: frames[f].center, radius },
     }));
     const seed = (settings.seed ?? 0) * 4099 + g;
-    infillSites(denoiser, withoutAtoms(structure, gone), where, { ...settings, seed }).forEach((found, f) => {
+    const sites = await infillSites(denoiser, withoutAtoms(structure, gone), where, { ...settings, seed });
+    sites.forEach((found, f) => {
       const [k, { center }] = [group[f], frames[f]];
       answers[k] = found.map(({ placed, agreement, energy }) => ({
         positions: completed(tests[k], placed, center),
@@ -72,7 +73,7 @@ export function infillBySight(
         energy,
       }));
     });
-  });
+  }
   return judged(tests, answers);
 }
 

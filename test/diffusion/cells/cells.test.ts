@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../src/core';
-import { type CellOptions, generateCells } from '../../../src/diffusion/cells';
+import { type CellOptions, generateCells } from '../../../src/diffusion';
 import { atomicWeight, cellVolume } from '../../../src/structures';
 import { holds } from '../graph/toy';
 import { largestDifference, network, oracle, ruled } from './denoisers';

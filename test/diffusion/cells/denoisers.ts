@@ -1,6 +1,6 @@
 import type { Rng } from '../../../src/core/random';
 import { Denoiser, type DenoiserOptions } from '../../../src/diffusion';
-import type { SamplerStart } from '../../../src/diffusion/cells';
+import type { SamplerStart } from '../../../src/diffusion/cells/sampler';
 import { graphConfig } from '../../../src/diffusion/graph/config';
 import { FusedGraph } from '../../../src/diffusion/graph/fused';
 import { atomCount, type Structure } from '../../../src/structures';

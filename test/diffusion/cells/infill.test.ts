@@ -7,7 +7,7 @@ import {
   infillStructure,
   type Missing,
   type Region,
-} from '../../../src/diffusion/cells';
+} from '../../../src/diffusion';
 import type { Structure } from '../../../src/structures';
 import { holds } from '../graph/toy';
 import { cube, grid, largestDifference, network, oracle, ruled, watched } from './denoisers';

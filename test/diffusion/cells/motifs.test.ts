@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../src/core';
-import { type GenerateMotifsOptions, generateMotifs } from '../../../src/diffusion/cells';
+import { type GenerateMotifsOptions, generateMotifs } from '../../../src/diffusion';
 import { holds } from '../graph/toy';
 import { largestDifference, mean, network, oracle, ruled, watched } from './denoisers';
 

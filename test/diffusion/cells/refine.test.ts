@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
-import { refineStructure } from '../../../src/diffusion/cells';
+import { refineStructure } from '../../../src/diffusion';
 import { readCells } from '../../../src/structures';
 import { cube, largestDifference, mean, network, oracle, ruled, watched } from './denoisers';
 

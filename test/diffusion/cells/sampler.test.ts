@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError, type Rng } from '../../../src/core';
-import { withAtoms } from '../../../src/diffusion/cells/places';
 import {
   noiseSchedule,
   type Sampler,
@@ -9,6 +8,7 @@ import {
   sampleStructures,
 } from '../../../src/diffusion/cells/sampler';
 import type { Structure } from '../../../src/structures';
+import { withAtoms } from '../../../src/structures';
 import { holds, randomRotation, toyStructure, turned } from '../graph/toy';
 import { cube, largestDifference, mean, network, noisy, oracle, ruled, startOf, watched } from './denoisers';
 

@@ -1,0 +1,111 @@
+import {
+  atomCount,
+  distancesTo,
+  distancesToNearest,
+  type Potential,
+  relaxStructure,
+  type Structure,
+} from '../../structures';
+import type { Denoiser } from '../denoiser';
+import type { Region } from './places';
+
+/** An answer to where missing atoms are. */
+export interface Answer {
+  structure: Structure;
+  /** missing × 3, Å. */
+  placed: Float64Array;
+}
+
+/** Å from a region to the farthest atoms that are relaxed before answers are compared by their energy. */
+const RELAXED = 8;
+/** Å from a placed atom to the farthest known ones whose places the model is asked about. */
+const NEAR = 4;
+/** Noise level, Å, at which the model is asked how far an answer is from what it expects: that of a thermal motion. */
+const LEVEL = 0.1;
+
+/**
+ * The structure after relaxing all atoms within 8 Å of the region (all without one), and its energy, eV.
+ *
+ * Surroundings that are held are those of a hole, not of a filled one: by their energy an atom in a wrong place can lie
+ * below the right one.
+ */
+export function relaxedAnswer(
+  { structure, placed }: Answer,
+  region: Region | undefined,
+  potential: Potential,
+): { relaxed: Structure; energy: number } {
+  const movable = region ? atomsNear(structure, placed.length / 3, region) : undefined;
+  const { structure: relaxed, energyAfter } = relaxStructure(structure, potential, { movable });
+  return { relaxed, energy: energyAfter * atomCount(relaxed) };
+}
+
+/**
+ * Median energy of a known atom, eV: what one atom more may cost when answers of different numbers are compared.
+ */
+export function usualEnergy({ structure, placed }: Answer, potential: Potential): number {
+  const known = potential
+    .energies(structure)
+    .subarray(0, atomCount(structure) - placed.length / 3)
+    .slice()
+    .sort();
+  return known.length > 0 ? known[known.length >> 1] : 0;
+}
+
+/** Those within reach of the region, and those placed, wherever they have come to lie. */
+function atomsNear(structure: Structure, placed: number, { center, radius }: Region): number[] {
+  const atoms = atomCount(structure);
+  const distances = distancesTo(structure, center);
+  return Array.from(structure.species.keys()).filter((i) => i >= atoms - placed || distances[i] < radius + RELAXED);
+}
+
+/**
+ * How far atoms are from where the model expects them, rms, Å, if all of them are taken to have noise of 0.1 Å: what is
+ * left to do without an energy to tell how good a structure is.
+ *
+ * @param atoms those that count; default all
+ * @throws InputError as {@link Denoiser.estimate} does
+ */
+export function residualOf(denoiser: Denoiser, structure: Structure, atoms?: ArrayLike<number>): number {
+  const marks = new Float32Array(atomCount(structure)).fill(atoms ? 0 : LEVEL);
+  if (atoms) for (let k = 0; k < atoms.length; k++) marks[atoms[k]] = LEVEL;
+  const [estimate] = denoiser.estimate([structure], [marks]);
+  const count = marks.reduce((sum, level) => sum + Number(level > 0), 0);
+  return LEVEL * Math.sqrt(estimate.reduce((sum, x) => sum + x * x, 0) / Math.max(1, count));
+}
+
+/** Placed atoms, and those within 4 Å of one. */
+export function placedAndNear({ structure, placed }: Answer): number[] {
+  const known = atomCount(structure) - placed.length / 3;
+  const those = { ...structure, positions: placed, species: structure.species.slice(known) };
+  const distances = distancesToNearest(those, structure.positions);
+  return Array.from(structure.species.keys()).filter((i) => distances[i] < NEAR);
+}
+
+/** Share of the other answers whose atoms pair with those of answer k within a radius, Å; 1 for a single answer. */
+export function agreementOf(answers: readonly Answer[], k: number, radius: number): number {
+  if (answers.length === 1) return 1;
+  const alone = { ...answers[k].structure, positions: answers[k].placed };
+  const agrees = ({ placed }: Answer): boolean =>
+    placed.length === answers[k].placed.length &&
+    canPair(
+      Array.from({ length: placed.length / 3 }, (_, i) =>
+        Array.from(distancesTo(alone, placed.subarray(3 * i, 3 * i + 3)), (distance) => distance < radius),
+      ),
+    );
+  return answers.filter((other, q) => q !== k && agrees(other)).length / (answers.length - 1);
+}
+
+/** Whether each row can have a column of its own among those it is near to (augmenting paths). */
+function canPair(near: readonly boolean[][]): boolean {
+  const taken = new Map<number, number>();
+  const place = (row: number, tried: Set<number>): boolean =>
+    near[row].some((close, column) => {
+      if (!close || tried.has(column)) return false;
+      tried.add(column);
+      const holder = taken.get(column);
+      if (holder !== undefined && !place(holder, tried)) return false;
+      taken.set(column, row);
+      return true;
+    });
+  return near.every((_, row) => place(row, new Set()));
+}
