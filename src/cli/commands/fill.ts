@@ -232,13 +232,13 @@ function together({ structure }: Hole, sites: InfilledStructure[], rank: number,
     residual: Math.max(...sites.map(({ residual }) => residual)),
     ...(energy !== null && { relaxed_energy: energy }),
   };
-  const positions = options.relax && relaxed ? wrappedPositions(relaxed) : filled.positions;
+  const positions = options.relax ? wrappedPositions(relaxed) : filled.positions;
   const arrays = { placed: { kind: 'logical' as const, columns: 1, values } };
   return { frame: { ...filled, positions, info: { ...filled.info, ...info }, arrays }, placed, sites };
 }
 
-function relaxedWhole(filled: Structure, options: Options): { relaxed: Structure | null; energy: number | null } {
-  if (options.potential === undefined) return { relaxed: null, energy: null };
+function relaxedWhole(filled: Structure, options: Options): { relaxed: Structure; energy: number | null } {
+  if (options.potential === undefined) return { relaxed: filled, energy: null };
   const { structure, energyAfter } = relaxStructure(filled, potential(options.potential));
   return { relaxed: structure, energy: energyAfter * atomCount(filled) };
 }

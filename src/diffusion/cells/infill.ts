@@ -2,7 +2,15 @@ import { InputError, requireInteger, requireKnownOptions, requirePositive } from
 import { atomCount, type Potential, type Structure, withAtoms } from '../../structures';
 import type { Denoiser } from '../denoiser';
 import { type Region, roomyPlaces } from './places';
-import { type Answer, agreementOf, placedAndNear, relaxedAnswer, residualOf, usualEnergy } from './ranking';
+import {
+  type Answer,
+  agreementOf,
+  placedAndNear,
+  relaxedByModel,
+  relaxedByPotential,
+  residualOf,
+  usualEnergy,
+} from './ranking';
 import { type Guide, type SamplerOptions, sampleStructures } from './sampler';
 import { type Composition, startRng, symbolsOf } from './starts';
 
@@ -22,7 +30,7 @@ export interface InfillStructureOptions
   /** Answers from different starts; default 4. */
   samples?: number;
   seed?: number;
-  /** Its energy ranks the answers, each with all atoms within 8 Å of the region relaxed. */
+  /** Its energy ranks the answers, each with all atoms within 8 Å of the region relaxed (all without a region). */
   potential?: Potential;
   /** Å; two answers agree if their atoms are pairs that lie closer; default 0.5. */
   agreement?: number;
@@ -34,16 +42,16 @@ export interface InfilledStructure extends Answer {
   structure: Structure;
   /** missing × 3, Å. */
   placed: Float64Array;
-  /** Share of the other answers that agree with this one; 1 for a single answer. */
+  /** Share of the other answers that agree with this one, both relaxed; 1 for a single answer. */
   agreement: number;
-  /** How far the placed atoms and those near them are from where the model expects them, rms, Å. */
+  /** How far, after the model has relaxed them, the placed atoms and those within 6 Å are from where it expects them, rms, Å. */
   residual: number;
   /** Placed atoms that lie more than 0.5 Å outside the region; 0 without one. */
   outside: number;
-  /** Of all atoms, after relaxing those within 8 Å of the region (all without one), eV; null without a potential. */
+  /** Of all atoms of `relaxed`, eV; null without a potential. */
   energy: number | null;
-  /** The structure so relaxed; null without a potential. */
-  relaxed: Structure | null;
+  /** The structure after relaxing placed and known atoms: within 6 Å by the model, then within 8 Å by a potential given. */
+  relaxed: Structure;
 }
 
 /** Noise levels of the first and the last call, Å. */
@@ -61,7 +69,8 @@ const SETTLED = 0.1;
  * The model was trained with known and noisy atoms side by side, so nothing has to be resampled to make both fit (as in
  * RePaint, Lugmayr et al., CVPR 2022, arXiv:2201.09865). Each answer starts from random places in the region. With a
  * potential the answer of lowest energy comes first (of different numbers of atoms, after what an atom usually has is
- * taken off for each), without one that of the smallest residual.
+ * taken off for each), without one that of the
+ * smallest residual, each with its surroundings relaxed.
  *
  * @returns the answers, best first
  * @throws InputError naming what is wrong
@@ -105,7 +114,7 @@ export async function infillSites(
     return { ...site, symbols: missingSymbols(denoiser, site, `site ${s}, `) };
   });
   const found = await sampleSites(denoiser, structure, named, settings);
-  return found.map((answers, s) => ranked(denoiser, answers, sites[s].region, settings));
+  return Promise.all(found.map((answers, s) => ranked(denoiser, answers, sites[s].region, settings)));
 }
 
 type Settings = InfillStructureOptions & { samples: number; agreement: number };
@@ -186,28 +195,38 @@ function offset(positions: ArrayLike<number>, i: number, { center }: Region): nu
   return [0, 1, 2].map((c) => positions[3 * i + c] - center[c]);
 }
 
-function ranked(
+async function ranked(
   denoiser: Denoiser,
   answers: readonly Answer[],
   region: Region | undefined,
   { potential, agreement }: Settings,
-): InfilledStructure[] {
-  const all = answers.map((answer, k) => {
-    const { placed } = answer;
-    const atoms = Array.from({ length: placed.length / 3 }, (_, i) => i);
-    return {
-      ...answer,
-      agreement: agreementOf(answers, k, agreement),
-      residual: residualOf(denoiser, answer.structure, placedAndNear(answer)),
-      outside: region
-        ? atoms.filter((i) => Math.hypot(...offset(placed, i, region)) > region.radius + MARGIN).length
-        : 0,
-      ...(potential ? relaxedAnswer(answer, region, potential) : { relaxed: null, energy: null }),
-    };
+): Promise<InfilledStructure[]> {
+  const settled = await relaxedByModel(denoiser, answers);
+  const relaxed = settled.map((structure, k) => {
+    const missing = answers[k].placed.length / 3;
+    return potential ? relaxedByPotential(structure, missing, region, potential) : { relaxed: structure, energy: null };
   });
+  // As relaxed, so that answers which relax to one count as one.
+  const ends = answers.map(({ placed }, k) => {
+    const { relaxed: structure } = relaxed[k];
+    return { structure, placed: structure.positions.slice(structure.positions.length - placed.length) };
+  });
+  const all = answers.map((answer, k) => ({
+    ...answer,
+    ...relaxed[k],
+    agreement: agreementOf(ends, k, agreement),
+    residual: residualOf(denoiser, settled[k], placedAndNear(answer)),
+    outside: region ? outsideOf(answer.placed, region) : 0,
+  }));
   if (!potential) return all.sort((a, b) => a.residual - b.residual);
   const numbers = new Set(answers.map(({ placed }) => placed.length));
   const usual = numbers.size > 1 ? usualEnergy(answers[0], potential) : 0;
   const excess = ({ energy, placed }: InfilledStructure): number => (energy as number) - (usual * placed.length) / 3;
   return all.sort((a, b) => excess(a) - excess(b));
+}
+
+/** Placed atoms more than 0.5 Å outside the region. */
+function outsideOf(placed: Float64Array, region: Region): number {
+  const atoms = Array.from({ length: placed.length / 3 }, (_, i) => i);
+  return atoms.filter((i) => Math.hypot(...offset(placed, i, region)) > region.radius + MARGIN).length;
 }

@@ -1,3 +1,4 @@
+import { createRng } from '../../core/random';
 import {
   atomCount,
   distancesTo,
@@ -8,6 +9,7 @@ import {
 } from '../../structures';
 import type { Denoiser } from '../denoiser';
 import type { Region } from './places';
+import { sampleStructures } from './sampler';
 
 /** An answer to where missing atoms are. */
 export interface Answer {
@@ -16,25 +18,38 @@ export interface Answer {
   placed: Float64Array;
 }
 
-/** Å from a region to the farthest atoms that are relaxed before answers are compared by their energy. */
+/** Å from a region to the farthest atoms that are relaxed by a potential before answers are compared by energy. */
 const RELAXED = 8;
-/** Å from a placed atom to the farthest known ones whose places the model is asked about. */
-const NEAR = 4;
+/** Å from a placed atom to the farthest known ones that are relaxed by the model. */
+const NEAR = 6;
+/** From where, Å, and in how many calls the model relaxes: bonds survive it. */
+const RELAXING: { noise: [number, number]; steps: number } = { noise: [0.3, 0.03], steps: 24 };
 /** Noise level, Å, at which the model is asked how far an answer is from what it expects: that of a thermal motion. */
 const LEVEL = 0.1;
 
 /**
- * The structure after relaxing all atoms within 8 Å of the region (all without one), and its energy, eV.
+ * The structures after the model has moved placed atoms and those within 6 Å of them to where it expects them.
  *
- * Surroundings that are held are those of a hole, not of a filled one: by their energy an atom in a wrong place can lie
- * below the right one.
+ * Surroundings that are held are those of a hole, not of a filled one: an atom in a wrong place can then look better
+ * than the right one. The probability flow from 0.3 Å on, without any noise.
  */
-export function relaxedAnswer(
-  { structure, placed }: Answer,
+export function relaxedByModel(denoiser: Denoiser, answers: readonly Answer[]): Promise<Structure[]> {
+  const starts = answers.map((answer) => {
+    const free = new Uint8Array(atomCount(answer.structure));
+    for (const i of placedAndNear(answer)) free[i] = 1;
+    return { structure: answer.structure, free, rng: createRng(0) };
+  });
+  return sampleStructures(denoiser, starts, { sampler: 'flow', ...RELAXING });
+}
+
+/** Relaxes all atoms within 8 Å of the region, without one all, by a potential; the energy, eV, is that of all atoms. */
+export function relaxedByPotential(
+  structure: Structure,
+  placed: number,
   region: Region | undefined,
   potential: Potential,
 ): { relaxed: Structure; energy: number } {
-  const movable = region ? atomsNear(structure, placed.length / 3, region) : undefined;
+  const movable = region ? atomsNear(structure, placed, region) : undefined;
   const { structure: relaxed, energyAfter } = relaxStructure(structure, potential, { movable });
   return { relaxed, energy: energyAfter * atomCount(relaxed) };
 }
@@ -73,7 +88,7 @@ export function residualOf(denoiser: Denoiser, structure: Structure, atoms?: Arr
   return LEVEL * Math.sqrt(estimate.reduce((sum, x) => sum + x * x, 0) / Math.max(1, count));
 }
 
-/** Placed atoms, and those within 4 Å of one. */
+/** Placed atoms, and those within 6 Å of one. */
 export function placedAndNear({ structure, placed }: Answer): number[] {
   const known = atomCount(structure) - placed.length / 3;
   const those = { ...structure, positions: placed, species: structure.species.slice(known) };
@@ -81,7 +96,10 @@ export function placedAndNear({ structure, placed }: Answer): number[] {
   return Array.from(structure.species.keys()).filter((i) => distances[i] < NEAR);
 }
 
-/** Share of the other answers whose atoms pair with those of answer k within a radius, Å; 1 for a single answer. */
+/**
+ * Share of the other answers whose placed atoms, as given, pair with those of answer k within a radius, Å; 1 for a
+ * single answer.
+ */
 export function agreementOf(answers: readonly Answer[], k: number, radius: number): number {
   if (answers.length === 1) return 1;
   const alone = { ...answers[k].structure, positions: answers[k].placed };
