@@ -5,4 +5,6 @@ import { buildWasm } from './wasm.mjs';
 const binaries = buildWasm();
 // Not `npx tsc`: tslab brings an older compiler whose `tsc` takes that name in node_modules/.bin.
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
-for (const file of binaries) fs.copyFileSync(`src/${file}`, `dist/${file}`);
+for (const file of binaries) {
+  if (file.startsWith('src')) fs.copyFileSync(file, file.replace(/^src/, 'dist'));
+}

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const DATA_SECTION = 11;
 /** Folders with an assembly/ whose compiled form lies beside it, as wasmBinary.js. */
-const folders = ['src/motifs/match', 'src/model/engines', 'src/diffusion/graph', 'src/materials/silicon'];
+const folders = ['src/motifs/match', 'src/model/engines', 'src/diffusion/graph', 'data/make/networks'];
 const flags = [
   ...['-O3', '--noAssert', '--runtime', 'stub', '--disableWarning', '112'],
   ...['--enable', 'simd', '--enable', 'threads', '--importMemory', '--sharedMemory', '--maximumMemory', '65536'],
@@ -17,10 +17,10 @@ const memoryImport = Buffer.from('\x03env\x06memory\x02\x03', 'latin1');
 
 /**
  * Compiles the WebAssembly kernels into wasmBinary.js beside them, unless they are there and fresh.
- * @returns {string[]} the files written, relative to src/
+ * @returns {string[]} the files, relative to the root
  */
 export function buildWasm() {
-  return folders.map((folder) => path.relative('src', buildFolder(folder)));
+  return folders.map(buildFolder);
 }
 
 /** @param {string} folder */

@@ -1,12 +1,11 @@
 /**
- * Materials by name: their potentials, limits and densities, and networks by bond switching.
+ * Materials by name: their potentials, limits and densities.
  *
  * @module glassy-motifs/materials
  */
 
 export { type Relaxation, type RelaxOptions, relaxStructure } from '../structures/potential/relax';
 export { type Material, material, materialOf, POTENTIALS, potential } from './material';
-export { type AnnealedNetwork, type AnnealOptions, type AnnealProgress, annealNetwork } from './silicon/annealNetwork';
 export {
   STILLINGER_WEBER_SILICON,
   type StillingerWeberParameters,

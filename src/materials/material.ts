@@ -1,7 +1,7 @@
 import { InputError } from '../core/errors';
 import type { Bonds } from '../structures/bonds';
 import type { Potential } from '../structures/potential';
-import { annealNetwork, SILICON_BOND_CUTOFF, siliconStillingerWeber } from './silicon';
+import { SILICON_BOND_CUTOFF, siliconStillingerWeber } from './silicon';
 
 /** What is usual for a material. */
 export interface Material {
@@ -14,8 +14,6 @@ export interface Material {
   limits: { bonds: Bonds; minDistance: number; coordination: [number, number] };
   /** Its potentials by name, the usual one first. */
   potentials: Readonly<Record<string, () => Potential>>;
-  /** Makes a network with the right bonds of any atoms in a cell, if that is known. */
-  annealNetwork?: typeof annealNetwork;
 }
 
 const MATERIALS: readonly Material[] = [
@@ -26,7 +24,6 @@ const MATERIALS: readonly Material[] = [
     density: 2.28,
     limits: { bonds: SILICON_BOND_CUTOFF, minDistance: 2, coordination: [3, 5] },
     potentials: { 'stillinger-weber': siliconStillingerWeber },
-    annealNetwork,
   },
 ];
 

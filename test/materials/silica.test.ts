@@ -19,8 +19,6 @@ const calls: [string, () => unknown][] = [
   ['the judge of cells with it', () => cellJudge({ heldOut: [cell] }, { potential, bonds: 2 }).judge([cell])],
   ['the judge of motifs with it', () => motifJudge({ heldOut: motifs }, { potential }).judge(motifs)],
   ['the energies of motifs', () => motifEnergies(motifs.positions, 8, potential, motifs)],
-  ['the network of four bonds', () => materials.annealNetwork(cell)],
-  ['that of the material', () => materials.material('silicon').annealNetwork?.(cell)],
   ...materials.POTENTIALS.map((name): [string, () => unknown] => [
     name,
     () => materials.potential(name).energies(cell),
@@ -37,7 +35,6 @@ describe('everything silicon', () => {
     const functions = Object.entries(materials).flatMap(([name, value]) => (typeof value === 'function' ? [name] : []));
     const lookups = ['material', 'materialOf', 'potential'];
     expect(functions.filter((name) => !lookups.includes(name)).sort()).toEqual([
-      'annealNetwork',
       'relaxStructure',
       'siliconStillingerWeber',
     ]);

@@ -63,9 +63,9 @@ describe('the package as npm packs it', () => {
       `import { gramVector } from 'glassy-motifs';
       import { Denoiser } from 'glassy-motifs/diffusion';
       import * as evaluate from 'glassy-motifs/evaluate';
-      import { annealNetwork } from 'glassy-motifs/materials';
+      import { material } from 'glassy-motifs/materials';
       import { show } from 'glassy-motifs/notebook';
-      console.log(...[gramVector, Denoiser, evaluate.histogram, annealNetwork, show].map((it) => typeof it));`,
+      console.log(...[gramVector, Denoiser, evaluate.histogram, material, show].map((it) => typeof it));`,
     );
     expect(node('imported.mjs')).toBe('function function function function function');
   });

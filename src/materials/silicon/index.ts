@@ -1,4 +1,3 @@
-export * from './annealNetwork';
 export {
   STILLINGER_WEBER_SILICON,
   type StillingerWeberParameters,

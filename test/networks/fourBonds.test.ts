@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { randomCell } from '../../../src/diffusion';
-import { fourBonds } from '../../../src/materials/silicon/fourBonds';
-import { neighborList, readExtxyz } from '../../../src/structures';
-import { BCC, cluster, crystal, rattle } from '../../evaluate/helpers';
+import { randomCell } from '../../src/diffusion';
+import { fourBonds } from '../../data/make/networks/fourBonds';
+import { neighborList, readExtxyz } from '../../src/structures';
+import { BCC, cluster, crystal, rattle } from '../evaluate/helpers';
 import { bondSet, diamond, RANDOM } from './networks';
 
 describe('fourBonds', () => {

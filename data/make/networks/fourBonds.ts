@@ -1,6 +1,6 @@
-import { InputError } from '../../core/errors';
-import { type NeighborList, neighborList } from '../../structures/neighborList';
-import { atomCount, type Structure } from '../../structures/structure';
+import { InputError } from '../../../src/core/errors';
+import { type NeighborList, neighborList } from '../../../src/structures/neighborList';
+import { atomCount, type Structure } from '../../../src/structures/structure';
 import { BOND, REPULSION, REPULSION_RANGE } from './keating';
 import { Network } from './network';
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { randomCell } from '../../../src/diffusion';
-import { bondAngles } from '../../../src/evaluate';
-import { type AnnealProgress, annealNetwork, siliconStillingerWeber } from '../../../src/materials';
-import { neighborList, relaxStructure } from '../../../src/structures';
-import { cluster } from '../../evaluate/helpers';
-import { stillingerWeber } from './energies';
+import { randomCell } from '../../src/diffusion';
+import { bondAngles } from '../../src/evaluate';
+import { type AnnealProgress, annealNetwork } from '../../data/make/networks/annealNetwork';
+import { siliconStillingerWeber } from '../../src/materials';
+import { neighborList, relaxStructure } from '../../src/structures';
+import { cluster } from '../evaluate/helpers';
+import { stillingerWeber } from '../materials/silicon/energies';
 import { diamond, RANDOM } from './networks';
 
 const start = randomCell({ ...RANDOM, atoms: 64, seed: 5 });

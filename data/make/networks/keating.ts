@@ -1,4 +1,4 @@
-import type { Structure } from '../../structures/structure';
+import type { Structure } from '../../../src/structures/structure';
 import { NearbyAtoms } from './nearbyAtoms';
 import type { Network } from './network';
 

@@ -1,4 +1,4 @@
-import { inverse } from '../../structures/lattice';
+import { inverse } from '../../../src/structures/lattice';
 
 /** Atoms of a periodic cell in bins no narrower than a range, so that all within the range are in 27 bins. */
 export class ReferenceBins {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createRng } from '../../../src/core';
-import { randomCell } from '../../../src/diffusion';
-import { imageNumber } from '../../../src/materials/silicon/nearbyAtoms';
-import { ReferenceBins } from '../../../src/materials/silicon/referenceBins';
-import { neighborList } from '../../../src/structures';
+import { createRng } from '../../src/core';
+import { randomCell } from '../../src/diffusion';
+import { imageNumber } from '../../data/make/networks/nearbyAtoms';
+import { ReferenceBins } from '../../data/make/networks/referenceBins';
+import { neighborList } from '../../src/structures';
 import { RANDOM } from './networks';
 
 const cube = randomCell({ ...RANDOM, minDistance: 1, atoms: 300, seed: 2 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createRng } from '../../../src/core';
-import { randomCell } from '../../../src/diffusion';
-import { fourBonds } from '../../../src/materials/silicon/fourBonds';
-import { KeatingForces } from '../../../src/materials/silicon/keating';
-import type { Network } from '../../../src/materials/silicon/network';
-import { SwitchKernel } from '../../../src/materials/silicon/switchKernel';
-import type { Structure } from '../../../src/structures';
+import { createRng } from '../../src/core';
+import { randomCell } from '../../src/diffusion';
+import { fourBonds } from '../../data/make/networks/fourBonds';
+import { KeatingForces } from '../../data/make/networks/keating';
+import type { Network } from '../../data/make/networks/network';
+import { SwitchKernel } from '../../data/make/networks/switchKernel';
+import type { Structure } from '../../src/structures';
 import { bondSet, RANDOM, switched } from './networks';
 
 const random = createRng(1).state().words;

@@ -1,4 +1,4 @@
-import type { Structure } from '../../structures/structure';
+import type { Structure } from '../../../src/structures/structure';
 import { imageNumber, setShift } from './nearbyAtoms';
 
 /**

@@ -1,8 +1,8 @@
-import { createRng } from '../../../src/core';
-import { fourBonds } from '../../../src/materials/silicon/fourBonds';
-import type { Network } from '../../../src/materials/silicon/network';
-import type { Structure } from '../../../src/structures';
-import { crystal, DIAMOND, rattle } from '../../evaluate/helpers';
+import { createRng } from '../../src/core';
+import { fourBonds } from '../../data/make/networks/fourBonds';
+import type { Network } from '../../data/make/networks/network';
+import type { Structure } from '../../src/structures';
+import { crystal, DIAMOND, rattle } from '../evaluate/helpers';
 
 export const diamond: Structure = crystal(DIAMOND, 5.431, 2);
 

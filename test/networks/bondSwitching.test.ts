@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createRng } from '../../../src/core';
-import { randomCell } from '../../../src/diffusion';
-import { BondSwitching } from '../../../src/materials/silicon/bondSwitching';
-import { fourBonds } from '../../../src/materials/silicon/fourBonds';
-import { KeatingForces } from '../../../src/materials/silicon/keating';
-import type { Structure } from '../../../src/structures';
+import { createRng } from '../../src/core';
+import { randomCell } from '../../src/diffusion';
+import { BondSwitching } from '../../data/make/networks/bondSwitching';
+import { fourBonds } from '../../data/make/networks/fourBonds';
+import { KeatingForces } from '../../data/make/networks/keating';
+import type { Structure } from '../../src/structures';
 import { bondSet, diamond, RANDOM, switched } from './networks';
 
 const start = randomCell({ ...RANDOM, atoms: 100, seed: 3 });

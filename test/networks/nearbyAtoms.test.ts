@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createRng } from '../../../src/core';
-import { randomCell } from '../../../src/diffusion';
-import { imageNumber, NearbyAtoms, setShift } from '../../../src/materials/silicon/nearbyAtoms';
-import { neighborList, type Structure } from '../../../src/structures';
+import { createRng } from '../../src/core';
+import { randomCell } from '../../src/diffusion';
+import { imageNumber, NearbyAtoms, setShift } from '../../data/make/networks/nearbyAtoms';
+import { neighborList, type Structure } from '../../src/structures';
 import { RANDOM } from './networks';
 
 /** Atoms and images of a list that are closer than the cutoff, sorted. */

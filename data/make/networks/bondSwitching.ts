@@ -1,6 +1,6 @@
-import { Minimizer } from '../../core/minimize';
-import type { Rng } from '../../core/random';
-import type { Structure } from '../../structures/structure';
+import { Minimizer } from '../../../src/core/minimize';
+import type { Rng } from '../../../src/core/random';
+import type { Structure } from '../../../src/structures/structure';
 import { KeatingForces } from './keating';
 import type { Network } from './network';
 import { SwitchKernel } from './switchKernel';

@@ -7,7 +7,7 @@ import {
   type KernelMemory,
   moduleLoader,
   whyUnloadable,
-} from '../../core/wasm';
+} from '../../../src/core/wasm';
 import type { NearbyAtoms } from './nearbyAtoms';
 import type { Network } from './network';
 

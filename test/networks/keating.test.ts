@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { KeatingForces } from '../../../src/materials/silicon/keating';
-import type { Network } from '../../../src/materials/silicon/network';
-import { neighborList, type Structure } from '../../../src/structures';
+import { KeatingForces } from '../../data/make/networks/keating';
+import type { Network } from '../../data/make/networks/network';
+import { neighborList, type Structure } from '../../src/structures';
 import { diamond, switched } from './networks';
 
 /** The energy written out: all bonds, angles and repulsions once. */

@@ -1,5 +1,5 @@
-import { neighborList } from '../../structures/neighborList';
-import type { Structure } from '../../structures/structure';
+import { neighborList } from '../../../src/structures/neighborList';
+import type { Structure } from '../../../src/structures/structure';
 import { ReferenceBins } from './referenceBins';
 
 /** Images are numbered a + 1024 b + 1024² c, so that the number of a sum is the sum of the numbers. */
