@@ -34,7 +34,12 @@ for (let k = 0; k < Number(values.cells); k++) {
   const seed = 1000 * first + k;
   const start = randomCell({ atoms, density, species: 'Si', minDistance: 2, seed });
   const { structure, energyAfter } = annealNetwork(start, { sweeps, temperatures, energy, seed });
-  const info = { name: `network-${first}-${k}`, keating_energy: energyAfter, sweeps, temperatures: values.temperatures };
+  const info = {
+    name: `network-${first}-${k}`,
+    keating_energy: energyAfter,
+    sweeps,
+    temperatures: values.temperatures,
+  };
   cells.push({ ...structure, info });
   fs.writeFileSync(values.out, formatExtxyz(cells));
   console.log(`${info.name}: Keating ${energyAfter.toFixed(4)} eV/atom`);
@@ -49,7 +54,7 @@ function library() {
   const load = createRequire(import.meta.url);
   return {
     ...load(path.join(built, 'data/make/networks/annealNetwork.js')),
-    ...load(path.join(built, 'src/structures/extxyzWrite.js')),
+    ...load(path.join(built, 'src/structures/index.js')),
     ...load(path.join(built, 'src/diffusion/cells/randomCell.js')),
   };
 }

@@ -38,7 +38,16 @@ function cellTable(library) {
       part(cell),
     ];
   });
-  const head = ['cell', 'seed', 'density, g/cm³', '3-fold, %', '4-fold, %', '5-fold, %', 'mean coordination', 'mean bond, Å'];
+  const head = [
+    'cell',
+    'seed',
+    'density, g/cm³',
+    '3-fold, %',
+    '4-fold, %',
+    '5-fold, %',
+    'mean coordination',
+    'mean bond, Å',
+  ];
   const header = [...head, 'bond angle, °', 'energy above diamond, eV/atom', 'part'];
   const rule = header.map((_, k) => (k === 0 || k === header.length - 1 ? '---' : '---:'));
   return [header, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');

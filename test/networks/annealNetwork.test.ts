@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { type AnnealProgress, annealNetwork } from '../../data/make/networks/annealNetwork';
 import { randomCell } from '../../src/diffusion';
 import { bondAngles } from '../../src/evaluate';
-import { type AnnealProgress, annealNetwork } from '../../data/make/networks/annealNetwork';
 import { siliconStillingerWeber } from '../../src/materials';
 import { neighborList, relaxStructure } from '../../src/structures';
 import { cluster } from '../evaluate/helpers';

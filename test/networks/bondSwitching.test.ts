@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createRng } from '../../src/core';
-import { randomCell } from '../../src/diffusion';
 import { BondSwitching } from '../../data/make/networks/bondSwitching';
 import { fourBonds } from '../../data/make/networks/fourBonds';
 import { KeatingForces } from '../../data/make/networks/keating';
+import { createRng } from '../../src/core';
+import { randomCell } from '../../src/diffusion';
 import type { Structure } from '../../src/structures';
 import { bondSet, diamond, RANDOM, switched } from './networks';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { randomCell } from '../../src/diffusion';
 import { fourBonds } from '../../data/make/networks/fourBonds';
+import { randomCell } from '../../src/diffusion';
 import { neighborList, readExtxyz } from '../../src/structures';
 import { BCC, cluster, crystal, rattle } from '../evaluate/helpers';
 import { bondSet, diamond, RANDOM } from './networks';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { imageNumber, NearbyAtoms, setShift } from '../../data/make/networks/nearbyAtoms';
 import { createRng } from '../../src/core';
 import { randomCell } from '../../src/diffusion';
-import { imageNumber, NearbyAtoms, setShift } from '../../data/make/networks/nearbyAtoms';
 import { neighborList, type Structure } from '../../src/structures';
 import { RANDOM } from './networks';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRng } from '../../src/core';
 import { Network } from '../../data/make/networks/network';
+import { createRng } from '../../src/core';
 import { bondSet, switched } from './networks';
 
 /** That every atom has four different bonds, none to itself, and every bond two ends with opposite images. */

@@ -1,6 +1,6 @@
-import { createRng } from '../../src/core';
 import { fourBonds } from '../../data/make/networks/fourBonds';
 import type { Network } from '../../data/make/networks/network';
+import { createRng } from '../../src/core';
 import type { Structure } from '../../src/structures';
 import { crystal, DIAMOND, rattle } from '../evaluate/helpers';
 

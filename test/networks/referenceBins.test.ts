@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createRng } from '../../src/core';
-import { randomCell } from '../../src/diffusion';
 import { imageNumber } from '../../data/make/networks/nearbyAtoms';
 import { ReferenceBins } from '../../data/make/networks/referenceBins';
+import { createRng } from '../../src/core';
+import { randomCell } from '../../src/diffusion';
 import { neighborList } from '../../src/structures';
 import { RANDOM } from './networks';
 

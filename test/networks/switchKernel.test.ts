@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createRng } from '../../src/core';
-import { randomCell } from '../../src/diffusion';
 import { fourBonds } from '../../data/make/networks/fourBonds';
 import { KeatingForces } from '../../data/make/networks/keating';
 import type { Network } from '../../data/make/networks/network';
 import { SwitchKernel } from '../../data/make/networks/switchKernel';
+import { createRng } from '../../src/core';
+import { randomCell } from '../../src/diffusion';
 import type { Structure } from '../../src/structures';
 import { bondSet, RANDOM, switched } from './networks';
 

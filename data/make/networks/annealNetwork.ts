@@ -1,11 +1,11 @@
 import { InputError, requireInteger, requireKnownOptions } from '../../../src/core/errors';
 import { createRng } from '../../../src/core/random';
+import { siliconStillingerWeber } from '../../../src/materials/silicon/stillingerWeber';
 import { relaxStructure } from '../../../src/structures/potential/relax';
 import type { Structure } from '../../../src/structures/structure';
 import { wrappedPositions } from '../../../src/structures/wrap';
 import { BondSwitching } from './bondSwitching';
 import { fourBonds } from './fourBonds';
-import { siliconStillingerWeber } from '../../../src/materials/silicon/stillingerWeber';
 
 /** Options of {@link annealNetwork}. */
 export interface AnnealOptions {

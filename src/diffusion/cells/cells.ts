@@ -44,7 +44,7 @@ export async function generateCells(denoiser: Denoiser, options: CellOptions): P
   requireKnownOptions(options, NAMES);
   const begin = requireInteger(options.first ?? 0, 'option first');
   const end = begin + requireInteger(options.count ?? 1, 'option count', 1);
-  const { seed = 0, atoms = 512, density, composition, steps, noise, levels, sampler, guide, signal } = options;
+  const { seed = 0, atoms = 512, density, composition, steps, noise, window, levels, sampler, guide, signal } = options;
   const batch = requireInteger(options.batch ?? 2, 'option batch', 1);
   const species = cellSymbols(denoiser, composition, atoms);
   const cells: Structure[] = [];
@@ -60,7 +60,9 @@ export async function generateCells(denoiser: Denoiser, options: CellOptions): P
       const structure = { ...randomCell({ density, species, seed: rng }), info };
       return { structure, free: new Uint8Array(atoms).fill(1), rng };
     });
-    const sampled = await sampleStructures(denoiser, starts, { steps, noise, levels, sampler, guide, onProgress });
+    const sampled = await sampleStructures(denoiser, starts, {
+      ...{ steps, noise, window, levels, sampler, guide, onProgress },
+    });
     if (stopped) break;
     for (const cell of sampled) {
       cells.push({ ...cell, positions: wrappedPositions(cell) });

@@ -11,7 +11,7 @@ import {
   residualOf,
   usualEnergy,
 } from './ranking';
-import { type Guide, type SamplerOptions, sampleStructures } from './sampler';
+import { DEFAULT_STEPS, type Guide, type SamplerOptions, sampleStructures } from './sampler';
 import { type Composition, startRng, symbolsOf } from './starts';
 
 /** What is missing from a structure, and where. */
@@ -24,9 +24,12 @@ export interface Missing {
   region?: Region;
 }
 
-/** Options of {@link infillStructure}. */
+/**
+ * Options of {@link infillStructure}; `steps` default to 8 a missing atom, at least 100 and at most 1200, `noise` to 1.5
+ * and 0.03 Å, `window` to 0.45 and 0.24 Å.
+ */
 export interface InfillStructureOptions
-  extends Pick<SamplerOptions, 'steps' | 'sampler' | 'noise' | 'onProgress' | 'signal'> {
+  extends Pick<SamplerOptions, 'steps' | 'sampler' | 'noise' | 'window' | 'onProgress' | 'signal'> {
   /** Answers from different starts; default 4. */
   samples?: number;
   seed?: number;
@@ -55,9 +58,21 @@ export interface InfilledStructure extends Answer {
 }
 
 /** Noise levels of the first and the last call, Å. */
-const CHAIN_NOISE: [number, number] = [1.5, 0.25];
+const CHAIN_NOISE: [number, number] = [1.5, 0.03];
+const CHAIN_WINDOW: [number, number] = [0.45, 0.24];
 const OTHER_NOISE: [number, number] = [2.5, 0.03];
-const NAMES = ['steps', 'sampler', 'noise', 'onProgress', 'signal', 'samples', 'seed', 'potential', 'agreement'];
+const NAMES = [
+  'steps',
+  'sampler',
+  'noise',
+  'window',
+  'onProgress',
+  'signal',
+  'samples',
+  'seed',
+  'potential',
+  'agreement',
+];
 /** Å beyond the region in which a placed atom still counts as within. */
 const MARGIN = 0.5;
 /** Levels, Å, under which the atoms of a region may leave it: nothing but bond lengths changes any more. */
@@ -143,7 +158,7 @@ async function sampleSites(
   denoiser: Denoiser,
   structure: Structure,
   sites: readonly (Missing & { symbols: string[] })[],
-  { samples, seed = 0, steps = 100, sampler = 'chain', noise, onProgress, signal }: Settings,
+  { samples, seed = 0, steps, sampler = 'chain', noise, window, onProgress, signal }: Settings,
 ): Promise<Answer[][]> {
   const ends = [atomCount(structure)];
   for (const { symbols } of sites) ends.push(ends[ends.length - 1] + symbols.length);
@@ -155,13 +170,11 @@ async function sampleSites(
     }
     return { structure: filled, free: new Uint8Array(atomCount(filled)).fill(1, atomCount(structure)), rng };
   });
-  const chain = { noise: noise ?? CHAIN_NOISE, guide: withinRegions(sites, ends) };
+  const most = Math.max(...sites.map(({ symbols }) => symbols.length));
+  const chain = { noise: noise ?? CHAIN_NOISE, window: window ?? CHAIN_WINDOW, guide: withinRegions(sites, ends) };
   const settings = {
-    steps,
-    sampler,
-    onProgress,
-    signal,
-    ...(sampler === 'chain' ? chain : { noise: noise ?? OTHER_NOISE }),
+    ...{ steps: steps ?? defaultSteps(most), sampler, onProgress, signal },
+    ...(sampler === 'chain' ? chain : { noise: noise ?? OTHER_NOISE, window }),
   };
   const found = await sampleStructures(denoiser, starts, settings, structure);
   return sites.map(({ symbols }, s) =>
@@ -170,6 +183,11 @@ async function sampleSites(
       return { structure: withAtoms(structure, placed, symbols), placed };
     }),
   );
+}
+
+/** Calls of the model: the larger a hole, the more its filling is decided by itself and not by its walls. */
+export function defaultSteps(missing: number): number {
+  return Math.min(DEFAULT_STEPS, Math.max(100, 8 * missing));
 }
 
 /** Takes atoms that have left their region back to its edge, as long as bonds change. */

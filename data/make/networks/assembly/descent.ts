@@ -3,7 +3,7 @@
  * structures/potential/minimize.ts: Liu & Nocedal, Math. Program. 45, 503 (1989), doi:10.1007/BF01589116.
  */
 
-import { sum4 } from '../../../model/engines/assembly/math';
+import { sum4 } from '../../../../src/model/engines/assembly/math';
 import { MEMORY, search } from './layout';
 import { gather, regionGradient, scatter } from './region';
 import { listPairs } from './repulsions';

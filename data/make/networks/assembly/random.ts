@@ -1,6 +1,6 @@
 /** xoshiro128** 1.1, the generator of core/random.ts. */
 
-import { log4 } from '../../../model/engines/assembly/math';
+import { log4 } from '../../../../src/model/engines/assembly/math';
 import { search } from './layout';
 
 export function draw(): u32 {

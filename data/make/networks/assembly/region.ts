@@ -1,6 +1,6 @@
 /** The atoms around a switch: those that move, and those at which an angle or a bond changes with them. */
 
-import { sum4 } from '../../../model/engines/assembly/math';
+import { sum4 } from '../../../../src/model/engines/assembly/math';
 import { bondGradient } from './bonds';
 import { rowOf, search, setWord, word } from './layout';
 import { pairGradients } from './repulsions';
