@@ -88,6 +88,7 @@ export {
   type RadialDistribution,
   radialDistribution,
 } from './structure/cells';
+export { diamondLike } from './structure/diamond';
 export { type GramDistances, gramDistances } from './structure/grams';
 export type { MotifBondOptions, MotifSpecies } from './structure/motifs';
 export {
