@@ -38,8 +38,8 @@ const DOUBTFUL = 0.1;
 
 const EXAMPLES = `
 Cell k of a seed is the same whatever the number of cells and the first. For each cell one line on standard error with
-its bonds, four-fold atoms, bond angles, energy (with --potential) and seconds. Who stops it has the finished cells, and
---resume goes on after them.
+its bonds, four-fold atoms, bond angles and energy (with --potential). Two cells are made at a time. Who stops it has the
+finished cells, and --resume goes on after them.
 
 Examples:
   $ glassy-motifs cells --atoms 512 --density 2.28 --seed 1 -o cells.extxyz
@@ -110,25 +110,20 @@ async function makeCells(
 ): Promise<Structure[]> {
   const { atoms, density, number: count, first, composition: given, steps, seed } = options;
   if (made.length === count) return made;
-  const follow = (): ReturnType<Terminal['progress']> =>
-    terminal.progress(`cell ${made.length + 1} of ${count}`, steps);
-  let since = Date.now();
-  let progress = follow();
+  const begun = Date.now();
+  const before = made.length;
+  let progress = terminal.progress(`cell ${before + 1} of ${count}`, steps);
   const finish = (cell: Structure): void => {
     progress.finish();
     made.push({ ...cell, info: { ...cell.info, model: options.model, steps } });
     // Who breaks off has the finished ones; standard output waits for all.
     if (options.out !== STANDARD) writeCellOutput(made, options.out, terminal);
-    const seconds = (Date.now() - since) / 1000;
-    terminal.say(`${summary(denoiser, cell, options)}, ${seconds.toFixed(1)} s`, STANDARD);
-    since = Date.now();
-    if (made.length < count) progress = follow();
+    terminal.say(summary(denoiser, cell, options), STANDARD);
+    if (made.length < count) progress = terminal.progress(`cell ${made.length + 1} of ${count}`, steps);
   };
   await generateCells(denoiser, {
     ...{ atoms, density, composition: given, steps, seed },
     ...{ first: first + made.length, count: count - made.length },
-    // One by one: each cell's seconds are its own, and its line comes when it is there.
-    batch: 1,
     signal: terminal.interruption(),
     onProgress: ({ step }) => {
       progress.update(step);
@@ -137,6 +132,10 @@ async function makeCells(
     onCell: finish,
   });
   progress.finish();
+  if (made.length > before) {
+    const seconds = (Date.now() - begun) / 1000 / (made.length - before);
+    terminal.say(`${seconds.toFixed(1)} s a cell`, STANDARD);
+  }
   return made;
 }
 

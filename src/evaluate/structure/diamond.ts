@@ -29,8 +29,8 @@ function staggered({ offsets, indices, vectors }: NeighborList, i: number, e: nu
   const j = indices[e];
   if (offsets[j + 1] - offsets[j] !== 4) return false;
   const axis = vectors.subarray(3 * e, 3 * e + 3);
-  const own = [];
-  const others = [];
+  const own: number[][] = [];
+  const others: number[][] = [];
   for (let f = offsets[i]; f < offsets[i + 1]; f++) if (f !== e) own.push(across(axis, vectors, 3 * f));
   for (let f = offsets[j]; f < offsets[j + 1]; f++) {
     // The way back: the same bond from its other end.
