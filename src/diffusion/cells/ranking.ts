@@ -1,11 +1,14 @@
 import { createRng } from '../../core/random';
 import {
   atomCount,
+  bare,
+  cellVolume,
   distancesTo,
   distancesToNearest,
   type Potential,
   relaxStructure,
   type Structure,
+  vectorsTo,
 } from '../../structures';
 import type { Denoiser } from '../denoiser';
 import type { Region } from './places';
@@ -42,16 +45,63 @@ export function relaxedByModel(denoiser: Denoiser, answers: readonly Answer[]): 
   return sampleStructures(denoiser, starts, { sampler: 'flow', ...RELAXING });
 }
 
-/** Relaxes all atoms within 8 Å of the region, without one all, by a potential; the energy, eV, is that of all atoms. */
+/**
+ * Relaxes placed atoms and all within 8 Å of the region, without one all, by a potential; the energy, eV, is that of all
+ * atoms. In a large structure only what is within 16 Å of the region is computed again and again: no potential of a
+ * range of 8 Å or less notices.
+ */
 export function relaxedByPotential(
   structure: Structure,
   placed: number,
   region: Region | undefined,
   potential: Potential,
 ): { relaxed: Structure; energy: number } {
-  const movable = region ? atomsNear(structure, placed, region) : undefined;
-  const { structure: relaxed, energyAfter } = relaxStructure(structure, potential, { movable });
-  return { relaxed, energy: energyAfter * atomCount(relaxed) };
+  if (!region) {
+    const { structure: relaxed, energyAfter } = relaxStructure(structure, potential);
+    return { relaxed, energy: energyAfter * atomCount(relaxed) };
+  }
+  const distances = distancesTo(structure, region.center);
+  const first = atomCount(structure) - placed;
+  const moves = (i: number): boolean => i >= first || distances[i] < region.radius + RELAXED;
+  const part = partAround(structure, region, (i) => moves(i) || distances[i] < region.radius + 2 * RELAXED);
+  const movable = [...part.atoms.keys()].filter((k) => moves(part.atoms[k]));
+  const { structure: relaxed, energyBefore, energyAfter } = relaxStructure(part.structure, potential, { movable });
+  const positions = structure.positions.slice();
+  for (const k of movable) {
+    for (let c = 0; c < 3; c++) {
+      positions[3 * part.atoms[k] + c] += relaxed.positions[3 * k + c] - part.structure.positions[3 * k + c];
+    }
+  }
+  const energy = potential.energies(structure).reduce((sum, one) => sum + one, 0);
+  return {
+    relaxed: { ...structure, positions },
+    energy: energy + (energyAfter - energyBefore) * part.atoms.length,
+  };
+}
+
+/** Chosen atoms as a cluster about the region, or all of a structure in which a cluster would meet its images. */
+function partAround(
+  structure: Structure,
+  { center, radius }: Region,
+  chosen: (i: number) => boolean,
+): { structure: Structure; atoms: number[] } {
+  const all = [...structure.species.keys()];
+  const width = 2 * (radius + 2 * RELAXED + RELAXED);
+  if (structure.pbc.some((periodic, a) => periodic && widthAlong(structure.lattice, a) < width)) {
+    return { structure, atoms: all };
+  }
+  const atoms = all.filter(chosen);
+  const vectors = vectorsTo(structure, center);
+  const positions = Float64Array.from(atoms.flatMap((i) => Array.from(vectors.subarray(3 * i, 3 * i + 3))));
+  const species = atoms.map((i) => structure.species[i]);
+  return { structure: { ...bare(structure), pbc: [false, false, false], positions, species }, atoms };
+}
+
+/** Distance of the two faces of a cell that a lattice vector joins, Å. */
+function widthAlong(lattice: Float64Array, a: number): number {
+  const [b, c] = [(a + 1) % 3, (a + 2) % 3].map((k) => lattice.subarray(3 * k, 3 * k + 3));
+  const face = Math.hypot(b[1] * c[2] - b[2] * c[1], b[2] * c[0] - b[0] * c[2], b[0] * c[1] - b[1] * c[0]);
+  return cellVolume({ lattice }) / face;
 }
 
 /**
@@ -64,13 +114,6 @@ export function usualEnergy({ structure, placed }: Answer, potential: Potential)
     .slice()
     .sort();
   return known.length > 0 ? known[known.length >> 1] : 0;
-}
-
-/** Those within reach of the region, and those placed, wherever they have come to lie. */
-function atomsNear(structure: Structure, placed: number, { center, radius }: Region): number[] {
-  const atoms = atomCount(structure);
-  const distances = distancesTo(structure, center);
-  return Array.from(structure.species.keys()).filter((i) => i >= atoms - placed || distances[i] < radius + RELAXED);
 }
 
 /**
