@@ -56,8 +56,8 @@ interface Hole {
 /** Å about removed atoms. */
 const MARGIN = 1;
 const RADIUS = 4;
-/** Removed atoms that are farther apart, Å, belong to holes of their own: none sees the other's missing atoms. */
-const APART = 10;
+/** Removed atoms farther apart, Å, belong to holes of their own: the balls about two such atoms have no atom's room in common. */
+const APART = 6;
 
 const EXAMPLES = `
 The atoms are looked for with all of the structure in sight, by a graph network; infill completes single motifs by a
@@ -256,7 +256,7 @@ function doubtsOf({ frame, sites }: Filled, { structure }: Hole, bonds: Bonds): 
   const odd = oddAtoms(frame, atomCount(structure), bonds);
   return [
     ...(agreement < 0.5 ? [`${Math.round(100 * agreement)} % of the other samples agree`] : []),
-    ...(outside > 0 ? [`${outside} placed atoms lie outside the ball`] : []),
+    ...(outside > 0 ? [`${outside} of the placed atoms outside the ball`] : []),
     ...odd.map(({ atom, bonds: count }) => `atom ${atom} (${frame.species[atom]}) has ${count} bonds`),
   ];
 }

@@ -1,5 +1,5 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
-import { atomCount, type Potential, type Structure, withAtoms } from '../../structures';
+import { atomCount, type Potential, type Structure, vectorsTo, withAtoms } from '../../structures';
 import type { Denoiser } from '../denoiser';
 import { type Region, roomyPlaces } from './places';
 import {
@@ -192,25 +192,28 @@ export function defaultSteps(missing: number): number {
 
 /** Takes atoms that have left their region back to its edge, as long as bonds change. */
 function withinRegions(sites: readonly Missing[], ends: readonly number[]): Guide {
-  return ({ positions }, sigma) => {
-    if (sigma < SETTLED) return positions;
-    const kept = positions.slice();
+  return (structure, sigma) => {
+    const kept = structure.positions.slice();
+    if (sigma < SETTLED) return kept;
     sites.forEach(({ region }, s) => {
       if (!region) return;
-      for (let i = ends[s]; i < ends[s + 1]; i++) {
-        const away = offset(positions, i, region);
-        const scale = region.radius / Math.max(region.radius, Math.hypot(...away));
-        away.forEach((x, c) => {
-          kept[3 * i + c] = region.center[c] + scale * x;
-        });
+      const away = fromCenter(structure, kept.subarray(3 * ends[s], 3 * ends[s + 1]), region);
+      for (let k = 0; k < away.length; k += 3) {
+        const distance = Math.hypot(away[k], away[k + 1], away[k + 2]);
+        const back = Math.min(0, region.radius / distance - 1);
+        for (let c = k; c < k + 3; c++) kept[3 * ends[s] + c] += distance > 0 ? back * away[c] : 0;
       }
     });
     return kept;
   };
 }
 
-function offset(positions: ArrayLike<number>, i: number, { center }: Region): number[] {
-  return [0, 1, 2].map((c) => positions[3 * i + c] - center[c]);
+/** Vectors from the center of a region to the nearest images of places, n × 3. */
+function fromCenter(structure: Structure, places: Float64Array, { center }: Region): Float64Array {
+  return vectorsTo(
+    { ...structure, positions: places, species: new Array<string>(places.length / 3).fill('X') },
+    center,
+  );
 }
 
 async function ranked(
@@ -234,7 +237,7 @@ async function ranked(
     ...relaxed[k],
     agreement: agreementOf(ends, k, agreement),
     residual: residualOf(denoiser, settled[k], placedAndNear(answer)),
-    outside: region ? outsideOf(answer.placed, region) : 0,
+    outside: region ? outsideOf(answer, region) : 0,
   }));
   if (!potential) return all.sort((a, b) => a.residual - b.residual);
   const numbers = new Set(answers.map(({ placed }) => placed.length));
@@ -244,7 +247,8 @@ async function ranked(
 }
 
 /** Placed atoms more than 0.5 Å outside the region. */
-function outsideOf(placed: Float64Array, region: Region): number {
-  const atoms = Array.from({ length: placed.length / 3 }, (_, i) => i);
-  return atoms.filter((i) => Math.hypot(...offset(placed, i, region)) > region.radius + MARGIN).length;
+function outsideOf({ structure, placed }: Answer, region: Region): number {
+  const away = fromCenter(structure, placed, region);
+  const atoms = Array.from({ length: placed.length / 3 }, (_, i) => away.subarray(3 * i, 3 * i + 3));
+  return atoms.filter((vector) => Math.hypot(...vector) > region.radius + MARGIN).length;
 }

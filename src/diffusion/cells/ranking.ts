@@ -140,20 +140,20 @@ export function placedAndNear({ structure, placed }: Answer): number[] {
 }
 
 /**
- * Share of the other answers whose placed atoms, as given, pair with those of answer k within a radius, Å; 1 for a
- * single answer.
+ * Share of the other answers of as many atoms whose placed ones, as given, pair with those of answer k within a radius,
+ * Å; 1 for a single answer.
  */
 export function agreementOf(answers: readonly Answer[], k: number, radius: number): number {
-  if (answers.length === 1) return 1;
   const alone = { ...answers[k].structure, positions: answers[k].placed };
-  const agrees = ({ placed }: Answer): boolean =>
-    placed.length === answers[k].placed.length &&
+  const others = answers.filter(({ placed }, q) => q !== k && placed.length === answers[k].placed.length);
+  const agreeing = others.filter(({ placed }) =>
     canPair(
       Array.from({ length: placed.length / 3 }, (_, i) =>
         Array.from(distancesTo(alone, placed.subarray(3 * i, 3 * i + 3)), (distance) => distance < radius),
       ),
-    );
-  return answers.filter((other, q) => q !== k && agrees(other)).length / (answers.length - 1);
+    ),
+  );
+  return others.length === 0 ? 1 : agreeing.length / others.length;
 }
 
 /** Whether each row can have a column of its own among those it is near to (augmenting paths). */
