@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/core';
-import { atomPositions, withoutAtoms } from '../../src/structures';
+import { atomPositions, withAtoms, withoutAtoms } from '../../src/structures';
+import { bare } from '../../src/structures/selection';
 import { toyCell } from '../cli/toy';
 
 const cell = toyCell('a', 1, ['Si', 'Ge', 'C']);
@@ -29,5 +30,28 @@ describe('atomPositions', () => {
     const [a, b] = [5, 2].map((i) => Array.from(cell.positions.subarray(3 * i, 3 * i + 3)));
     expect(Array.from(atomPositions(cell, [5, 2]))).toEqual([...a, ...b]);
     expect(atomPositions(cell, [])).toHaveLength(0);
+  });
+});
+
+const forces = { kind: 'real', columns: 3, values: new Float64Array(81) } as const;
+const known = { ...cell, info: { name: 'a', energy: -3 }, arrays: { forces } };
+
+describe('withAtoms', () => {
+  it('has more atoms at the end, and of what was known before only cell and name', () => {
+    expect(withAtoms(known, Float64Array.of(1, 2, 3, 4, 5, 6), ['O', 'N'])).toEqual({
+      ...cell,
+      positions: Float64Array.of(...cell.positions, 1, 2, 3, 4, 5, 6),
+      species: [...cell.species, 'O', 'N'],
+      info: { name: 'a' },
+    });
+    expect(known.species).toHaveLength(27);
+  });
+});
+
+describe('bare', () => {
+  it('keeps atoms, cell and name, and nothing that was true of the old places only', () => {
+    expect(bare(known)).toEqual({ ...cell, info: { name: 'a' }, arrays: {} });
+    expect(bare({ ...known, info: { energy: -3 } }).info).toEqual({});
+    expect(known.arrays).toEqual({ forces });
   });
 });

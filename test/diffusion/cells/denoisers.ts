@@ -1,9 +1,18 @@
-import type { Rng } from '../../../src/core/random';
+import fc from 'fast-check';
+import { createRng, type Rng } from '../../../src/core/random';
 import { Denoiser, type DenoiserOptions } from '../../../src/diffusion';
 import type { SamplerStart } from '../../../src/diffusion/cells/sampler';
 import { graphConfig } from '../../../src/diffusion/graph/config';
 import { FusedGraph } from '../../../src/diffusion/graph/fused';
 import { atomCount, type Structure } from '../../../src/structures';
+
+/** Checks a law that takes time on generators of random numbers; a failure names its seed. */
+export async function alwaysHolds(law: (rng: Rng) => Promise<void>, numRuns = 10): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(fc.integer(), (seed) => law(createRng(seed))),
+    { seed: 1, numRuns },
+  );
+}
 
 /** ε̂ of coordinate x, which is number k of structure s, at noise level sigma. */
 export type Rule = (x: number, k: number, sigma: number, s: number) => number;

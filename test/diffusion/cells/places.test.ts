@@ -1,27 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError } from '../../../src/core';
-import { type Region, roomyPlaces, withAtoms } from '../../../src/diffusion/cells/places';
+import { type Region, roomyPlaces } from '../../../src/diffusion/cells/places';
 import { distancesTo, type Structure } from '../../../src/structures';
 import { holds } from '../graph/toy';
 import { cube, grid, mean } from './denoisers';
 
 const least = (structure: Structure, place: ArrayLike<number>): number => Math.min(...distancesTo(structure, place));
-
-describe('withAtoms', () => {
-  it('has more atoms at the end, and of what was known before only cell and name', () => {
-    const structure = cube(createRng(1), 2);
-    const forces = { kind: 'real', columns: 3, values: new Float64Array(6) } as const;
-    const known = { ...structure, info: { name: 'a', energy: -3 }, arrays: { forces } };
-    expect(withAtoms(known, Float64Array.of(1, 2, 3), 'O')).toEqual({
-      ...structure,
-      positions: Float64Array.of(...structure.positions, 1, 2, 3),
-      species: ['Si', 'Si', 'O'],
-      info: { name: 'a' },
-    });
-    expect(known.species).toHaveLength(2);
-    expect(withAtoms(structure, new Float64Array(0), 'O')).toEqual(structure);
-  });
-});
 
 describe('roomyPlaces', () => {
   it('lie in the region', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createRng, InputError } from '../../../src/core';
-import { bare, speciesOf, startRng } from '../../../src/diffusion/cells/starts';
-import { cube, ruled } from './denoisers';
+import { InputError } from '../../../src/core';
+import { type Composition, cellSymbols, startRng, symbolsOf } from '../../../src/diffusion/cells/starts';
+import { ruled } from './denoisers';
 
 describe('startRng', () => {
   it('gives every start of every seed numbers of its own, up to the largest seed', () => {
@@ -22,31 +22,48 @@ describe('startRng', () => {
   });
 });
 
-describe('speciesOf', () => {
+describe('symbolsOf', () => {
   const one = ruled(() => 0);
   const two = ruled(() => 0, { species: ['Si', 'O'] });
 
-  it('is what is asked for, or the only one there is', () => {
-    expect([speciesOf(one, undefined, ''), speciesOf(one, 'Si', ''), speciesOf(two, 'O', '')]).toEqual([
-      'Si',
-      'Si',
-      'O',
-    ]);
+  it('is so many of the only element there is, or what a composition tells', () => {
+    expect(symbolsOf(one, 3, '')).toEqual(['Si', 'Si', 'Si']);
+    expect(symbolsOf(two, { O: 2, Si: 1 }, '')).toEqual(['O', 'O', 'Si']);
+    expect(symbolsOf(two, { O: 0, Si: 1 }, '')).toEqual(['Si']);
   });
 
-  it('names what the model does not know, and nothing where there is a choice', () => {
-    expect(() => speciesOf(one, 'Ge', 'here')).toThrow(/^here: found Ge, expected one of Si$/);
-    expect(() => speciesOf(two, undefined, 'here')).toThrow(/^here: found none, expected one of Si, O$/);
+  it.each<[number | Composition, RegExp]>([
+    [2, /^here: found 2, expected a number for each of the elements Si, O$/],
+    [{ Ge: 1 }, /^here: found Ge, expected elements that the model knows: Si, O$/],
+    [{ O: 1.5 }, /^here\.O: found 1\.5/],
+    [{ O: 0 }, /^here: found no atoms, expected at least one atom$/],
+    [{}, /^here: found no atoms/],
+  ])('names what is wrong in %j', (given, message) => {
+    expect(() => symbolsOf(two, given, 'here')).toThrow(InputError);
+    expect(() => symbolsOf(two, given, 'here')).toThrow(message);
   });
 });
 
-describe('bare', () => {
-  it('keeps atoms, cell and name, and nothing that was true of the old places only', () => {
-    const structure = cube(createRng(1), 2);
-    const forces = { kind: 'real', columns: 3, values: new Float64Array(6) } as const;
-    const known = { ...structure, info: { name: 'a', energy: -3 }, arrays: { forces } };
-    expect(bare(known)).toEqual({ ...structure, info: { name: 'a' } });
-    expect(bare({ ...known, info: { energy: -3 } })).toEqual(structure);
-    expect(known.arrays).toEqual({ forces });
+describe('cellSymbols', () => {
+  const two = ruled(() => 0, { species: ['Si', 'O'] });
+
+  it('keeps the proportions of the composition', () => {
+    const symbols = cellSymbols(two, { Si: 2, O: 1 }, 30);
+    expect(symbols).toHaveLength(30);
+    expect(symbols.filter((symbol) => symbol === 'O')).toHaveLength(10);
+    expect(
+      cellSymbols(
+        ruled(() => 0),
+        undefined,
+        2,
+      ),
+    ).toEqual(['Si', 'Si']);
+  });
+
+  it('names a number of atoms that is no multiple of the formula, and a missing composition', () => {
+    expect(() => cellSymbols(two, { Si: 2, O: 1 }, 31)).toThrow(
+      new InputError('option atoms', '31', 'a multiple of 3, the atoms of the composition'),
+    );
+    expect(() => cellSymbols(two, undefined, 3)).toThrow(/^option composition: found none, expected one of Si, O$/);
   });
 });
