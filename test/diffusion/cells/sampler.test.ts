@@ -1,18 +1,35 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError, type Rng } from '../../../src/core';
 import {
+  chainSchedule,
+  type Guide,
   noiseSchedule,
   type Sampler,
   type SamplerOptions,
+  type SamplerProgress,
   type SamplerStart,
   sampleStructures,
 } from '../../../src/diffusion/cells/sampler';
 import type { Structure } from '../../../src/structures';
 import { withAtoms } from '../../../src/structures';
-import { holds, randomRotation, toyStructure, turned } from '../graph/toy';
-import { cube, largestDifference, mean, network, noisy, oracle, ruled, startOf, watched } from './denoisers';
+import { randomRotation, toyStructure, turned } from '../graph/toy';
+import {
+  alwaysHolds,
+  cube,
+  largestDifference,
+  mean,
+  network,
+  noisy,
+  oracle,
+  ruled,
+  startOf,
+  watched,
+} from './denoisers';
 
-const SAMPLERS = ['ancestral', 'flow'] as const;
+const SAMPLERS = ['chain', 'ancestral', 'flow'] as const;
+/** Those that sample what the model was trained on. */
+const TRUE_SAMPLERS = ['ancestral', 'flow'] as const;
 const still = ruled(() => 0);
 
 /** Of silicon alone, in an oblique cell. */
@@ -21,7 +38,7 @@ function silicon(rng: Rng, atoms: number): Structure {
 }
 
 describe('noiseSchedule', () => {
-  it('falls in equal ratios from the first level to the last, and then to 0', () => {
+  it('falls in equal ratios from the first level to the last, and then to 0', async () => {
     const levels = noiseSchedule(4, [2, 0.25]);
     expect(levels).toHaveLength(5);
     [2, 1, 0.5, 0.25, 0].forEach((level, k) => {
@@ -29,21 +46,66 @@ describe('noiseSchedule', () => {
     });
   });
 
-  it('of one step is the first level and 0', () => {
+  it('of one step is the first level and 0', async () => {
     expect(Array.from(noiseSchedule(1, [2, 0.25]))).toEqual([2, 0]);
   });
 });
 
+describe('chainSchedule', () => {
+  it('has so many falling levels between the ends and then 0, whatever the window', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 300 }),
+        fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 4, maxLength: 4 }),
+        (steps, all) => {
+          const [low, high] = all
+            .slice(0, 2)
+            .map((x) => x / 100)
+            .sort((a, b) => a - b);
+          const [end, begin] = all
+            .slice(2)
+            .map((x) => x / 100)
+            .sort((a, b) => a - b);
+          fc.pre(high > low && begin > end);
+          const levels = chainSchedule(steps, [high, low], [begin, end]);
+          expect(levels).toHaveLength(steps + 1);
+          expect(levels[0]).toBeCloseTo(high, 9);
+          if (steps > 1) expect(levels[steps - 1]).toBeCloseTo(low, 9);
+          expect(levels[steps]).toBe(0);
+          for (let k = 0; k < steps; k++) expect(levels[k + 1]).toBeLessThan(levels[k]);
+        },
+      ),
+      { seed: 1 },
+    );
+  });
+
+  it('spends nine calls in ten within the window, but for eight at the end', () => {
+    const levels = chainSchedule(1000, [0.6, 0.03], [0.36, 0.24]);
+    const count = (from: number, to: number): number => levels.filter((x) => x <= from && x >= to).length;
+    const rounding = 1e-9;
+    expect(count(Infinity, 0.36 + rounding)).toBe(100);
+    expect(count(0.36 + rounding, 0.24 - rounding)).toBe(892);
+    expect(count(0.24 - rounding, 0.01)).toBe(8);
+  });
+
+  it('falls in equal ratios where there are few calls, or the window is beyond the ends', () => {
+    const noise: [number, number] = [0.6, 0.03];
+    expect(chainSchedule(9, noise, [0.36, 0.24])).toEqual(noiseSchedule(9, noise));
+    expect(chainSchedule(50, noise, [3, 2])).toEqual(noiseSchedule(50, noise));
+    expect(chainSchedule(50, noise, [0.02, 0.01])).toEqual(noiseSchedule(50, noise));
+  });
+});
+
 describe('with a denoiser that knows the places', () => {
-  it.each(SAMPLERS)('the %s sampler comes back to them, whatever the levels', (sampler) => {
-    holds((rng) => {
+  it.each(SAMPLERS)('the %s sampler comes back to them, whatever the levels', async (sampler) => {
+    await alwaysHolds(async (rng) => {
       const structures = [1, 7].map((atoms) => cube(rng, atoms));
       const high = 0.5 + 3 * rng.uniform();
       const starts = structures.map((structure) =>
         startOf({ ...structure, positions: noisy(structure.positions, high, rng) }, rng),
       );
       const denoiser = oracle(...structures.map(({ positions }) => positions));
-      const found = sampleStructures(denoiser, starts, {
+      const found = await sampleStructures(denoiser, starts, {
         sampler,
         steps: 1 + rng.integer(30),
         noise: [high, high * rng.uniform()],
@@ -55,26 +117,31 @@ describe('with a denoiser that knows the places', () => {
     }, 20);
   });
 
-  it('the flow has at each level the same noise, only less of it', () => {
+  it('the flow has at each level the same noise, only less of it', async () => {
     const rng = createRng(1);
     const structure = cube(rng, 20);
     const places = structure.positions;
     const start = { ...structure, positions: noisy(places, 2, rng) };
-    const check = (_: number, [{ positions }]: readonly Structure[], sigma: number): undefined => {
+    const check = ({ structures: [{ positions }], sigma }: SamplerProgress): undefined => {
       const expected = places.map((x, k) => x + (sigma / 2) * (start.positions[k] - x));
       expect(largestDifference(positions, expected)).toBeLessThan(1e-5);
     };
-    sampleStructures(oracle(places), [startOf(start, rng)], { sampler: 'flow', noise: [2, 0.03], onStep: check });
+    await sampleStructures(oracle(places), [startOf(start, rng)], {
+      sampler: 'flow',
+      noise: [2, 0.03],
+      steps: 100,
+      onProgress: check,
+    });
     expect.assertions(100);
   });
 
-  it('the ancestral sampler has at each level normal noise, which forgets the first as σ/σ₀', () => {
+  it('the ancestral sampler has at each level normal noise, which forgets the first as σ/σ₀', async () => {
     const rng = createRng(2);
     const structure = cube(rng, 2000);
     const places = structure.positions;
     const start = { ...structure, positions: noisy(places, 2, rng) };
     const error = 5 / Math.sqrt(places.length);
-    const check = (_: number, [{ positions }]: readonly Structure[], sigma: number): undefined => {
+    const check = ({ structures: [{ positions }], sigma }: SamplerProgress): undefined => {
       if (sigma === 0) return;
       const noise = positions.map((x, k) => (x - places[k]) / sigma);
       const first = start.positions.map((x, k) => (x - places[k]) / 2);
@@ -82,7 +149,11 @@ describe('with a denoiser that knows the places', () => {
       expect(Math.abs(mean(noise.map((x) => x * x)) - 1)).toBeLessThan(Math.SQRT2 * error);
       expect(Math.abs(mean(noise.map((x, k) => x * first[k])) - sigma / 2)).toBeLessThan(Math.SQRT2 * error);
     };
-    sampleStructures(oracle(places), [startOf(start, rng)], { levels: [2, 1.9, 1, 0.4, 0.3, 0.02], onStep: check });
+    await sampleStructures(oracle(places), [startOf(start, rng)], {
+      sampler: 'ancestral',
+      levels: [2, 1.9, 1, 0.4, 0.3, 0.02],
+      onProgress: check,
+    });
     expect.assertions(15);
   });
 });
@@ -91,7 +162,7 @@ describe('with the score of a Gaussian well', () => {
   const [width, high, low, atoms] = [0.5, 4, 0.01, 3000];
   /** E[ε | x] of x = x₀ + σ ε with x₀ normal of deviation `width` about the origin. */
   const well = ruled((x, _, sigma) => (sigma * x) / (width ** 2 + sigma ** 2));
-  const variance = (sampler: Sampler, steps: number): number => {
+  const variance = async (sampler: Sampler, steps: number): Promise<number> => {
     const rng = createRng(steps);
     const structure = cube(rng, atoms);
     // All at the usual distance, so that no estimate is too long.
@@ -99,12 +170,12 @@ describe('with the score of a Gaussian well', () => {
     const positions = Float64Array.from(Array.from({ length: atoms }, () => randomRotation(rng).slice(0, 3)).flat());
     for (let k = 0; k < positions.length; k++) positions[k] *= radius;
     const start = startOf({ ...structure, positions }, rng);
-    const [found] = sampleStructures(well, [start], { sampler, steps, noise: [high, low] });
+    const [found] = await sampleStructures(well, [start], { sampler, steps, noise: [high, low] });
     return mean(found.positions.map((x) => x * x));
   };
   const error = 5 * Math.sqrt(2 / (3 * atoms));
 
-  it.each([...SAMPLERS, 'chain'] as const)('the %s sampler has the variance of a linear map a step', (sampler) => {
+  it.each(SAMPLERS)('the %s sampler has the variance of a linear map a step', async (sampler) => {
     for (const steps of [1, 2, 5, 20]) {
       const levels = noiseSchedule(steps, [high, low]);
       let expected = width ** 2 + high ** 2;
@@ -115,14 +186,14 @@ describe('with the score of a Gaussian well', () => {
         const product = { flow: Math.sqrt(from * to), ancestral: to, chain: 0 }[sampler];
         expected = expected * (1 - (from - product) / (width ** 2 + from)) ** 2 + added;
       }
-      const found = variance(sampler, steps);
+      const found = await variance(sampler, steps);
       expect(Math.abs(found - expected)).toBeLessThan(error * expected);
     }
   });
 
-  it.each(SAMPLERS)('the %s sampler comes to the variance of the well in many steps', (sampler) => {
+  it.each(TRUE_SAMPLERS)('the %s sampler comes to the variance of the well in many steps', async (sampler) => {
     // What steps of this size leave, 3 %, above the error of the sample.
-    const found = variance(sampler, 300);
+    const found = await variance(sampler, 300);
     expect(Math.abs(found / width ** 2 - 1)).toBeLessThan(error + 0.03);
   });
 });
@@ -130,22 +201,26 @@ describe('with the score of a Gaussian well', () => {
 describe('the chain', () => {
   const places = cube(createRng(1), 2000).positions;
 
-  it('has at each level normal noise about the denoised places, which forgets all noise before', () => {
+  it('has at each level normal noise about the denoised places, which forgets all noise before', async () => {
     const rng = createRng(2);
     const structure = cube(createRng(1), 2000);
     const start = { ...structure, positions: noisy(places, 2, rng) };
     const error = 5 / Math.sqrt(places.length);
-    const onStep = (_: number, [{ positions }]: readonly Structure[], sigma: number): undefined => {
+    const onProgress = ({ structures: [{ positions }], sigma }: SamplerProgress): undefined => {
       if (sigma === 0) return;
       const noise = positions.map((x, k) => (x - places[k]) / sigma);
       expect(Math.abs(mean(noise.map((x) => x * x)) - 1)).toBeLessThan(Math.SQRT2 * error);
       expect(Math.abs(mean(noise.map((x, k) => (x * (start.positions[k] - places[k])) / 2)))).toBeLessThan(error);
     };
-    sampleStructures(oracle(places), [startOf(start, rng)], { sampler: 'chain', levels: [2, 1.9, 0.4], onStep });
+    await sampleStructures(oracle(places), [startOf(start, rng)], {
+      sampler: 'chain',
+      levels: [2, 1.9, 0.4],
+      onProgress,
+    });
     expect.assertions(4);
   });
 
-  it('ends at half the variance of a Gaussian well: a walk at half the temperature', () => {
+  it('ends at half the variance of a Gaussian well: a walk at half the temperature', async () => {
     const [width, sigma, steps] = [0.5, 0.1, 400];
     const well = ruled((x, _, level) => (level * x) / (width ** 2 + level ** 2));
     const structure = cube(createRng(3), 2000);
@@ -153,11 +228,11 @@ describe('the chain', () => {
     // Levels must fall; by a millionth in all.
     const levels = Float64Array.from({ length: steps }, (_, k) => sigma * (1 - (1e-6 * k) / steps));
     let variance = 0;
-    const onStep = (step: number, [{ positions }]: readonly Structure[]): boolean => {
+    const onProgress = ({ step, structures: [{ positions }] }: SamplerProgress): boolean => {
       variance = mean(positions.map((x) => x * x));
-      return step < steps - 2;
+      return step < steps - 1;
     };
-    sampleStructures(well, [startOf(start, createRng(4))], { sampler: 'chain', levels, onStep });
+    await sampleStructures(well, [startOf(start, createRng(4))], { sampler: 'chain', levels, onProgress });
     const shrunk = width ** 2 / (width ** 2 + sigma ** 2);
     const expected = sigma ** 2 / (1 - shrunk ** 2);
     expect(Math.abs(variance / expected - 1)).toBeLessThan(5 * Math.sqrt(2 / 6000));
@@ -166,11 +241,11 @@ describe('the chain', () => {
 });
 
 describe('an estimate that is too long to be true', () => {
-  it('takes an atom 4.4 σ towards where it points, and no farther', () => {
+  it('takes an atom 4.4 σ towards where it points, and no farther', async () => {
     const rng = createRng(3);
     const direction = randomRotation(rng).slice(0, 3);
     const structure = { ...cube(rng, 1, 100), positions: Float64Array.from(direction, (x) => 50 * x) };
-    const [found] = sampleStructures(oracle([0, 0, 0]), [startOf(structure, rng)], {
+    const [found] = await sampleStructures(oracle([0, 0, 0]), [startOf(structure, rng)], {
       sampler: 'flow',
       noise: [2, 0.1],
     });
@@ -183,23 +258,23 @@ describe('an estimate that is too long to be true', () => {
     ).toBeLessThan(1e-4);
   });
 
-  it('is believed up to that length', () => {
+  it('is believed up to that length', async () => {
     const structure = { ...cube(createRng(1), 1, 100), positions: Float64Array.of(4.39, 0, 0) };
     const start = startOf(structure, createRng(1));
-    const [found] = sampleStructures(oracle([0, 0, 0]), [start], { steps: 1, noise: [1, 1] });
+    const [found] = await sampleStructures(oracle([0, 0, 0]), [start], { steps: 1, noise: [1, 1] });
     expect(Math.abs(found.positions[0])).toBeLessThan(1e-6);
   });
 });
 
 describe('known atoms', () => {
-  it.each(SAMPLERS)('stay where they are to the bit, in the %s sampler', (sampler) => {
-    holds((rng) => {
+  it.each(SAMPLERS)('stay where they are to the bit, in the %s sampler', async (sampler) => {
+    await alwaysHolds(async (rng) => {
       const structure = silicon(rng, 8);
       const free = Uint8Array.from({ length: 8 }, () => rng.integer(2));
       const before = structure.positions.slice();
       for (const denoiser of [network(rng.next()), ruled(() => 1)]) {
         const options = { sampler, steps: 3 };
-        const [{ positions }] = sampleStructures(denoiser, [{ structure, free, rng }], options);
+        const [{ positions }] = await sampleStructures(denoiser, [{ structure, free, rng }], options);
         positions.forEach((x, k) => {
           if (free[Math.floor(k / 3)]) expect(x).not.toBe(before[k]);
           else expect(x).toBe(before[k]);
@@ -209,31 +284,31 @@ describe('known atoms', () => {
     });
   });
 
-  it('may be given once for all starts, which changes nothing', () => {
-    holds((rng) => {
+  it('may be given once for all starts, which changes nothing', async () => {
+    await alwaysHolds(async (rng) => {
       const known = silicon(rng, 8);
       const seed = rng.next();
       const start = (k: number): SamplerStart => {
         const own = createRng(seed + k);
         const places = Float64Array.from({ length: 6 }, () => 6 * own.uniform());
-        const structure = withAtoms(known, places, 'Si');
+        const structure = withAtoms(known, places, ['Si', 'Si']);
         return { structure, free: new Uint8Array(10).fill(1, 8), rng: own };
       };
       const denoiser = network(seed, { layers: 3 });
-      const run = (given?: Structure): Structure[] =>
+      const run = (given?: Structure): Promise<Structure[]> =>
         sampleStructures(denoiser, [start(0), start(1)], { steps: 3 }, given);
-      expect(run(known)).toEqual(run());
+      expect(await run(known)).toEqual(await run());
     });
   });
 
-  it('are told to the denoiser as such, free ones with the level at hand', () => {
+  it('are told to the denoiser as such, free ones with the level at hand', async () => {
     const seen: number[][] = [];
     const denoiser = watched(
       ruled(() => 0),
       (_, noise) => seen.push(...noise.map((levels) => Array.from(levels))),
     );
     const start = { structure: cube(createRng(1), 3), free: Uint8Array.of(0, 1, 0), rng: createRng(1) };
-    sampleStructures(denoiser, [start], { levels: [2, 0.5] });
+    await sampleStructures(denoiser, [start], { levels: [2, 0.5] });
     expect(seen).toEqual([
       [0, 2, 0],
       [0, 0.5, 0],
@@ -242,35 +317,42 @@ describe('known atoms', () => {
 });
 
 describe('structures side by side', () => {
-  it.each(SAMPLERS)('are each as alone, the empty and the wholly known ones too, in the %s sampler', (sampler) => {
-    const denoiser = network(1);
-    const structures = [5, 0, 9, 1, 4].map((atoms, k) => silicon(createRng(k), atoms));
-    const start = (k: number) => startOf(structures[k], createRng(100 + k), k === 4 ? 4 : 1);
-    const together = sampleStructures(
-      denoiser,
-      structures.map((_, k) => start(k)),
-      { sampler, steps: 4 },
-    );
-    together.forEach((found, k) => {
-      expect(sampleStructures(denoiser, [start(k)], { sampler, steps: 4 })).toEqual([found]);
-    });
-    expect(together[4].positions).toEqual(structures[4].positions);
+  it.each(SAMPLERS)(
+    'are each as alone, the empty and the wholly known ones too, in the %s sampler',
+    async (sampler) => {
+      const denoiser = network(1);
+      const structures = [5, 0, 9, 1, 4].map((atoms, k) => silicon(createRng(k), atoms));
+      const start = (k: number) => startOf(structures[k], createRng(100 + k), k === 4 ? 4 : 1);
+      const together = await sampleStructures(
+        denoiser,
+        structures.map((_, k) => start(k)),
+        { sampler, steps: 4 },
+      );
+      for (const [k, found] of together.entries()) {
+        expect(await sampleStructures(denoiser, [start(k)], { sampler, steps: 4 })).toEqual([found]);
+      }
+      expect(together[4].positions).toEqual(structures[4].positions);
+    },
+  );
+
+  it('are none where there are no starts', async () => {
+    expect(await sampleStructures(network(1), [], { steps: 1 })).toEqual([]);
   });
 
-  it('are none where there are no starts', () => {
-    expect(sampleStructures(network(1), [])).toEqual([]);
-  });
-
-  it('come out the same from the same seed, otherwise from another; the flow draws nothing', () => {
+  it('come out the same from the same seed, otherwise from another; the flow draws nothing', async () => {
     const structure = silicon(createRng(1), 6);
-    const run = (seed: number, sampler: 'ancestral' | 'flow'): [Structure[], unknown] => {
+    const run = async (seed: number, sampler: Sampler): Promise<[Structure[], unknown]> => {
       const rng = createRng(seed);
-      return [sampleStructures(network(1), [startOf(structure, rng)], { sampler, steps: 4 }), rng.state()];
+      return [await sampleStructures(network(1), [startOf(structure, rng)], { sampler, steps: 4 }), rng.state()];
     };
-    expect(run(5, 'ancestral')).toEqual(run(5, 'ancestral'));
-    expect(run(6, 'ancestral')[0]).not.toEqual(run(5, 'ancestral')[0]);
-    expect(run(6, 'flow')[0]).toEqual(run(5, 'flow')[0]);
-    expect(run(5, 'flow')[1]).toEqual(createRng(5).state());
+    for (const sampler of ['chain', 'ancestral'] as const) {
+      const found = await run(5, sampler);
+      expect(await run(5, sampler)).toEqual(found);
+      expect((await run(6, sampler))[0]).not.toEqual(found[0]);
+    }
+    const flow = await run(5, 'flow');
+    expect((await run(6, 'flow'))[0]).toEqual(flow[0]);
+    expect(flow[1]).toEqual(createRng(5).state());
   });
 });
 
@@ -288,8 +370,8 @@ describe('what an equivariant network finds', () => {
     return { ...rng, normal };
   };
 
-  it.each(SAMPLERS)('turns with the start and its noise, under reflections too, in the %s sampler', (sampler) => {
-    holds((rng) => {
+  it.each(SAMPLERS)('turns with the start and its noise, under reflections too, in the %s sampler', async (sampler) => {
+    await alwaysHolds(async (rng) => {
       const denoiser = network(rng.next());
       const structure = silicon(rng, 7);
       const Q = randomRotation(rng, rng.uniform() < 0.5);
@@ -300,15 +382,15 @@ describe('what an equivariant network finds', () => {
         positions: turned(structure.positions, Q).map((x, k) => x + shift[k % 3]),
       };
       const starts = [startOf(structure, createRng(9), 2), startOf(moved, turnedRng(9, Q), 2)];
-      const [found, foundMoved] = sampleStructures(denoiser, starts, { ...options, sampler });
+      const [found, foundMoved] = await sampleStructures(denoiser, starts, { ...options, sampler });
       const expected = turned(found.positions, Q).map((x, k) => x + shift[k % 3]);
       expect(largestDifference(foundMoved.positions, expected)).toBeLessThan(1e-3);
       expect(largestDifference(found.positions, structure.positions)).toBeGreaterThan(0.1);
     });
   });
 
-  it('goes with its atoms when those are numbered otherwise', () => {
-    holds((rng) => {
+  it('goes with its atoms when those are numbered otherwise', async () => {
+    await alwaysHolds(async (rng) => {
       const structure = silicon(rng, 7);
       const free = Uint8Array.from({ length: 7 }, () => rng.integer(2));
       const order = [0, 1, 2, 3, 4, 5, 6];
@@ -320,62 +402,137 @@ describe('what an equivariant network finds', () => {
         { structure, free, rng },
         { structure: reordered, free: Uint8Array.from(order, (i) => free[i]), rng },
       ];
-      const found = sampleStructures(network(rng.next()), starts, { ...options, sampler: 'flow' });
+      const found = await sampleStructures(network(rng.next()), starts, { ...options, sampler: 'flow' });
       expect(largestDifference(found[1].positions, inOrder(found[0].positions))).toBeLessThan(1e-3);
     });
   });
 
-  it.each(SAMPLERS)('does not depend on which images of the atoms it starts from, in the %s sampler', (sampler) => {
-    holds((rng) => {
-      const structure = silicon(rng, 7);
-      const shifts = structure.positions.map(() => 0);
-      for (let i = 0; i < 7; i++) {
-        for (let a = 0; a < 3; a++) {
-          const times = rng.integer(5) - 2;
-          for (let c = 0; c < 3; c++) shifts[3 * i + c] += times * structure.lattice[3 * a + c];
+  it.each(SAMPLERS)(
+    'does not depend on which images of the atoms it starts from, in the %s sampler',
+    async (sampler) => {
+      await alwaysHolds(async (rng) => {
+        const structure = silicon(rng, 7);
+        const shifts = structure.positions.map(() => 0);
+        for (let i = 0; i < 7; i++) {
+          for (let a = 0; a < 3; a++) {
+            const times = rng.integer(5) - 2;
+            for (let c = 0; c < 3; c++) shifts[3 * i + c] += times * structure.lattice[3 * a + c];
+          }
         }
-      }
-      const wandered = { ...structure, positions: structure.positions.map((x, k) => x + shifts[k]) };
-      const starts = [startOf(structure, createRng(4), 3), startOf(wandered, createRng(4), 3)];
-      const found = sampleStructures(network(rng.next()), starts, { ...options, sampler });
-      const expected = found[0].positions.map((x, k) => x + shifts[k]);
-      expect(largestDifference(found[1].positions, expected)).toBeLessThan(1e-3);
-    });
-  });
+        const wandered = { ...structure, positions: structure.positions.map((x, k) => x + shifts[k]) };
+        const starts = [startOf(structure, createRng(4), 3), startOf(wandered, createRng(4), 3)];
+        const found = await sampleStructures(network(rng.next()), starts, { ...options, sampler });
+        const expected = found[0].positions.map((x, k) => x + shifts[k]);
+        expect(largestDifference(found[1].positions, expected)).toBeLessThan(1e-3);
+      });
+    },
+  );
 });
 
-describe('onStep', () => {
+describe('onProgress', () => {
   const structure = cube(createRng(1), 2);
 
-  it('hears of each step and the level that it led to', () => {
-    const heard: [number, number, number][] = [];
-    const onStep = (step: number, structures: readonly Structure[], sigma: number): undefined => {
-      heard.push([step, structures.length, sigma]);
+  it('hears of each step and the level that it led to', async () => {
+    const heard: number[][] = [];
+    const onProgress = ({ step, steps, sigma, structures }: SamplerProgress): undefined => {
+      heard.push([step, steps, sigma, structures.length]);
     };
-    sampleStructures(still, [startOf(structure, createRng(1))], { levels: [2, 1, 0.5], onStep });
+    await sampleStructures(still, [startOf(structure, createRng(1))], { levels: [2, 1, 0.5], onProgress });
     expect(heard).toEqual([
-      [0, 1, 1],
-      [1, 1, 0.5],
-      [2, 1, 0],
+      [1, 3, 1, 1],
+      [2, 3, 0.5, 1],
+      [3, 3, 0, 1],
     ]);
   });
 
-  it('breaks off where it gives false', () => {
-    const places = new Float64Array(6);
+  it('stops where it returns false, as an aborted signal does', async () => {
     const positions = new Float64Array(6).fill(2);
-    const options: SamplerOptions = { sampler: 'flow', levels: [2, 1, 0.5], onStep: (step) => step < 1 };
-    const [found] = sampleStructures(oracle(places), [startOf({ ...structure, positions }, createRng(1))], options);
-    expect(largestDifference(found.positions, new Float64Array(6).fill(0.5))).toBeLessThan(1e-6);
+    const controller = new AbortController();
+    const ways: SamplerOptions[] = [
+      { onProgress: ({ step }) => step < 2 },
+      {
+        signal: controller.signal,
+        onProgress: ({ step }) => (step === 2 ? controller.abort() : undefined) as undefined,
+      },
+    ];
+    for (const way of ways) {
+      const options: SamplerOptions = { sampler: 'flow', levels: [2, 1, 0.5], ...way };
+      const start = startOf({ ...structure, positions }, createRng(1));
+      const [found] = await sampleStructures(oracle(new Float64Array(6)), [start], options);
+      expect(largestDifference(found.positions, new Float64Array(6).fill(0.5))).toBeLessThan(1e-6);
+    }
+  });
+
+  it('leaves other tasks their turn between the steps', async () => {
+    const controller = new AbortController();
+    setImmediate(() => controller.abort());
+    let steps = 0;
+    await sampleStructures(still, [startOf(structure, createRng(1))], {
+      ...{ steps: 100, signal: controller.signal },
+      onProgress: ({ step }) => {
+        steps = step;
+        return true;
+      },
+    });
+    expect(steps).toBeLessThan(5);
+  });
+});
+
+describe('a guide', () => {
+  const places = [1, 2, 3, 4, 5, 6];
+  const structure = { ...cube(createRng(1), 2), positions: Float64Array.from(places) };
+
+  it('is called with denoised structures and the level that comes next, each under its index', async () => {
+    const heard: [number, number][] = [];
+    const guide: Guide = ({ positions }, sigma, index) => {
+      heard.push([sigma, index]);
+      expect(largestDifference(positions, places)).toBeLessThan(1e-6);
+      return positions;
+    };
+    const starts = [1, 2].map((seed) => startOf(structure, createRng(seed)));
+    await sampleStructures(oracle(places), starts, { levels: [1, 0.5], guide });
+    expect(heard).toEqual([
+      [0.5, 0],
+      [0.5, 1],
+      [0, 0],
+      [0, 1],
+    ]);
+  });
+
+  it('moves free atoms only, and noise comes on top of where it puts them', async () => {
+    const guide: Guide = () => new Float64Array(6).fill(9);
+    const during: number[] = [];
+    const [found] = await sampleStructures(oracle(places), [startOf(structure, createRng(1), 1)], {
+      ...{ levels: [1, 0.5], guide },
+      onProgress: ({ structures: [{ positions }] }) => {
+        during.push(positions[3]);
+        return true;
+      },
+    });
+    expect(Array.from(found.positions)).toEqual([1, 2, 3, 9, 9, 9]);
+    expect(during[0]).not.toBe(9);
+    expect(Math.abs(during[0] - 9)).toBeLessThan(5 * 0.5);
+  });
+
+  it('that changes nothing leaves the same bits as none', async () => {
+    const run = (guide?: Guide): Promise<Structure[]> =>
+      sampleStructures(network(1), [startOf(silicon(createRng(1), 6), createRng(2))], { steps: 5, guide });
+    expect(await run(({ positions }) => positions.slice())).toEqual(await run());
+  });
+
+  it('of a wrong length is named', async () => {
+    const run = sampleStructures(still, [startOf(structure, createRng(1))], { levels: [1], guide: () => [1, 2, 3] });
+    await expect(run).rejects.toThrow(/^option guide: found 3 numbers, expected 6, three an atom/);
   });
 });
 
 describe('the levels', () => {
-  it('may be given in place of steps and ends, to the same bits', () => {
+  it('may be given in place of steps and ends, to the same bits', async () => {
     const structure = silicon(createRng(1), 6);
-    const run = (options: SamplerOptions): Structure[] =>
+    const run = (options: SamplerOptions): Promise<Structure[]> =>
       sampleStructures(network(1), [startOf(structure, createRng(1))], options);
     const levels = noiseSchedule(5, [1, 0.05]).subarray(0, 5);
-    expect(run({ levels })).toEqual(run({ steps: 5, noise: [1, 0.05] }));
+    expect(await run({ levels })).toEqual(await run({ steps: 5, noise: [1, 0.05] }));
   });
 
   it.each<[string, SamplerOptions | Record<string, unknown>]>([
@@ -393,19 +550,23 @@ describe('the levels', () => {
     ['levels', { levels: [1, 0] }],
     ['levels', { levels: [1, NaN] }],
     ['levels', { levels: [Infinity, 1] }],
+    ['window', { window: [0.1, 0.2] }],
+    ['window', { sampler: 'flow', window: [0.3, 0.2] }],
+    ['guide', { sampler: 'flow', guide: () => [] }],
+    ['guide', { sampler: 'ancestral', guide: () => [] }],
     ['sampler', { sampler: 'euler' }],
     ['stepps', { stepps: 3 }],
-  ])('are refused, as other options are: %s in %j', (name, options) => {
-    const run = (): unknown => sampleStructures(still, [], options as SamplerOptions);
-    expect(run).toThrow(InputError);
-    expect(run).toThrow(new RegExp(`^option ${name}: found`));
+  ])('are refused, as other options are: %s in %j', async (name, options) => {
+    const run = (): Promise<unknown> => sampleStructures(still, [], options as SamplerOptions);
+    await expect(run()).rejects.toThrow(InputError);
+    await expect(run()).rejects.toThrow(new RegExp(`^option ${name}: found`));
   });
 
-  it('need marks for all atoms', () => {
+  it('need marks for all atoms', async () => {
     const starts = [2, 3].map((atoms) => ({
       ...startOf(cube(createRng(1), atoms), createRng(1)),
       free: new Uint8Array(2),
     }));
-    expect(() => sampleStructures(still, starts)).toThrow(/^start 1: found 2 marks of free atoms, expected 3/);
+    await expect(sampleStructures(still, starts)).rejects.toThrow(/^start 1: found 2 marks of free atoms, expected 3/);
   });
 });
