@@ -6,6 +6,7 @@
 
 export type { NeighborFinder } from '../structures/neighborFinder';
 export { type CellOptions, generateCells } from './cells/cells';
+export { type Misfit, misfitTo, type StructureFactorGuideOptions, structureFactorGuide } from './cells/guide';
 export {
   type InfilledStructure,
   type InfillStructureOptions,

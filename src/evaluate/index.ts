@@ -15,6 +15,7 @@ export {
 } from '../motifs/spectrum/coordinatesFromSpectra';
 export { powerSpectrum, powerSpectrumSize } from '../motifs/spectrum/powerSpectrum';
 export type { PowerSpectrumOptions, RadialBasis } from '../motifs/spectrum/spectrumOptions';
+export type { ScatteringWeights, StructureFactor } from '../structures/scattering';
 export {
   type InfillSummary,
   type InfillTest,
@@ -105,3 +106,8 @@ export {
 } from './structure/motifs';
 export { motifTetrahedralOrder, tetrahedralOrder } from './structure/order';
 export { type RingOptions, type RingStatistics, ringStatistics } from './structure/rings';
+export {
+  largestStructureFactor,
+  type StructureFactorOptions,
+  structureFactor,
+} from './structure/structureFactor';

@@ -1,0 +1,120 @@
+import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
+import type { Structure } from '../../structures';
+import { atomWeights, Scattering, type ScatteringWeights, WaveBins, waveVectors } from '../../structures/scattering';
+import type { Guide } from './sampler';
+
+/** Options of {@link structureFactorGuide}. */
+export interface StructureFactorGuideOptions {
+  /** Longest wave vector, 1/Å; default 8. The time of a correction grows with its cube. */
+  qMax?: number;
+  /** Width of a bin, 1/Å; default 0.15. */
+  width?: number;
+  /** Share of the misfit that one correction takes away to first order; default 0.3. */
+  strength?: number;
+  /** Å, rms, that one correction moves the atoms at most; default 0.05. */
+  largest?: number;
+  /** Steps of the chain from one correction to the next; default 4. */
+  every?: number;
+  /** Amplitudes of the elements; default 1 for every atom. */
+  weights?: ScatteringWeights;
+}
+
+/** How far S(q) of a structure is from a measured one. */
+export interface Misfit {
+  /** Mean square difference over the bins within the measured range. */
+  value: number;
+  /** Its gradient with respect to positions, N × 3, 1/Å. */
+  gradient: Float64Array;
+}
+
+/**
+ * A guide of the chain towards a measured structure factor: denoised atoms are moved against the gradient of
+ * χ² = ⟨(S(q) − S_measured(q))²⟩ over the bins of the cell's wave vectors.
+ *
+ * Only what the model returned is corrected, so no gradient goes through the network; the model removes from the
+ * correction in the next steps whatever makes no glass. Steps are Polyak's: a share of χ²/|∇χ²|² along the gradient.
+ *
+ * @param measured rising q, 1/Å; between them it is interpolated, beyond them nothing is asked
+ * @throws InputError naming an option or what is wrong with the measurement
+ * @example
+ * const guide = structureFactorGuide({ q: [0.8, 0.9], values: [0.05, 0.06] });
+ * const [cell] = await generateCells(denoiser, { density: 2.28, guide, seed: 1 });
+ */
+export function structureFactorGuide(
+  measured: { q: ArrayLike<number>; values: ArrayLike<number> },
+  options: StructureFactorGuideOptions = {},
+): Guide {
+  requireKnownOptions(options, ['qMax', 'width', 'strength', 'largest', 'every', 'weights']);
+  const strength = requirePositive(options.strength ?? 0.3, 'option strength');
+  const largest = requirePositive(options.largest ?? 0.05, 'option largest');
+  const every = requireInteger(options.every ?? 4, 'option every', 1);
+  const misfit = misfitTo(measured, options);
+  const walks = new Map<number, { call: number; sigma: number }>();
+  return (structure, sigma, index) => {
+    const before = walks.get(index);
+    // Levels fall: a higher one begins another walk, which must not depend on those before it.
+    const call = before && sigma < before.sigma ? before.call + 1 : 1;
+    walks.set(index, { call, sigma });
+    // What the model returns last stays as it is.
+    if (sigma === 0 || call % every !== 0) return structure.positions;
+    const { value, gradient } = misfit(structure);
+    const square = gradient.reduce((sum, x) => sum + x * x, 0);
+    if (square === 0) return structure.positions;
+    const longest = largest / Math.sqrt((3 * square) / gradient.length);
+    const step = Math.min((strength * value) / square, longest);
+    return structure.positions.map((x, k) => x - step * gradient[k]);
+  };
+}
+
+/** χ² of structures and its gradient, as {@link structureFactorGuide} takes them. Throws as that does. */
+export function misfitTo(
+  { q, values }: { q: ArrayLike<number>; values: ArrayLike<number> },
+  { qMax = 8, width = 0.15, weights }: Pick<StructureFactorGuideOptions, 'qMax' | 'width' | 'weights'> = {},
+): (structure: Structure) => Misfit {
+  requireCurve(q, values);
+  let last: { lattice: Float64Array; sums: Scattering; bins: WaveBins } | undefined;
+  return (structure) => {
+    // Wave vectors are the same as long as the cell is.
+    if (!last?.lattice.every((x, k) => x === structure.lattice[k])) {
+      const waves = waveVectors(structure, qMax);
+      const sums = new Scattering(structure.lattice, waves, atomWeights(structure, weights));
+      last = {
+        lattice: structure.lattice.slice(),
+        sums,
+        bins: new WaveBins(waves, requirePositive(width, 'option width')),
+      };
+    }
+    const { sums, bins } = last;
+    const amplitudes = sums.amplitudes(structure.positions);
+    const found = bins.means(sums.intensities(amplitudes));
+    const asked = [...bins.q.keys()].filter((b) => bins.q[b] >= q[0] && bins.q[b] <= q[q.length - 1]);
+    if (asked.length === 0) throw new InputError('measured q', `${q[0]} to ${q[q.length - 1]}`, `some below ${qMax}`);
+    const slopes = new Float64Array(found.length);
+    let value = 0;
+    for (const b of asked) {
+      const difference = found[b] - interpolated(q, values, bins.q[b]);
+      value += difference ** 2 / asked.length;
+      slopes[b] = (2 * difference) / asked.length / bins.counts[b];
+    }
+    const coefficients = Float64Array.from(bins.of, (b) => slopes[b]);
+    return { value, gradient: sums.gradient(structure.positions, amplitudes, coefficients) };
+  };
+}
+
+function requireCurve(q: ArrayLike<number>, values: ArrayLike<number>): void {
+  if (q.length !== values.length || q.length < 2) {
+    throw new InputError('measured', `${q.length} q and ${values.length} values`, 'as many of both, at least two');
+  }
+  for (let k = 0; k < q.length; k++) {
+    if (!Number.isFinite(q[k]) || !Number.isFinite(values[k]) || (k > 0 && q[k] <= q[k - 1])) {
+      throw new InputError(`measured ${k}`, `S(${q[k]}) = ${values[k]}`, 'finite numbers at rising q');
+    }
+  }
+}
+
+function interpolated(x: ArrayLike<number>, y: ArrayLike<number>, at: number): number {
+  let k = 1;
+  while (k < x.length - 1 && x[k] < at) k++;
+  const t = (at - x[k - 1]) / (x[k] - x[k - 1]);
+  return y[k - 1] + t * (y[k] - y[k - 1]);
+}

@@ -1,0 +1,74 @@
+import { requireKnownOptions, requirePositive } from '../../core';
+import type { Structure } from '../../structures';
+import {
+  atomWeights,
+  Scattering,
+  type ScatteringWeights,
+  type StructureFactor,
+  waveVectors,
+} from '../../structures/scattering';
+import { structureList } from './neighborhoods';
+
+/** Options of {@link structureFactor} and {@link largestStructureFactor}. */
+export interface StructureFactorOptions {
+  /** Longest wave vector, 1/Å; default 10. */
+  qMax?: number;
+  /** Width of a bin, 1/Å; default 0.1. */
+  width?: number;
+  /** Amplitudes of the elements: scattering lengths, say; default 1 for every atom. */
+  weights?: ScatteringWeights;
+}
+
+/**
+ * Structure factor S(q) = ⟨|Σ_j f_j exp(i q·r_j)|²⟩ / Σ_j f_j² over the reciprocal vectors of the cell, in bins of their
+ * length, averaged over structures: 1 for atoms anywhere.
+ *
+ * A direct sum, exact for any cell. The shortest wave vector is that of the cell, 2π/L in a cube.
+ *
+ * @throws InputError if there is no structure, or one is empty or not periodic throughout, or naming an option
+ */
+export function structureFactor(
+  structures: Structure | Structure[],
+  options: StructureFactorOptions = {},
+): StructureFactor {
+  requireKnownOptions(options, ['qMax', 'width', 'weights']);
+  const width = requirePositive(options.width ?? 0.1, 'option width');
+  const sums = new Map<number, { q: number; value: number; count: number }>();
+  for (const structure of structureList(structures)) {
+    const { lengths, values } = intensities(structure, options);
+    lengths.forEach((q, w) => {
+      const sum = sums.get(Math.floor(q / width)) ?? { q: 0, value: 0, count: 0 };
+      sums.set(Math.floor(q / width), { q: sum.q + q, value: sum.value + values[w], count: sum.count + 1 });
+    });
+  }
+  const bins = [...sums].sort(([a], [b]) => a - b).map(([, bin]) => bin);
+  return {
+    q: Float64Array.from(bins, ({ q, count }) => q / count),
+    values: Float64Array.from(bins, ({ value, count }) => value / count),
+  };
+}
+
+/**
+ * The largest S(q) of any reciprocal vector up to `qMax`: N for a crystal of N atoms, some 15 for a glass of 500.
+ *
+ * Throws as {@link structureFactor}.
+ */
+export function largestStructureFactor(
+  structure: Structure,
+  options: Omit<StructureFactorOptions, 'width'> = {},
+): number {
+  requireKnownOptions(options, ['qMax', 'weights']);
+  return intensities(structureList(structure)[0], options).values.reduce((most, value) => Math.max(most, value), 0);
+}
+
+function intensities(
+  structure: Structure,
+  { qMax = 10, weights }: StructureFactorOptions,
+): {
+  lengths: Float64Array;
+  values: Float64Array;
+} {
+  const waves = waveVectors(structure, qMax);
+  const sums = new Scattering(structure.lattice, waves, atomWeights(structure, weights));
+  return { lengths: waves.lengths, values: sums.intensities(sums.amplitudes(structure.positions)) };
+}
