@@ -17,12 +17,12 @@ export async function alwaysHolds(law: (rng: Rng) => Promise<void>, numRuns = 10
 /** ε̂ of coordinate x, which is number k of structure s, at noise level sigma. */
 export type Rule = (x: number, k: number, sigma: number, s: number) => number;
 
-/** A denoiser that follows a rule; of known atoms, of which its estimate means nothing, it says NaN. */
-export function ruled(rule: Rule, options: DenoiserOptions = {}): Denoiser {
+/** A denoiser that follows a rule; ε̂ of known atoms is 0, or what a test gives to see that nobody uses it. */
+export function ruled(rule: Rule, options: DenoiserOptions = {}, ofKnown = 0): Denoiser {
   const denoiser = Denoiser.create({ species: ['Si'], channels: 8, layers: 1, ...options });
   denoiser.estimate = (structures, noise) =>
     structures.map(({ positions }, s) => {
-      const estimate = new Float32Array(positions.length).fill(NaN);
+      const estimate = new Float32Array(positions.length).fill(ofKnown);
       for (let k = 0; k < positions.length; k++) {
         const sigma = noise[s][Math.floor(k / 3)];
         if (sigma > 0) estimate[k] = rule(positions[k], k, sigma, s);

@@ -272,7 +272,7 @@ describe('known atoms', () => {
       const structure = silicon(rng, 8);
       const free = Uint8Array.from({ length: 8 }, () => rng.integer(2));
       const before = structure.positions.slice();
-      for (const denoiser of [network(rng.next()), ruled(() => 1)]) {
+      for (const denoiser of [network(rng.next()), ruled(() => 1, {}, NaN)]) {
         const options = { sampler, steps: 3 };
         const [{ positions }] = await sampleStructures(denoiser, [{ structure, free, rng }], options);
         positions.forEach((x, k) => {
