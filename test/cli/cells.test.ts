@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../../src/cli/program';
 import { createProgress } from '../../src/cli/progress';
 import type { Terminal } from '../../src/cli/terminal';
-import { Denoiser, generateCells } from '../../src/diffusion';
+import { Denoiser, generateCells, residualOf } from '../../src/diffusion';
 import { bondAngles, coordination, density } from '../../src/evaluate/structure/cells';
 import { modelFile } from '../../src/model';
 import { parseExtxyz } from '../../src/structures/extxyzRead';
@@ -39,37 +39,44 @@ async function made(line: string): Promise<Structure[]> {
 
 const DENSITY = '--density 2.28';
 const SMALL = `--atoms 64 --steps 2 ${DENSITY} --bonds 2.85 --potential stillinger-weber`;
-const STAGES = '--regenerate 1 --switch-bonds --sweeps 5 --refine';
+
+/** Runs a command line that is interrupted after so many steps. */
+async function interrupted(line: string, steps: number): Promise<{ code: number; complaints: string[] }> {
+  const complaints: string[] = [];
+  const controller = new AbortController();
+  let calls = 0;
+  const update = (): void => {
+    if (++calls === steps) controller.abort();
+  };
+  const terminal: Terminal = {
+    write: () => undefined,
+    say: () => undefined,
+    progress: () => ({ update, finish: () => undefined }),
+    interruption: () => controller.signal,
+  };
+  const code = await runProgram(line.split(' '), terminal, (text) => complaints.push(text));
+  return { code, complaints };
+}
 
 describe('cells', () => {
   it('are those of generateCells', async () => {
     const denoiser = Denoiser.load(modelFile('cells'));
-    const expected = generateCells(denoiser, { atoms: 64, steps: 2, seed: 3, count: 2, density: 2.1 });
+    const expected = await generateCells(denoiser, { atoms: 64, steps: 2, seed: 3, count: 2, density: 2.1 });
     denoiser.dispose();
     const cells = await made(`-n 2 ${SMALL} --seed 3 --density 2.1`);
     expect(cells.map(({ positions }) => positions)).toEqual(expected.map(({ positions }) => positions));
     expect(cells.map(({ lattice }) => lattice)).toEqual(expected.map(({ lattice }) => lattice));
     expect(density(cells[0])).toBeCloseTo(2.1, 10);
-    expect(cells[1].info).toMatchObject({ name: 'generated-3-1', model: 'cells', stages: 'denoise' });
+    expect(cells[1].info).toMatchObject({ name: 'generated-3-1', model: 'cells', steps: 2 });
   });
-  it('go through the stages asked for, in one order, each changing them; atoms stay in the cell', async () => {
-    const lines = ['', '--refine', '--refine --switch-bonds --sweeps 5', `--refine ${STAGES}`];
-    const all = await Promise.all(lines.map(async (line) => (await made(`${SMALL} ${line}`.trim()))[0]));
-    expect(all.map(({ info }) => info.stages)).toEqual([
-      'denoise',
-      'denoise refine',
-      'denoise switch-bonds refine',
-      'denoise regenerate switch-bonds refine',
-    ]);
-    expect(new Set(all.map(({ positions }) => positions.join())).size).toBe(4);
-    for (const { positions, lattice } of all) {
+  it('of a seed are the same whatever their number; atoms stay in the cell', async () => {
+    const two = await made(`-n 2 ${SMALL} --seed 4`);
+    for (const { positions, lattice } of two) {
       expect(positions.length).toBe(192);
-      expect(positions.every((x) => x > -1e-9 && x < lattice[0] + 1e-9)).toBe(true);
+      expect(positions.every((x) => x >= 0 && x < lattice[0])).toBe(true);
     }
-  });
-  it('of a seed are the same whatever their number, all stages included', async () => {
-    const two = await made(`-n 2 ${SMALL} ${STAGES} --seed 4`);
-    expect(await made(`${SMALL} ${STAGES} --seed 4`)).toEqual(two.slice(0, 1));
+    expect(await made(`${SMALL} --seed 4`)).toEqual(two.slice(0, 1));
+    expect(await made(`${SMALL} --seed 4 --first 1`)).toEqual(two.slice(1));
     expect(two[0].positions).not.toEqual(two[1].positions);
   });
   it('are the same bytes from the same seed, other ones from another', async () => {
@@ -78,7 +85,7 @@ describe('cells', () => {
       ['b', 1],
       ['c', 2],
     ])
-      await run(`cells ${SMALL} ${STAGES} --seed ${seed} -o ${name}.extxyz.gz`);
+      await run(`cells ${SMALL} --seed ${seed} -o ${name}.extxyz.gz`);
     const [a, b, c] = ['a', 'b', 'c'].map((name) => gunzipSync(fs.readFileSync(`${name}.extxyz.gz`)));
     expect(a.equals(b)).toBe(true);
     expect(a.equals(c)).toBe(false);
@@ -88,13 +95,15 @@ describe('cells', () => {
     expect(said).toBe('2 cells to told.extxyz\n');
     const lines = told.trim().split('\n');
     const cells = readExtxyz('told.extxyz');
-    expect(lines).toHaveLength(2);
+    expect(lines).toHaveLength(3);
+    expect(lines[2]).toMatch(/^\d+\.\d s a cell$/);
+    const denoiser = Denoiser.load(modelFile('cells'));
     cells.forEach((cell, k) => {
       const numbers =
-        /^generated-0-\d: bonds 2.85 Å, (\S+) % four-fold, bond angles (\S+) ± (\S+)°, (\S+) eV\/atom .* (\S+) s$/.exec(
+        /^generated-0-\d: bonds 2.85 Å, (\S+) % four-fold, bond angles (\S+) ± (\S+)°, (\S+) eV\/atom \(.*\), doubtful: atoms are (\S+) Å from where the model expects them$/.exec(
           lines[k],
         );
-      const [share, mean, deviation, energy, seconds] = (numbers ?? []).slice(1).map(Number);
+      const [share, mean, deviation, energy, residual] = (numbers ?? []).slice(1).map(Number);
       const angles = Array.from(bondAngles(cell, { bonds: 2.85 }), (angle) => (180 * angle) / Math.PI);
       const square = angles.reduce((sum, x) => sum + x * x, 0) / angles.length;
       expect(share).toBeCloseTo(
@@ -104,7 +113,9 @@ describe('cells', () => {
       expect(mean).toBeCloseTo(angles.reduce((sum, x) => sum + x, 0) / angles.length, 0);
       expect(deviation).toBeCloseTo(Math.sqrt(square - mean ** 2), 0);
       expect(energy).toBeCloseTo(stillingerWeber(cell).energy / 64, 2);
-      expect(seconds).toBeGreaterThanOrEqual(0);
+      // Two steps are too few.
+      expect(residual).toBeCloseTo(residualOf(denoiser, cell), 1);
+      expect(residual).toBeGreaterThan(0.1);
     });
   });
   it('are in the file as soon as each is told of: who breaks off has the finished ones', async () => {
@@ -116,7 +127,7 @@ describe('cells', () => {
       interruption: () => new AbortController().signal,
     };
     await runProgram(`cells -n 3 ${SMALL} -o growing.extxyz`.split(' '), terminal, () => undefined);
-    expect(there).toEqual([1, 2, 3, 3]);
+    expect(there).toEqual([1, 2, 3, 3, 3]);
   });
   it('of one atom without a bond are told of too', async () => {
     const { code, told } = await run(
@@ -129,14 +140,60 @@ describe('cells', () => {
     const { told } = await run(`cells --model ./ge.json --atoms 8 --steps 1 ${DENSITY} -o ge.extxyz`);
     expect(told).not.toContain('eV');
     expect(readExtxyz('ge.extxyz')[0].species).toEqual(new Array(8).fill('Ge'));
-    expect((await made(`--model two.json --species O --atoms 2 --steps 1 ${DENSITY}`))[0].species).toEqual(['O', 'O']);
   });
-  it('show their progress on a terminal, stage by stage', async () => {
-    const { progress } = await run(`cells -n 2 ${SMALL} ${STAGES} -o shown.extxyz`, true);
-    for (const label of ['cell 1 of 2, denoising', 'cell 2 of 2, regenerating', 'cell 2 of 2, switching bonds']) {
-      expect(progress).toContain(label);
-    }
+  it('have the proportions of a composition', async () => {
+    const [{ species }] = await made(`--model two.json --composition SiO2 --atoms 12 --steps 1 ${DENSITY}`);
+    expect(species.filter((symbol) => symbol === 'O')).toHaveLength(8);
+    expect(species.filter((symbol) => symbol === 'Si')).toHaveLength(4);
+  });
+  it('show their progress on a terminal', async () => {
+    const { progress } = await run(`cells -n 3 ${SMALL} -o shown.extxyz`, true);
+    for (const label of ['cell 1 of 3 2/2', 'cell 3 of 3 2/2']) expect(progress).toContain(label);
     expect(progress.endsWith('\r\u001b[K')).toBe(true);
+  });
+  it('that are finished stay when it is interrupted, and are resumed to the same bytes as of one run', async () => {
+    const line = `cells -n 5 ${SMALL} --seed 7`;
+    await run(`${line} -o whole.extxyz`);
+    // Two cells of two steps at a time.
+    expect(await interrupted(`${line} -o part.extxyz`, 3)).toEqual({
+      code: 130,
+      complaints: ['glassy-motifs cells: stopped after 2 of 5 cells'],
+    });
+    expect(readExtxyz('part.extxyz')).toEqual(readExtxyz('whole.extxyz').slice(0, 2));
+    const { code, said, told } = await run(`${line} -o part.extxyz --resume`);
+    expect([code, said]).toEqual([0, '5 cells to part.extxyz\n']);
+    expect(told).toMatch(/^generated-7-2: /);
+    expect(fs.readFileSync('part.extxyz').equals(fs.readFileSync('whole.extxyz'))).toBe(true);
+  });
+  it('are none where it is interrupted at once, and all where there is nothing to resume', async () => {
+    expect(await interrupted(`cells ${SMALL} -o none.extxyz`, 1)).toEqual({
+      code: 130,
+      complaints: ['glassy-motifs cells: stopped after 0 of 1 cells'],
+    });
+    expect(fs.existsSync('none.extxyz')).toBe(false);
+    expect((await run(`cells ${SMALL} -o none.extxyz --resume`)).said).toBe('1 cells to none.extxyz\n');
+    const before = fs.readFileSync('none.extxyz');
+    // All are there: nothing is made.
+    expect((await run(`cells ${SMALL} -o none.extxyz --resume`)).told).toBe('');
+    expect(fs.readFileSync('none.extxyz').equals(before)).toBe(true);
+  });
+  it('of another seed, number or size are not taken for a beginning', async () => {
+    await run(`cells ${SMALL} --seed 1 -o other.extxyz`);
+    const before = fs.readFileSync('other.extxyz');
+    for (const [line, expected] of [
+      ['--atoms 64 --seed 2', 'generated-2-0 of 64'],
+      ['--atoms 64 --seed 1 --first 1', 'generated-1-1 of 64'],
+      ['--atoms 65 --seed 1', 'generated-1-0 of 65'],
+    ]) {
+      const { code, complaints } = await run(`cells ${DENSITY} --steps 2 ${line} -o other.extxyz --resume`);
+      expect(code).toBe(1);
+      expect(complaints).toEqual([
+        `glassy-motifs cells: other.extxyz, cell 0: found generated-1-0 of 64 atoms, expected ${expected}`,
+      ]);
+    }
+    expect(fs.readFileSync('other.extxyz').equals(before)).toBe(true);
+    const { complaints } = await run(`cells ${SMALL} -o - --resume`);
+    expect(complaints).toEqual(['glassy-motifs cells: option --resume: found standard output, expected a file']);
   });
 });
 
@@ -148,24 +205,21 @@ describe('cells that cannot be', () => {
     ['-o x.extxyz --atoms 1.5', /option --atoms: found '1.5'/],
     ['-o x.extxyz --density 0', /option --density: found '0', expected a number above 0/],
     ['-o x.extxyz --steps 0', /option --steps/],
-    ['-o x.extxyz --regenerate', /--regenerate <rounds>/],
-    ['-o x.extxyz --regenerate 0', /option --regenerate: found '0'/],
-    ['-o x.extxyz --sweeps 5', /option --sweeps: found no --switch-bonds/],
+    ['-o x.extxyz --first -1', /option --first: found '-1'/],
+    ['-o x.extxyz --composition Si2o', /option --composition: found 'Si2o', expected a formula like SiO2/],
     ['-o x.extxyz --seed 99999999999', /option --seed: found 99999999999/],
     ['-o x.extxyz --model nowhere', /model: found "nowhere", expected one of .*cells/],
     ['-o x.extxyz --model vae-none', /vae-none\.json: found format "glassy-motifs model"/],
     ['-o x.extxyz --model no/where.json', /no\/where\.json/],
     ['-o x.extxyz --engine abacus', /option --engine: found "abacus"/],
-    ['-o x.extxyz --species Ge', /option --species: found Ge, expected one of Si/],
-    ['-o x.extxyz --model two.json', /option --species: found none, expected one of Si, O/],
-    ['-o x.extxyz --regenerate 2', /option --regenerate: found it without --potential/],
+    ['-o x.extxyz --composition Ge', /option --composition: found Ge, expected elements that the model knows: Si/],
+    ['-o x.extxyz --model two.json', /option --composition: found none, expected one of Si, O/],
+    ['-o x.extxyz --model two.json --composition SiO2 --atoms 4', /option --atoms: found 4, expected a multiple of 3/],
     ['-o x.extxyz --model ge.json --potential stillinger-weber', /option --potential: found stillinger-weber with Ge/],
-    ['-o x.extxyz --model ge.json --switch-bonds', /option --switch-bonds: found Ge/],
     ['-o x.extxyz --bonds 0', /option --bonds: found '0'/],
     ['-o x.extxyz --bonds Si-Si=x', /option --bonds: found 'Si-Si=x'/],
     ['-o x.extxyz --potential lennard-jones', /--potential <name>.*lennard-jones.*stillinger-weber/],
-    ['-o x.extxyz --atoms 1 --steps 1 --switch-bonds', /structure: found 1 atoms that have no four bonds each/],
-    ['-o x.extxyz --refine 3', /too many arguments/],
+    ['-o x.extxyz --resume 3', /too many arguments/],
   ])('%s', async (line, message) => {
     const { code, stdout, said, told, complaints } = await run(`cells ${DENSITY} ${line}`.trim());
     expect(code).toBe(1);
@@ -176,7 +230,7 @@ describe('cells that cannot be', () => {
   });
   it('leave the file that was there', async () => {
     fs.writeFileSync(path.join(folder, 'old.extxyz'), 'old');
-    await run('cells --atoms 1 --steps 1 --switch-bonds -o old.extxyz');
+    expect((await run(`cells ${DENSITY} --composition Ge -o old.extxyz`)).code).toBe(1);
     expect(fs.readFileSync('old.extxyz', 'utf8')).toBe('old');
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ballAround, matchPlaces, smallestBall } from '../../src/cli/missingAtoms';
+import { ballAround, groupsApart, matchPlaces, oddAtoms, smallestBall } from '../../src/cli/missingAtoms';
 import { atomPositions } from '../../src/structures/selection';
 import type { Structure } from '../../src/structures/structure';
 import { toyCell } from './toy';
@@ -71,6 +71,36 @@ describe('ballAround', () => {
   it('takes free structures as they are', () => {
     const free = { ...box(0, 0, 0, 8, 0, 0), lattice: new Float64Array(9), pbc: [false, false, false] } as Structure;
     expect(ballAround(free, [0, 1], 0.5).radius).toBeCloseTo(4.5, 2);
+  });
+});
+
+describe('groupsApart', () => {
+  it('are atoms that chains of short distances join, across faces of the cell', () => {
+    const line = box(9, 0, 0, 1, 0, 0, 3, 0, 0, 5.9, 0, 0);
+    // 9 to 1 and 1 to 3: 2 Å each; 3 to 5.9: 2.9 Å; 5.9 to 9: 3.1 Å.
+    expect(groupsApart(line, [0, 1, 2, 3], 2.5)).toEqual([[0, 1, 2], [3]]);
+    expect(groupsApart(line, [2, 3, 0, 1], 2.5)).toEqual([[2, 1, 0], [3]]);
+    expect(groupsApart(line, [0, 2, 3], 2.5)).toEqual([[0], [2], [3]]);
+    expect(groupsApart(line, [0, 1, 2, 3], 3)).toEqual([[0, 1, 2, 3]]);
+    expect(groupsApart(line, [], 3)).toEqual([]);
+  });
+});
+
+describe('oddAtoms', () => {
+  /** Pairs of atoms 1 Å apart, far from each other, in the periodic cube. */
+  const pairs = [0, 3, 6].flatMap((x) => [0, 3, 6].flatMap((y) => [x, y, 0, x, y, 1]));
+
+  it('are those placed, and those bonded to them, whose number of bonds no known atom has', () => {
+    // A third atom of the first pair: the middle one has two bonds, the placed one has one as all others have.
+    expect(oddAtoms(box(...pairs, 0, 0, 2), 18, 1.1)).toEqual([{ atom: 1, bonds: 2 }]);
+    // One by itself has none, and a new pair is as the others are.
+    expect(oddAtoms(box(...pairs, 5, 5, 5), 18, 1.1)).toEqual([{ atom: 18, bonds: 0 }]);
+    expect(oddAtoms(box(...pairs, 5, 5, 5, 5, 5, 6), 18, 1.1)).toEqual([]);
+  });
+  it('are judged by their own element, and not at all where there is no other atom of it', () => {
+    const other = box(...pairs, 5, 5, 5);
+    other.species[18] = 'O';
+    expect(oddAtoms(other, 18, 1.1)).toEqual([]);
   });
 });
 
