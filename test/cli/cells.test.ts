@@ -177,19 +177,20 @@ describe('cells', () => {
     expect((await run(`cells ${SMALL} -o none.extxyz --resume`)).told).toBe('');
     expect(fs.readFileSync('none.extxyz').equals(before)).toBe(true);
   });
-  it('of another seed, number or size are not taken for a beginning', async () => {
+  it('made otherwise are not taken for a beginning', async () => {
     await run(`cells ${SMALL} --seed 1 -o other.extxyz`);
     const before = fs.readFileSync('other.extxyz');
+    const found = 'generated-1-0 of 64 atoms at 2.28 g/cm³ in 2 steps by cells';
     for (const [line, expected] of [
-      ['--atoms 64 --seed 2', 'generated-2-0 of 64'],
-      ['--atoms 64 --seed 1 --first 1', 'generated-1-1 of 64'],
-      ['--atoms 65 --seed 1', 'generated-1-0 of 65'],
+      ['--atoms 64 --steps 2 --seed 2 --density 2.28', found.replace('generated-1', 'generated-2')],
+      ['--atoms 64 --steps 2 --seed 1 --density 2.28 --first 1', found.replace('1-0', '1-1')],
+      ['--atoms 65 --steps 2 --seed 1 --density 2.28', found.replace('64', '65')],
+      ['--atoms 64 --steps 3 --seed 1 --density 2.28', found.replace('2 steps', '3 steps')],
+      ['--atoms 64 --steps 2 --seed 1 --density 2.3', found.replace('2.28', '2.3')],
     ]) {
-      const { code, complaints } = await run(`cells ${DENSITY} --steps 2 ${line} -o other.extxyz --resume`);
+      const { code, complaints } = await run(`cells ${line} -o other.extxyz --resume`);
       expect(code).toBe(1);
-      expect(complaints).toEqual([
-        `glassy-motifs cells: other.extxyz, cell 0: found generated-1-0 of 64 atoms, expected ${expected}`,
-      ]);
+      expect(complaints).toEqual([`glassy-motifs cells: other.extxyz, cell 0: found ${found}, expected ${expected}`]);
     }
     expect(fs.readFileSync('other.extxyz').equals(before)).toBe(true);
     const { complaints } = await run(`cells ${SMALL} -o - --resume`);

@@ -9,7 +9,7 @@ import { bondAngles, coordination } from '../../evaluate/structure/cells';
 import { toDegrees } from '../../evaluate/structure/geometry';
 import { potential } from '../../materials';
 import { type Bonds, bondsOf, describeBonds } from '../../structures/bonds';
-import { readStructures } from '../../structures/readStructures';
+import { readExtxyz } from '../../structures/readStructures';
 import type { Structure } from '../../structures/structure';
 import { loadDenoiser } from '../denoisers';
 import { InterruptedError } from '../exit';
@@ -90,16 +90,16 @@ function requirePotential({ config }: Denoiser, { potential: name, composition: 
 }
 
 /** The cells of an earlier run that the file has, checked to be the first of those asked for. */
-function finishedCells({ out, seed, first, atoms, number: count }: Options): Structure[] {
+function finishedCells({ out, seed, first, atoms, density, steps, model, number: count }: Options): Structure[] {
   if (out === STANDARD) throw new InputError('option --resume', 'standard output', 'a file');
   if (!fs.existsSync(out)) return [];
-  const there = readStructures(out);
-  there.slice(0, count).forEach(({ info, species }, k) => {
-    const expected = `generated-${seed}-${first + k}`;
-    if (info.name === expected && species.length === atoms) return;
-    throw new InputError(`${out}, cell ${k}`, `${info.name} of ${species.length} atoms`, `${expected} of ${atoms}`);
+  const there = readExtxyz(out).slice(0, count);
+  there.forEach(({ info, species }, k) => {
+    const found = `${info.name} of ${species.length} atoms at ${info.density} g/cm³ in ${info.steps} steps by ${info.model}`;
+    const expected = `generated-${seed}-${first + k} of ${atoms} atoms at ${density} g/cm³ in ${steps} steps by ${model}`;
+    if (found !== expected) throw new InputError(`${out}, cell ${k}`, found, expected);
   });
-  return there.slice(0, count);
+  return there;
 }
 
 async function makeCells(

@@ -44,11 +44,10 @@ export function structureFactorGuide(
   measured: { q: ArrayLike<number>; values: ArrayLike<number> },
   options: StructureFactorGuideOptions = {},
 ): Guide {
-  requireKnownOptions(options, ['qMax', 'width', 'strength', 'largest', 'every', 'weights']);
+  const misfit = misfitTo(measured, options);
   const strength = requirePositive(options.strength ?? 0.3, 'option strength');
   const largest = requirePositive(options.largest ?? 0.05, 'option largest');
   const every = requireInteger(options.every ?? 4, 'option every', 1);
-  const misfit = misfitTo(measured, options);
   const walks = new Map<number, { call: number; sigma: number }>();
   return (structure, sigma, index) => {
     const before = walks.get(index);
@@ -69,8 +68,10 @@ export function structureFactorGuide(
 /** χ² of structures and its gradient, as {@link structureFactorGuide} takes them. Throws as that does. */
 export function misfitTo(
   { q, values }: { q: ArrayLike<number>; values: ArrayLike<number> },
-  { qMax = 8, width = 0.15, weights }: Pick<StructureFactorGuideOptions, 'qMax' | 'width' | 'weights'> = {},
+  options: StructureFactorGuideOptions = {},
 ): (structure: Structure) => Misfit {
+  requireKnownOptions(options, ['qMax', 'width', 'strength', 'largest', 'every', 'weights']);
+  const { qMax = 8, width = 0.15, weights } = options;
   requireCurve(q, values);
   let last: { lattice: Float64Array; sums: Scattering; bins: WaveBins } | undefined;
   return (structure) => {
