@@ -5,7 +5,7 @@ import type { Guide } from './sampler';
 
 /** Options of {@link structureFactorGuide}. */
 export interface StructureFactorGuideOptions {
-  /** Longest wave vector, 1/Å; default 8. The time of a correction grows with its cube. */
+  /** Longest wave vector, 1/Å; default 6. The time of a correction grows with its cube. */
   qMax?: number;
   /** Width of a bin, 1/Å; default 0.15. */
   width?: number;
@@ -71,7 +71,7 @@ export function misfitTo(
   options: StructureFactorGuideOptions = {},
 ): (structure: Structure) => Misfit {
   requireKnownOptions(options, ['qMax', 'width', 'strength', 'largest', 'every', 'weights']);
-  const { qMax = 8, width = 0.15, weights } = options;
+  const { qMax = 6, width = 0.15, weights } = options;
   requireCurve(q, values);
   let last: { lattice: Float64Array; sums: Scattering; bins: WaveBins } | undefined;
   return (structure) => {
