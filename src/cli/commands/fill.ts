@@ -96,9 +96,9 @@ export function defineFill(terminal: Terminal): Command {
     .action((input: string, options: Options) => fill(input, options, terminal));
 }
 
-function fill(input: string, options: Options, terminal: Terminal): void {
+async function fill(input: string, options: Options, terminal: Terminal): Promise<void> {
   requireCellOutput(options.out);
-  const hole = holeOf(readStructure(input, options), options);
+  const hole = holeOf(await readStructure(input, options), options);
   const denoiser = loadDenoiser(options);
   try {
     const answers = fillHole(denoiser, hole, options, terminal).slice(0, options.results);

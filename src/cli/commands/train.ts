@@ -112,7 +112,7 @@ async function train(input: string[], options: Options, terminal: Terminal): Pro
   requireOutput(options.out, ['.json'], '--out');
   if (options.history) requireOutput(options.history, ['.csv', '.json'], '--history');
   if (options.checkpoint) requireOutput(options.checkpoint, [''], '--checkpoint');
-  const data = readData(input, options);
+  const data = await readData(input, options);
   const { hidden, latent, decoder, engine, seed } = options;
   const atoms = data.train.n;
   const vae = Vae.create({
@@ -146,8 +146,8 @@ async function train(input: string[], options: Options, terminal: Terminal): Pro
   terminal.say(`model to ${options.out} after ${outcome}`);
 }
 
-function readData(input: string[], options: Options): TrainingData {
-  const { set } = readMotifs(input, options);
+async function readData(input: string[], options: Options): Promise<TrainingData> {
+  const { set } = await readMotifs(input, options);
   if (options.split !== undefined) {
     if (options.validation) {
       throw new InputError('option --split', '--validation as well', 'one of the two');
@@ -160,7 +160,7 @@ function readData(input: string[], options: Options): TrainingData {
     }
     return { train: set, cells: { train: set.names } };
   }
-  const held = readMotifs(options.validation, options).set;
+  const held = (await readMotifs(options.validation, options)).set;
   const cells = { train: set.names, validation: held.names };
   return { train: set, validation: held, cells };
 }
