@@ -35,7 +35,6 @@ const CALLS: Record<string, () => unknown> = {
   densityGrid: () => glass.densityGrid(none, none, typo),
   describeValues: () => notebook.describeValues(none, { digits: 1, ...typo }),
   extractEnvironments: () => glass.extractEnvironments([], typo),
-  fitVaeLive: () => notebook.fitVaeLive(none, typo),
   fitVaes: () => notebook.fitVaes({}, none, typo),
   formatMotifs: () => glass.formatMotifs(none, typo),
   generateCells: () => diffusion.generateCells(none, typo as never),
