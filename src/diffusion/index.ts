@@ -5,6 +5,7 @@
  */
 
 export type { NeighborFinder } from '../structures/neighborFinder';
+export { type CellCard, networkFor } from './cellDefaults';
 export { type CellOptions, generateCells } from './cells/cells';
 export {
   type InfilledStructure,
@@ -28,3 +29,11 @@ export { joinTargets } from './graph/join';
 export type { KnownAtoms } from './graph/known';
 export type { AtomGraph, GraphEngine, GraphEngineName, GraphTarget } from './graph/network';
 export { type DenoiserReport, type DenoiserTrainOptions, trainDenoiser, validationLoss } from './train';
+export {
+  type CellSets,
+  type CellTrainingOptions,
+  type CellTrainingReport,
+  type ExampleKind,
+  stepsWithin,
+  trainOnCells,
+} from './trainCells';
