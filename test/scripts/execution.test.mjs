@@ -50,7 +50,7 @@ describe.skipIf(!isSetUp)('runNotebook', () => {
       done[name] = { ...(await runNotebook(job, env, (text) => begun.push(text))), cells: begun };
     };
     await Promise.all(names.map(execute));
-  }, 60_000);
+  }, 180_000);
   afterAll(() => {
     for (const name of names) fs.rmSync(source(name), { force: true });
     fs.rmSync(folder, { recursive: true, force: true });

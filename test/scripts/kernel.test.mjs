@@ -66,7 +66,7 @@ for await (const k of three()) got.push(k);`,
   beforeAll(async () => {
     const results = await perform(inProject('notebooks'), Object.values(steps));
     done = /** @type {typeof done} */ (Object.fromEntries(Object.keys(steps).map((name, k) => [name, results[k]])));
-  }, 120_000);
+  }, 300_000);
 
   it('runs a `for await` outside of functions, and keeps what it made', () => {
     expect(done.awaited.replies[0].status).toBe('ok');
@@ -131,7 +131,7 @@ for await (const k of three()) got.push(k);`,
 });
 
 describe.skipIf(!isSetUp)('the kernel outside of the clone', () => {
-  it('finds the package, its types and other packages', { timeout: 60_000 }, async () => {
+  it('finds the package, its types and other packages', { timeout: 180_000 }, async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'elsewhere-'));
     const cells = [
       "import { Vae } from 'glassy-motifs';\nimport { Denoiser } from 'glassy-motifs/diffusion';",
