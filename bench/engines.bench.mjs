@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
-import { createRequire } from 'node:module';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as readline from 'node:readline';
@@ -11,20 +10,13 @@ import { loadLibrary } from './library.mjs';
  * noise drawn inside the timed loop for all. Peers take turns, a round each, so that the load of the machine meets all
  * of them alike; the ratio is the median of the rounds' ratios.
  */
-export const title = 'fused WebAssembly engine: training steps against JAX and TensorFlow.js, share of peak, infilling';
+export const title = 'fused WebAssembly engine: training steps against JAX and TensorFlow.js, infilling';
 
 const BATCHES = [256, 1024, 4096];
 const ROUNDS = 15;
-/** Multiplications and additions of one sample, forward and backward, of 36-28-18-8 and its mirror. */
-const MULTIPLY_ADDS = 3456 + 3456 + (3456 - 36 * 28);
 
 export async function run({ python, root }) {
   const library = loadLibrary(root);
-  const load = createRequire(import.meta.url);
-  const kernels = {
-    ...load(path.join(root, 'dist/core/wasm.js')),
-    ...load(path.join(root, 'dist/model/engines/wasmModule.js')),
-  };
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'glassy-motifs-bench-'));
   const peers = [];
   try {
@@ -38,7 +30,6 @@ export async function run({ python, root }) {
     for (const generator of [null, 'unsafe_rbg']) peers.push(await jax(python, root, folder, generator));
     await compareTraining(library, train, peers);
     await compareTensorFlow(library, train);
-    await shareOfPeak(library, kernels, train);
     infilling(library, train);
   } finally {
     for (const peer of peers) peer.end();
@@ -104,7 +95,7 @@ function session(library, train, engine, batchSize, threads, steps = Math.max(20
   const { Vae, GramNormalizer, gramVectors, createEngine } = library;
   const normalizer = GramNormalizer.fit(gramVectors(train), train.n);
   const network = Vae.create({ normalizer, seed: 1 }).network();
-  const options = { batchSize, threads, permutations: 'all', seed: 1, loss: { head: 'gram', beta: 0.01 } };
+  const options = { batchSize, threads, runs: [train.n], seed: 1, loss: { head: 'gram', beta: 0.01 } };
   const one = createEngine(engine).createSession(network, Float32Array.from(train.positions), options);
   const rates = new Float64Array(steps).fill(1e-3);
   return {
@@ -115,23 +106,6 @@ function session(library, train, engine, batchSize, threads, steps = Math.max(20
     },
     end: () => one.dispose(),
   };
-}
-
-async function shareOfPeak(library, { createMemory, instantiate, PAGE }, train) {
-  const kernels = instantiate(createMemory(PAGE, false), false);
-  const one = session(library, train, 'wasm', 1024, 1);
-  const rates = [];
-  for (let k = 0; k < 2 * ROUNDS; k++) {
-    const begun = performance.now();
-    kernels.peak(100_000);
-    const peak = (100_000 * 192 * 4) / (performance.now() - begun) / 1e6;
-    rates.push([peak, ((await one.round()) * MULTIPLY_ADDS) / 1e9]);
-  }
-  one.end();
-  const peak = Math.max(...rates.map((r) => r[0]));
-  const reached = Math.max(...rates.map((r) => r[1]));
-  console.log(`\nOne thread, 10⁹ multiply-adds/s: ${peak.toFixed(1)} with nothing else to do (128-bit SIMD, no fused`);
-  console.log(`instruction), ${reached.toFixed(1)} in training, ${((100 * reached) / peak).toFixed(0)} % of it.`);
 }
 
 /** 1,000 environments, 6 of 8 atoms known, 32 restarts of 200 steps each. */

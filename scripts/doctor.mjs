@@ -1,7 +1,9 @@
 import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
+import * as path from 'node:path';
+import { readNotebook } from './lib/notebooks.mjs';
 import { run } from './lib/processes.mjs';
-import { cacheFolder, inProject, ROOT, readStamp } from './lib/project.mjs';
+import { cacheFolder, filesUnder, inProject, ROOT, readStamp, SetupError } from './lib/project.mjs';
 import { adviseOnPython, findPythons, isRecentPython, venvPython } from './lib/python.mjs';
 import { missingPackages, OLDEST_NODE, setupSteps } from './lib/setup.mjs';
 import { runMain } from './lib/steps.mjs';
@@ -109,11 +111,33 @@ async function checkRuntime() {
       state: stale ? 'note' : 'ok',
       name: 'Library (dist/)',
       found,
-      advice: stale ? 'src/ has changed since: npm run build' : undefined,
+      advice: stale ? 'src/ has changed since, or dist/ is not as it was built: npm run build' : undefined,
     };
   } catch (error) {
     return { state: 'bad', name: 'Library (dist/)', found: String(error), advice: 'npm run setup' };
   }
+}
+
+/** Notebooks and models that were emptied or damaged. @returns {Finding} */
+function checkData() {
+  const files = [
+    ...filesUnder(inProject('notebooks'), (file) => file.endsWith('.ipynb')),
+    ...filesUnder(inProject('data', 'models'), (file) => file.endsWith('.json')),
+  ];
+  const damaged = files.filter((file) => {
+    try {
+      if (file.endsWith('.ipynb')) readNotebook(file);
+      else JSON.parse(fs.readFileSync(file, 'utf8'));
+      return false;
+    } catch (error) {
+      if (error instanceof SetupError || error instanceof SyntaxError) return true;
+      throw error;
+    }
+  });
+  const name = 'Notebooks and models';
+  if (!damaged.length) return { state: 'ok', name, found: `${files.length} files, all whole` };
+  const list = damaged.map((file) => path.relative(ROOT, file)).join(' ');
+  return { state: 'bad', name, found: `empty or damaged: ${list}`, advice: `git checkout -- ${list}` };
 }
 
 /** @returns {Promise<Finding>} */
@@ -144,6 +168,7 @@ await runMain(async () => {
     checkPackages(),
     ...(await checkPython()),
     await checkKernel(),
+    checkData(),
     ...(await checkTensorFlow()),
   ];
   for (const { state, name, found, advice } of findings) {

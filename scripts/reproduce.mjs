@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { resolveCells } from './lib/cells.mjs';
 import { executionStep } from './lib/execution.mjs';
 import { notebookNames, readNotebook } from './lib/notebooks.mjs';
-import { inProject, SetupError } from './lib/project.mjs';
+import { cacheFolder, inProject, SetupError, sweepTemporaries } from './lib/project.mjs';
 import { writeIndex } from './lib/report.mjs';
 import { loadsModels, performInOrder, savesModels } from './lib/schedule.mjs';
 import { setupSteps } from './lib/setup.mjs';
@@ -61,8 +61,9 @@ await runMain(async () => {
     throw new SetupError(`No notebook to execute: there ${all.length ? `are ${all.join(', ')}` : 'is none'}.`);
 
   fs.mkdirSync(path.join(report, 'notebooks'), { recursive: true });
+  sweepTemporaries([report, inProject('notebooks'), inProject('data'), inProject('dist'), cacheFolder()]);
   for (const gone of notebookNames(path.join(report, 'notebooks')).filter((name) => !all.includes(name))) {
-    for (const file of [path.join('notebooks', `${gone}.ipynb`), `${gone}.html`])
+    for (const file of [path.join('notebooks', `${gone}.ipynb`), `${gone}.html`, `.stamps/${gone}.json`])
       fs.rmSync(path.join(report, file), { force: true });
   }
   /** @type {Set<string>} */

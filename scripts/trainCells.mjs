@@ -1,45 +1,79 @@
+import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
-import { trainRun } from './lib/denoiserRuns.mjs';
-import { inProject, SetupError } from './lib/project.mjs';
+import * as path from 'node:path';
+import { inProject, SetupError, writeAtomic } from './lib/project.mjs';
 import { setupSteps } from './lib/setup.mjs';
 import { runMain, takeStep } from './lib/steps.mjs';
 
 const USAGE = `npm run train:cells [-- NAME …]
 
-Trains the denoisers of data/models, all or those named: data/models/NAME.json, and NAME.log with the losses on the way,
-a line of JSON each report. May be interrupted: the same command goes on from the last report, to the bit as if it had
-not been. Takes about 40 minutes on two processors.`;
+Trains the denoisers of silicon in data/models, all or those named: data/models/NAME.json, and NAME.log with the losses
+on the way, a line of JSON each report. May be interrupted: the same command goes on from the last report, to the bit as
+if it had not been. Takes about 40 minutes on two processors. For one's own cells: glassy-motifs train-cells.`;
+
+/** @typedef {typeof import('../src/index.js') & typeof import('../src/diffusion/index.js')} Library */
+/**
+ * @typedef {object} Run
+ * @property {import('../src/diffusion/index.js').DenoiserOptions} network
+ * @property {import('../src/diffusion/index.js').CellTrainingOptions} training
+ */
 
 /**
  * What is trained. The name is that of the file.
- * @param {import('./lib/denoiserRuns.mjs').Library} library
- * @returns {Record<string, import('./lib/denoiserRuns.mjs').DenoiserRun>}
+ * @param {Library} library
+ * @returns {Record<string, Run>}
  */
-const runs = ({ createRng, cutCluster, displaced, joinTargets, noisyClusters, noisyExample }) => ({
+const runs = ({ createRng, cutCluster, displaced, joinTargets, noisyClusters }) => ({
   cells: {
-    purpose: 'tells noise in whole cells, and in regions of them, from structure',
     network: { channels: 32, layers: 4, lMax: 2, cutoff: 5, seed: 1 },
     training: { steps: 26_000, batchSize: 2, learningRate: 3e-3, decay: 0.4, every: 500, seed: 1 },
-    example: noisyExample,
-    levels: [0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.5],
-    atLevel: (config, [cell], sigma, seed) =>
-      displaced(config, cell, new Float32Array(cell.species.length).fill(sigma), createRng(seed)),
   },
   motifs: {
-    purpose: 'tells noise in motifs, whole or with 8, 16 or 32 neighbors in sight, from structure',
     network: { channels: 32, layers: 4, lMax: 2, cutoff: 6, seed: 1 },
-    training: { steps: 20_000, batchSize: 2, learningRate: 3e-3, decay: 0.4, every: 500, seed: 1 },
-    example: noisyClusters,
-    levels: [0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.5, 2.5],
-    atLevel: (config, [cell], sigma, seed) => {
-      const noise = new Float32Array(9).fill(sigma, 1);
-      const motifs = Array.from({ length: 64 }, (_, k) =>
-        displaced(config, cutCluster(cell, 8 * k, 8), noise, createRng(1000 * seed + k)),
-      );
-      return joinTargets(motifs);
+    training: {
+      ...{ steps: 20_000, batchSize: 2, learningRate: 3e-3, decay: 0.4, every: 500, seed: 1 },
+      levels: [0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.5, 2.5],
+      kind: {
+        draw: noisyClusters,
+        atLevel: (config, [cell], sigma, seed) => {
+          const noise = new Float32Array(9).fill(sigma, 1);
+          const motifs = Array.from({ length: 64 }, (_, k) =>
+            displaced(config, cutCluster(cell, 8 * k, 8), noise, createRng(1000 * seed + k)),
+          );
+          return joinTargets(motifs);
+        },
+      },
     },
   },
 });
+
+/**
+ * Trains one denoiser, or goes on where that was interrupted; the state between is in .cache.
+ * @param {Library} library @param {string} name @param {Run} run
+ * @param {import('../src/diffusion/index.js').CellSets} cells
+ */
+async function train({ Denoiser, trainOnCells }, name, { network, training }, cells) {
+  const checkpoint = inProject('.cache', `denoiser-${name}.json`);
+  const log = inProject('.cache', `denoiser-${name}.log`);
+  const resume = fs.existsSync(checkpoint);
+  fs.mkdirSync(path.dirname(log), { recursive: true });
+  if (!resume) fs.writeFileSync(log, '');
+  const species = [...new Set(cells.train.flatMap((cell) => cell.species))];
+  const denoiser = Denoiser.create({ species, ...network });
+  console.log(
+    `${name}: ${denoiser.engine.description}; ${resume ? 'goes on from' : 'keeps its state in'} ${checkpoint}`,
+  );
+  for await (const report of trainOnCells(denoiser, cells, { ...training, checkpoint, resume })) {
+    const { step, train, validation, byLevel, gradientNorm, seconds } = report;
+    const levels = byLevel.map((loss) => Number(loss.toFixed(4)));
+    const row = { step, train, validation, byLevel: levels, gradientNorm, seconds: Math.round(seconds) };
+    fs.appendFileSync(log, `${JSON.stringify(row)}\n`);
+    console.log(`${name} ${step}/${training.steps}  held out ${validation?.toFixed(4)}  by level ${levels.join(' ')}`);
+  }
+  denoiser.dispose();
+  writeAtomic(inProject('data', 'models', `${name}.log`), fs.readFileSync(log));
+  denoiser.save(inProject('data', 'models', `${name}.json`));
+}
 
 await runMain(async () => {
   const named = process.argv.slice(2);
@@ -49,14 +83,13 @@ await runMain(async () => {
   }
   for (const step of setupSteps(['packages', 'build'])) await takeStep(step);
   const load = createRequire(import.meta.url);
-  /** @type {import('./lib/denoiserRuns.mjs').Library} */
+  /** @type {Library} */
   const library = { ...load(inProject('dist', 'index.js')), ...load(inProject('dist', 'diffusion', 'index.js')) };
   const table = runs(library);
   const unknown = named.filter((name) => !(name in table));
   if (unknown.length) throw new SetupError(`No run ${unknown.join(', ')}: there are ${Object.keys(table).join(', ')}.`);
   const cells = library.splitCells(library.readCells());
-  const folders = { work: inProject('.cache'), models: inProject('data', 'models') };
   for (const [name, run] of Object.entries(table)) {
-    if (named.length === 0 || named.includes(name)) await trainRun(library, name, run, cells, folders, console.log);
+    if (named.length === 0 || named.includes(name)) await train(library, name, run, cells);
   }
 });

@@ -39,7 +39,7 @@ export {
 export type { RowPairs } from './model/rows';
 export type { DataProvenance, TrainingProvenance } from './model/savedModel';
 export { type EpochReport, type TrainingData, type TrainOptions, trainVae } from './model/train';
-export { type EarlyStopping, NonFiniteLossError, type TrainerReport } from './model/trainer';
+export type { EarlyStopping, TrainerReport } from './model/trainer';
 export { Vae, type VaeOptions } from './model/vae';
 // Back to atoms: coordinates, density grids, synchronization, matching
 export {
@@ -51,12 +51,17 @@ export {
 export { type DensityGrid, type DensityGridOptions, type DensityPeaks, densityGrid, peaks } from './motifs/densityGrid';
 // Environments of their atoms: the motifs
 export { type EnvironmentOptions, extractEnvironments } from './motifs/environments';
+export {
+  formatMotifs,
+  type MotifFormat,
+  type ParseMotifsOptions,
+  parseMotifs,
+  readMotifs,
+} from './motifs/files/files';
 // Gram matrices, relabelled copies, normalization
 export { gramEntries, gramIndex, gramMatrix, gramSize, gramVector, gramVectors } from './motifs/gram';
 export { type Match, type MatchOptions, match } from './motifs/match/match';
 export {
-  type MotifDistanceOptions,
-  motifDistance,
   type NearestMotifs,
   type NearestMotifsOptions,
   nearestMotifs,

@@ -9,11 +9,12 @@ import {
   isStamped,
   readStamp,
   SetupError,
+  wholeOf,
   writeAtomic,
   writeStamp,
 } from './project.mjs';
 import { venvPython } from './python.mjs';
-import { writeFigures } from './report.mjs';
+import { stampOf, writeFigures } from './report.mjs';
 import { loadsModels } from './schedule.mjs';
 import { TENSORFLOW_STAMP } from './tensorflow.mjs';
 
@@ -66,14 +67,20 @@ export function executionStep(name, options) {
     async perform({ progress }) {
       fs.rmSync(stamp, { force: true });
       const begun = Date.now();
-      await execute(name, { source, target: executed, page }, executionEnvironment(options), progress);
+      try {
+        await execute(name, { source, target: executed, page }, executionEnvironment(options), progress);
+      } catch (error) {
+        // The report's index says so.
+        writeStamp(stamp, { key: 'failed', failed: error instanceof Error ? error.message.split('\n')[0] : '' });
+        throw error;
+      }
       const figures = writeFigures(name, executed, path.join(report, 'figures'));
       if (store) writeAtomic(source, formatStored(readNotebook(executed)));
-      const outputs = [...new Set([executed, page, ...figures, ...filesSince(begun, report)])];
+      const whole = wholeOf(stamp, [...new Set([executed, page, ...figures, ...filesSince(begun, report)])]);
       const seconds = (Date.now() - begun) / 1000;
       // The key passes over the models noted in stamps as results.
-      writeStamp(stamp, { key: 'unfinished', outputs });
-      writeStamp(stamp, { key: key(), seconds, outputs });
+      writeStamp(stamp, { key: 'unfinished', whole });
+      writeStamp(stamp, { key: key(), seconds, whole });
     },
   };
 }
@@ -93,11 +100,6 @@ function filesSince(begun, report) {
   });
 }
 
-/** @param {string} name @param {string} report */
-function stampOf(name, report) {
-  return path.join(report, '.stamps', `${name}.json`);
-}
-
 /**
  * Everything a notebook's results depend on. Models that it or a later one saved are results, and all of them are none of
  * the business of one that loads none, while which another may be saving them.
@@ -106,7 +108,12 @@ function stampOf(name, report) {
 function executionKey(name, source, { report, cells }) {
   const notebook = readNotebook(source);
   const since = notebookNames(path.dirname(source)).filter((other) => other >= name);
-  const results = new Set(since.flatMap((other) => readStamp(stampOf(other, report))?.outputs ?? []));
+  const results = new Set(
+    since.flatMap((other) => {
+      const stamp = stampOf(other, report);
+      return Object.keys(readStamp(stamp)?.whole ?? {}).map((file) => path.resolve(path.dirname(stamp), file));
+    }),
+  );
   const files = [
     ...filesUnder(inProject('dist'), (file) => path.basename(file) !== '.stamp.json'),
     ...filesUnder(inProject('data'), (file) => !file.includes(`${path.sep}make${path.sep}`)),
@@ -156,7 +163,7 @@ async function execute(name, job, env, progress) {
   const shown = problems.map(({ cell, text }) => {
     const code = readNotebook(target).cells.filter((c) => c.cell_type === 'code')[cell - 1];
     const first = joined(code.source).split('\n').slice(0, 3).join('\n    ');
-    return `  code cell ${cell}:\n    ${first}\n  on stderr:\n    ${text.split('\n').slice(0, 25).join('\n    ')}`;
+    return `  code cell ${cell}:\n    ${first}\n  ${text.split('\n').slice(0, 25).join('\n    ')}`;
   });
   const lines = said.trim().split('\n');
   const tail = lines.slice(problems.length || code === 2 ? -1 : -15).join('\n');

@@ -10,17 +10,21 @@ export function mergeOptions(ours, given) {
 
 /**
  * The first option that would open the server to other machines or to callers without the token; undefined if none.
+ * Whatever the class before the dot is called: the server reads the options of its extensions and of older ones too.
  * @param {string[]} given @returns {string | undefined}
  */
 export function exposingOption(given) {
-  const words = given
-    .join(' ')
-    .replace(/(--\S+) (?!-)/g, '$1=')
-    .split(' ');
-  return words.find(
-    (option) =>
-      /^--\S*(password|disable_check_xsrf|allow_unauthenticated_access|allow_remote_access)/.test(option) ||
-      /^--\S*token=?(''|"")?$/.test(option) ||
-      /^--(ServerApp\.)?ip=(?!(127\.0\.0\.1|localhost)$)/.test(option),
-  );
+  const options = given.map((option, k) => {
+    const next = given[k + 1];
+    return option.includes('=') || next === undefined || next.startsWith('-') ? option : `${option}=${next}`;
+  });
+  return options.find((option) => {
+    const [name, ...rest] = option.split('=');
+    const key = name.replace(/^-+/, '').split('.').pop()?.replaceAll('-', '_') ?? '';
+    const value = rest.join('=').replace(/^(["'])(.*)\1$/, '$2');
+    if (!name.startsWith('-')) return false;
+    if (/^(ip|local_hostnames)$/.test(key)) return !/^(127\.0\.0\.1|localhost)$/.test(value);
+    if (key === 'token') return value === '';
+    return /password|disable_check_xsrf|allow_unauthenticated|allow_remote|allow_origin|^config/.test(key);
+  });
 }

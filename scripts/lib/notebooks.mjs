@@ -1,23 +1,33 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { SetupError } from './project.mjs';
 
 /** @typedef {{ output_type: string, name?: string, text?: string | string[], data?: Record<string, any>, ename?: string, evalue?: string, traceback?: string[] }} Output */
 /** @typedef {{ cell_type: string, source: string | string[], outputs?: Output[], execution_count?: number | null, metadata?: Record<string, any> }} Cell */
 /** @typedef {{ cells: Cell[], metadata: Record<string, any>, nbformat: number, nbformat_minor: number }} Notebook */
 
-/** @param {string} folder @returns {string[]} names without extension, in order */
+/**
+ * The project's notebooks, which have a number; others in the folder are somebody's own.
+ * @param {string} folder @returns {string[]} names without extension, in order
+ */
 export function notebookNames(folder) {
   if (!fs.existsSync(folder)) return [];
   return fs
     .readdirSync(folder)
-    .filter((file) => file.endsWith('.ipynb') && !file.startsWith('.'))
+    .filter((file) => /^\d\d-.*\.ipynb$/.test(file))
     .map((file) => path.basename(file, '.ipynb'))
     .sort();
 }
 
 /** @param {string} file @returns {Notebook} */
 export function readNotebook(file) {
-  return JSON.parse(fs.readFileSync(file, 'utf8'));
+  try {
+    const notebook = JSON.parse(fs.readFileSync(file, 'utf8'));
+    if (Array.isArray(notebook?.cells)) return notebook;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new SetupError(`${file} is empty or damaged: it is no notebook.`);
 }
 
 /** Notebook text, which may be stored as one string or as lines. @param {string | string[] | undefined} text */

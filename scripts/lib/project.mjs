@@ -43,8 +43,7 @@ export function filesUnder(start, keep = () => true) {
 export function hashFiles(files, extra = [], base = ROOT) {
   const hash = createHash('sha256');
   for (const file of files) {
-    const content = createHash('sha256').update(fs.readFileSync(file)).digest('hex');
-    hash.update(`${path.relative(base, file)}\0${content}\n`);
+    hash.update(`${path.relative(base, file)}\0${digestOf(file)}\n`);
   }
   for (const word of extra) hash.update(`+${word}\n`);
   return hash.digest('hex');
@@ -57,8 +56,13 @@ export function hashFiles(files, extra = [], base = ROOT) {
 export function writeAtomic(file, content) {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}.tmp`;
-  fs.writeFileSync(temporary, content);
-  fs.renameSync(temporary, file);
+  try {
+    fs.writeFileSync(temporary, content);
+    fs.renameSync(temporary, file);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
 /**
@@ -74,12 +78,62 @@ export function readStamp(file) {
 }
 
 /**
- * True if the stamp was written for `key` and every path in its `outputs` is still there.
+ * True if the stamp was written for `key`, every path in its `outputs` is still there, and what `whole` names is as it
+ * was made.
  * @param {string} file @param {string} key
  */
 export function isStamped(file, key) {
   const stamp = readStamp(file);
-  return stamp?.key === key && (stamp.outputs ?? []).every((/** @type {string} */ output) => fs.existsSync(output));
+  if (stamp?.key !== key || !(stamp.outputs ?? []).every((/** @type {string} */ output) => fs.existsSync(output))) {
+    return false;
+  }
+  return Object.entries(stamp.whole ?? {}).every(([name, digest]) => {
+    const made = path.resolve(path.dirname(file), name);
+    return fs.existsSync(made) && digestOf(made) === digest;
+  });
+}
+
+/** @param {string} file */
+const digestOf = (file) => createHash('sha256').update(fs.readFileSync(file)).digest('hex');
+
+/**
+ * The `whole` of a stamp: digests by path from the stamp's folder.
+ * @param {string} stamp @param {string[]} files @returns {Record<string, string>}
+ */
+export function wholeOf(stamp, files) {
+  const name = (/** @type {string} */ file) => path.relative(path.dirname(stamp), file);
+  return Object.fromEntries(files.map((file) => [name(file), digestOf(file)]));
+}
+
+/**
+ * Removes what killed writes left in these folders, and all below them: temporary files and folders of processes that
+ * are gone, and others of more than ten minutes.
+ * @param {string[]} folders @returns {string[]} what was removed
+ */
+export function sweepTemporaries(folders) {
+  const isLeft = (/** @type {string} */ place) => {
+    const [, pid] = /\.(\d+)\.tmp$/.exec(place) ?? [];
+    return pid ? !isRunning(Number(pid)) : Date.now() - fs.statSync(place).mtimeMs > 600_000;
+  };
+  return folders.flatMap((folder) => {
+    const entries = fs.existsSync(folder) ? fs.readdirSync(folder, { withFileTypes: true }) : [];
+    return entries.flatMap((entry) => {
+      const place = path.join(folder, entry.name);
+      if (!entry.name.endsWith('.tmp')) return entry.isDirectory() ? sweepTemporaries([place]) : [];
+      if (!isLeft(place)) return [];
+      fs.rmSync(place, { recursive: true, force: true });
+      return [place];
+    });
+  });
+}
+
+/** @param {number} pid */
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+  }
 }
 
 /** @param {string} file @param {Record<string, unknown>} content with at least `key` */

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describe, figuresOf, notebookNames, readNotebook } from './notebooks.mjs';
-import { inProject, writeAtomic } from './project.mjs';
+import { inProject, readStamp, writeAtomic } from './project.mjs';
 
 /** @param {string} text */
 export function escapeHtml(text) {
@@ -9,33 +9,55 @@ export function escapeHtml(text) {
   return text.replace(/[&<>"]/g, (mark) => names[/** @type {keyof typeof names} */ (mark)]);
 }
 
+/** A path within the report as a link. @param {string} file */
+const link = (file) => file.split('/').map(encodeURIComponent).join('/');
+
 const STYLE = `
 :root { color-scheme: light dark; --line: #8884; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
 ul { list-style: none; padding: 0; }
-.notebooks { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 1.2rem; }
+.notebooks { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(19rem, 100%), 1fr)); gap: 1.2rem; }
 .notebooks a { display: block; height: 100%; box-sizing: border-box; border: 1px solid var(--line); border-radius: 8px;
   overflow: hidden; color: inherit; text-decoration: none; }
 .notebooks a:hover, .notebooks a:focus { outline: 2px solid #3b82f6; }
 .notebooks img, .blank { display: block; width: 100%; height: 12rem; object-fit: contain; background: #fff; }
 .notebooks h2 { font-size: 1.05rem; margin: .7rem .9rem .2rem; }
 .notebooks p { margin: 0 .9rem .9rem; }
+.failed a { border: 2px solid #c2410c; }
+.failed .mark { background: #c2410c; color: #fff; margin: 0; padding: .2rem .9rem; }
+.tables li { margin: .4rem 0; }
 footer { border-top: 1px solid var(--line); margin-top: 2rem; color: GrayText; }
 `;
 
+/** Equations, set by the report's own copy of MathJax. */
+const MATHJAX = `<script>window.MathJax = { tex: { inlineMath: [['$', '$']] }, svg: { fontCache: 'global' } };</script>
+<script src="mathjax/tex-svg.js" defer></script>`;
+
+/**
+ * A chapter of the report: `failed` says why there is no whole one.
+ * @typedef {{ name: string, title: string, line: string, thumbnail: string | null, failed?: string }} Chapter
+ */
+/** A table of the report: the name of its files, and what they hold. @typedef {{ name: string, caption: string }} Table */
+
+/** @param {Chapter} chapter */
+function card({ name, title, line, thumbnail, failed }) {
+  const image = thumbnail
+    ? `<img src="${link(thumbnail)}" alt="A figure of ${escapeHtml(title)}" loading="lazy">`
+    : '<div class="blank"></div>';
+  const mark = failed === undefined ? '' : `<p class="mark">Failed: ${escapeHtml(failed)}</p>`;
+  const text = `<h2>${escapeHtml(title)}</h2><p>${escapeHtml(line)}</p>`;
+  return `<li${mark && ' class="failed"'}><a href="${link(name)}.html">${mark}${image}${text}</a></li>`;
+}
+
 /**
  * The report's front page.
- * @param {{ name: string, title: string, line: string, thumbnail: string | null }[]} notebooks
- * @param {string[]} files other files of the report, relative to it @param {string} cells what it was run on
+ * @param {Chapter[]} chapters @param {Table[]} tables @param {string} cells what it was run on
  */
-export function indexHtml(notebooks, files, cells) {
-  const card = (/** @type {typeof notebooks[number]} */ { name, title, line, thumbnail }) => {
-    const image = thumbnail
-      ? `<img src="${encodeURI(thumbnail)}" alt="A figure of ${escapeHtml(title)}" loading="lazy">`
-      : '<div class="blank"></div>';
-    return `<li><a href="${encodeURI(name)}.html">${image}<h2>${escapeHtml(title)}</h2><p>${escapeHtml(line)}</p></a></li>`;
-  };
-  const links = files.map((file) => `<li><a href="${encodeURI(file)}">${escapeHtml(file)}</a></li>`);
+export function indexHtml(chapters, tables, cells) {
+  const rows = tables.map(({ name, caption }) => {
+    const files = ['csv', 'json'].map((kind) => `<a href="tables/${link(name)}.${kind}">${kind.toUpperCase()}</a>`);
+    return `<li><a href="tables/${link(name)}.html">${escapeHtml(caption || name)}</a> (${files.join(', ')})</li>`;
+  });
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -43,14 +65,15 @@ export function indexHtml(notebooks, files, cells) {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>glassy-motifs: report</title>
 <style>${STYLE}</style>
+${MATHJAX}
 </head>
 <body>
 <h1>glassy-motifs</h1>
 <p>Symmetry-aware generative models for the local motifs of glasses. Cells: ${escapeHtml(cells)}.</p>
 <ul class="notebooks">
-${notebooks.map(card).join('\n')}
+${chapters.map(card).join('\n')}
 </ul>
-${links.length ? `<h2>Tables and data</h2>\n<ul>\n${links.join('\n')}\n</ul>` : ''}
+${rows.length ? `<h2>Tables</h2>\n<ul class="tables">\n${rows.join('\n')}\n</ul>` : ''}
 <footer><p>Made by <code>npm run reproduce</code>. The executed notebooks are in <a href="notebooks/">notebooks/</a>, every figure in <a href="figures/">figures/</a>.</p></footer>
 </body>
 </html>
@@ -67,8 +90,9 @@ const area = (png) => png.readUInt32BE(16) * png.readUInt32BE(20);
 export function writeFigures(name, executed, folder) {
   fs.mkdirSync(folder, { recursive: true });
   for (const file of fs.readdirSync(folder)) {
-    if (file.startsWith(`${name}-`) && /^\d+\.png$/.test(file.slice(name.length + 1)))
+    if (file.startsWith(`${name}-`) && /^\d+\.png$/.test(file.slice(name.length + 1))) {
       fs.rmSync(path.join(folder, file));
+    }
   }
   return figuresOf(readNotebook(executed)).map((png, index) => {
     const file = path.join(folder, `${name}-${index + 1}.png`);
@@ -86,24 +110,47 @@ function writeMathJax(report) {
   writeAtomic(target, fs.readFileSync(script));
 }
 
+/** Where it is noted what became of a notebook. @param {string} name @param {string} report */
+export function stampOf(name, report) {
+  return path.join(report, '.stamps', `${name}.json`);
+}
+
 /**
- * Writes index.html for the executed notebooks in the report's notebooks/, listing every other page or table there.
+ * A chapter from the executed notebook, or from the project's own where there is none.
+ * @param {string} name @param {string} report @returns {Chapter}
+ */
+function chapter(name, report) {
+  const executed = path.join(report, 'notebooks', `${name}.ipynb`);
+  const notebook = readNotebook(fs.existsSync(executed) ? executed : inProject('notebooks', `${name}.ipynb`));
+  const figures = figuresOf(notebook);
+  // The largest figure says most at the size of a thumbnail; the first of several.
+  const best = figures.reduce((chosen, png, i) => (area(png) > area(figures[chosen]) ? i : chosen), 0);
+  const thumbnail = figures.length ? `figures/${name}-${best + 1}.png` : null;
+  return { name, ...describe(notebook, name), thumbnail, failed: readStamp(stampOf(name, report))?.failed };
+}
+
+/** @param {string} folder @returns {Table[]} */
+function tablesIn(folder) {
+  const names = fs.existsSync(folder) ? fs.readdirSync(folder).filter((file) => /^[^.].*\.json$/.test(file)) : [];
+  return names.sort().map((file) => {
+    return { name: path.basename(file, '.json'), caption: String(readStamp(path.join(folder, file))?.caption ?? '') };
+  });
+}
+
+/**
+ * Writes index.html for the notebooks that were executed, or failed, and for the tables that they wrote.
  * @param {string} report folder @param {string} cells what it was run on
  */
 export function writeIndex(report, cells) {
   writeMathJax(report);
-  const names = notebookNames(path.join(report, 'notebooks'));
-  const notebooks = names.map((name) => {
-    const notebook = readNotebook(path.join(report, 'notebooks', `${name}.ipynb`));
-    const figures = figuresOf(notebook);
-    // The largest figure says most at the size of a thumbnail; the first of several.
-    const best = figures.reduce((chosen, png, i) => (area(png) > area(figures[chosen]) ? i : chosen), 0);
-    return { name, ...describe(notebook, name), thumbnail: figures.length ? `figures/${name}-${best + 1}.png` : null };
-  });
-  const own = new Set(['index.html', ...names.map((name) => `${name}.html`)]);
-  const files = fs
-    .readdirSync(report)
-    .filter((file) => /\.(html|csv|json)$/.test(file) && !file.startsWith('.') && !own.has(file))
-    .sort();
-  writeAtomic(path.join(report, 'index.html'), indexHtml(notebooks, files, cells));
+  const stamps = path.join(report, '.stamps');
+  const failed = (fs.existsSync(stamps) ? fs.readdirSync(stamps) : []).filter(
+    (file) => readStamp(path.join(stamps, file))?.failed !== undefined,
+  );
+  const names = [
+    ...notebookNames(path.join(report, 'notebooks')),
+    ...failed.map((file) => path.basename(file, '.json')),
+  ];
+  const chapters = [...new Set(names)].sort().map((name) => chapter(name, report));
+  writeAtomic(path.join(report, 'index.html'), indexHtml(chapters, tablesIn(path.join(report, 'tables')), cells));
 }

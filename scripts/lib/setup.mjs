@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import { run } from './processes.mjs';
-import { filesUnder, hashFiles, inProject, isStamped, SetupError, writeStamp } from './project.mjs';
+import { filesUnder, hashFiles, inProject, isStamped, SetupError, wholeOf, writeStamp } from './project.mjs';
 import { venvStep } from './python.mjs';
 import { tensorflowStep } from './tensorflow.mjs';
 
@@ -80,7 +80,8 @@ function buildStep() {
       const before = key();
       const { code, output } = await run(process.execPath, ['scripts/build.mjs'], { cwd: inProject() });
       if (code !== 0) throw new SetupError(`The build failed:\n${output.trim()}`);
-      writeStamp(stamp, { key: before, outputs: [inProject('dist', 'index.js')] });
+      const made = filesUnder(inProject('dist'), (file) => file !== stamp && !file.endsWith('.tmp'));
+      writeStamp(stamp, { key: before, whole: wholeOf(stamp, made) });
     },
   };
 }

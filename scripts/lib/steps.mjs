@@ -93,15 +93,23 @@ export async function takeStep(step, stream = process.stdout) {
   return true;
 }
 
+/** What the file system refused, in one line; undefined for any other error. @param {unknown} error */
+export function refusal(error) {
+  const { code, path: place, message } = /** @type {NodeJS.ErrnoException} */ (error);
+  if (!/^E(ACCES|ROFS|PERM|NOSPC|DQUOT|NOTDIR|ISDIR|EXIST|MFILE|IO)$/.test(code ?? '')) return undefined;
+  return `\n${place ?? 'A file'} cannot be written: ${message.replace(/^\w+: /, '').replace(/, \w+( '.*')?$/, '')}.`;
+}
+
 /**
- * Runs a script's main function: a {@link SetupError} is shown as one message, anything else with its stack.
+ * Runs a script's main function: a {@link SetupError} and what the file system refuses are shown as one message,
+ * anything else with its stack.
  * @param {() => Promise<number | void>} main giving the exit code
  */
 export async function runMain(main) {
   try {
     process.exitCode = (await main()) ?? 0;
   } catch (error) {
-    console.error(error instanceof SetupError ? `\n${error.message}` : error);
+    console.error(error instanceof SetupError ? `\n${error.message}` : (refusal(error) ?? error));
     process.exitCode = 1;
   }
 }

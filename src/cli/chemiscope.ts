@@ -1,8 +1,8 @@
 import { libraryVersion } from '../core/version';
+import { motifFrames } from '../motifs/files/frames';
+import { PROPERTIES } from '../motifs/files/rows';
 import type { Motifs } from '../motifs/types';
 import { atomCount, type Structure } from '../structures/structure';
-import { motifFrames } from './motifFrames';
-import { PROPERTIES } from './motifSet';
 
 /** Where the environments of a chemiscope input sit. */
 interface Scene {

@@ -2,12 +2,12 @@ import { InputError } from '../core/errors';
 import type { InfillProblem } from '../generate/problem';
 import type { InfillSolution } from '../generate/solution';
 import type { Vae } from '../model/vae';
+import { isMotifFrame, motifsOfFrames } from '../motifs/files/frames';
+import { type MotifRow, motifsOfRows } from '../motifs/files/rows';
 import { indicesOf, selectEnvironments, symbolsOf } from '../motifs/select';
 import type { Motifs } from '../motifs/types';
-import { type ExtractionOptions, extract, inputFiles, readFrames, readInput } from './inputs';
-import { isMotifFrame, motifsOfFrames } from './motifFrames';
+import { type ExtractionOptions, extract, inputFiles, isMotifFile, readFrames, readInput } from './inputs';
 import { motifOfAtom } from './motifReference';
-import { fieldsOf, type MotifRow } from './motifSet';
 
 /** A motif to complete, and where it is from. */
 export interface Incomplete {
@@ -28,17 +28,17 @@ export interface IncompleteOptions extends ExtractionOptions {
  *
  * @throws InputError naming the option, motif or atom that is wrong
  */
-export function readIncomplete(input: string, options: IncompleteOptions): Incomplete[] {
+export async function readIncomplete(input: string, options: IncompleteOptions): Promise<Incomplete[]> {
   const files = inputFiles([input]);
   if (files.length !== 1) throw new InputError(input, `${files.length} files`, 'one');
-  const motifs = chosenMotifs(files[0], input, options);
+  const motifs = await chosenMotifs(files[0], input, options);
   return motifs.map((motif, k) => ({ motif, problem: problemOf(motif, options, `${input}, motif ${k}`) }));
 }
 
-function chosenMotifs(file: string, input: string, options: IncompleteOptions): Motifs[] {
-  if (/\.json(\.gz)?$/i.test(file)) {
-    const content = readInput(file, options);
-    if (!('set' in content)) throw new Error('unreachable: JSON holds no cells');
+async function chosenMotifs(file: string, input: string, options: IncompleteOptions): Promise<Motifs[]> {
+  if (isMotifFile(file)) {
+    const content = await readInput(file, options);
+    if (!('set' in content)) throw new Error('unreachable: JSON and Parquet hold no cells');
     return chosen(
       Array.from({ length: content.set.length }, (_, m) => selectEnvironments(content.set, [m])),
       options,
@@ -92,48 +92,38 @@ function problemOf(motif: Motifs, options: IncompleteOptions, place: string): In
 export function completions(
   problems: Incomplete[],
   solutions: InfillSolution[][],
-  { config: { atoms: count }, species: row }: Vae,
+  { config: { atoms: n }, species: row }: Vae,
   species?: string,
 ): Motifs {
-  const rows = solutions.flatMap((found, p) => found.map((solution, rank) => ({ solution, rank, p })));
-  const column = (value: (row: (typeof rows)[number]) => number) => ({
-    columns: 1,
-    values: Float64Array.from(rows, value),
-  });
-  const positions = Float64Array.from(rows.flatMap(({ solution }) => Array.from(solution.positions)));
-  const known = rows.flatMap(({ p }) =>
-    Array.from({ length: count }, (_, i) => (problems[p].problem.known.includes(i) ? 1 : 0)),
+  const rows = solutions.flatMap((found, p) =>
+    found.map((solution, rank): MotifRow => {
+      const { known } = problems[p].problem;
+      return {
+        ...sourceOf(problems[p], n, (k) => species ?? row?.[k]),
+        positions: Array.from(solution.positions),
+        properties: {
+          ...{ problem: p, rank: rank + 1, objective: solution.objective, known_rmsd: solution.knownRmsd },
+          ...{ residual: solution.residual, restarts: solution.restarts, latent: Array.from(solution.latent) },
+          known: Array.from({ length: n }, (_, i) => Number(known.includes(i))),
+        },
+      };
+    }),
   );
-  const properties = {
-    problem: column(({ p }) => p),
-    rank: column(({ rank }) => rank + 1),
-    objective: column(({ solution }) => solution.objective),
-    known_rmsd: column(({ solution }) => solution.knownRmsd),
-    residual: column(({ solution }) => solution.residual),
-    restarts: column(({ solution }) => solution.restarts),
-    latent: {
-      columns: rows[0].solution.latent.length,
-      values: Float64Array.from(rows.flatMap(({ solution }) => Array.from(solution.latent))),
-    },
-    known: { columns: count, values: Float64Array.from(known) },
-  };
-  return {
-    n: count,
-    length: rows.length,
-    positions,
-    properties,
-    ...fieldsOf(rows.map(({ p }) => sourceOf(problems[p], count, (k) => species ?? row?.[k]))),
-  };
+  return motifsOfRows(n, rows, 'completions');
 }
 
 /** Atoms of a completion: the central and known ones of the motif asked about, and completed ones of no structure. */
-function sourceOf({ motif, problem }: Incomplete, count: number, species: (k: number) => string | undefined): MotifRow {
+function sourceOf(
+  { motif, problem }: Incomplete,
+  n: number,
+  species: (k: number) => string | undefined,
+): Pick<MotifRow, 'cell' | 'atoms' | 'species'> {
   const [symbols, indices] = [symbolsOf(motif, 0), indicesOf(motif, 0)];
   const given = (k: number): boolean => k === 0 || problem.known.includes(k - 1);
-  const atoms = Array.from({ length: count + 1 }, (_, k) => k);
+  const atoms = Array.from({ length: n + 1 }, (_, k) => k);
   return {
-    symbols: atoms.map((k) => (given(k) ? symbols[k] : (species(k) ?? symbols[0]))),
-    indices: atoms.map((k) => (given(k) ? indices[k] : -1)),
-    name: motif.structures[0] < 0 ? undefined : motif.names[motif.structures[0]],
+    ...(motif.structures[0] >= 0 && { cell: motif.names[motif.structures[0]] }),
+    atoms: atoms.map((k) => (given(k) ? indices[k] : -1)),
+    species: atoms.map((k) => (given(k) ? symbols[k] : (species(k) ?? symbols[0]))),
   };
 }

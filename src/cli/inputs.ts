@@ -1,15 +1,13 @@
-import * as fs from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { InputError } from '../core/errors';
 import type { Vae } from '../model/vae';
 import { extractEnvironments } from '../motifs/environments';
+import { readMotifs as readMotifFile } from '../motifs/files/files';
+import { isMotifFrame, motifsOfFrames } from '../motifs/files/frames';
 import { concatenateMotifs } from '../motifs/select';
 import type { Motifs } from '../motifs/types';
 import { expandCells } from '../structures/cellFiles';
 import { type ReadOptions, readStructures, shortest } from '../structures/readStructures';
 import type { Structure } from '../structures/structure';
-import { isMotifFrame, motifsOfFrames } from './motifFrames';
-import { parseMotifJson } from './motifJson';
 import { STANDARD } from './terminal';
 
 /** What cells are turned into motifs by. */
@@ -53,11 +51,11 @@ export interface ReadMotifs {
  *
  * @throws InputError naming the file and line of bad input, or a file that mixes motifs and cells
  */
-export function readMotifs(patterns: string[], options: ExtractionOptions): ReadMotifs {
+export async function readMotifs(patterns: string[], options: ExtractionOptions): Promise<ReadMotifs> {
   const structures: Structure[] = [];
   const sets: Motifs[] = [];
   for (const file of inputFiles(patterns)) {
-    const content = readInput(file, options);
+    const content = await readInput(file, options);
     if ('set' in content) sets.push(content.set);
     else structures.push(...content.cells);
   }
@@ -82,20 +80,26 @@ export function inputFiles(patterns: string[]): string[] {
 }
 
 /** A file's motif set, or its cells, named as `readStructures` names them. */
-export function readInput(file: string, options: ReadOptions): { set: Motifs } | { cells: Structure[] } {
-  const shown = file === STANDARD ? 'standard input' : shortest(file);
-  if (/\.parquet$/i.test(file)) throw new InputError(shown, 'a Parquet file', 'extended XYZ, or JSON of a motif set');
-  if (/\.json(\.gz)?$/i.test(file) && options.format === undefined)
-    return { set: parseMotifJson(readText(file), shown) };
+export async function readInput(file: string, options: ReadOptions): Promise<{ set: Motifs } | { cells: Structure[] }> {
+  if (isMotifFile(file) && options.format === undefined) return { set: await readMotifFile(file) };
   const frames = readFrames(file, options);
+  const shown = file === STANDARD ? 'standard input' : shortest(file);
   return frames.some(isMotifFrame) ? { set: motifsOfFrames(frames, shown) } : { cells: frames };
 }
 
+/** Whether a file holds motifs by its name: JSON or Parquet. */
+export function isMotifFile(file: string): boolean {
+  return /\.(json(\.gz)?|parquet)$/i.test(file);
+}
+
 /** One frame of a file of structures. Throws InputError naming the file, or the option of the frame. */
-export function readStructure(input: string, { frame, ...options }: ReadOptions & { frame: number }): Structure {
+export async function readStructure(
+  input: string,
+  { frame, ...options }: ReadOptions & { frame: number },
+): Promise<Structure> {
   const files = inputFiles([input]);
   if (files.length !== 1) throw new InputError(input, `${files.length} files`, 'one');
-  const content = readInput(files[0], options);
+  const content = await readInput(files[0], options);
   if ('set' in content) throw new InputError(input, 'a motif set', 'a structure; infill is for motifs');
   const { cells } = content;
   if (frame >= cells.length)
@@ -106,13 +110,4 @@ export function readStructure(input: string, { frame, ...options }: ReadOptions 
 /** The frames of a file or of standard input, with `info.name`; of the options, those of reading are taken. */
 export function readFrames(file: string, { format, types, cell, warn }: ReadOptions): Structure[] {
   return readStructures(file, { format, types, cell, warn });
-}
-
-function readText(file: string): string {
-  try {
-    const bytes = fs.readFileSync(file);
-    return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8');
-  } catch (error) {
-    throw new InputError(file, (error as Error).message, 'a readable file');
-  }
 }

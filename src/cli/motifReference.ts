@@ -3,7 +3,6 @@ import type { Rng } from '../core/random';
 import { selectEnvironments } from '../motifs/select';
 import type { Motifs } from '../motifs/types';
 import { type ExtractionOptions, extract, inputFiles, readInput } from './inputs';
-
 import { STANDARD } from './terminal';
 
 /**
@@ -12,12 +11,12 @@ import { STANDARD } from './terminal';
  *
  * @throws InputError naming the reference
  */
-export function readMotif(reference: string, options: ExtractionOptions, rng: Rng): Motifs {
+export async function readMotif(reference: string, options: ExtractionOptions, rng: Rng): Promise<Motifs> {
   const [, name, first, second] = /^(.+?)(?::(\d+))?(?::(\d+))?$/.exec(reference) ?? [];
   if (name === undefined) throw new InputError('motif', `'${reference}'`, 'file:index');
   const files = inputFiles([name]);
   if (files.length !== 1) throw new InputError(reference, `${files.length} files`, 'one');
-  const content = readInput(files[0] === STANDARD ? STANDARD : name, options);
+  const content = await readInput(files[0] === STANDARD ? STANDARD : name, options);
   if ('set' in content) {
     if (second !== undefined) throw new InputError(reference, 'a motif set', 'file:index');
     return selectEnvironments(content.set, [indexIn(content.set.length, first, reference, rng)]);

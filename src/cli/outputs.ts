@@ -3,13 +3,11 @@ import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { InputError } from '../core/errors';
 import { writeFileAtomic } from '../core/files';
+import { formatMotifs, type MotifFormat } from '../motifs/files/files';
 import type { Motifs } from '../motifs/types';
 import { formatExtxyz } from '../structures/extxyzWrite';
 import type { Structure } from '../structures/structure';
 import { formatChemiscope } from './chemiscope';
-import { motifFrames } from './motifFrames';
-import { formatMotifJson } from './motifJson';
-import { formatMotifParquet } from './motifParquet';
 import { STANDARD, type Terminal } from './terminal';
 
 /** Checks before any work that a file of one of the kinds can be written there; InputError naming the option. */
@@ -54,9 +52,11 @@ export function sayCellOutput(count: number, out: string, what: string, terminal
 
 /** Writes a motif set in its extension's format, all or nothing; `-` writes extended XYZ to standard output. */
 async function writeMotifs(file: string, set: Motifs, stdout: (text: string) => void): Promise<void> {
-  if (file === STANDARD) stdout(formatExtxyz(motifFrames(set)));
-  else if (/\.parquet$/i.test(file)) writeFileAtomic(file, await formatMotifParquet(set));
-  else writeText(file, /\.json(\.gz)?$/i.test(file) ? formatMotifJson(set) : formatExtxyz(motifFrames(set)));
+  const [, extension] = /\.(json|parquet)(?:\.gz)?$/i.exec(file) ?? ['', 'extxyz'];
+  const content = await formatMotifs(set, { format: extension.toLowerCase() as MotifFormat });
+  if (typeof content !== 'string') writeFileAtomic(file, content);
+  else if (file === STANDARD) stdout(content);
+  else writeText(file, content);
 }
 
 /** Outputs of a command that writes a motif set. */

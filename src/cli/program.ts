@@ -9,6 +9,7 @@ import { defineInfill } from './commands/infill';
 import { defineInterpolate } from './commands/interpolate';
 import { defineSample } from './commands/sample';
 import { defineTrain } from './commands/train';
+import { defineTrainCells } from './commands/trainCells';
 import { describeFailure, EXIT } from './exit';
 import { reading } from './options';
 import { STANDARD, type Terminal } from './terminal';
@@ -19,7 +20,7 @@ Exit codes:
   1    bad input or usage; one line on standard error names the option, or file and line
   2    internal error
   3    the best answer is doubtful (fill --strict)
-  130  stopped by Ctrl-C (train keeps the model reached, cells the finished ones)
+  130  stopped by Ctrl-C (train and train-cells keep the model reached, cells the finished ones)
 
 Progress is shown on standard error if that is a terminal. Files are written whole or not at all.`;
 
@@ -40,9 +41,10 @@ const READING = new Set([
   defineEvaluate,
   defineFill,
   defineConvert,
+  defineTrainCells,
 ]);
 const MOTIF_COMMANDS = [defineExtract, defineTrain, defineSample, defineInterpolate, defineInfill, defineEvaluate];
-const STRUCTURE_COMMANDS = [defineCells, defineFill, defineConvert];
+const STRUCTURE_COMMANDS = [defineTrainCells, defineCells, defineFill, defineConvert];
 
 /** The command line; its actions use `terminal`. */
 export function createProgram(terminal: Terminal): Command {

@@ -1,77 +1,11 @@
 import { InputError, requireInteger, requireKnownOptions } from '../core/errors';
 import { asRng, type Rng, type SeedOrRng } from '../core/random';
-import { atomCount, type NeighborList, neighborList, type Structure } from '../structures';
+import { atomCount, type Structure } from '../structures';
+import { keptCutter } from './cutCluster';
 import { displaced } from './examples';
 import type { GraphConfig } from './graph/config';
 import { joinTargets } from './graph/join';
 import type { GraphTarget } from './graph/network';
-
-/**
- * An atom and its nearest neighbors alone in space: the center first, at the origin, then by distance.
- *
- * Neighbors are periodic images too, those of the center included.
- *
- * @throws InputError if there is no such atom, or a structure that is not periodic has too few
- */
-export function cutCluster(structure: Structure, center: number, neighbors: number): Structure {
-  return cutClusterFrom(structure, center, neighbors, (cutoff) => neighborList(structure, cutoff));
-}
-
-/** {@link cutCluster} of one structure, which must stay as it is. */
-export type ClusterCutter = (center: number, neighbors: number) => Structure;
-
-/** Cuts many clusters from a structure, whose neighbor lists are made once. */
-export function clusterCutter(structure: Structure): ClusterCutter {
-  const lists = new Map<number, NeighborList>();
-  const within = (cutoff: number): NeighborList => {
-    const list = lists.get(cutoff) ?? neighborList(structure, cutoff);
-    lists.set(cutoff, list);
-    return list;
-  };
-  return (center, neighbors) => cutClusterFrom(structure, center, neighbors, within);
-}
-
-function cutClusterFrom(
-  structure: Structure,
-  center: number,
-  neighbors: number,
-  within: (cutoff: number) => NeighborList,
-): Structure {
-  requireInteger(neighbors, 'option neighbors', 1);
-  requireInteger(center, 'center');
-  const others = atomCount(structure) - 1;
-  if (center > others) throw new InputError('center', `${center}`, `an atom from 0 to ${others}`);
-  if (!structure.pbc.some(Boolean) && others < neighbors) {
-    throw new InputError(`atom ${center}`, `${others} neighbors`, `at least ${neighbors}`);
-  }
-  for (let cutoff = 4; ; cutoff *= 1.25) {
-    const { offsets, indices, vectors, distances } = within(cutoff);
-    const [from, to] = [offsets[center], offsets[center + 1]];
-    if (to - from < neighbors) continue;
-    const edges = Array.from({ length: to - from }, (_, k) => from + k);
-    const order = edges.sort((a, b) => distances[a] - distances[b] || a - b).slice(0, neighbors);
-    return {
-      lattice: new Float64Array(9),
-      pbc: [false, false, false],
-      species: [center, ...order.map((e) => indices[e])].map((i) => structure.species[i]),
-      positions: Float64Array.from([0, 0, 0, ...order.flatMap((e) => Array.from(vectors.subarray(3 * e, 3 * e + 3)))]),
-      info: {},
-      arrays: {},
-    };
-  }
-}
-
-/**
- * Cutters of cells that are trained on, which stay as they are: without keeping their neighbor lists nine tenths of a
- * training on clusters is spent on making them.
- */
-const kept: WeakMap<Structure, ClusterCutter> = new WeakMap();
-
-function keptCutter(cell: Structure): ClusterCutter {
-  const cutter = kept.get(cell) ?? clusterCutter(cell);
-  kept.set(cell, cutter);
-  return cutter;
-}
 
 /** How clusters are made noisy for training. */
 export interface ClusterOptions {

@@ -2,6 +2,7 @@ import { InputError, requireKnownOptions } from '../core/errors';
 import type { SeedOrRng } from '../core/random';
 import { floatsFromBase64, floatsToBase64, readSealed, writeSealed } from '../model/sealed';
 import type { Structure } from '../structures';
+import type { CellCard } from './cellDefaults';
 import { type GraphConfig, graphConfig, graphParameterCount, initialGraphParameters } from './graph/config';
 import { createGraphEngine } from './graph/engine';
 import { graphAround, type KnownAtoms, knownAtoms } from './graph/known';
@@ -25,6 +26,8 @@ export interface DenoiserProvenance {
   validation: string[];
   options: Record<string, unknown>;
   steps: number;
+  /** What the cells were; missing in older files. */
+  data?: CellCard[];
 }
 
 const FORMAT = 'glassy-motifs denoiser';

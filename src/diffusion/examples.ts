@@ -1,6 +1,7 @@
 import { InputError, requireInteger, requireKnownOptions } from '../core/errors';
 import { asRng, type Rng, type SeedOrRng } from '../core/random';
-import { atomCount, nearestAtoms, type Structure } from '../structures';
+import { atomCount, distancesTo, nearestAtoms, type Structure } from '../structures';
+import { keptCutter } from './cutCluster';
 import type { GraphConfig } from './graph/config';
 import { atomGraph, type GraphTarget } from './graph/network';
 
@@ -18,6 +19,10 @@ export interface ExampleOptions {
   regionAtoms?: number;
   /** Most regions in one cell. */
   regions?: number;
+  /** Atoms of a ball cut from each larger cell, so that a step costs no more; 0, the default, for whole cells. */
+  block?: number;
+  /** Å from the surface of a ball to the atoms that count: those farther out lack bonds. */
+  margin?: number;
 }
 
 const DEFAULTS: Required<ExampleOptions> = {
@@ -27,6 +32,8 @@ const DEFAULTS: Required<ExampleOptions> = {
   regionRange: [0.05, 3],
   regionAtoms: 32,
   regions: 6,
+  block: 0,
+  margin: 2,
 };
 
 /**
@@ -34,7 +41,8 @@ const DEFAULTS: Required<ExampleOptions> = {
  *
  * Variance-exploding noise (Song et al., ICLR 2021, arXiv:2011.13456), levels uniform in ln σ. If all atoms are noisy,
  * their mean displacement, which is undefined in a periodic cell, is not part of it. The squared error is the mean
- * over noisy atoms and axes.
+ * over noisy atoms and axes. Of large cells a ball may stand for the whole (`block`): its estimates are those in the
+ * cell for atoms whose surroundings within `layers` times the cutoff are in it.
  *
  * @throws InputError if there is no cell, or one without atoms, or naming the option that is wrong or unknown
  */
@@ -48,28 +56,50 @@ export function noisyExample(
   const settings = resolve(options);
   if (cells.length === 0) throw new InputError('cells', 'none', 'at least one');
   const cell = cells[rng.integer(cells.length)];
-  const atoms = atomCount(cell);
-  if (atoms === 0) throw new InputError('cell', 'no atoms', 'at least one atom');
+  if (atomCount(cell) === 0) throw new InputError('cell', 'no atoms', 'at least one atom');
+  const { part, counted } = partOf(cell, settings, rng);
   const whole = rng.uniform() < settings.wholeShare;
-  const noise = whole ? wholeNoise(atoms, settings, rng) : regionNoise(cell, settings, rng);
-  return displaced(config, cell, noise, rng);
+  const noise = whole ? wholeNoise(atomCount(part), settings, rng) : regionNoise(part, counted, settings, rng);
+  return displaced(config, part, noise, rng, counted);
+}
+
+/** The cell, or a ball around one of its atoms; the first atoms, nearest to that one, count. */
+function partOf(
+  cell: Structure,
+  { block, margin }: Required<ExampleOptions>,
+  rng: Rng,
+): { part: Structure; counted: number } {
+  const atoms = atomCount(cell);
+  if (block === 0 || block >= atoms) return { part: cell, counted: atoms };
+  const part = keptCutter(cell)(rng.integer(atoms), block - 1);
+  const radii = distancesTo(part, [0, 0, 0]);
+  const radius = radii[block - 1] - margin;
+  return { part, counted: Math.max(1, radii.filter((r) => r <= radius).length) };
 }
 
 /**
  * The cell with each atom moved by its noise level times a normal vector, and those vectors as target.
  *
  * @param noise of each atom, Å; atoms of level 0 stay where they are and have no weight
+ * @param counted how many of the first atoms have a weight; default all
  * @throws InputError naming the noise level that is none
  */
-export function displaced(config: GraphConfig, cell: Structure, noise: Float32Array, rng: Rng): GraphTarget {
+export function displaced(
+  config: GraphConfig,
+  cell: Structure,
+  noise: Float32Array,
+  rng: Rng,
+  counted: number = atomCount(cell),
+): GraphTarget {
   const atoms = atomCount(cell);
   requireNoise(noise, atoms);
   const vectors = new Float32Array(3 * atoms);
-  const noisy = noise.reduce((count, sigma) => count + Number(sigma > 0), 0);
+  const noisyOf = (part: Float32Array): number => part.reduce((count, sigma) => count + Number(sigma > 0), 0);
   for (let i = 0; i < atoms; i++) if (noise[i] > 0) for (let c = 0; c < 3; c++) vectors[3 * i + c] = rng.normal();
-  if (noisy === atoms) removeMean(vectors);
+  if (noisyOf(noise) === atoms) removeMean(vectors);
   const positions = cell.positions.map((x, k) => x + noise[Math.floor(k / 3)] * vectors[k]);
-  const weights = Float32Array.from(noise, (sigma) => (sigma > 0 ? 1 / (3 * noisy) : 0));
+  const weight = 1 / (3 * noisyOf(noise.subarray(0, counted)));
+  const weights = Float32Array.from(noise, (sigma, i) => (sigma > 0 && i < counted ? weight : 0));
   return { graph: atomGraph(config, { ...cell, positions }, noise), vectors, weights };
 }
 
@@ -93,15 +123,15 @@ function wholeNoise(atoms: number, { wholeRange, focus }: Required<ExampleOption
   return new Float32Array(atoms).fill(logUniform(low, high, rng));
 }
 
-/** Balls of the nearest atoms around random ones, each with a level of its own. */
-function regionNoise(cell: Structure, settings: Required<ExampleOptions>, rng: Rng): Float32Array {
+/** Balls of the nearest atoms around random ones of those that count, each with a level of its own. */
+function regionNoise(cell: Structure, counted: number, settings: Required<ExampleOptions>, rng: Rng): Float32Array {
   const atoms = atomCount(cell);
   const noise = new Float32Array(atoms);
   const regions = 1 + rng.integer(settings.regions);
   for (let r = 0; r < regions; r++) {
     const size = Math.min(atoms, Math.round(logUniform(0.6, settings.regionAtoms, rng)));
     const sigma = logUniform(settings.regionRange[0], settings.regionRange[1], rng);
-    for (const i of nearestAtoms(cell, rng.integer(atoms), Math.max(1, size))) noise[i] = sigma;
+    for (const i of nearestAtoms(cell, rng.integer(counted), Math.max(1, size))) noise[i] = sigma;
   }
   return noise;
 }
@@ -121,6 +151,9 @@ function resolve(options: ExampleOptions): Required<ExampleOptions> {
   }
   requireInteger(regionAtoms, 'option regionAtoms', 1);
   requireInteger(regions, 'option regions', 1);
+  if (settings.block !== 0) requireInteger(settings.block, 'option block', 2);
+  if (!(settings.margin >= 0))
+    throw new InputError('option margin', String(settings.margin), 'a distance of 0 Å or more');
   return settings;
 }
 

@@ -5,6 +5,7 @@
  */
 
 export type { NeighborFinder } from '../structures/neighborFinder';
+export { type CellCard, networkFor } from './cellDefaults';
 export { type CellOptions, generateCells } from './cells/cells';
 export { type Misfit, misfitTo, type StructureFactorGuideOptions, structureFactorGuide } from './cells/guide';
 export {
@@ -21,7 +22,8 @@ export { residualOf } from './cells/ranking';
 export { type RefineOptions, refineStructure } from './cells/refine';
 export { DEFAULT_STEPS, type Guide, type Sampler, type SamplerOptions, type SamplerProgress } from './cells/sampler';
 export type { Composition } from './cells/starts';
-export { type ClusterOptions, cutCluster, noisyClusters } from './clusters';
+export { type ClusterOptions, noisyClusters } from './clusters';
+export { cutCluster } from './cutCluster';
 export { Denoiser, type DenoiserOptions, type DenoiserProvenance } from './denoiser';
 export { displaced, type ExampleOptions, noisyExample } from './examples';
 export type { GraphConfig } from './graph/config';
@@ -29,3 +31,11 @@ export { joinTargets } from './graph/join';
 export type { KnownAtoms } from './graph/known';
 export type { AtomGraph, GraphEngine, GraphEngineName, GraphTarget } from './graph/network';
 export { type DenoiserReport, type DenoiserTrainOptions, trainDenoiser, validationLoss } from './train';
+export {
+  type CellSets,
+  type CellTrainingOptions,
+  type CellTrainingReport,
+  type ExampleKind,
+  stepsWithin,
+  trainOnCells,
+} from './trainCells';

@@ -64,6 +64,12 @@ const DEFAULTS = {
   seed: 0,
 };
 
+/** The names of {@link DenoiserTrainOptions}. */
+export const TRAIN_OPTIONS: readonly string[] = [
+  ...Object.keys(DEFAULTS),
+  ...['signal', 'checkpoint', 'resume', 'onProgress', 'clock'],
+];
+
 /** Seeds are the upper words of the seeds of examples, which must be exact integers. */
 const SEEDS = 2 ** 20;
 
@@ -205,7 +211,7 @@ export function learningRateAt(
 }
 
 function resolve(options: DenoiserTrainOptions): typeof DEFAULTS {
-  requireKnownOptions(options, [...Object.keys(DEFAULTS), 'signal', 'checkpoint', 'resume', 'onProgress', 'clock']);
+  requireKnownOptions(options, TRAIN_OPTIONS);
   const { signal, checkpoint, resume, onProgress, clock, ...given } = options;
   const settings = { ...DEFAULTS, ...given };
   for (const name of ['steps', 'batchSize', 'every', 'warmup'] as const) {

@@ -1,7 +1,9 @@
 import { neighborCodes, type Vae } from '../model/vae';
+import { gramIndex } from '../motifs/gram';
+import { solve } from './descents';
+import { keepDistinct } from './distinct';
 import { type InfillOptions, resolveInfillOptions } from './infill';
-import { type Placement, solvePlaced } from './placements';
-import { type CheckedProblem, checkProblem, type InfillProblem } from './problem';
+import { type CheckedProblem, checkProblem, type InfillProblem, takeRows } from './problem';
 import type { InfillSolution } from './solution';
 
 /**
@@ -21,15 +23,20 @@ export function infillAnyRank(
   options: InfillOptions = {},
 ): InfillSolution[][] {
   const settings = resolveInfillOptions({ restarts: 4, ...options });
-  const placed = problems.map((each, k) => {
-    const problem = checkProblem(each, vae.config.atoms, `problems[${k}]`);
-    return { problem, placements: placementsOf(problem, neighborCodes(vae)) };
+  const codes = neighborCodes(vae);
+  const checked = problems.map((each, k) => checkProblem(each, vae.config.atoms, `problems[${k}]`));
+  const labellings = checked.map((problem) => labellingsOf(problem, codes));
+  const placed = checked.flatMap((problem, p) => labellings[p].map((labels) => relabelled(problem, labels)));
+  const solved = solve(vae, placed, settings);
+  let next = 0;
+  return checked.map((problem, p) => {
+    const all = labellings[p].flatMap((labels) => solved[next++].map((solution) => takenBack(solution, labels)));
+    return keepDistinct(all, problem, settings.distinct, codes);
   });
-  return solvePlaced(vae, placed, settings);
 }
 
-function placementsOf(checked: CheckedProblem, codes?: readonly number[]): Placement[] {
-  const { n, known, unknown, positions } = checked;
+/** The rows in which the atoms are to be tried; unknown atoms of an element ascend in both. */
+function labellingsOf({ n, known, unknown, positions }: CheckedProblem, codes?: readonly number[]): number[][] {
   const radius = (row: number): number => Math.hypot(...positions.subarray(3 * row, 3 * row + 3));
   const sorted = Array.from(known).sort((a, b) => radius(a) - radius(b));
   let labellings: number[][] = [new Array<number>(n)];
@@ -52,15 +59,22 @@ function placementsOf(checked: CheckedProblem, codes?: readonly number[]): Place
       }),
     );
   }
-  return labellings.map((labels) => ({ problem: placed(checked, labels), labels }));
+  return labellings;
 }
 
 /** The problem with its atoms in the rows `labels`. */
-function placed({ n, known, unknown, positions }: CheckedProblem, labels: readonly number[]): CheckedProblem {
+function relabelled({ n, known, unknown, positions }: CheckedProblem, labels: readonly number[]): CheckedProblem {
   const given = new Float64Array(3 * n);
   for (const atom of known) given.set(positions.subarray(3 * atom, 3 * atom + 3), 3 * labels[atom]);
   const rows = (atoms: Int32Array): Int32Array => Int32Array.from(atoms, (atom) => labels[atom]).sort();
   return { n, known: rows(known), unknown: rows(unknown), positions: given };
+}
+
+/** The solution of a relabelled problem in the rows of the first. */
+function takenBack(solution: InfillSolution, labels: readonly number[]): InfillSolution {
+  const n = labels.length;
+  const gram = labels.flatMap((i, k) => labels.slice(k).map((j) => solution.gram[gramIndex(i, j, n)]));
+  return { ...solution, gram: Float64Array.from(gram), positions: takeRows(solution.positions, labels) };
 }
 
 /** All increasing lists of k numbers below n. */

@@ -4,7 +4,7 @@ import { RelabellingSearch, type SearchSettings } from '../motifs/match/search';
 import { applyRotation, type Synchronized, synchronize } from '../motifs/synchronize';
 import type { Motifs } from '../motifs/types';
 import { type CheckedProblem, checkProblem, type InfillProblem, takeRows } from './problem';
-import { innerProducts, rankQuickly } from './quickFit';
+import { rankQuickly } from './quickFit';
 
 /** A motif completed from a real one. */
 export interface NearestInfill {
@@ -67,9 +67,8 @@ export function nearestMotifInfills(
   if (species.length !== environments.n) {
     throw new InputError('option species length', String(species.length), `n = ${environments.n}`);
   }
-  const products = innerProducts(environments.positions, environments.n);
   return checked.map((problem) =>
-    bestFits(environments, problem, { results, shortlist, species }, products).map(({ environment, fit }) => ({
+    bestFits(environments, problem, { results, shortlist, species }).map(({ environment, fit }) => ({
       positions: completeFrom(motifOf(environments, environment), fit, problem, species),
       knownRmsd: fit.rmsd,
       environment,
@@ -94,7 +93,6 @@ function bestFits(
   environments: Motifs,
   { known, positions }: CheckedProblem,
   { results, shortlist, species }: Settings,
-  products: Float64Array,
 ): FittedMotif[] {
   const { n: count, length } = environments;
   const points = takeRows(positions, known);
@@ -104,7 +102,7 @@ function bestFits(
   const search = new RelabellingSearch(points, count, options);
   const ranked =
     known.length > 2
-      ? rankQuickly(environments.positions, products, points, own, species, Math.max(shortlist, results))
+      ? rankQuickly(environments.positions, points, own, species, Math.max(shortlist, results))
       : Array.from({ length }, (_, m) => m);
   let best: { environment: number; squares: number; labels: Int32Array }[] = [];
   for (const environment of ranked) {

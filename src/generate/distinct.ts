@@ -1,110 +1,62 @@
 import { coordinatesFromGram } from '../motifs/coordinates';
 import { gramVector } from '../motifs/gram';
-import { assignCheapest, assignmentWork } from '../motifs/match/assignment';
-import { type MatchOptions, match } from '../motifs/match/match';
+import { match } from '../motifs/match/match';
+import { matchPoints } from '../motifs/synchronize';
 import { type CheckedProblem, takeRows } from './problem';
-
-/** Least difference of two solutions' infilled atoms, rms, Å, unless an option sets another. */
-export const DISTINCT = 0.3;
+import type { InfillSolution } from './solution';
 
 /** Å. */
 const ROUNDING = 1e-9;
-/** Å², what matching atoms of unlike elements costs: more than any motif is wide. */
-const UNLIKE = 1e6;
-
-/** Whether solutions a and b, by number, count as one. */
-export type Likeness = (a: number, b: number) => boolean;
 
 /**
- * The first of every group of like solutions; the others' restarts are added to its own.
+ * The distinct ones of some solutions, best first: of every group of like ones the best, with the descents of all.
  *
- * @param solutions numbers, best first
- * @param restarts of each number
+ * Where the known atoms and the central one span space, so that no rotation or reflection leaves them in place, solutions
+ * are alike whose infilled atoms lie within `threshold` (rms, Å) of each other; those of an element bear no labels.
+ * Elsewhere whole motifs are compared, up to rotation and reflection.
+ *
+ * @param codes the elements of the n atoms as numbers; all alike if absent
  */
-export function keepDistinct(solutions: readonly number[], alike: Likeness, restarts: Int32Array): number[] {
-  const kept: number[] = [];
-  for (const solution of solutions) {
-    const like = kept.find((other) => alike(other, solution));
-    if (like === undefined) kept.push(solution);
-    else restarts[like] += restarts[solution];
+export function keepDistinct(
+  solutions: readonly InfillSolution[],
+  problem: CheckedProblem,
+  threshold: number,
+  codes: readonly number[] | undefined,
+): InfillSolution[] {
+  const { n, unknown } = problem;
+  const framed = settlesFrame(problem);
+  const own = codes && (framed ? Array.from(unknown, (atom) => codes[atom]) : codes);
+  const options = { species: own && ([own, own] as const) };
+  const points = (solution: InfillSolution): Float64Array =>
+    framed ? takeRows(solution.positions, unknown) : solution.positions;
+  const kept: { solution: InfillSolution; x: Float64Array; center: Float64Array }[] = [];
+  for (const solution of [...solutions].sort((a, b) => a.objective - b.objective)) {
+    const x = points(solution);
+    const center = centerOf(x);
+    const like = kept.find((other) =>
+      framed
+        ? // No matching brings points closer, rms, than their centers are.
+          distance(other.center, center) <= threshold + ROUNDING && matchPoints(other.x, x, options).rmsd < threshold
+        : match(other.x, x, { reflections: true, ...options }).rmsd * Math.sqrt(n / unknown.length) < threshold,
+    );
+    if (like) like.solution.restarts += solution.restarts;
+    else kept.push({ solution, x, center });
   }
-  return kept;
+  return kept.map(({ solution }) => solution);
 }
 
-/** Whether the known atoms and the central one span space, so that no rotation or reflection leaves them in place. */
-export function settlesFrame({ known, positions }: CheckedProblem): boolean {
+function centerOf(x: Float64Array): Float64Array {
+  const center = new Float64Array(3);
+  for (let k = 0; k < x.length; k++) center[k % 3] += (3 * x[k]) / x.length;
+  return center;
+}
+
+function distance(a: Float64Array, b: Float64Array): number {
+  return Math.sqrt((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2);
+}
+
+function settlesFrame({ known, positions }: CheckedProblem): boolean {
   if (known.length < 3) return false;
   const { eigenvalues } = coordinatesFromGram(gramVector(takeRows(positions, known), known.length), known.length);
   return eigenvalues[2] > 1e-6 * eigenvalues[0];
-}
-
-/**
- * Likeness of infilled atoms where the known ones settle the frame: those of an element bear no labels, and lie within
- * `threshold` (rms) of each other.
- *
- * @param points k×3 for each solution, Å
- * @param codes the elements of the k atoms as numbers; all alike if absent
- */
-export function likeWithinFrame(
-  points: Float64Array,
-  k: number,
-  threshold: number,
-  codes?: readonly number[],
-): Likeness {
-  const centers = centersOf(points, k);
-  const labels = new Int32Array(k);
-  const costs = new Float64Array(k * k);
-  const work = assignmentWork(k, k);
-  // No matching brings points closer, rms, than their centers are.
-  const apart = (threshold + ROUNDING) ** 2;
-  return (a, b) => {
-    if (squaredDistance(centers, a, centers, b) > apart) return false;
-    for (let i = 0; i < k; i++) {
-      for (let j = 0; j < k; j++) {
-        costs[k * i + j] =
-          codes && codes[i] !== codes[j] ? UNLIKE : squaredDistance(points, k * a + i, points, k * b + j);
-      }
-    }
-    assignCheapest(costs, k, k, labels, work);
-    let squares = 0;
-    for (let i = 0; i < k; i++) squares += costs[k * i + labels[i]];
-    return Math.sqrt(squares / k) < threshold;
-  };
-}
-
-/**
- * Likeness where the known atoms leave a rotation or reflection open: of whole motifs, up to that.
- *
- * @param motifOf the positions of a solution, n×3, Å
- * @param k infilled atoms
- * @param codes the elements of the n atoms as numbers; all alike if absent
- */
-export function likeAsMotifs(
-  motifOf: (solution: number) => Float64Array,
-  k: number,
-  threshold: number,
-  codes?: readonly number[],
-): Likeness {
-  const species: MatchOptions['species'] = codes && [codes, codes];
-  return (a, b) => {
-    const motif = motifOf(a);
-    const { rmsd } = match(motif, motifOf(b), { reflections: true, species });
-    return rmsd * Math.sqrt(motif.length / 3 / k) < threshold;
-  };
-}
-
-function centersOf(points: Float64Array, k: number): Float64Array {
-  const centers = new Float64Array(points.length / k);
-  for (let at = 0; at < points.length; at += 3) {
-    const to = 3 * Math.floor(at / (3 * k));
-    for (let c = 0; c < 3; c++) centers[to + c] += points[at + c] / k;
-  }
-  return centers;
-}
-
-function squaredDistance(x: Float64Array, i: number, y: Float64Array, j: number): number {
-  const dx = x[3 * i] - y[3 * j];
-  const dy = x[3 * i + 1] - y[3 * j + 1];
-  const dz = x[3 * i + 2] - y[3 * j + 2];
-  return dx * dx + dy * dy + dz * dz;
 }

@@ -1,8 +1,7 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
 import type { SeedOrRng } from '../core/random';
 import type { Vae } from '../model/vae';
-import { DISTINCT } from './distinct';
-import { type SolveSettings, solvePlaced } from './placements';
+import { type DescentSettings, solve } from './descents';
 import { checkProblem, type InfillProblem } from './problem';
 import type { InfillSolution } from './solution';
 
@@ -56,19 +55,16 @@ export function infillMany(
 ): InfillSolution[][] {
   const settings = resolveInfillOptions(options);
   const place = (k: number): string => (problems.length === 1 ? 'problem' : `problems[${k}]`);
-  const placed = problems.map((each, k) => {
-    const problem = checkProblem(each, vae.config.atoms, place(k));
-    return { problem, placements: [{ problem, labels: Array.from({ length: problem.n }, (_, row) => row) }] };
-  });
-  return solvePlaced(vae, placed, settings);
+  const checked = problems.map((problem, k) => checkProblem(problem, vae.config.atoms, place(k)));
+  return solve(vae, checked, settings);
 }
 
 /** The settings of a descent, checked. */
-export function resolveInfillOptions(options: InfillOptions): SolveSettings {
+export function resolveInfillOptions(options: InfillOptions): DescentSettings {
   requireKnownOptions(options, ['restarts', 'seed', 'prior', 'steps', 'learningRate', 'distinct']);
   const prior = options.prior ?? 0.01;
   if (!(prior >= 0 && prior < Infinity)) throw new InputError('option prior', String(prior), 'at least 0');
-  const distinct = options.distinct ?? DISTINCT;
+  const distinct = options.distinct ?? 0.3;
   if (!(distinct >= 0)) throw new InputError('option distinct', String(distinct), 'at least 0');
   return {
     restarts: requireInteger(options.restarts ?? 32, 'option restarts', 1),

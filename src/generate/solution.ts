@@ -8,6 +8,8 @@ export interface InfillSolution {
   gram: Float64Array;
   /** n×3, Å: the decoded motif, turned so that its known atoms lie best on their given positions. */
   positions: Float64Array;
+  /** Symbols of the n + 1 atoms, the central one first; `X` (unknown) where the model has none recorded. */
+  species: string[];
   /** How far its known atoms are from their given positions, rms, Å. */
   knownRmsd: number;
   /** ‖G − XXᵀ‖_F of the decoded Gram matrix, Å²; see coordinatesFromGram. */

@@ -39,7 +39,7 @@ export function requireNetworkConfig(config: NetworkConfig, place = 'option'): N
     latent: requireInteger(config.latent, `${place} latent`, 1),
     decoder: requireOneOf(config.decoder, rows ? ['gram'] : ['gram', 'cartesian'], `${place} decoder`),
     variational: config.variational,
-    activation: requireOneOf(config.activation, ['tanh', 'silu'], `${place} activation`),
+    activation: requireOneOf(config.activation, ['tanh'], `${place} activation`),
     ...(sizes && { rows: sizes }),
   };
 }

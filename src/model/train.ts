@@ -69,8 +69,6 @@ export interface TrainOptions {
   loss?: LossConfig['head'];
   /** Seed of batches, relabellings and noise; default 0. */
   seed?: number;
-  /** Largest norm of the whole gradient; absent for no clipping. */
-  clipNorm?: number;
   earlyStopping?: EarlyStopping;
   /** Stops training within a few steps; the model keeps the weights reached. */
   signal?: AbortSignal;
@@ -96,7 +94,6 @@ const OPTION_NAMES: (keyof TrainOptions)[] = [
   'permutations',
   'loss',
   'seed',
-  'clipNorm',
   'earlyStopping',
   'signal',
   'checkpoint',
@@ -156,7 +153,6 @@ async function* train(
     ...settings,
     runs: vae.config.rows ? [] : relabelledRuns(settings.permutations, vae.config.atoms, vae.species?.slice(1)),
     loss: { head: settings.loss, beta: settings.beta },
-    clipNorm: settings.clipNorm ?? undefined,
     threads: options.threads,
   });
   const loop = {
@@ -239,7 +235,6 @@ function resolveSettings(vae: Vae, data: TrainingData<TrainingSet>, options: Tra
     ),
     loss,
     seed: requireSeed(options.seed ?? 0),
-    clipNorm: options.clipNorm === undefined ? null : requirePositive(options.clipNorm, 'option clipNorm'),
     earlyStopping: options.earlyStopping ?? null,
   };
 }

@@ -68,7 +68,7 @@ export class NonFiniteLossError extends Error {
   constructor(epoch: number, step: number, learningRate: number, loss: number) {
     super(
       `training: the loss became ${loss} in epoch ${epoch}, step ${step}, learning rate ${learningRate}; ` +
-        'lower the learning rate or set clipNorm',
+        'lower the learning rate',
     );
     this.name = 'NonFiniteLossError';
     this.epoch = epoch;

@@ -1,6 +1,6 @@
 import { InputError, requireFinite, requireInteger, requireKnownOptions } from '../core/errors';
 import { assign } from './match/assignment';
-import { type Match, type MatchOptions, match, requirePoints, requireWeights } from './match/match';
+import { type Match, type MatchOptions, match, requirePoints, requireSpecies, requireWeights } from './match/match';
 import { layOn, rotateInto, rotationWork } from './rotation';
 
 /** Options of {@link synchronize}. */
@@ -126,12 +126,19 @@ export interface MatchedPoints {
  *
  * @param reference n×3, Å
  * @param points m×3, m ≥ n, Å
- * @throws InputError if the lengths do not fit or a number is not finite
+ * @throws InputError if the lengths do not fit, a number is not finite, or a species has too few points
  */
-export function matchPoints(reference: ArrayLike<number>, points: ArrayLike<number>): MatchedPoints {
+export function matchPoints(
+  reference: ArrayLike<number>,
+  points: ArrayLike<number>,
+  options: Pick<MatchOptions, 'species'> = {},
+): MatchedPoints {
+  requireKnownOptions(options, ['species']);
   const n = requirePoints(reference, 'reference');
   const m = requirePoints(points, 'points');
   if (m < n) throw new InputError('points length', String(points.length), `at least 3n = ${3 * n}`);
+  const { species } = options;
+  if (species) requireSpecies(species, n, m);
   const squares = new Float64Array(n * m);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < m; j++) {
@@ -141,7 +148,18 @@ export function matchPoints(reference: ArrayLike<number>, points: ArrayLike<numb
       squares[m * i + j] = dx * dx + dy * dy + dz * dz;
     }
   }
-  const permutation = assign(squares, n, m);
+  const costs = species ? withoutUnlike(squares, species, m) : squares;
+  const permutation = assign(costs, n, m);
   const distances = Float64Array.from(permutation, (j, i) => Math.sqrt(squares[m * i + j]));
   return { permutation, distances, rmsd: Math.hypot(...distances) / Math.sqrt(n) };
+}
+
+/** Costs that keep unlike points apart: each of these is more than all others together. */
+function withoutUnlike(
+  squares: Float64Array,
+  [few, many]: NonNullable<MatchOptions['species']>,
+  m: number,
+): Float64Array {
+  const most = 1 + squares.reduce((sum, square) => sum + square, 0);
+  return squares.map((square, k) => (few[Math.floor(k / m)] === many[k % m] ? square : most));
 }

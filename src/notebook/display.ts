@@ -86,9 +86,14 @@ export function showTable(rows: readonly Record<string, string | number>[], opti
   const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))];
   const widths = columns.map((_, k) => Math.max(...cells.map((row) => row[k].length)));
   const plain = cells.map((row) => row.map((cell, k) => cell.padStart(widths[k])).join('  ')).join('\n');
-  const [head, ...body] = cells.map((row) => `| ${row.join(' | ')} |`);
+  const [head, ...body] = cells.map((row) => `| ${row.map(escapeMarkdown).join(' | ')} |`);
   const caption = options.caption === undefined ? '' : `\n\n*${options.caption}*`;
   const markdown = [head, `|${columns.map(() => ' ---: |').join('')}`, ...body].join('\n') + caption;
   if (inNotebook()) sendDisplay({ 'text/markdown': markdown, 'text/plain': plain });
   else process.stdout.write(`${plain}\n`);
+}
+
+/** Text as it may stand in a cell of a Markdown table: no mark, mathematics, link or HTML in it works. */
+function escapeMarkdown(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[&<>|$*_`\\~]|(?<=\])\(/g, (mark) => `&#${mark.codePointAt(0)};`);
 }

@@ -19,9 +19,8 @@
  * report, judgementTable(rows, keys), its rows of judged sets, describeValues(values, {digits, unit}) for 'μ = …, σ =
  * …' in a panel's title. Keep figures below about 860 px, the width of a cell in JupyterLab.
  *
- * Training: `fitVaeLive(data, options)` shows the loss curve grow, `fitVaes(plan, data)` a progress bar over many
- * models; the Stop button ends both. Other long work: `progress(label, total)` and `liveCurve(options)` update in
- * place, `onStop()` reacts to the Stop button.
+ * Training: `fitVaes(plan, data)` shows a progress bar over many models. Other long work: `progress(label, total)` and
+ * `liveCurve(options)` update in place, `onStop()` reacts to the Stop button.
  * Elsewhere than in a notebook: `renderPng(figure)`, `renderSvg(figure)`, `show(figure, {caption, file})`.
  *
  * @module glassy-motifs/notebook
@@ -45,7 +44,7 @@ export type { DensityMapOptions } from './densityMap';
 export { densityMapFigure } from './densityMap';
 export { type ShowOptions, show, showTable } from './display';
 export type { Figure, Frame, Trace } from './figure';
-export { fitVaeLive, fitVaes } from './fitLive';
+export { fitVaes } from './fitVaes';
 export { type GridFigureOptions, gridFigure, type Panel } from './grid';
 export { type HeatmapFigureOptions, heatmapFigure } from './heatmap';
 export {

@@ -173,33 +173,25 @@ function drawCurves(x: readonly number[], y: readonly number[][], options: LiveC
 /** A signal for long work, and its end. */
 export interface StopSignal {
   signal: AbortSignal;
-  /** Gives the Stop button back to the kernel; call it in `finally`. */
+  /** Returns the Stop button to the kernel; call it in `finally`. */
   release(): void;
 }
 
 /**
- * A signal that aborts when the user presses Stop (SIGINT). While it is held, the kernel's own handlers are set aside,
- * so that the cell ends in its own way; `release` puts them back. It takes effect from the cell's next `await` on.
+ * A signal that aborts when the user presses Stop (SIGINT): the cell ends in its own way, and the kernel runs none of
+ * those that wait behind it. It takes effect from the cell's next `await` on.
  */
 export function onStop(): StopSignal {
   const controller = new AbortController();
   const stop = (): void => controller.abort(new Error('stopped by the user'));
-  let others: NodeJS.SignalsListener[] = [];
   let held = true;
   // The kernel runs a cell up to its first await under node:vm's breakOnSigint, which takes all handlers away and
   // leaves one that was added meanwhile deaf; so this one is added when that is over.
-  queueMicrotask(() => {
-    if (!held) return;
-    others = process.listeners('SIGINT') as NodeJS.SignalsListener[];
-    process.on('SIGINT', stop);
-    for (const listener of others) process.removeListener('SIGINT', listener);
-  });
+  queueMicrotask(() => held && process.on('SIGINT', stop));
   return {
     signal: controller.signal,
     release(): void {
       held = false;
-      for (const listener of others) process.on('SIGINT', listener);
-      others = [];
       process.removeListener('SIGINT', stop);
     },
   };

@@ -49,7 +49,10 @@ async function rendered(figure: Figure, scale: number): Promise<RenderedImage> {
   const { Resvg } = require('@resvg/resvg-js') as typeof import('@resvg/resvg-js');
   const svg = await renderSvg(figure);
   const options = { font: resvgFonts(), background: 'white', fitTo: { mode: 'zoom', value: scale } } as const;
-  return new Resvg(svg, options).render();
+  const image = new Resvg(svg, options).render();
+  // What a picture held outside of the heap is freed when the event loop turns, and on no earlier occasion.
+  await new Promise((resolve) => setImmediate(resolve));
+  return image;
 }
 
 /** The figure as plotly's JSON text: typed arrays as plain ones, numbers to six digits, not-a-number as null. */

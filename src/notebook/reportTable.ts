@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { InputError, requireKnownOptions, writeFileAtomic } from '../core';
 import { showTable } from './display';
+import { escapeXml } from './fonts';
 import { formatNumber } from './style';
 
 /** A number with its interval, shown as 'value [low, high]'; files have the three apart. */
@@ -22,7 +23,7 @@ export interface ReportTableOptions {
   caption?: string;
   /** Decimals of the numbers shown, for all columns (default 3) or by column; files have every digit. */
   digits?: number | Record<string, number>;
-  /** Folder of the report; default {@link reportFolder}. */
+  /** Where the files go; default `tables` in {@link reportFolder}. */
   folder?: string;
 }
 
@@ -32,7 +33,7 @@ export function reportFolder(environment: Record<string, string | undefined> = p
 }
 
 /**
- * Shows rows as a table (as `showTable` does) and writes them to the report as `name`.csv, .json and .html: numbers in
+ * Shows rows as a table (as `showTable` does) and writes them to the report as tables/`name`.csv, .json and .html: numbers in
  * full in the first two, rounded in the page. In CSV an estimate fills three columns: `x`, `x low` and `x high`.
  *
  * @param rows the keys of the first row are the columns, and all rows have the same
@@ -51,7 +52,7 @@ export function reportTable(name: string, rows: readonly TableRow[], options: Re
   const shown = rows.map((row) =>
     Object.fromEntries(columns.map((column) => [column, asText(row[column], decimals(column))])),
   );
-  const file = path.join(options.folder ?? reportFolder(), name);
+  const file = path.join(options.folder ?? path.join(reportFolder(), 'tables'), name);
   writeFileAtomic(`${file}.csv`, csv(columns, rows));
   writeFileAtomic(`${file}.json`, `${JSON.stringify({ caption: caption ?? '', rows }, null, 2)}\n`);
   writeFileAtomic(`${file}.html`, html(name, columns, shown, caption));
@@ -103,7 +104,7 @@ function csv(columns: readonly string[], rows: readonly TableRow[]): string {
 
 function html(name: string, columns: readonly string[], rows: readonly Record<string, string>[], caption = ''): string {
   const cells = (tag: string, values: readonly string[]): string =>
-    `<tr>${values.map((value) => `<${tag}>${escapeHtml(value)}</${tag}>`).join('')}</tr>`;
+    `<tr>${values.map((value) => `<${tag}>${escapeXml(value)}</${tag}>`).join('')}</tr>`;
   const body = rows.map((row) =>
     cells(
       'td',
@@ -112,19 +113,16 @@ function html(name: string, columns: readonly string[], rows: readonly Record<st
   );
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>${escapeHtml(name)}</title>
-<style>body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem; } table { border-collapse: collapse; }
-caption { caption-side: bottom; text-align: left; padding-top: .6rem; }
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeXml(name)}</title>
+<style>:root { color-scheme: light dark; } body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem; }
+table { border-collapse: collapse; } caption { caption-side: bottom; text-align: left; padding-top: .6rem; }
 th, td { padding: .25rem .8rem; border-bottom: 1px solid #8884; text-align: right; }</style></head>
-<body><table>${caption === '' ? '' : `<caption>${escapeHtml(caption)}</caption>`}
+<body><p><a href="../index.html">Report</a></p>
+<table>${caption === '' ? '' : `<caption>${escapeXml(caption)}</caption>`}
 <thead>${cells('th', columns)}</thead>
 <tbody>
 ${body.join('\n')}
 </tbody></table></body>
 </html>
 `;
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

@@ -2,6 +2,7 @@ export { atomicWeight, GRAMS_PER_CUBIC_CENTIMETER } from '../core/periodicTable'
 export { type BondOptions, type Bonds, bondedNeighbors, bondsOf, measureBonds } from './bonds';
 export { cellFiles, expandCells } from './cellFiles';
 export { type CellSplit, readCells, type SplitIndices, splitCells } from './cells';
+export { density } from './density';
 export { parseExtxyz } from './extxyzRead';
 export { formatExtxyz, writeExtxyz } from './extxyzWrite';
 export { formatLammpsData } from './lammpsData';

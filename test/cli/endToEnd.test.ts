@@ -3,10 +3,10 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { motifsOfFrames } from '../../src/cli/motifFrames';
 import { wasserstein1 } from '../../src/evaluate/statistics/wasserstein';
 import { Vae } from '../../src/model/vae';
 import { extractEnvironments } from '../../src/motifs/environments';
+import { motifsOfFrames } from '../../src/motifs/files/frames';
 import { indicesOf } from '../../src/motifs/select';
 import { parseExtxyz } from '../../src/structures/extxyzRead';
 import { writeExtxyz } from '../../src/structures/extxyzWrite';
@@ -95,7 +95,8 @@ describe('extract', () => {
   });
   it('gives its own output back, through every format it reads', () => {
     run('extract all.extxyz -o again.json.gz');
-    run('extract again.json.gz -o again.extxyz');
+    run('extract again.json.gz -o again.parquet');
+    run('extract again.parquet -o again.extxyz');
     expect(read('again.extxyz').equals(read('all.extxyz'))).toBe(true);
   });
   it('reads and writes pipes', () => {

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { motifsOfFrames } from '../../src/cli/motifFrames';
+import { motifsOfFrames } from '../../src/motifs/files/frames';
 import { symbolsOf } from '../../src/motifs/select';
 import type { Motifs } from '../../src/motifs/types';
 import { readExtxyz } from '../../src/structures/readStructures';

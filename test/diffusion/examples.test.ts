@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError } from '../../src/core';
+import { cutCluster } from '../../src/diffusion/cutCluster';
 import { displaced, type ExampleOptions, noisyExample } from '../../src/diffusion/examples';
 import { graphConfig } from '../../src/diffusion/graph/config';
+import { createGraphEngine } from '../../src/diffusion/graph/engine';
 import { atomGraph, type GraphTarget } from '../../src/diffusion/graph/network';
 import { atomCount, distancesTo, neighborList, readCells, type Structure } from '../../src/structures';
-import { toyConfig, toyStructure } from './graph/toy';
+import { relativeError, toyConfig, toyParameters, toyStructure } from './graph/toy';
 
 const config = toyConfig();
 const real = graphConfig({ species: ['Si'], cutoff: 3 });
@@ -209,3 +211,46 @@ function isConnected(structure: Structure, region: number[], reach: number): boo
   }
   return found.size === region.length;
 }
+
+describe('balls that stand for larger cells', () => {
+  const config = toyConfig({ species: ['Si'], cutoff: 2.6 });
+  const parameters = toyParameters(config, createRng(4));
+
+  it('have the loss and the gradient of the whole cell where all surroundings of the noisy atom are in them', () => {
+    // Two layers see 5.2 Å far; 60 atoms reach beyond 6 Å.
+    const cut = cutCluster(cell, 7, 59);
+    const lonely = (count: number, at: number): Float32Array =>
+      Float32Array.from({ length: count }, (_, i) => (i === at ? 0.4 : 0));
+    const whole = displaced(config, cell, lonely(atoms, 7), createRng(3));
+    const ball = displaced(config, cut, lonely(60, 0), createRng(3));
+    const engine = createGraphEngine(config, 1);
+    const [expected, found] = [whole, ball].map((target) => engine.lossAndGradient(parameters, [target]));
+    engine.dispose();
+    expect(found.loss).toBeCloseTo(expected.loss, 5);
+    expect(relativeError(found.gradient, expected.gradient)).toBeLessThan(1e-5);
+  });
+
+  it('count the atoms that lie deeper than the margin, all alike', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const { graph, weights } = noisyExample(real, [cell], seed, { block: 100, margin: 2, wholeShare: 1 });
+      expect(graph.species).toHaveLength(100);
+      const counted = weights.filter((w) => w > 0).length;
+      expect(counted).toBeGreaterThan(20);
+      expect(counted).toBeLessThan(70);
+      expect(weights.subarray(0, counted).every((w) => w === Math.fround(1 / (3 * counted)))).toBe(true);
+    }
+  });
+
+  it('have regions around atoms that count, and are the whole cell where that is no larger', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const { weights } = noisyExample(real, [cell], seed, { block: 100, wholeShare: 0 });
+      expect(weights.reduce((sum, w) => sum + w, 0)).toBeCloseTo(1 / 3, 5);
+      expect(noisyExample(real, [cell], seed, { block: atoms })).toEqual(noisyExample(real, [cell], seed));
+    }
+  });
+
+  it('refuses sizes and margins that are none', () => {
+    expect(() => noisyExample(real, [cell], 1, { block: 1 })).toThrow(/^option block: found 1/);
+    expect(() => noisyExample(real, [cell], 1, { margin: -1 })).toThrow(/^option margin: found -1/);
+  });
+});

@@ -94,7 +94,6 @@ export function linearEngine(model: LinearModel): Engine {
     descend,
     lossAndGradient: absent,
     evaluate: absent,
-    latentObjective: absent,
     createSession: absent,
   };
 }

@@ -4,10 +4,12 @@ import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core/random';
 import { infillAnyRank } from '../../src/generate/anyRank';
-import { likeAsMotifs, likeWithinFrame } from '../../src/generate/distinct';
+import { keepDistinct } from '../../src/generate/distinct';
 import { infill } from '../../src/generate/infill';
 import { interpolateMotifs } from '../../src/generate/interpolate';
+import { checkProblem } from '../../src/generate/problem';
 import { sampleMotifs } from '../../src/generate/sample';
+import type { InfillSolution } from '../../src/generate/solution';
 import { trainVae } from '../../src/model/train';
 import { Vae } from '../../src/model/vae';
 import { extractEnvironments } from '../../src/motifs/environments';
@@ -107,6 +109,7 @@ describe.each([
       expect(x).toBeCloseTo(expected[k], 3);
     });
     expect(best.knownRmsd).toBeLessThan(1.5);
+    expect(best.species).toEqual(row);
   });
 
   it('tries the known atoms in rows of their element only', () => {
@@ -130,14 +133,23 @@ describe.each([
 });
 
 it("tells completions apart that have unlike atoms in each other's places", () => {
-  const points = Float64Array.of(...[2, 0, 0], ...[0, 2, 0], ...[0, 2, 0], ...[2, 0, 0]);
-  expect(likeWithinFrame(points, 2, 0.3)(0, 1)).toBe(true);
-  expect(likeWithinFrame(points, 2, 0.3, [0, 1])(0, 1)).toBe(false);
-  const shape = Float64Array.of(...[1, 0, 0], ...[0, 2, 0], ...[0, 0, 3]);
-  const swapped = Float64Array.of(...[0, 2, 0], ...[1, 0, 0], ...[0, 0, 3]);
-  const motifOf = (k: number): Float64Array => [shape, swapped][k];
-  expect(likeAsMotifs(motifOf, 1, 0.3)(0, 1)).toBe(true);
-  expect(likeAsMotifs(motifOf, 1, 0.3, [0, 1, 1])(0, 1)).toBe(false);
+  const solution = (...positions: number[]): InfillSolution => ({
+    ...{ latent: new Float32Array(1), objective: 0, gram: new Float64Array(0), species: [] },
+    ...{ positions: Float64Array.from(positions), knownRmsd: 0, residual: 0, restarts: 1 },
+  });
+  const kept = (solutions: InfillSolution[], known: number, codes?: number[]): number => {
+    const n = solutions[0].positions.length / 3;
+    const mask = Array.from({ length: n }, (_, k) => k < known);
+    const problem = checkProblem({ known: mask, positions: solutions[0].positions.subarray(0, 3 * known) }, n);
+    return keepDistinct(solutions, problem, 0.3, codes).length;
+  };
+  const frame = [3, 0, 0, 0, 3, 0, 0, 0, 3];
+  const framed = [solution(...frame, 2, 0, 0, 0, 2, 0), solution(...frame, 0, 2, 0, 2, 0, 0)];
+  expect(kept(framed, 3)).toBe(1);
+  expect(kept(framed, 3, [0, 0, 0, 0, 1])).toBe(2);
+  const free = [solution(1, 0, 0, 0, 2, 0, 0, 0, 3), solution(0, 2, 0, 1, 0, 0, 0, 0, 3)];
+  expect(kept(free, 1)).toBe(1);
+  expect(kept(free, 1, [0, 1, 1])).toBe(2);
 });
 
 it('has the same Gram matrices in a rotated cell', () => {

@@ -54,7 +54,7 @@ export function oracleEncode(
   const { hidden, latent, variational } = network.config;
   const reader = parameterReader(parameters);
   let row = grams;
-  for (const size of hidden) row = activate(network, reader(row, size));
+  for (const size of hidden) row = reader(row, size).map(Math.tanh);
   const mean = reader(row, latent);
   const logVariance = variational ? reader(row, latent) : mean.map(() => 0);
   return { mean, logVariance };
@@ -69,7 +69,7 @@ export function oracleDecode(network: VaeNetwork, parameters: Float64Array, z: n
   skipped += (variational ? 2 : 1) * (encoder[encoder.length - 1] + 1) * latent;
   const reader = parameterReader(parameters.subarray(skipped));
   let row = z;
-  for (const size of [...hidden].reverse()) row = activate(network, reader(row, size));
+  for (const size of [...hidden].reverse()) row = reader(row, size).map(Math.tanh);
   return reader(row, decoder === 'gram' ? (n * (n + 1)) / 2 : 3 * n);
 }
 
@@ -93,10 +93,6 @@ function parameterReader(parameters: Float64Array): (row: number[], size: number
       row.reduce((sum, x, i) => sum + x * parameters[start + i * size + j], parameters[bias + j]),
     );
   };
-}
-
-function activate(network: VaeNetwork, row: number[]): number[] {
-  return row.map((x) => (network.config.activation === 'tanh' ? Math.tanh(x) : x / (1 + Math.exp(-x))));
 }
 
 function normalizedGram(network: VaeNetwork, x: number[]): number[] {

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { JSDOM } from 'jsdom';
 import { describe, expect, it } from 'vitest';
 import { curvesFigure, show, showTable } from '../../src/notebook';
 import { inNotebook } from '../../src/notebook/display';
@@ -51,6 +52,28 @@ describe('showTable', () => {
   it('is Markdown in a notebook', async () => {
     const [table] = await inFakeKernel(() => showTable(rows, { caption: 'Cells.' }));
     expect(table.data['text/markdown']).toBe('| cell | atoms |\n| ---: | ---: |\n| a | 512 |\n| bb | 8 |\n\n*Cells.*');
+  });
+
+  it('takes text as text: a name that is markup, mathematics or a link does nothing', async () => {
+    const names = [
+      'a|b',
+      '<img src=x onerror=alert(1)>',
+      '**b** _c_ `d`',
+      '$x$',
+      '[x](javascript:alert(1))',
+      '\\|',
+      'a\nb',
+    ];
+    const [table] = await inFakeKernel(() => showTable(names.map((name) => ({ name, '|': 1 }))));
+    const lines = String(table.data['text/markdown']).split('\n');
+    expect(lines).toHaveLength(names.length + 2);
+    for (const line of lines) {
+      expect(line.match(/\|/g)).toHaveLength(3);
+      expect(line).not.toMatch(/[<*$`_\\]|\]\(/);
+    }
+    const { document } = new JSDOM(lines.map((line) => line.split('|')[1]).join('<br>')).window;
+    expect(document.body.textContent).toContain('<img src=x onerror=alert(1)>');
+    expect(document.querySelector('img')).toBeNull();
   });
 
   it('is aligned text elsewhere', async () => {

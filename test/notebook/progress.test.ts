@@ -83,18 +83,16 @@ describe('onStop', () => {
   const kernel = (): void => void kernelHeard++;
   afterEach(() => void process.removeListener('SIGINT', kernel));
 
-  it('aborts on SIGINT in place of the handlers there were, and gives them back', async () => {
+  it('aborts on SIGINT beside the handlers there were, until it is released', async () => {
     process.on('SIGINT', kernel);
     const before = process.listeners('SIGINT');
     const stop = onStop();
     await Promise.resolve();
     process.emit('SIGINT', 'SIGINT');
     expect(stop.signal.aborted).toBe(true);
-    expect(kernelHeard).toBe(0);
+    expect(kernelHeard).toBe(1);
     stop.release();
     expect(process.listeners('SIGINT')).toEqual(before);
-    process.emit('SIGINT', 'SIGINT');
-    expect(kernelHeard).toBe(1);
   });
 
   it('leaves everything as it was if released at once', async () => {

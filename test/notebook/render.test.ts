@@ -91,6 +91,21 @@ describe('renderPng and renderCompactPng', () => {
   });
 });
 
+describe('many figures', () => {
+  it('let the event loop turn at each, without which what they hold is never freed', async () => {
+    const figure = motifFigure([{ positions: [0, 0, 2] }]);
+    let turns = 0;
+    const count = (): void => {
+      turns++;
+      timer = setImmediate(count);
+    };
+    let timer = setImmediate(count);
+    for (let k = 0; k < 10; k++) await renderPng(figure, 1);
+    clearImmediate(timer);
+    expect(turns).toBeGreaterThanOrEqual(9);
+  });
+});
+
 describe('figureJson', () => {
   it('writes typed arrays as arrays, six digits, and null for what is no number', () => {
     const figure: Figure = {

@@ -31,7 +31,7 @@ describe('reportTable', () => {
 
   it('shows and writes the page rounded by column, counts without decimals', async () => {
     const sent = await write('page', rows, { 'rmsd (Å)': 2, share: 1 });
-    expect(sent[0].data['text/markdown']).toContain('| c < d | 20 | 2.00 | – |');
+    expect(sent[0].data['text/markdown']).toContain('| c &#60; d | 20 | 2.00 | – |');
     const { document } = new JSDOM(read('page.html')).window;
     const cells = [...document.querySelectorAll('tr')].map((row) => [...row.children].map((cell) => cell.textContent));
     expect(cells).toEqual([

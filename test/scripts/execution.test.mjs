@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { JSDOM } from 'jsdom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { executionEnvironment, runNotebook } from '../../scripts/lib/execution.mjs';
 import { notebookProblems, readNotebook } from '../../scripts/lib/notebooks.mjs';
@@ -16,6 +17,7 @@ const CELLS = {
     "console.log(words);\nawait notebook.show(notebook.curvesFigure([{ name: 'a', x: [0, 1], y: [0, 1] }]), { caption: '' });",
   ],
   mistake: ['const a = 1;', 'const b: string = a;', "console.log('never')"],
+  crowded: ['// no folder to write to'],
   death: ["process.stderr.write = process.stdout.write;\nprocess.kill(process.pid, 'SIGKILL');"],
 };
 
@@ -35,14 +37,20 @@ describe.skipIf(!isSetUp)('runNotebook', () => {
       const cells = CELLS[name].map((source, k) => {
         return { cell_type: 'code', id: `c${k}`, execution_count: null, metadata: {}, outputs: [], source };
       });
-      fs.writeFileSync(source(name), JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }));
+      const words = '# A <title>\n\nWords.\n\n## Second part';
+      const first = { cell_type: 'markdown', id: 'words', metadata: {}, source: words };
+      fs.writeFileSync(
+        source(name),
+        JSON.stringify({ cells: [first, ...cells], metadata: {}, nbformat: 4, nbformat_minor: 5 }),
+      );
       /** @type {string[]} */
       const begun = [];
-      const job = { source: source(name), target: at('out.ipynb'), page: at('html') };
+      const target = name === 'crowded' ? path.join(source(name), 'below.ipynb') : at('out.ipynb');
+      const job = { source: source(name), target, page: at('html') };
       done[name] = { ...(await runNotebook(job, env, (text) => begun.push(text))), cells: begun };
     };
     await Promise.all(names.map(execute));
-  }, 60_000);
+  }, 180_000);
   afterAll(() => {
     for (const name of names) fs.rmSync(source(name), { force: true });
     fs.rmSync(folder, { recursive: true, force: true });
@@ -50,10 +58,26 @@ describe.skipIf(!isSetUp)('runNotebook', () => {
 
   it('executes a notebook, says which cell begins, and writes it and its page', () => {
     expect(done.figure).toEqual({ code: 0, said: '', cells: ['cell 1 of 2', 'cell 2 of 2'] });
-    const outputs = executed('figure').cells[1].outputs ?? [];
+    const outputs = executed('figure').cells[2].outputs ?? [];
     expect(outputs[0].text).toEqual(['two cells\n']);
     expect(outputs[1].data?.['image/png']).toMatch(/^iVBOR/);
-    expect(fs.readFileSync(path.join(folder, 'figure.html'), 'utf8')).toContain('two cells');
+    expect(
+      executed('figure')
+        .cells.slice(1)
+        .map(({ execution_count: count }) => count),
+    ).toEqual([1, 2]);
+    const page = new JSDOM(fs.readFileSync(path.join(folder, 'figure.html'), 'utf8')).window.document;
+    expect(page.title).toBe('A <title>');
+    expect([...page.querySelectorAll('.report-contents a')].map((link) => link.getAttribute('href'))).toEqual([
+      '#Second-part',
+    ]);
+    expect(page.getElementById('Second-part')?.textContent).toContain('Second part');
+    expect(
+      [...page.querySelectorAll('details')].every((code) => !code.open && code.textContent.includes('notebook')),
+    ).toBe(true);
+    expect(page.querySelector('main')?.textContent).toContain('two cells');
+    expect(page.querySelector('.report-links a')?.getAttribute('href')).toBe('index.html');
+    expect(page.querySelectorAll('script[src^="http"], link[href^="http"]')).toHaveLength(0);
   });
 
   it('tells of a type error in one while others go on', () => {
@@ -65,6 +89,11 @@ describe.skipIf(!isSetUp)('runNotebook', () => {
     const [problem, ...others] = notebookProblems(executed('mistake'));
     expect(problem).toMatchObject({ cell: 2, text: expect.stringContaining("'number' is not assignable") });
     expect(others).toEqual([]);
+  });
+
+  it('tells in one line of what it could not write', () => {
+    expect(done.crowded.code).toBe(3);
+    expect(done.crowded.said).toMatch(/^\S+below\.ipynb\S* cannot be written: Not a directory$/);
   });
 
   it('tells of a kernel that died', () => {

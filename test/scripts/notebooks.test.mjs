@@ -1,5 +1,16 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { expect, describe as group, it } from 'vitest';
-import { describe, figuresOf, formatStored, notebookProblems, sourceOf } from '../../scripts/lib/notebooks.mjs';
+import {
+  describe,
+  figuresOf,
+  formatStored,
+  notebookNames,
+  notebookProblems,
+  readNotebook,
+  sourceOf,
+} from '../../scripts/lib/notebooks.mjs';
 
 /** @typedef {import('../../scripts/lib/notebooks.mjs').Cell} Cell @typedef {import('../../scripts/lib/notebooks.mjs').Output} Output */
 
@@ -91,5 +102,18 @@ group('formatStored', () => {
     const stored = formatStored(notebook(timed));
     expect(JSON.parse(stored).cells[0].metadata).toEqual({ tags: ['x'] });
     expect(stored.endsWith('}\n')).toBe(true);
+  });
+});
+
+group('notebooks in a folder', () => {
+  it('are those with a number; an emptied one is said to be no notebook', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'notebooks-'));
+    const names = ['02-b.ipynb', '01-a.ipynb', 'Untitled.ipynb', '.01-a.ipynb', '01-a-Copy1.txt'];
+    for (const name of names) fs.writeFileSync(path.join(folder, name), name.startsWith('01') ? '' : '{"cells": 1}');
+    expect(notebookNames(folder)).toEqual(['01-a', '02-b']);
+    for (const name of ['01-a', '02-b']) {
+      expect(() => readNotebook(path.join(folder, `${name}.ipynb`))).toThrow(/0\d-\w\.ipynb is empty or damaged/);
+    }
+    fs.rmSync(folder, { recursive: true });
   });
 });

@@ -2,7 +2,16 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { filesUnder, hashFiles, isStamped, readStamp, writeAtomic, writeStamp } from '../../scripts/lib/project.mjs';
+import {
+  filesUnder,
+  hashFiles,
+  isStamped,
+  readStamp,
+  sweepTemporaries,
+  wholeOf,
+  writeAtomic,
+  writeStamp,
+} from '../../scripts/lib/project.mjs';
 
 /** @type {string} */
 let folder;
@@ -76,5 +85,45 @@ describe('stamps', () => {
     const stamp = put('stamp.json', '{"key": "k"');
     expect(readStamp(stamp)).toBeNull();
     expect(isStamped(stamp, 'k')).toBe(false);
+  });
+});
+
+describe('what a stamp says was made', () => {
+  it('counts as made while every file is as it was, and no longer once one is emptied, changed or gone', () => {
+    const stamp = path.join(folder, '.stamps', 'a.json');
+    const [page, table] = [put('page.html', 'page'), put('tables/t.csv', 'a,b')];
+    const mark = () => writeStamp(stamp, { key: 'k', whole: wholeOf(stamp, [page, table]) });
+    for (const harm of [
+      () => fs.truncateSync(table),
+      () => fs.writeFileSync(page, 'Page'),
+      () => fs.rmSync(page, { force: true }),
+    ]) {
+      put('page.html', 'page');
+      put('tables/t.csv', 'a,b');
+      mark();
+      expect(isStamped(stamp, 'k')).toBe(true);
+      harm();
+      expect(isStamped(stamp, 'k')).toBe(false);
+    }
+  });
+});
+
+describe('sweepTemporaries', () => {
+  it('removes what killed writes left, files and folders, and nothing that is being written', () => {
+    const gone = [`x.html.${2 ** 22 + 7}.tmp`, 'deep/.model.json.0a1b2c.tmp', 'wheel.4194311.tmp/lib'];
+    const kept = [`y.html.${process.pid}.tmp`, '.z.json.0a1b2d.tmp', 'deep/a.tmp.json'];
+    for (const name of [...gone, ...kept]) put(name, 'x');
+    const longAgo = new Date(Date.now() - 3_600_000);
+    fs.utimesSync(path.join(folder, 'deep/.model.json.0a1b2c.tmp'), longAgo, longAgo);
+    expect(sweepTemporaries([folder, path.join(folder, 'none')])).toHaveLength(3);
+    expect(filesUnder(folder).map((file) => path.relative(folder, file))).toEqual([...kept].sort());
+  });
+});
+
+describe('writeAtomic', () => {
+  it('leaves no temporary file where the target cannot be replaced', () => {
+    put('target/inside', '');
+    expect(() => writeAtomic(path.join(folder, 'target'), 'text')).toThrow();
+    expect(fs.readdirSync(folder)).toEqual(['target']);
   });
 });

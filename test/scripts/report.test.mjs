@@ -2,7 +2,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { indexHtml, writeFigures, writeIndex } from '../../scripts/lib/report.mjs';
+import { writeAtomic, writeStamp } from '../../scripts/lib/project.mjs';
+import { indexHtml, stampOf, writeFigures, writeIndex } from '../../scripts/lib/report.mjs';
 
 /** The beginning of a PNG of this size, which is all that is read of it. @param {number} width @param {number} height */
 function png(width, height) {
@@ -32,17 +33,23 @@ function putNotebook(name, text, ...pngs) {
   return file;
 }
 
+/** @param {string} name @param {string} caption */
+function putTable(name, caption) {
+  for (const kind of ['csv', 'html']) writeAtomic(path.join(report, 'tables', `${name}.${kind}`), '');
+  writeAtomic(path.join(report, 'tables', `${name}.json`), JSON.stringify({ caption, rows: [] }));
+}
+
 describe('writeIndex', () => {
   it('puts MathJax beside the pages, so that equations need no network', () => {
     writeIndex(report, 'some cells');
     expect(fs.readFileSync(path.join(report, 'mathjax', 'tex-svg.js'), 'utf8')).toContain('MathJax');
   });
 
-  it('lists notebooks in order with title, line and largest figure, and the other files', () => {
-    putNotebook('02-b', '# Second\n\nLine two.');
+  it('lists notebooks in order with title, line and largest figure, and tables by what they hold', () => {
+    putNotebook('02-b', '# Second\n\nLine two, $x^2$.');
     putNotebook('01-a', '# First & <best>\n\nLine one. More.', png(10, 10), png(20, 20), png(15, 15));
-    fs.writeFileSync(path.join(report, '01-a.html'), '');
-    fs.writeFileSync(path.join(report, 'judgement.csv'), '');
+    putNotebook('Untitled', '# Mine');
+    putTable('judgement', 'Metrics of <all> & more.');
     fs.writeFileSync(path.join(report, 'other.txt'), '');
     writeIndex(report, 'ten');
     const html = fs.readFileSync(path.join(report, 'index.html'), 'utf8');
@@ -50,9 +57,31 @@ describe('writeIndex', () => {
     expect(html.indexOf('Second')).toBeGreaterThan(html.indexOf('First'));
     expect(html).toContain('Line one.</p>');
     expect(html).toContain('figures/01-a-2.png');
-    expect(html.match(/href="[^"]*judgement\.csv"/g)).toHaveLength(1);
+    expect(html).toContain('href="tables/judgement.html">Metrics of &lt;all&gt; &amp; more.</a>');
     expect(html.match(/href="01-a\.html"/g)).toHaveLength(1);
-    expect(html).not.toContain('other.txt');
+    expect(html).toContain('$x^2$');
+    expect(html).toContain('src="mathjax/tex-svg.js"');
+    expect(html).not.toMatch(/other\.txt|Mine|class="failed"/);
+  });
+
+  it('keeps the page of a notebook and a table of the same name apart', () => {
+    putNotebook('09-judgement', '# Judgement');
+    putTable('09-judgement', 'All metrics.');
+    writeIndex(report, 'ten');
+    const html = fs.readFileSync(path.join(report, 'index.html'), 'utf8');
+    expect(html).toContain('href="09-judgement.html"');
+    expect(html).toContain('href="tables/09-judgement.html"');
+  });
+
+  it('marks what failed, also before it was executed', () => {
+    putNotebook('01-a', '# First');
+    writeStamp(stampOf('01-a', report), { key: 'failed', failed: 'a cell <failed>' });
+    writeStamp(stampOf('02-gram-normalization', report), { key: 'failed', failed: 'the kernel died' });
+    writeIndex(report, 'ten');
+    const html = fs.readFileSync(path.join(report, 'index.html'), 'utf8');
+    expect(html.match(/class="failed"/g)).toHaveLength(2);
+    expect(html).toContain('Failed: a cell &lt;failed&gt;');
+    expect(html).toContain('Gram matrix and normalization');
   });
 });
 

@@ -80,6 +80,16 @@ describe('options of JupyterLab', () => {
     [["--ServerApp.token=''"]],
     [['--ServerApp.password=x']],
     [['--ServerApp.allow_remote_access=True']],
+    [['--LabApp.ip=0.0.0.0']],
+    [['--LabApp.ip', '0.0.0.0']],
+    [['--NotebookApp.ip=*']],
+    [['--no-browser', '--ExtensionApp.ip=::']],
+    [['--c.ServerApp.ip=0.0.0.0']],
+    [['--ip']],
+    [['--NotebookApp.token', '']],
+    [['--NotebookApp.password=x']],
+    [["--LabApp.allow_origin='*'"]],
+    [['--config=elsewhere.py']],
   ])('that open the server are found: %s', (given) => {
     expect(exposingOption(given)).toBeDefined();
   });
@@ -88,6 +98,8 @@ describe('options of JupyterLab', () => {
     [['--no-browser', '--port=0']],
     [['--ip=127.0.0.1']],
     [['--IdentityProvider.token=secret']],
+    [['--LabApp.ip', 'localhost']],
+    [['--ServerApp.root_dir=/ip=0.0.0.0']],
     [['--port', '1']],
   ])('that do not are let through: %s', (given) => {
     expect(exposingOption(given)).toBeUndefined();

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, describe as group, it } from 'vitest';
-import { formatDuration, liveLine, takeStep } from '../../scripts/lib/steps.mjs';
+import { formatDuration, liveLine, refusal, takeStep } from '../../scripts/lib/steps.mjs';
 
 /** A terminal of 60 columns, or a file, that keeps what is written. @param {boolean} isTTY */
 function sink(isTTY) {
@@ -66,5 +66,22 @@ group('takeStep', () => {
 group('formatDuration', () => {
   it('gives seconds up to a minute', () => {
     expect([3210, 12_340, 125_900].map(formatDuration)).toEqual(['3.21 s', '12.3 s', '2 min 05 s']);
+  });
+});
+
+group('refusal', () => {
+  it.each([
+    ['ENOSPC', 'no space left on device'],
+    ['EROFS', 'read-only file system'],
+    ['EACCES', 'permission denied'],
+    ['ENOTDIR', 'not a directory'],
+  ])('says %s in one line with the file', (code, words) => {
+    const error = Object.assign(new Error(`${code}: ${words}, mkdir '/full/report'`), { code, path: '/full/report' });
+    expect(refusal(error)).toBe(`\n/full/report cannot be written: ${words}.`);
+  });
+
+  it('leaves other errors their stack', () => {
+    expect(refusal(new TypeError('x'))).toBeUndefined();
+    expect(refusal(Object.assign(new Error('x'), { code: 'ERR_INVALID_ARG_TYPE' }))).toBeUndefined();
   });
 });

@@ -74,9 +74,9 @@ async function evaluate(input: string[], options: Options, terminal: Terminal): 
   }
   const vae = options.model === undefined ? undefined : Vae.load(options.model, { engine: options.engine });
   const extraction = vae ? asTrained(options, vae) : { ...options, count: options.count ?? 8 };
-  const reference = readMotifs(options.reference, extraction);
-  const training = options.training && readMotifs(options.training, extraction).set;
-  const judged: ReadMotifs = vae ? sampled(vae, options) : readMotifs(input, extraction);
+  const reference = await readMotifs(options.reference, extraction);
+  const training = options.training && (await readMotifs(options.training, extraction)).set;
+  const judged: ReadMotifs = vae ? sampled(vae, options) : await readMotifs(input, extraction);
   for (const [name, set] of [
     ['--reference', reference.set],
     ['--training', training],

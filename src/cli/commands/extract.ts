@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import { Vae } from '../../model/vae';
 import { drawEnvironments } from '../../motifs/select';
 import type { Bonds } from '../../structures/bonds';
+import { addCoordination } from '../coordination';
 import { addEncoding } from '../encoding';
 import { readMotifs } from '../inputs';
-import { addCoordination } from '../motifSet';
 import { checked, integer, MOTIF_OUTPUT, shared } from '../options';
 import { requireMotifOutputs, writeMotifOutputs } from '../outputs';
 import type { Terminal } from '../terminal';
@@ -44,7 +44,7 @@ export function defineExtract(terminal: Terminal): Command {
 async function extract(input: string[], options: Options, terminal: Terminal): Promise<void> {
   requireMotifOutputs(options);
   const vae = options.model === undefined ? undefined : Vae.load(options.model, { engine: options.engine });
-  const read = readMotifs(input, options);
+  const read = await readMotifs(input, options);
   const set = options.take === undefined ? read.set : drawEnvironments(read.set, options.take, options.seed);
   const said = addCoordination(set, options.bonds, read.structures);
   if (vae) addEncoding(set, vae);

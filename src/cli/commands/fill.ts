@@ -133,7 +133,7 @@ async function fill(input: string, options: Options, terminal: Terminal): Promis
   requireEnergies(options);
   const denoiser = loadDenoiser(options);
   try {
-    const hole = holeOf(readStructure(input, options), denoiser, options);
+    const hole = holeOf(await readStructure(input, options), denoiser, options);
     const sites = await answersOf(denoiser, hole, options, terminal);
     const answers = Array.from({ length: Math.min(options.results, ...sites.map(({ length }) => length)) }, (_, k) =>
       together(

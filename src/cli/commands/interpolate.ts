@@ -5,9 +5,9 @@ import type { EngineName } from '../../model/engines/engine';
 import { Vae } from '../../model/vae';
 import { madeMotifs, symbolsOf } from '../../motifs/select';
 import type { Bonds } from '../../structures/bonds';
+import { addCoordination } from '../coordination';
 import { asTrained } from '../inputs';
 import { readMotif } from '../motifReference';
-import { addCoordination } from '../motifSet';
 import { checked, integer, MOTIF_OUTPUT, shared } from '../options';
 import { requireMotifOutputs, writeMotifOutputs } from '../outputs';
 import type { Terminal } from '../terminal';
@@ -51,7 +51,8 @@ async function interpolate(model: string, ends: string[], options: Options, term
   const vae = Vae.load(model, { engine: options.engine });
   const rng: Rng = createRng(options.seed);
   const extraction = asTrained(options, vae);
-  const [a, b] = ends.map((reference) => readMotif(reference, extraction, rng));
+  const a = await readMotif(ends[0], extraction, rng);
+  const b = await readMotif(ends[1], extraction, rng);
   const path = interpolateMotifs(vae, a.positions, b.positions, options.steps, {
     path: options.path,
     relabel: options.relabel,

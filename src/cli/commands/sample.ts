@@ -4,7 +4,7 @@ import type { EngineName } from '../../model/engines/engine';
 import { Vae } from '../../model/vae';
 import { madeMotifs } from '../../motifs/select';
 import type { Bonds } from '../../structures/bonds';
-import { addCoordination } from '../motifSet';
+import { addCoordination } from '../coordination';
 import { checked, integer, MOTIF_OUTPUT, shared } from '../options';
 import { requireMotifOutputs, writeMotifOutputs } from '../outputs';
 import type { Terminal } from '../terminal';

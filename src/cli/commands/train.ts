@@ -22,7 +22,6 @@ interface Options {
   hidden: number[];
   latent: number;
   decoder: NetworkConfig['decoder'];
-  activation: NetworkConfig['activation'];
   autoencoder?: boolean;
   epochs?: number;
   stepsPerEpoch?: number;
@@ -32,7 +31,6 @@ interface Options {
   beta?: number;
   permutations?: PermutationMode;
   loss?: TrainOptions['loss'];
-  clipNorm?: number;
   patience?: number;
   checkpoint?: string;
   checkpointEvery: number;
@@ -72,7 +70,6 @@ function addNetworkOptions(command: Command): void {
     .addOption(checked('--hidden <sizes>', 'hidden layers of the encoder', sizes).default([28, 18], '28,18'))
     .addOption(checked('--latent <size>', 'latent size', integer(1)).default(8))
     .addOption(new Option('--decoder <kind>', 'output of the decoder').choices(['gram', 'cartesian']).default('gram'))
-    .addOption(new Option('--activation <kind>', 'of hidden layers').choices(['tanh', 'silu']).default('tanh'))
     .option('--autoencoder', 'a plain autoencoder: no sampling, no KL divergence');
 }
 
@@ -99,7 +96,6 @@ function addTrainingOptions(command: Command): void {
         'what the loss compares (default: gram; synchronized for a Cartesian decoder)',
       ).choices(['gram', 'synchronized']),
     )
-    .addOption(checked('--clip-norm <norm>', 'largest norm of the gradient (default: no clipping)', number(0, true)))
     .addOption(checked('--patience <epochs>', 'stop that many epochs after the best validation loss', integer(1)))
     .option('--checkpoint <file>', 'file for the state of training')
     .addOption(checked('--checkpoint-every <epochs>', 'how often', integer(1)).default(1))
@@ -116,15 +112,14 @@ async function train(input: string[], options: Options, terminal: Terminal): Pro
   requireOutput(options.out, ['.json'], '--out');
   if (options.history) requireOutput(options.history, ['.csv', '.json'], '--history');
   if (options.checkpoint) requireOutput(options.checkpoint, [''], '--checkpoint');
-  const data = readData(input, options);
-  const { hidden, latent, decoder, activation, engine, seed } = options;
+  const data = await readData(input, options);
+  const { hidden, latent, decoder, engine, seed } = options;
   const atoms = data.train.n;
   const vae = Vae.create({
     atoms,
     hidden,
     latent,
     decoder,
-    activation,
     variational: !options.autoencoder,
     engine,
     seed,
@@ -151,8 +146,8 @@ async function train(input: string[], options: Options, terminal: Terminal): Pro
   terminal.say(`model to ${options.out} after ${outcome}`);
 }
 
-function readData(input: string[], options: Options): TrainingData {
-  const { set } = readMotifs(input, options);
+async function readData(input: string[], options: Options): Promise<TrainingData> {
+  const { set } = await readMotifs(input, options);
   if (options.split !== undefined) {
     if (options.validation) {
       throw new InputError('option --split', '--validation as well', 'one of the two');
@@ -165,14 +160,14 @@ function readData(input: string[], options: Options): TrainingData {
     }
     return { train: set, cells: { train: set.names } };
   }
-  const held = readMotifs(options.validation, options).set;
+  const held = (await readMotifs(options.validation, options)).set;
   const cells = { train: set.names, validation: held.names };
   return { train: set, validation: held, cells };
 }
 
 function trainOptions(options: Options, signal: AbortSignal): TrainOptions {
   const { epochs, stepsPerEpoch, batchSize, learningRate, schedule, beta, permutations, loss, seed } = options;
-  const { clipNorm, patience, checkpoint, resume, threads } = options;
+  const { patience, checkpoint, resume, threads } = options;
   return {
     epochs,
     stepsPerEpoch,
@@ -183,7 +178,6 @@ function trainOptions(options: Options, signal: AbortSignal): TrainOptions {
     permutations,
     loss,
     seed,
-    clipNorm,
     threads,
     signal,
     resume,

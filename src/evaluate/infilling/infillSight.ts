@@ -1,6 +1,6 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../../core';
 import { type Denoiser, type InfillStructureOptions, infillSites } from '../../diffusion';
-import { type ClusterCutter, clusterCutter } from '../../diffusion/clusters';
+import { type ClusterCutter, clusterCutter } from '../../diffusion/cutCluster';
 import type { Motifs } from '../../motifs';
 import { distancesTo, type Structure, withoutAtoms } from '../../structures';
 import type { InfillTest } from './infilling';

@@ -11,7 +11,7 @@ export interface MotifFeatures {
  * Features of motifs (M × n × 3, Å) that no rotation, reflection or relabelling changes: the distances from the center,
  * sorted, and those between neighbors, sorted, each over √n; n(n+1)/2 numbers, Å.
  *
- * Their Euclidean distance over √2 is a lower bound of √n times `motifDistance`: each of the two parts is one.
+ * Their Euclidean distance over √2 is a lower bound of √n times the rmsd of `match`: each of the two parts is one.
  */
 export function motifFeatures(positions: Float64Array, n: number): MotifFeatures {
   const motifs = motifCount(positions, n);

@@ -15,7 +15,7 @@ export interface Novelty {
 }
 
 /**
- * Novelty and memorization: distance (`motifDistance`) to the nearest training motif, of generated motifs and of
+ * Novelty and memorization: distance (rmsd of `match`) to the nearest training motif, of generated motifs and of
  * held-out ones, all M × n × 3, Å. Generated well below held-out means copying, well above means motifs unlike any.
  *
  * Throws {@link InputError} if a set is empty.

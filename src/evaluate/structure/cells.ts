@@ -1,18 +1,19 @@
 import { requireInteger, requireKnownOptions, requirePositive } from '../../core';
 import {
   atomCount,
-  atomicWeight,
   type BondOptions,
   bondedNeighbors,
   bondsOf,
-  GRAMS_PER_CUBIC_CENTIMETER,
   type NeighborList,
   neighborList,
   type Structure,
 } from '../../structures';
+import { periodicVolume } from '../../structures/density';
 import { binCenters, binEdges } from '../statistics/histogram';
 import { angleBetween, pointsUp } from './geometry';
-import { listWithAtLeast, periodicVolume, structureList } from './neighborhoods';
+import { listWithAtLeast, structureList } from './neighborhoods';
+
+export { density } from '../../structures/density';
 
 /** A radial distribution function in equal bins from 0. */
 export interface RadialDistribution {
@@ -123,13 +124,6 @@ export function kthNeighborDistances(structures: Structure | Structure[], count:
     offset += part.length;
   }
   return all;
-}
-
-/** Mass density, g/cm³; throws {@link InputError} for an unknown element or a cell that is not periodic. */
-export function density(structure: Structure): number {
-  const volume = periodicVolume(structure, 'structure');
-  const mass = structure.species.reduce((sum, symbol, i) => sum + atomicWeight(symbol, `atom ${i}`), 0);
-  return (GRAMS_PER_CUBIC_CENTIMETER * mass) / volume;
 }
 
 function countsOf(structures: readonly Structure[], listOf: (structure: Structure) => NeighborList): Int32Array {

@@ -1,5 +1,5 @@
 import { InputError } from '../../core';
-import { atomCount, cellVolume, type NeighborList, neighborList, type Structure } from '../../structures';
+import { atomCount, type NeighborList, neighborList, type Structure } from '../../structures';
 
 /** One or several structures as a list of at least one, none of them empty. */
 export function structureList(structures: Structure | Structure[]): Structure[] {
@@ -9,16 +9,6 @@ export function structureList(structures: Structure | Structure[]): Structure[] 
     if (atomCount(structure) === 0) throw new InputError(`structure ${s}`, 'no atoms', 'at least one atom');
   });
   return list;
-}
-
-/** Volume of a cell periodic along all three directions, Å³; throws {@link InputError} naming `place` otherwise. */
-export function periodicVolume(structure: Structure, place: string): number {
-  if (!structure.pbc.every(Boolean)) {
-    throw new InputError(`${place}, pbc`, structure.pbc.join(' '), 'a cell periodic along all three directions');
-  }
-  const volume = cellVolume(structure);
-  if (!(volume > 0)) throw new InputError(`${place}, lattice`, `volume ${volume}`, 'a cell of positive volume');
-  return volume;
 }
 
 /** A neighbor list long enough that every atom has `count` neighbors. */

@@ -1,7 +1,9 @@
-import type { OptimizerState, SessionOptions } from './engine';
+import type { OptimizerState } from './engine';
 
-/** Adam's constants and the optional clipping of the gradient's global norm. */
-export type AdamOptions = Pick<SessionOptions, 'beta1' | 'beta2' | 'epsilon' | 'clipNorm'>;
+/** Adam's constants. */
+export const BETA1 = 0.9;
+export const BETA2 = 0.999;
+const EPSILON = 1e-8;
 
 /** State at step 0 with the given parameters (copied) and zero moments. */
 export function initialState(parameters: Float32Array): OptimizerState {
@@ -29,24 +31,25 @@ export function copyState(state: OptimizerState): OptimizerState {
  * One step of Adam in place: θ −= rate · m̂ / (√v̂ + ε), moments in single precision, arithmetic in double.
  *
  * Kingma & Ba, ICLR 2015, arXiv:1412.6980, algorithm 1.
+ *
+ * @param options.clipNorm the gradient is shortened to this global norm; absent for no clipping
  */
 export function adamStep(
   state: OptimizerState,
   gradient: Float32Array,
   learningRate: number,
-  options: AdamOptions = {},
+  { clipNorm }: { clipNorm?: number } = {},
 ): void {
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, clipNorm } = options;
   const { parameters, firstMoment, secondMoment } = state;
   state.step++;
   const scale = clipNorm === undefined ? 1 : Math.min(1, clipNorm / globalNorm(gradient));
-  const rate = learningRate / (1 - beta1 ** state.step);
-  const correction = 1 / (1 - beta2 ** state.step);
+  const rate = learningRate / (1 - BETA1 ** state.step);
+  const correction = 1 / (1 - BETA2 ** state.step);
   for (let i = 0; i < parameters.length; i++) {
     const g = scale * gradient[i];
-    firstMoment[i] = beta1 * firstMoment[i] + (1 - beta1) * g;
-    secondMoment[i] = beta2 * secondMoment[i] + (1 - beta2) * g * g;
-    parameters[i] -= (rate * firstMoment[i]) / (Math.sqrt(correction * secondMoment[i]) + epsilon);
+    firstMoment[i] = BETA1 * firstMoment[i] + (1 - BETA1) * g;
+    secondMoment[i] = BETA2 * secondMoment[i] + (1 - BETA2) * g * g;
+    parameters[i] -= (rate * firstMoment[i]) / (Math.sqrt(correction * secondMoment[i]) + EPSILON);
   }
 }
 

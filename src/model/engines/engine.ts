@@ -19,7 +19,7 @@ export interface NetworkConfig {
   /** With a log-variance head and sampled latents (VAE), or a plain autoencoder. */
   variational: boolean;
   /** Hidden activation; heads and output are linear. */
-  activation: 'tanh' | 'silu';
+  activation: 'tanh';
   /** Reads and decodes plain rows of so many numbers, whatever they mean, instead of Gram entries. */
   rows?: { inputs: number; outputs: number };
 }
@@ -138,12 +138,6 @@ export interface SessionOptions {
   /** Where the runs of neighbors end that are relabelled among themselves for each sample (`relabelledRuns`). */
   runs: readonly number[];
   seed: number;
-  /** Clip the gradient to this global norm; absent for none. */
-  clipNorm?: number;
-  /** Adam's constants; defaults 0.9, 0.999, 1e-8. */
-  beta1?: number;
-  beta2?: number;
-  epsilon?: number;
   /** Worker threads wanted (wasm engine); results do not depend on it. */
   threads?: number;
 }
@@ -193,20 +187,10 @@ export interface Engine {
   /** That loss alone, for validation. */
   evaluate(network: VaeNetwork, batch: Batch, loss: LossConfig): LossValue;
   /**
-   * Infilling objective Σ_k w_k (g_k(z) − t_k)² + ½ prior ‖z‖² of each latent row and its gradient by z;
-   * g(z) are normalized Gram entries of the decoded sample (through its coordinates for a Cartesian decoder);
-   * targets and weights are size × P.
-   */
-  latentObjective(
-    network: VaeNetwork,
-    latents: Float32Array,
-    targets: Float32Array,
-    weights: Float32Array,
-    prior: number,
-  ): { objective: Float32Array; gradient: Float32Array };
-  /**
-   * Minimizes that objective by Adam (0.9, 0.999, 1e-8) from each row, keeping the best of each path's steps + 1
-   * points: the start and the point after every step.
+   * Minimizes the infilling objective Σ_k w_k (g_k(z) − t_k)² + ½ prior ‖z‖² from each latent row by Adam (0.9, 0.999,
+   * 1e-8), keeping the best of each path's steps + 1 points: the start and the point after every step. g(z) are
+   * normalized Gram entries of the decoded sample (through its coordinates for a Cartesian decoder); targets and weights
+   * are size × P.
    */
   descend(
     network: VaeNetwork,

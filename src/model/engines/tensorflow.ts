@@ -31,8 +31,6 @@ export function createTensorFlowEngine(): Engine {
     decode: (network, latents) => decodeRows(tf, network, latents),
     lossAndGradient: (network, batch, loss) => lossAndGradient(tf, network, batch, loss),
     evaluate: (network, batch, loss) => evaluate(tf, network, batch, loss),
-    latentObjective: (network, latents, targets, weights, prior) =>
-      latentObjective(tf, network, latents, targets, weights, prior),
     descend: (network, starts, targets, weights, options) => descend(tf, network, starts, targets, weights, options),
     createSession: (network, positions, options) => createSession(runtime, network, positions, options),
   };
@@ -233,7 +231,7 @@ function createSession(
       const current = { ...network, parameters: state.parameters };
       const { gradient, ...value } = lossAndGradient(runtime.tf, current, nextBatch(), options.loss);
       if (!Number.isFinite(value.loss)) return { ...value, failedAt: k };
-      adamStep(state, gradient, learningRates[k], options);
+      adamStep(state, gradient, learningRates[k]);
       for (const part of ['loss', 'reconstruction', 'kl'] as const) sum[part] += value[part] / steps;
     }
     return sum;

@@ -96,8 +96,7 @@ function hiddenLayers(
 ): Tf.Tensor2D {
   let rows = input;
   for (let k = 1; k <= config.hidden.length; k++) {
-    const linear = dense(tf, weights, `${name}${k}`, rows);
-    rows = config.activation === 'tanh' ? linear.tanh() : linear.mul(linear.sigmoid());
+    rows = dense(tf, weights, `${name}${k}`, rows).tanh();
   }
   return rows;
 }

@@ -18,7 +18,6 @@ import {
   BLOCK,
   floatBits,
   groupCount,
-  narrowedBytes,
   type PlacedNetwork,
   placeNetwork,
   SESSION,
@@ -108,18 +107,15 @@ class WasmEngine implements Engine {
     const accumulators = withGradient ? arena.take(bytes) : 0;
     const groupLosses = arena.take(16 * groups);
     const gradient = arena.floats(withGradient ? count + 4 : 0);
-    const squares = arena.take(8);
     this.#write(network, placed, arena);
     this.#floats(positions, batch.positions.length).set(batch.positions);
     if (noise && batch.noise) this.#floats(noise, batch.noise.length).set(batch.noise);
     new Uint8Array(this.#memory.buffer, accumulators, bytes).fill(0);
-    const unused = { slices: 1, sliceSize: count, draws: 0, runs: 0, seedLow: 0, seedHigh: 0, rates: 0, rateCount: 1 };
-    const adam = { beta1: 0, beta2: 0, epsilon: 0, clipNorm: 0, clipped: false, firstMoment: 0, secondMoment: 0 };
     writeSession(this.#memory.buffer, session, {
-      ...{ ...unused, ...adam, network: placed.address, positions, environments: batch.size, batch: batch.size },
-      ...{ groups, noise, accumulators, groupLosses, gradient, squares },
-      synchronized: loss.head === 'synchronized',
-      beta: variational ? loss.beta : 0,
+      ...{ network: placed.address, positions, environments: batch.size, batch: batch.size, groups },
+      ...{ noise, accumulators, groupLosses, gradient },
+      synchronized: Number(loss.head === 'synchronized'),
+      beta: floatBits(variational ? loss.beta : 0),
     });
     this.#kernels.lossAndGradient(session, placed.scratch[0]);
     let reconstruction = 0;
@@ -132,48 +128,17 @@ class WasmEngine implements Engine {
     return { value: { loss: reconstruction + loss.beta * kl, reconstruction, kl }, gradient };
   }
 
-  latentObjective(
-    network: VaeNetwork,
-    latents: Float32Array,
-    targets: Float32Array,
-    weights: Float32Array,
-    prior: number,
-  ): { objective: Float32Array; gradient: Float32Array } {
-    const none = { steps: 0, learningRate: 0, prior };
-    return this.#infill(network, latents, targets, weights, none, (infill, scratch) =>
-      this.#kernels.latentObjective(infill, scratch),
-    );
-  }
-
   descend(
     network: VaeNetwork,
     starts: Float32Array,
     targets: Float32Array,
     weights: Float32Array,
-    options: DescendOptions,
+    { steps, learningRate, prior }: DescendOptions,
   ): { latents: Float32Array; objective: Float32Array } {
-    const { objective, latents } = this.#infill(network, starts, targets, weights, options, (infill, scratch) =>
-      this.#kernels.descend(infill, scratch),
-    );
-    return { latents, objective };
-  }
-
-  #infill(
-    network: VaeNetwork,
-    starts: Float32Array,
-    targets: Float32Array,
-    weights: Float32Array,
-    options: DescendOptions,
-    perform: (infill: number, scratch: number) => void,
-  ) {
     const { atoms, latent } = network.config;
     const width = gramSize(atoms);
     const count = starts.length / latent;
-    const result = {
-      latents: new Float32Array(count * latent),
-      gradient: new Float32Array(count * latent),
-      objective: new Float32Array(count),
-    };
+    const result = { latents: new Float32Array(count * latent), objective: new Float32Array(count) };
     eachChunk(count, (first, size) => {
       const { placed, arena } = this.#place(network);
       const infill = arena.take(64);
@@ -181,21 +146,18 @@ class WasmEngine implements Engine {
       const aims = arena.floats(size * width);
       const masks = arena.floats(size * width);
       const objectives = arena.floats(size);
-      const gradients = arena.floats(size * latent);
       const room = arena.take(4 * BLOCK * (2 * width + 4 * latent + 1));
-      const narrowed = arena.take(narrowedBytes(placed.layout, atoms));
       this.#write(network, placed, arena);
       const slice = (rows: Float32Array, columns: number) => rows.subarray(first * columns, (first + size) * columns);
       this.#floats(points, size * latent).set(slice(starts, latent));
       this.#floats(aims, size * width).set(slice(targets, width));
       this.#floats(masks, size * width).set(slice(weights, width));
       new Int32Array(this.#memory.buffer, infill).set([
-        ...[placed.address, size, points, aims, masks, objectives, gradients, room, options.steps],
-        ...[floatBits(options.learningRate), floatBits(options.prior), narrowed],
+        ...[placed.address, size, points, aims, masks, objectives, room, steps],
+        ...[floatBits(learningRate), floatBits(prior)],
       ]);
-      perform(infill, placed.scratch[0]);
+      this.#kernels.descend(infill, placed.scratch[0]);
       result.latents.set(this.#floats(points, size * latent), first * latent);
-      result.gradient.set(this.#floats(gradients, size * latent), first * latent);
       result.objective.set(this.#floats(objectives, size), first);
     });
     return result;

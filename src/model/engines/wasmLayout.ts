@@ -8,9 +8,6 @@ import { inputSize, type NetworkConfig, outputSize, parameterCount, parameterLay
 export const BLOCK = 64;
 const NEURON = 4 * BLOCK;
 
-/** Numbers that describe a layer. */
-const LAYER_FIELDS = 7;
-
 /** Scratch offsets of one block, as assembly/network.ts names them. */
 export interface ScratchLayout {
   bytes: number;
@@ -45,7 +42,6 @@ export function layoutScratch(config: NetworkConfig): ScratchLayout {
   // One line before the words holds the step's key.
   const words = take(3 + atoms + latent + 1) + NEURON;
   const permutation = take(Math.ceil(atoms / BLOCK));
-  const derivative = config.activation === 'silu' ? next : 0;
 
   const inputs = [...encoder.slice(0, -1), ...heads.map(() => encoder[encoder.length - 1]), ...decoder];
   const outputs = [...encoder.slice(1), ...heads, ...decoder.slice(1), output];
@@ -56,12 +52,9 @@ export function layoutScratch(config: NetworkConfig): ScratchLayout {
     return [rows, columns, offset, blocks[2 * k + 1].offset, inputs[k], target, active];
   });
   return {
-    bytes: derivative ? 2 * next : next,
+    bytes: next,
     layers: Int32Array.from(layers),
-    offsets: [
-      ...[positions, input, noise, deviation, latents, output, workspace, weights, derivative, words, permutation],
-      target,
-    ],
+    offsets: [...[positions, input, noise, deviation, latents, output, workspace, weights, words, permutation, target]],
   };
 }
 
@@ -78,12 +71,6 @@ export interface PlacedNetwork {
 
 /** Bytes of a network's struct. */
 const NETWORK = 4 * 32;
-
-/** Bytes of a network without some of its atoms, as assembly/narrow.ts writes it. */
-export function narrowedBytes({ layers }: ScratchLayout, atoms: number): number {
-  const [rows, columns] = layers.slice(-LAYER_FIELDS);
-  return NETWORK + 4 * (layers.length + atoms + 2 * gramSize(atoms) + (rows + 1) * columns);
-}
 
 /** Takes room for a network and the scratch areas of so many threads. */
 export function placeNetwork(arena: Arena, config: NetworkConfig, threads = 1): PlacedNetwork {
@@ -115,7 +102,6 @@ export function writeNetwork(
     config.hidden.length,
     Number(config.decoder === 'cartesian'),
     Number(config.variational),
-    Number(config.activation === 'silu'),
     parameters.length,
     placed.parameters,
     placed.layers,
@@ -139,50 +125,17 @@ export function floatBits(value: number): number {
   return new Int32Array(Float32Array.of(value).buffer)[0];
 }
 
-/** What {@link writeSession} writes; the fields of Session in assembly/train.ts. */
-export interface SessionFields {
-  network: number;
-  positions: number;
-  environments: number;
-  batch: number;
-  groups: number;
-  slices: number;
-  sliceSize: number;
-  draws: number;
-  runs: number;
-  seedLow: number;
-  seedHigh: number;
-  synchronized: boolean;
-  clipped: boolean;
-  beta: number;
-  beta1: number;
-  beta2: number;
-  epsilon: number;
-  clipNorm: number;
-  noise: number;
-  rates: number;
-  rateCount: number;
-  accumulators: number;
-  groupLosses: number;
-  gradient: number;
-  firstMoment: number;
-  secondMoment: number;
-  squares: number;
-}
+/** The fields of Session in assembly/train.ts that stay as they are, in its order. */
+const FIELDS =
+  'network positions environments batch groups slices sliceSize draws runs seedLow seedHigh synchronized beta noise ' +
+  'rates rateCount accumulators groupLosses gradient firstMoment secondMoment';
 
 /** Byte offsets of the fields of Session that change. */
 export const SESSION = { stop: 28, failed: 32, origin: 36, sums: 48, fixed: 64, bytes: 192 } as const;
 
-/** Writes the fields of a session that stay as they are. */
-export function writeSession(buffer: ArrayBufferLike, address: number, fields: SessionFields): void {
-  const f = fields;
-  new Int32Array(buffer, address + SESSION.fixed).set([
-    ...[f.network, f.positions, f.environments, f.batch, f.groups, f.slices, f.sliceSize, f.draws, f.runs],
-    ...[f.seedLow, f.seedHigh, Number(f.synchronized), Number(f.clipped)],
-    ...[f.beta, f.beta1, f.beta2, f.epsilon, f.clipNorm].map(floatBits),
-    ...[f.noise, f.rates, f.rateCount, f.accumulators, f.groupLosses],
-    ...[f.gradient, f.firstMoment, f.secondMoment, f.squares],
-  ]);
+/** Writes them; those that are not given are 0. */
+export function writeSession(buffer: ArrayBufferLike, address: number, fields: Record<string, number>): void {
+  new Int32Array(buffer, address + SESSION.fixed).set(FIELDS.split(' ').map((name) => fields[name] ?? 0));
 }
 
 /** Bytes of one group's accumulators: four lanes a parameter, and a line for the last slice to reach into. */

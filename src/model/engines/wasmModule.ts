@@ -9,11 +9,7 @@ export interface Kernels {
   lossAndGradient(session: number, scratch: number): void;
   extend(session: number, steps: number): void;
   work(session: number, scratch: number, worker: number): void;
-  latentObjective(infill: number, scratch: number): void;
   descend(infill: number, scratch: number): void;
-  elementary(which: number, values: number, count: number): void;
-  drawBlock(low: number, high: number, step: number, first: number, count: number, words: number, noise: number): void;
-  peak(rounds: number): number;
 }
 
 /** The module over shared or unshared memory, compiled on the first call. */

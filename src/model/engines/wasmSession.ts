@@ -1,6 +1,6 @@
 import { Arena, createMemory, type KernelMemory } from '../../core/wasm';
 import { startWorkers } from '../../core/workers';
-import { copyState, initialState } from './adam';
+import { BETA1, BETA2, copyState, initialState } from './adam';
 import {
   type LossValue,
   type OptimizerState,
@@ -12,6 +12,7 @@ import {
 import { seedHalves } from './streams';
 import {
   accumulatorBytes,
+  floatBits,
   groupCount,
   type PlacedNetwork,
   placeNetwork,
@@ -38,7 +39,6 @@ interface Places {
   gradient: number;
   firstMoment: number;
   secondMoment: number;
-  squares: number;
 }
 
 /** Training on the kernels: whole stretches of steps without leaving them. */
@@ -76,7 +76,6 @@ export class WasmSession implements TrainingSession {
       gradient: arena.floats(padded),
       firstMoment: arena.floats(padded),
       secondMoment: arena.floats(padded),
-      squares: arena.take(8 * slices),
     };
     this.#memory = createMemory(arena.size, shared);
     this.#kernels = instantiate(this.#memory, shared);
@@ -93,26 +92,16 @@ export class WasmSession implements TrainingSession {
   }
 
   #writeSession(network: VaeNetwork, environments: number, slices: number): void {
-    const { loss, batchSize, runs, seed, clipNorm } = this.#options;
-    const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = this.#options;
+    const { loss, batchSize, runs, seed } = this.#options;
     const [seedLow, seedHigh] = seedHalves(seed);
-    const places = this.#places;
-    writeSession(this.#memory.buffer, places.session, {
-      ...places,
-      network: places.network.address,
-      environments,
-      batch: batchSize,
-      groups: this.#groups,
-      slices,
-      sliceSize: SLICE,
-      draws: 1 + runs.length,
-      ...{ seedLow, seedHigh, beta1, beta2, epsilon },
-      synchronized: loss.head === 'synchronized',
-      clipped: clipNorm !== undefined,
-      beta: network.config.variational ? loss.beta : 0,
-      clipNorm: clipNorm ?? 0,
-      noise: 0,
-      rateCount: this.stretch,
+    const { session, network: placed, ...rest } = this.#places;
+    writeSession(this.#memory.buffer, session, {
+      ...rest,
+      network: placed.address,
+      ...{ environments, batch: batchSize, groups: this.#groups, slices, sliceSize: SLICE },
+      ...{ draws: 1 + runs.length, seedLow, seedHigh, rateCount: this.stretch },
+      synchronized: Number(loss.head === 'synchronized'),
+      beta: floatBits(network.config.variational ? loss.beta : 0),
     });
   }
 
@@ -131,12 +120,11 @@ export class WasmSession implements TrainingSession {
 
   /** One stretch of steps; returns the index of a failed one. */
   #stretch(rates: number[]): number | undefined {
-    const { beta1 = 0.9, beta2 = 0.999 } = this.#options;
     const table = this.#floats(this.#places.rates, 3 * this.stretch);
     rates.forEach((rate, k) => {
       const time = this.#step + k + 1;
       // The kernels' betas are single-precision, and the correction must be theirs.
-      const corrections = [1 / (1 - Math.fround(beta1) ** time), 1 / (1 - Math.fround(beta2) ** time)];
+      const corrections = [1 / (1 - Math.fround(BETA1) ** time), 1 / (1 - Math.fround(BETA2) ** time)];
       table.set([rate, ...corrections], 3 * ((this.#issued + k) % this.stretch));
     });
     const state = new Int32Array(this.#memory.buffer, this.#places.session);
@@ -160,13 +148,9 @@ export class WasmSession implements TrainingSession {
       reconstruction += losses[2 * g];
       kl += losses[2 * g + 1];
     }
-    this.#clearAccumulators();
-    return this.#value(reconstruction, kl);
-  }
-
-  #clearAccumulators(): void {
     const bytes = this.#groups * accumulatorBytes(this.#count);
     new Uint8Array(this.#memory.buffer, this.#places.accumulators, bytes).fill(0);
+    return this.#value(reconstruction, kl);
   }
 
   #value(reconstruction: number, kl: number): LossValue {

@@ -101,7 +101,8 @@ export function requireWeights(weights: ArrayLike<number> | undefined, n: number
   return checked;
 }
 
-function requireSpecies(species: readonly [ArrayLike<number>, ArrayLike<number>], n: number, m: number): void {
+/** Throws InputError unless there is a species for each of n and m rows, and no more of any among the n. */
+export function requireSpecies(species: readonly [ArrayLike<number>, ArrayLike<number>], n: number, m: number): void {
   const [few, many] = species.map((codes) => Array.from(codes));
   if (few.length !== n || many.length !== m) {
     throw new InputError('option species', `${few.length} and ${many.length} codes`, `${n} and ${m}, one a row`);

@@ -1,18 +1,13 @@
 import { InputError, requireInteger, requireKnownOptions } from '../../core';
 import { motifCount } from '../motifCount';
-import { type Match, match } from './match';
 import { type Candidates, canSearch, FEWEST_ATOMS, MOST_ATOMS, searchCandidates } from './nearestKernel';
 import type { MotifLibrary } from './nearestRecords';
 import { RelabellingSearch } from './search';
 
-/** Options of {@link motifDistance}. */
-export interface MotifDistanceOptions {
+/** Options of {@link nearestMotifs}. */
+export interface NearestMotifsOptions {
   /** Count mirror images as equal, as the Gram matrix does; default true. */
   reflections?: boolean;
-}
-
-/** Options of {@link nearestMotifs}. */
-export interface NearestMotifsOptions extends MotifDistanceOptions {
   /**
    * The distance found is at most 1 + tolerance times that of the nearest motif; default 0. 0.1 spares
    * a quarter of the time; the distance found is 1 to 3 % too long on average.
@@ -34,21 +29,8 @@ export interface NearestMotifs {
 const CHUNK = 16384;
 
 /**
- * Distance of two motifs (n × 3, Å) up to rotation, reflection and relabelling of the neighbors: {@link match} for as
- * many neighbors in both, a metric on motifs (the central atom stays at the origin).
- *
- * Throws {@link InputError} unless both hold the same number of atoms.
- */
-export function motifDistance(first: Float64Array, second: Float64Array, options: MotifDistanceOptions = {}): Match {
-  requireKnownOptions(options, ['reflections']);
-  if (first.length !== second.length) {
-    throw new InputError('second motif', `${second.length} numbers`, `${first.length}, as the first`);
-  }
-  return match(first, second, { reflections: options.reflections ?? true });
-}
-
-/**
- * The library motif nearest to each query (both M × n × 3, Å) in the distance of {@link motifDistance}: exact, unless a
+ * The library motif nearest to each query (both M × n × 3, Å) up to rotation, reflection and relabelling, the rms
+ * distance of `match`: exact, unless a
  * `tolerance` is given.
  *
  * Branch and bound on all threads with WebAssembly, in single precision with room for rounding; what it leaves, mostly

@@ -8,7 +8,7 @@ import {
   sampleNormal,
   shortestDistances,
 } from '../../../src/evaluate';
-import { motifDistance } from '../../../src/motifs/match/nearest';
+import { match } from '../../../src/motifs/match/match';
 import { cloud, expectClose, randomMotifs } from '../helpers';
 
 describe('fitNormal and sampleNormal', () => {
@@ -63,7 +63,7 @@ describe('resampleMotifs', () => {
     const square = drawn.reduce((sum, x, k) => sum + (x - single[k % 18]) ** 2, 0) / drawn.length;
     expect(Math.sqrt(square)).toBeGreaterThan(0.1 * Math.SQRT2 * 0.98);
     expect(Math.sqrt(square)).toBeLessThan(0.1 * Math.SQRT2 * 1.02);
-    expect(motifDistance(drawn.slice(0, 18), single).rmsd).toBeGreaterThan(0.01);
+    expect(match(drawn.slice(0, 18), single, { reflections: true }).rmsd).toBeGreaterThan(0.01);
   });
 
   it('refuses no motifs and a negative deviation', () => {

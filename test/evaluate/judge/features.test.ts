@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
 import { motifFeatures } from '../../../src/evaluate/judge/features';
-import { motifDistance } from '../../../src/motifs/match/nearest';
+import { match } from '../../../src/motifs/match/match';
 import { randomRotation } from '../../../src/motifs/randomRotation';
 import { rotate } from '../../motifs/points';
 import { expectClose, randomMotifs } from '../helpers';
@@ -23,7 +23,9 @@ describe('motifFeatures', () => {
     for (let k = 0; k < 40; k += 2) {
       const rows = [k, k + 1].map((m) => values.subarray(m * dimension, (m + 1) * dimension));
       const apart = Math.hypot(...rows[0].map((x, i) => x - rows[1][i]));
-      const { rmsd } = motifDistance(motifs.slice(15 * k, 15 * (k + 1)), motifs.slice(15 * (k + 1), 15 * (k + 2)));
+      const { rmsd } = match(motifs.slice(15 * k, 15 * (k + 1)), motifs.slice(15 * (k + 1), 15 * (k + 2)), {
+        reflections: true,
+      });
       expect(apart / Math.SQRT2).toBeLessThanOrEqual(Math.sqrt(5) * rmsd + 1e-9);
     }
   });

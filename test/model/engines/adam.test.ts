@@ -17,12 +17,6 @@ describe('adamStep', () => {
     expect(state.parameters[0]).toBeCloseTo(-0.1, 6);
   });
 
-  it('adds epsilon to the corrected deviation', () => {
-    const state = initialState(Float32Array.of(0));
-    adamStep(state, Float32Array.of(1), 0.01, { epsilon: 1 });
-    expect(state.parameters[0]).toBeCloseTo(-0.005, 7);
-  });
-
   it('follows its moments: m = 0.1 g, v = 0.001 g² after one step, and their recurrences after two', () => {
     const state = initialState(Float32Array.of(0));
     adamStep(state, Float32Array.of(2), 0.01);

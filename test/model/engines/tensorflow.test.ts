@@ -22,7 +22,8 @@ describe('tensorflow engine', () => {
     engine.evaluate(network, batch, loss);
     const { mean } = engine.encode(network, new Float32Array(30));
     engine.decode(network, mean);
-    engine.latentObjective(network, mean, new Float32Array(30), new Float32Array(30), 1);
+    const options = { steps: 2, learningRate: 0.1, prior: 1 };
+    engine.descend(network, mean, new Float32Array(30), new Float32Array(30), options);
     expect(tf.memory().numTensors).toBe(before);
   });
 });

@@ -7,7 +7,7 @@ import { createWasmEngine } from '../../../src/model/engines/wasm';
 import { initialParameters } from '../../../src/model/parameters';
 import { gramSize, gramVectors } from '../../../src/motifs/gram';
 import { GramNormalizer } from '../../../src/motifs/normalizer';
-import { numericalGradient, oracleDecode, oracleEncode, oracleGradient, oracleGrams, oracleLoss } from '../oracle';
+import { numericalGradient, oracleDecode, oracleEncode, oracleGradient, oracleLoss } from '../oracle';
 import { toyEnvironments, toyNetwork } from '../toy';
 
 const engine = createWasmEngine();
@@ -42,7 +42,7 @@ const networks = fc.record<NetworkConfig>({
   latent: fc.integer({ min: 1, max: 5 }),
   decoder: fc.constantFrom('gram', 'cartesian'),
   variational: fc.boolean(),
-  activation: fc.constantFrom('tanh', 'silu'),
+  activation: fc.constant<'tanh'>('tanh'),
 });
 
 function headOf(config: NetworkConfig, synchronized: boolean): LossConfig['head'] {
@@ -85,7 +85,7 @@ describe('wasm engine', () => {
   const cases: [string, Partial<NetworkConfig>, LossConfig][] = [
     ['Gram decoder', {}, { head: 'gram', beta: 0.3 }],
     ['plain autoencoder', { variational: false }, { head: 'gram', beta: 0.3 }],
-    ['silu, one hidden layer', { activation: 'silu', hidden: [6] }, { head: 'gram', beta: 1 }],
+    ['one hidden layer', { hidden: [6] }, { head: 'gram', beta: 1 }],
     ['no hidden layer, one neighbor', { atoms: 1, hidden: [], latent: 1 }, { head: 'gram', beta: 0.1 }],
     ['Cartesian decoder through its Gram matrix', { decoder: 'cartesian' }, { head: 'gram', beta: 0.3 }],
     ['Cartesian decoder, synchronized', { decoder: 'cartesian', atoms: 4 }, { head: 'synchronized', beta: 0.3 }],
@@ -179,63 +179,18 @@ describe('wasm engine, infilling', () => {
     return { network, z: draws(2 * count), targets: draws(6 * count), weights };
   }
 
-  for (const config of [{ decoder: 'gram' }, { decoder: 'cartesian' }, { activation: 'silu' }] as const) {
-    it(`objective of ${JSON.stringify(config)} and its gradient agree with finite differences`, () => {
-      const { network, z, targets, weights } = infillingCase(config, 19);
-      const parameters = Float64Array.from(network.parameters);
-      const found = engine.latentObjective(network, z, targets, weights, 0.4);
-      for (let row = 0; row < 19; row++) {
-        const objective = (latent: Float64Array): number => {
-          const grams = oracleGrams(network, oracleDecode(network, parameters, Array.from(latent)));
-          const misfit = grams.reduce((sum, g, k) => sum + weights[6 * row + k] * (g - targets[6 * row + k]) ** 2, 0);
-          return misfit + 0.2 * latent.reduce((sum, x) => sum + x * x, 0);
-        };
-        const at = Float64Array.from(z.subarray(2 * row, 2 * row + 2));
-        expect(Math.abs(found.objective[row] / objective(at) - 1)).toBeLessThan(1e-5);
-        expect(
-          relativeError(found.gradient.subarray(2 * row, 2 * row + 2), numericalGradient(objective, at)),
-        ).toBeLessThan(2e-5);
-      }
-    });
-  }
-
-  it('descends as the TensorFlow engine does, each row on its own', () => {
-    const { network, z, targets, weights } = infillingCase({}, 19);
-    const options = { steps: 40, learningRate: 0.05, prior: 0.1 };
-    const found = engine.descend(network, z, targets, weights, options);
-    const expected = createEngine('tensorflow').descend(network, z, targets, weights, options);
-    expect(relativeError(found.objective, expected.objective)).toBeLessThan(1e-5);
-    expect(relativeError(found.latents, expected.latents)).toBeLessThan(1e-3);
-    const last = engine.descend(network, z.slice(-2), targets.slice(-6), weights.slice(-6), options);
-    expect(last.objective[0]).toBe(found.objective[18]);
-    expect(engine.descend(network, z, targets, weights, { ...options, steps: 0 }).latents).toEqual(z);
-  });
-
-  for (const decoder of ['gram', 'cartesian'] as const) {
-    it(`leaves out atoms that no row of a block asks about, and no digit changes (${decoder})`, () => {
-      const atoms = 5;
-      const { network } = toyNetwork({ decoder, atoms });
-      const rng = createRng(9);
-      const draws = (length: number) => Float32Array.from({ length }, () => rng.normal());
-      const [z, targets] = [draws(2 * 20), draws(15 * 20)];
-      for (const asked of [[0, 2, 4], [3], [1, 2, 3, 4], []]) {
-        // The last row asks about all: with it in the block nothing is left out.
-        const weights = Float32Array.from({ length: 15 * 20 }, (_, at) => {
-          const entry = entries(atoms)[at % 15];
-          return at >= 15 * 19 || entry.every((atom) => asked.includes(atom)) ? 1 : 0;
-        });
-        const options = { steps: 30, learningRate: 0.05, prior: 0.1 };
-        const whole = engine.descend(network, z, targets, weights, options);
-        const cut = engine.descend(network, z.slice(0, 38), targets.slice(0, 285), weights.slice(0, 285), options);
-        expect(cut.objective).toEqual(whole.objective.slice(0, 19));
-        expect(cut.latents).toEqual(whole.latents.slice(0, 38));
-      }
-    });
-  }
+  it.each(['gram', 'cartesian'] as const)(
+    'descends as the TensorFlow engine does, each row on its own (%s)',
+    (decoder) => {
+      const { network, z, targets, weights } = infillingCase({ decoder }, 19);
+      const options = { steps: 40, learningRate: 0.05, prior: 0.1 };
+      const found = engine.descend(network, z, targets, weights, options);
+      const expected = createEngine('tensorflow').descend(network, z, targets, weights, options);
+      expect(relativeError(found.objective, expected.objective)).toBeLessThan(1e-5);
+      expect(relativeError(found.latents, expected.latents)).toBeLessThan(1e-3);
+      const last = engine.descend(network, z.slice(-2), targets.slice(-6), weights.slice(-6), options);
+      expect(last.objective[0]).toBe(found.objective[18]);
+      expect(engine.descend(network, z, targets, weights, { ...options, steps: 0 }).latents).toEqual(z);
+    },
+  );
 });
-
-/** The atoms of each entry of a Gram vector. */
-function entries(atoms: number): [number, number][] {
-  const all = Array.from({ length: atoms }, (_, i) => i);
-  return all.flatMap((i) => all.slice(i).map((j): [number, number] => [i, j]));
-}

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
-import { motifDistance } from '../../../src/motifs/match/nearest';
+import { match } from '../../../src/motifs/match/match';
 import { type CenteredMotif, centeredMotif, centerMotif } from '../../../src/motifs/match/nearestRecords';
 import { randomRotation } from '../../../src/motifs/randomRotation';
 import { expectClose, randomMotifs } from '../../evaluate/helpers';
@@ -100,7 +100,7 @@ describe('the first test', () => {
       fc.property(fc.integer(), fc.integer({ min: 3, max: 8 }), fc.constantFrom(0.05, 0.5, 5), (seed, n, noise) => {
         const motif = randomMotifs(seed, 1, n);
         const other = randomMotifs(seed + 1, 1, n, noise).map((x, c) => x + motif[c]);
-        const squared = n * motifDistance(motif, other).rmsd ** 2;
+        const squared = n * match(motif, other, { reflections: true }).rmsd ** 2;
         const [x, y] = [center(motif), center(other)];
         for (let i = 0; i < n; i++) {
           const least = Math.min(...Array.from({ length: n }, (_, j) => leastCost(x, y, i, j)));

@@ -1,8 +1,12 @@
 /** Sum of the groups' gradients, and Adam (Kingma & Ba, arXiv:1412.6980), on one slice of the parameters. */
 
-import { madd, splat, sum4 } from './math';
+import { madd, splat } from './math';
 import { Network } from './network';
 import { Session } from './train';
+
+const BETA1: f32 = 0.9;
+const BETA2: f32 = 0.999;
+const EPSILON: f32 = 1e-8;
 
 /** The four lane sums of four registers. */
 function laneSums(a: v128, b: v128, c: v128, d: v128): v128 {
@@ -11,11 +15,10 @@ function laneSums(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7));
 }
 
-/** gradient[start … stop) from the accumulators, which are cleared; and its sum of squares. */
-export function gatherGradient(session: Session, network: Network, slice: i32, start: i32, stop: i32): void {
+/** gradient[start … stop) from the accumulators, which are cleared. */
+export function gatherGradient(session: Session, network: Network, start: i32, stop: i32): void {
   const stride = ((<usize>network.parameterCount) << 4) + 64;
   const zero = splat(0);
-  let squares: f64 = 0;
   // A slice's last register may reach past the parameters, into the padding, which stays zero.
   for (let k = start; k < stop; k += 4) {
     let p = session.accumulators + ((<usize>k) << 4);
@@ -33,11 +36,8 @@ export function gatherGradient(session: Session, network: Network, slice: i32, s
       v128.store(p, zero, 32);
       v128.store(p, zero, 48);
     }
-    const g = laneSums(a, b, c, d);
-    v128.store(session.gradient + ((<usize>k) << 2), g);
-    if (session.clipped) squares += sum4(f32x4.mul(g, g));
+    v128.store(session.gradient + ((<usize>k) << 2), laneSums(a, b, c, d));
   }
-  store<f64>(session.squares + ((<usize>slice) << 3), squares);
 }
 
 export function adam(session: Session, network: Network, start: i32, stop: i32, step: i32): void {
@@ -45,14 +45,13 @@ export function adam(session: Session, network: Network, start: i32, stop: i32, 
   const rate = splat(load<f32>(rates));
   const firstCorrection = splat(load<f32>(rates, 4));
   const secondCorrection = splat(load<f32>(rates, 8));
-  const shrink = splat(session.clipped ? clipFactor(session) : 1);
-  const keep1 = splat(session.beta1);
-  const keep2 = splat(session.beta2);
-  const take1 = splat(<f32>1 - session.beta1);
-  const take2 = splat(<f32>1 - session.beta2);
-  const epsilon = splat(session.epsilon);
+  const keep1 = splat(BETA1);
+  const keep2 = splat(BETA2);
+  const take1 = splat(<f32>1 - BETA1);
+  const take2 = splat(<f32>1 - BETA2);
+  const epsilon = splat(EPSILON);
   for (let k = (<usize>start) << 2; k < (<usize>stop) << 2; k += 16) {
-    const g = f32x4.mul(v128.load(session.gradient + k), shrink);
+    const g = v128.load(session.gradient + k);
     const m = madd(keep1, v128.load(session.firstMoment + k), f32x4.mul(take1, g));
     const v = madd(keep2, v128.load(session.secondMoment + k), f32x4.mul(take2, f32x4.mul(g, g)));
     v128.store(session.firstMoment + k, m);
@@ -62,11 +61,4 @@ export function adam(session: Session, network: Network, start: i32, stop: i32, 
     const p = network.parameters + k;
     v128.store(p, f32x4.sub(v128.load(p), change));
   }
-}
-
-function clipFactor(session: Session): f32 {
-  let squares: f64 = 0;
-  for (let slice = 0; slice < session.slices; slice++) squares += load<f64>(session.squares + ((<usize>slice) << 3));
-  const norm = sqrt(squares);
-  return norm > session.clipNorm ? <f32>(session.clipNorm / norm) : 1;
 }

@@ -7,7 +7,7 @@
  * twice and stores the same value twice, which costs less than a second kernel.
  */
 
-import { madd, sigmoid4, splat, tanh4 } from './math';
+import { madd, splat, tanh4 } from './math';
 import { Layer, LINE, Network } from './network';
 
 export function forward(network: Network, layer: Layer, scratch: usize, width: usize): void {
@@ -19,9 +19,7 @@ export function forward(network: Network, layer: Layer, scratch: usize, width: u
   for (let r: usize = 0; r < width; r += 64) {
     multiply(input + r, output + r, weights, bias, layer.rows, columns);
   }
-  if (!layer.active) return;
-  if (network.silu) silu(output, columns, network.derivative, width);
-  else tanh(output, columns, width);
+  if (layer.active) tanh(output, columns, width);
 }
 
 /** output = inputᵀ · weights + bias. */
@@ -76,31 +74,9 @@ function tanh(values: usize, count: i32, width: usize): void {
   }
 }
 
-/** x · σ(x), and its derivative σ + x σ (1 − σ) beside it. */
-function silu(values: usize, count: i32, derivative: usize, width: usize): void {
-  for (let line = values, end = values + <usize>count * LINE; line < end; line += LINE) {
-    for (let p = line; p < line + width; p += 16) {
-      const x = v128.load(p);
-      const s = sigmoid4(x);
-      const y = f32x4.mul(x, s);
-      v128.store(p, y);
-      v128.store(p + derivative, madd(y, f32x4.sub(splat(1.0), s), s));
-    }
-  }
-}
-
-/** What {@link gradientByInput} does with the sums. */
-export enum Finish {
-  /** Store them. */
-  linear,
-  /** Store them times 1 − y², y being the activation they replace. */
-  tanh,
-  /** Store them times the derivative kept beside the activation. */
-  silu,
-}
-
 /**
- * target = weights · delta (+ the values at `initial`, unless 0), in place of the layer's input.
+ * target = weights · delta (+ the values at `initial`, unless 0), in place of the layer's input; times 1 − y² where the
+ * input is an `active` layer's y.
  * The sums of a tile are complete before the tile is stored, and no tile reads another's target.
  */
 export function gradientByInput(
@@ -110,13 +86,12 @@ export function gradientByInput(
   rows: i32,
   columns: i32,
   initial: usize,
-  finish: Finish,
-  derivative: usize,
+  active: bool,
   width: usize,
 ): void {
   for (let r: usize = 0; r < width; r += 64) {
     const from = initial ? initial + r : 0;
-    multiplyTransposed(delta + r, target + r, weights, rows, columns, from, finish, derivative);
+    multiplyTransposed(delta + r, target + r, weights, rows, columns, from, active);
   }
 }
 
@@ -127,8 +102,7 @@ function multiplyTransposed(
   rows: i32,
   columns: i32,
   initial: usize,
-  finish: Finish,
-  derivative: usize,
+  active: bool,
 ): void {
   const stride = (<usize>columns) << 2;
   const end = delta + <usize>columns * LINE;
@@ -174,29 +148,16 @@ function multiplyTransposed(
       w += 4;
     }
     // The clamped tile's second half comes first: it must read y before the first half replaces it.
-    if (more) finishNeuron(target + other, b0, b1, b2, b3, finish, derivative);
-    finishNeuron(target + place, a0, a1, a2, a3, finish, derivative);
+    if (more) finishNeuron(target + other, b0, b1, b2, b3, active);
+    finishNeuron(target + place, a0, a1, a2, a3, active);
   }
 }
 
-function finishNeuron(p: usize, s0: v128, s1: v128, s2: v128, s3: v128, finish: Finish, derivative: usize): void {
-  if (finish === Finish.linear) {
-    v128.store(p, s0);
-    v128.store(p, s1, 16);
-    v128.store(p, s2, 32);
-    v128.store(p, s3, 48);
-  } else if (finish === Finish.tanh) {
-    v128.store(p, f32x4.mul(s0, slopeOfTanh(v128.load(p))));
-    v128.store(p, f32x4.mul(s1, slopeOfTanh(v128.load(p, 16))), 16);
-    v128.store(p, f32x4.mul(s2, slopeOfTanh(v128.load(p, 32))), 32);
-    v128.store(p, f32x4.mul(s3, slopeOfTanh(v128.load(p, 48))), 48);
-  } else {
-    const q = p + derivative;
-    v128.store(p, f32x4.mul(s0, v128.load(q)));
-    v128.store(p, f32x4.mul(s1, v128.load(q, 16)), 16);
-    v128.store(p, f32x4.mul(s2, v128.load(q, 32)), 32);
-    v128.store(p, f32x4.mul(s3, v128.load(q, 48)), 48);
-  }
+function finishNeuron(p: usize, s0: v128, s1: v128, s2: v128, s3: v128, active: bool): void {
+  v128.store(p, active ? f32x4.mul(s0, slopeOfTanh(v128.load(p))) : s0);
+  v128.store(p, active ? f32x4.mul(s1, slopeOfTanh(v128.load(p, 16))) : s1, 16);
+  v128.store(p, active ? f32x4.mul(s2, slopeOfTanh(v128.load(p, 32))) : s2, 32);
+  v128.store(p, active ? f32x4.mul(s3, slopeOfTanh(v128.load(p, 48))) : s3, 48);
 }
 
 function slopeOfTanh(y: v128): v128 {

@@ -2,7 +2,6 @@
 
 import { maskedLoss } from './losses';
 import { madd, splat } from './math';
-import { narrow } from './narrow';
 import { BLOCK, LINE, Network, widthOf } from './network';
 import { decodeBlock, gradientByLatents } from './passes';
 import { loadRows, storeRows } from './train';
@@ -16,13 +15,10 @@ export class Infill {
   targets: usize;
   weights: usize;
   objectives: usize;
-  gradients: usize;
   room: usize;
   steps: i32;
   rate: f32;
   prior: f32;
-  /** Room for the network cut down to what a block asks about. */
-  narrowed: usize;
 }
 
 /** Objective of each sample at the block's z, and the gradient in the place of z. */
@@ -53,19 +49,6 @@ function loadTargets(infill: Infill, network: Network, first: i32): void {
   loadRows(infill.latents, network.latent, first, infill.count, infill.room + 2 * entries);
 }
 
-export function latentObjective(address: usize, scratch: usize): void {
-  const infill = changetype<Infill>(address);
-  const network = changetype<Network>(infill.network);
-  const point = infill.room + <usize>network.gramSize * 2 * LINE;
-  for (let first = 0; first < infill.count; first += BLOCK) {
-    const width = widthOf(infill.count - first);
-    loadTargets(infill, network, first);
-    evaluate(infill, network, scratch, point, width);
-    storeRows(scratch, 1, first, infill.count, infill.objectives);
-    storeRows(scratch + network.latents, network.latent, first, infill.count, infill.gradients);
-  }
-}
-
 /** Replaces each row of `latents` by the best of the steps + 1 points of its path. */
 export function descend(address: usize, scratch: usize): void {
   const infill = changetype<Infill>(address);
@@ -77,15 +60,13 @@ export function descend(address: usize, scratch: usize): void {
   for (let first = 0; first < infill.count; first += BLOCK) {
     const width = widthOf(infill.count - first);
     loadTargets(infill, network, first);
-    const weights = infill.room + <usize>network.gramSize * LINE;
-    const asked = narrow(network, infill.narrowed, infill.room, weights, width);
     memory.fill(point + size, 0, 2 * size);
     memory.copy(best, point, size);
     for (let r: usize = 0; r < width; r += 16) v128.store(lowest + r, splat(f32.MAX_VALUE));
     let power1: f64 = 1;
     let power2: f64 = 1;
     for (let step = 0; step <= infill.steps; step++) {
-      evaluate(infill, asked, scratch, point, width);
+      evaluate(infill, network, scratch, point, width);
       keepBest(scratch, point, best, lowest, size, width);
       power1 *= 0.9;
       power2 *= 0.999;

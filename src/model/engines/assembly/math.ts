@@ -1,8 +1,8 @@
 /**
  * Elementary functions on four single-precision lanes, and the random streams of ../streams.ts.
  *
- * Coefficients: own minimax fits (Lawson's iteration in double precision). Largest errors over the stated ranges, as
- * tested in test/model/engines/wasmMath.test.ts:
+ * Coefficients: own minimax fits (Lawson's iteration in double precision). Largest errors over the stated
+ * ranges:
  *   tanh   all x            4e-7 relative   x·P(x²)/Q(x²), degree 4/4, clamped at 8.5 where 1 − tanh = 8e-8
  *   exp    [−87, 88]        2e-7 relative   2ᵏ·eʳ, degree 6; clamped outside
  *   expm1  [−87, 88]        2e-7 of max(|eˣ − 1|, |x|)

@@ -27,7 +27,6 @@ export class Network {
   hidden: i32;
   cartesian: i32;
   variational: i32;
-  silu: i32;
   parameterCount: i32;
   /** Address of the flat parameters. */
   parameters: usize;
@@ -47,8 +46,6 @@ export class Network {
   workspace: usize;
   /** Weight of each sample in the loss: 1 / batch, or 0 where the batch has ended. */
   weights: usize;
-  /** For SiLU: distance from an activation to its derivative. */
-  derivative: usize;
   /** Words drawn for one block, a line each. */
   words: usize;
   /** n relabelled indices. */
@@ -67,7 +64,7 @@ export class Layer {
   /** Scratch offsets. */
   input: usize;
   output: usize;
-  /** Followed by the hidden activation (1) or linear (0). */
+  /** Followed by tanh (1) or linear (0). */
   active: i32;
 }
 

@@ -1,5 +1,5 @@
 /** Forward and backward through the network, one block of samples at a time. */
-import { Finish, forward, gradientByInput, gradientByWeights } from './dense';
+import { forward, gradientByInput, gradientByWeights } from './dense';
 import { exp4, expm14, madd, splat } from './math';
 import { Layer, LINE, layerAt, Network } from './network';
 
@@ -84,7 +84,7 @@ export function gradientBlock(network: Network, scratch: usize, accumulators: us
     if (hidden) {
       const part = scratch + network.workspace;
       const weights = network.parameters + ((<usize>mean.weights) << 2);
-      gradientByInput(scratch + mean.output, part, weights, mean.rows, mean.columns, 0, Finish.linear, 0, width);
+      gradientByInput(scratch + mean.output, part, weights, mean.rows, mean.columns, 0, false, width);
       backward(network, logVariance, scratch, width, true, part);
     }
   } else if (hidden) backward(network, mean, scratch, width, true);
@@ -117,8 +117,7 @@ function backward(
     layer.rows,
     layer.columns,
     initial,
-    active ? (network.silu ? Finish.silu : Finish.tanh) : Finish.linear,
-    network.derivative,
+    active,
     width,
   );
 }

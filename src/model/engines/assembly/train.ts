@@ -4,7 +4,6 @@
  * A step is a fixed list of items: its groups of blocks (forward, backward), then its slices of the parameters (sum the
  * groups' gradients, Adam). Threads claim items by ticket, so a late thread delays nothing it has not claimed, and every
  * item is computed whole by one thread, in a fixed order inside: results do not depend on the threads, to the bit.
- * With clipping, the norm is needed before any parameter changes, so summing and Adam become two rounds of slices.
  */
 
 import { adam, gatherGradient } from './adam';
@@ -55,12 +54,7 @@ export class Session {
   seedLow: u32;
   seedHigh: u32;
   synchronized: i32;
-  clipped: i32;
   beta: f32;
-  beta1: f32;
-  beta2: f32;
-  epsilon: f32;
-  clipNorm: f32;
   /** Given noise, batch × latent; 0 for none. */
   noise: usize;
   /** (rate, 1/(1−β₁ᵗ), 1/(1−β₂ᵗ)) of step k at 12 · (k mod rateCount). */
@@ -72,12 +66,10 @@ export class Session {
   gradient: usize;
   firstMoment: usize;
   secondMoment: usize;
-  /** Per slice: Σ g², double precision. */
-  squares: usize;
 }
 
 function itemsPerStep(session: Session): i32 {
-  return session.groups + session.slices * (session.clipped ? 2 : 1);
+  return session.groups + session.slices;
 }
 
 /** Adds items for `steps` more steps, and wakes the threads. */
@@ -131,19 +123,13 @@ function perform(session: Session, address: usize, scratch: usize, ticket: i64):
   const step = <i32>(ticket / items);
   const item = <i32>(ticket % items);
   const groups = session.groups;
-  const slices = session.slices;
-  let phaseStart = 0;
-  let phaseEnd = groups;
-  if (item >= groups) {
-    const round = (item - groups) / slices;
-    phaseStart = groups + round * slices;
-    phaseEnd = phaseStart + slices;
-  }
+  const phaseStart = item < groups ? 0 : groups;
+  const phaseEnd = item < groups ? groups : items;
   const base = ticket - item;
   waitFor(address, base + phaseStart);
   if (!session.failed) {
     if (item < groups) runGroup(session, scratch, item, step);
-    else runSlice(session, item - phaseStart, phaseStart > groups, step);
+    else runSlice(session, item - groups, step);
   }
   const done = atomic.add<i64>(address + offsetof<Session>('done'), 1) + 1;
   if (done === base + phaseEnd && atomic.load<i32>(address + offsetof<Session>('waiting'))) {
@@ -279,28 +265,27 @@ export function storeRows(source: usize, width: i32, first: i32, count: i32, row
   }
 }
 
-/** Sums the gradient of one slice of the parameters and, unless the norm is still missing, applies Adam. */
-function runSlice(session: Session, slice: i32, second: bool, step: i32): void {
+/** Sums the gradient of one slice of the parameters and applies Adam. */
+function runSlice(session: Session, slice: i32, step: i32): void {
   const network = changetype<Network>(session.network);
   const start = slice * session.sliceSize;
   const stop = min(start + session.sliceSize, network.parameterCount);
-  let finite = true;
-  if (!second) {
-    let reconstruction: f64 = 0;
-    let divergence: f64 = 0;
-    for (let group = 0; group < session.groups; group++) {
-      reconstruction += load<f64>(session.groupLosses + ((<usize>group) << 4));
-      divergence += load<f64>(session.groupLosses + ((<usize>group) << 4), 8);
-    }
-    // Infinity and NaN alone differ from themselves.
-    finite = reconstruction - reconstruction === 0 && divergence - divergence === 0;
-    if (slice === 0 && finite) {
-      session.reconstruction += reconstruction;
-      session.divergence += divergence;
-    }
-    gatherGradient(session, network, slice, start, stop);
+  let reconstruction: f64 = 0;
+  let divergence: f64 = 0;
+  for (let group = 0; group < session.groups; group++) {
+    reconstruction += load<f64>(session.groupLosses + ((<usize>group) << 4));
+    divergence += load<f64>(session.groupLosses + ((<usize>group) << 4), 8);
   }
-  // A step that failed changes no parameter: every slice sees the same losses, and the flag is set after them.
-  if (!finite) atomic.store<i32>(changetype<usize>(session) + offsetof<Session>('failed'), step + 1);
-  else if (second || !session.clipped) adam(session, network, start, stop, step);
+  gatherGradient(session, network, start, stop);
+  // Infinity and NaN alone differ from themselves. A step that failed changes no parameter: every slice sees the same
+  // losses.
+  if (reconstruction - reconstruction !== 0 || divergence - divergence !== 0) {
+    atomic.store<i32>(changetype<usize>(session) + offsetof<Session>('failed'), step + 1);
+    return;
+  }
+  if (slice === 0) {
+    session.reconstruction += reconstruction;
+    session.divergence += divergence;
+  }
+  adam(session, network, start, stop, step);
 }

@@ -1,32 +1,6 @@
 import { requireKnownOptions } from '../core/errors';
-import { type EpochReport, type FitOptions, type FittedVae, fitVae, type TrainingData } from '../model';
-import { liveCurve, onStop, progress } from './progress';
-
-/**
- * `fitVae` with a loss curve that grows while the model trains, and one line at the end that also says which engine
- * did it. The Stop button ends training within a few steps and keeps the weights reached.
- *
- * @param options.training `signal` replaces the Stop button
- * @throws InputError, NonFiniteLossError as `fitVae` does
- */
-export async function fitVaeLive(data: TrainingData, options: FitOptions = {}): Promise<FittedVae> {
-  requireKnownOptions(options, ['network', 'training']);
-  const { network, training = {} } = options;
-  const names = data.validation ? ['training', 'validation'] : ['training'];
-  const live = liveCurve({ names, xLabel: 'epoch', yLabel: 'loss', xEnd: training.epochs });
-  const stop = onStop();
-  let engine: string | undefined;
-  const onProgress = ({ epoch, train, validation }: EpochReport): void =>
-    live.push(epoch, [train, validation ?? Number.NaN].slice(0, names.length));
-  try {
-    const fitted = await fitVae(data, { network, training: { signal: stop.signal, onProgress, ...training } });
-    engine = fitted.vae.engine.description;
-    return fitted;
-  } finally {
-    stop.release();
-    live.finish(engine);
-  }
-}
+import { type FitOptions, type FittedVae, fitVae, type TrainingData } from '../model';
+import { onStop, progress } from './progress';
 
 /**
  * Trains one model after the other with a progress bar. The Stop button ends it; a model that it broke off is left out.

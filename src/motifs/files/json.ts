@@ -1,0 +1,39 @@
+import { InputError } from '../../core/errors';
+import type { Motifs } from '../types';
+import { type MotifRow, motifsOfRows, rowsOf, unitsOf } from './rows';
+
+const FORMAT = 'glassy-motifs motif set';
+
+type Row = Omit<MotifRow, 'positions' | 'properties'> & { positions: number[][]; [property: string]: unknown };
+
+/** Motifs as JSON, one a line; numbers read back as the same doubles. */
+export function formatMotifJson(motifs: Motifs): string {
+  const head = { format: FORMAT, version: 1, neighbors: motifs.n, units: unitsOf(motifs) };
+  const rows = rowsOf(motifs).map(({ positions, properties, ...row }) =>
+    JSON.stringify({
+      ...row,
+      positions: Array.from({ length: motifs.n }, (_, k) => positions.slice(3 * k, 3 * k + 3)),
+      ...properties,
+    }),
+  );
+  return `${JSON.stringify(head).slice(0, -1)},"motifs":[\n${rows.join(',\n')}\n]}\n`;
+}
+
+/** Reads what {@link formatMotifJson} wrote; throws InputError naming the file and motif that is anything else. */
+export function parseMotifJson(text: string, source: string): Motifs {
+  let content: { format?: unknown; version?: unknown; neighbors?: unknown; motifs?: unknown };
+  try {
+    content = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(source, (error as Error).message, 'JSON');
+  }
+  const { neighbors, motifs } = content ?? {};
+  if (content?.format !== FORMAT || content.version !== 1 || !Number.isInteger(neighbors) || !Array.isArray(motifs)) {
+    throw new InputError(source, 'other JSON', `"format": "${FORMAT}", "version": 1`);
+  }
+  const rows = (motifs as Row[]).map(({ cell, atoms, species, positions, ...properties }): MotifRow => {
+    const flat = Array.isArray(positions) ? positions.flat() : [];
+    return { ...(cell !== undefined && { cell }), atoms, species, positions: flat, properties };
+  });
+  return motifsOfRows(neighbors as number, rows, source);
+}

@@ -1,0 +1,96 @@
+import { InputError } from '../../core/errors';
+import type { Motifs } from '../types';
+import { type MotifRow, motifsOfRows, PROPERTIES, rowsOf, unitsOf } from './rows';
+
+type Schema = import('hyparquet').SchemaElement[];
+type Element = Omit<Schema[number], 'name' | 'repetition_type'>;
+
+const FORMAT = 'glassy-motifs motif set';
+const TEXT: Element = { type: 'BYTE_ARRAY', converted_type: 'UTF8' };
+
+/** A column: its name, one value a motif, and what Parquet calls its type. */
+interface Column {
+  name: string;
+  data: unknown[];
+  schema: Schema;
+}
+
+/**
+ * Motifs as Parquet, a row a motif; columns motif, cell, atoms, species, positions (3n numbers, Å) and the properties,
+ * those of several numbers as lists.
+ */
+export async function formatMotifParquet(motifs: Motifs): Promise<Uint8Array> {
+  const { parquetWriteBuffer } = await import('hyparquet-writer');
+  const rows = rowsOf(motifs);
+  const columns = [
+    column('motif', 'REQUIRED', { type: 'INT32' }, Array.from(rows.keys())),
+    column(
+      'cell',
+      'OPTIONAL',
+      TEXT,
+      rows.map(({ cell }) => cell ?? null),
+    ),
+    ...(['atoms', 'species', 'positions'] as const).map((name) => {
+      const element = { atoms: { type: 'INT32' } as Element, species: TEXT, positions: { type: 'DOUBLE' } as Element };
+      return list(
+        name,
+        element[name],
+        rows.map((row) => row[name]),
+      );
+    }),
+    ...Object.entries(motifs.properties).map(([name, property]) => {
+      const element: Element = { type: PROPERTIES[name]?.integer ? 'INT32' : 'DOUBLE' };
+      const data = rows.map(({ properties }) => properties[name]);
+      return property.columns > 1 ? list(name, element, data) : column(name, 'REQUIRED', element, data);
+    }),
+  ];
+  const buffer = parquetWriteBuffer({
+    columnData: columns.map(({ name, data }) => ({ name, data })),
+    schema: [{ name: 'root', num_children: columns.length }, ...columns.flatMap(({ schema }) => schema)],
+    createdBy: 'glassy-motifs',
+    kvMetadata: [
+      { key: 'format', value: FORMAT },
+      { key: 'neighbors', value: String(motifs.n) },
+      { key: 'units', value: JSON.stringify(unitsOf(motifs)) },
+    ],
+  });
+  return new Uint8Array(buffer);
+}
+
+function column(name: string, repetition: 'REQUIRED' | 'OPTIONAL', element: Element, data: unknown[]): Column {
+  return { name, data, schema: [{ name, repetition_type: repetition, ...element }] };
+}
+
+/** Parquet's three-level list of required elements. */
+function list(name: string, element: Element, data: unknown[]): Column {
+  const schema: Schema = [
+    { name, repetition_type: 'REQUIRED', num_children: 1, converted_type: 'LIST' },
+    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+    { name: 'element', repetition_type: 'REQUIRED', ...element },
+  ];
+  return { name, data, schema };
+}
+
+/** Reads what {@link formatMotifParquet} wrote; throws InputError naming the file and motif that is anything else. */
+export async function parseMotifParquet(bytes: Uint8Array, source: string): Promise<Motifs> {
+  const { parquetMetadata, parquetReadObjects } = await import('hyparquet');
+  const file = Uint8Array.from(bytes).buffer;
+  let neighbors: number;
+  let rows: Record<string, unknown>[];
+  try {
+    const metadata = parquetMetadata(file);
+    const entries = (metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value]);
+    const { format, neighbors: n } = Object.fromEntries(entries) as Record<string, string>;
+    if (format !== FORMAT) throw new Error('another table');
+    neighbors = Number(n);
+    rows = await parquetReadObjects({ file, metadata });
+  } catch (error) {
+    throw new InputError(source, (error as Error).message, `Parquet of motifs, with the entry format = ${FORMAT}`);
+  }
+  return motifsOfRows(neighbors, rows.map(rowOf), source);
+}
+
+function rowOf({ motif, cell, atoms, species, positions, ...properties }: Record<string, unknown>): MotifRow {
+  const own = { atoms, species, positions } as Pick<MotifRow, 'atoms' | 'species' | 'positions'>;
+  return { ...(typeof cell === 'string' && { cell }), ...own, properties };
+}

@@ -1,0 +1,150 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { jupyterEnvironment } from '../../scripts/lib/execution.mjs';
+import { run } from '../../scripts/lib/processes.mjs';
+import { inProject } from '../../scripts/lib/project.mjs';
+import { venvPython } from '../../scripts/lib/python.mjs';
+
+const isSetUp = fs.existsSync(venvPython('.venv')) && fs.existsSync(inProject('dist', 'index.js'));
+
+/** What the client says of one step. @typedef {{ replies: any[], outputs: any[][], states: string[], data?: any }} Done */
+
+/** Performs steps in one kernel started in a folder. @param {string} folder @param {object[]} steps @returns {Promise<Done[]>} */
+async function perform(folder, steps) {
+  const client = inProject('test', 'scripts', 'kernelClient.py');
+  const env = jupyterEnvironment({ GLASSY_MODELS: '', GLASSY_REPORT: '' });
+  const { code, stdout, output } = await run(venvPython('.venv'), [client, folder, JSON.stringify(steps)], { env });
+  if (code !== 0) throw new Error(output);
+  return JSON.parse(stdout);
+}
+
+/** @param {Done} done @param {number} [cell] */
+const printed = ({ outputs }, cell = 0) =>
+  outputs[cell]
+    .filter(({ type }) => type === 'stream')
+    .map(({ text }) => text)
+    .join('');
+/** @param {Done} done @param {number} [cell] */
+const errorOf = ({ outputs }, cell = 0) => outputs[cell].find(({ type }) => type === 'error');
+
+const STOPPABLE = `const button = notebook.onStop();
+for (let k = 0; k < 400 && !button.signal.aborted; k++) await new Promise((resolve) => setTimeout(resolve, 25));
+button.release();
+console.log('kept', button.signal.aborted);`;
+
+describe.skipIf(!isSetUp)('the kernel, for a Jupyter client', () => {
+  const steps = {
+    names: { cells: ["import * as notebook from 'glassy-motifs/notebook';\nconst potential = 5;\nconst a = 1;"] },
+    shorthand: { cells: ['const made = await Promise.resolve({ potential, a });\nconsole.log(JSON.stringify(made));'] },
+    awaited: {
+      cells: [
+        `async function* three() { yield 1; yield 2; yield 3; }
+const got: number[] = [];
+for await (const k of three()) got.push(k);`,
+      ],
+    },
+    kept: { cells: ['console.log(got.length);'] },
+    thrower: {
+      cells: ['interface Point { x: number }\n\nconst read = (point: Point): string =>\n  point.x.toFixed(1);'],
+    },
+    failure: { cells: ['const b = 2;\n\nawait Promise.resolve();\nread({} as Point);'] },
+    mistake: { cells: ['const one = { potential, a };\nconst two: string = potential;'] },
+    aborted: { cells: ['await Promise.resolve(); throw new RangeError("no");', 'console.log("never");'] },
+    again: { cells: ['console.log("again");'] },
+    busy: { cells: ['await new Promise((resolve) => setTimeout(resolve, 300));', 'console.log(1);'], complete: true },
+    stopped: { cells: [STOPPABLE, 'console.log("never");'], stop: 1 },
+    waiting: { cells: ['await new Promise(() => {});', 'console.log("never");'], stop: 0.5 },
+    looping: { cells: ['for (;;) {}', 'console.log("never");'], stop: 0.5 },
+    folders: { cells: ['console.log(notebook.modelFolder());'] },
+    help: { inspect: 'notebook.showTable(' },
+  };
+  /** @type {Record<keyof typeof steps, Done>} */
+  let done;
+
+  beforeAll(async () => {
+    const results = await perform(inProject('notebooks'), Object.values(steps));
+    done = /** @type {typeof done} */ (Object.fromEntries(Object.keys(steps).map((name, k) => [name, results[k]])));
+  }, 300_000);
+
+  it('runs a `for await` outside of functions, and keeps what it made', () => {
+    expect(done.awaited.replies[0].status).toBe('ok');
+    expect(printed(done.kept)).toBe('3\n');
+  });
+
+  it('takes a variable of an earlier cell as a shorthand property', () => {
+    expect(printed(done.shorthand)).toBe('{"potential":5,"a":1}\n');
+  });
+
+  it('says of a failure what it is, and in which lines of which cells it happened, and nothing of the kernel', () => {
+    const { ename, evalue, traceback } = errorOf(done.failure);
+    expect([ename, evalue]).toEqual(['TypeError', expect.stringContaining('toFixed')]);
+    const [, ...frames] = traceback;
+    expect(frames).toEqual([
+      expect.stringMatching(/read \(cell 5, line 4\): point\.x\.toFixed\(1\);$/),
+      expect.stringMatching(/at cell 6, line 4: read\(\{\} as Point\);$/),
+    ]);
+    expect(done.failure.replies[0]).toMatchObject({ status: 'error', ename, execution_count: 6 });
+  });
+
+  it('says where the compiler found a mistake, whatever it rewrote before', () => {
+    const { ename, traceback } = errorOf(done.mistake);
+    expect(ename).toBe('TypeScriptError');
+    expect(traceback[1]).toMatch(/^2:7 - Type 'number' is not assignable to type 'string'\.\n {4}const two/);
+  });
+
+  it('aborts what waits behind a failure, and nothing later', () => {
+    expect(done.aborted.replies.map(({ status }) => status)).toEqual(['error', 'aborted']);
+    expect(printed(done.aborted, 1)).toBe('');
+    expect(printed(done.again)).toBe('again\n');
+  });
+
+  it('numbers cells as they begin', () => {
+    const inputs = [done.names, done.shorthand].map(({ outputs }) => outputs[0][0]);
+    expect(inputs).toMatchObject([
+      { type: 'execute_input', execution_count: 1 },
+      { type: 'execute_input', execution_count: 2 },
+    ]);
+  });
+
+  it('is busy while it computes, one request after the other', () => {
+    expect(done.busy.states).toEqual(['busy', 'idle', 'busy', 'idle', 'busy', 'idle']);
+    expect(done.busy.replies[2].matches).toContain('console');
+  });
+
+  it('ends the whole queue on Stop, though the cell that heeds it ends in its own way', () => {
+    expect(printed(done.stopped)).toBe('kept true\n');
+    for (const { replies } of [done.stopped, done.waiting, done.looping]) {
+      expect(replies[0]).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
+      expect(replies[1].status).toBe('aborted');
+    }
+  });
+
+  it('keeps models that cells save away from those that come with the package', () => {
+    expect(printed(done.folders)).toBe(`${inProject('report', 'models')}\n`);
+  });
+
+  it('explains a function inside the parentheses of its call', () => {
+    expect(done.help.data?.['text/plain']).toMatch(/showTable\(rows/);
+  });
+});
+
+describe.skipIf(!isSetUp)('the kernel outside of the clone', () => {
+  it('finds the package, its types and other packages', { timeout: 180_000 }, async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'elsewhere-'));
+    const cells = [
+      "import { Vae } from 'glassy-motifs';\nimport { Denoiser } from 'glassy-motifs/diffusion';",
+      "import { matrix } from './none';",
+      'const vae: number = Vae.load;',
+      'console.log(typeof Vae.load, typeof Denoiser, typeof require("ml-matrix").Matrix);',
+    ];
+    const done = await perform(
+      folder,
+      cells.map((cell) => ({ cells: [cell] })),
+    );
+    fs.rmSync(folder, { recursive: true });
+    expect(done.map(({ replies }) => replies[0].status)).toEqual(['ok', 'error', 'error', 'ok']);
+    expect(printed(done[3])).toBe('function function function\n');
+  });
+});
