@@ -33,7 +33,7 @@ export function requireOutput(file: string, extensions: readonly string[], optio
 /** Options that name files to write, and those that name files to read. */
 const [WRITTEN, READ] = [
   ['out', 'chemiscope', 'history', 'checkpoint'],
-  ['model', 'reference', 'training', 'validation'],
+  ['model', 'from', 'reference', 'training', 'validation'],
 ];
 
 /**

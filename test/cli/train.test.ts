@@ -114,7 +114,10 @@ describe('a model file with a right checksum', () => {
       (content) => Object.assign(content, { provenance: { library: '', engine: '' } }),
     ],
     [': normalizer: found null', (content) => Object.assign(content, { normalizer: null })],
-    [': normalizer.atoms: found 8, expected an integer', (content) => Object.assign(content.normalizer as object, { atoms: '8' })],
+    [
+      ': normalizer.atoms: found 8, expected an integer',
+      (content) => Object.assign(content.normalizer as object, { atoms: '8' }),
+    ],
     [
       ': parameters[0]: found NaN',
       (content) => Object.assign(content, { parameters: nanFirst(content.parameters as string) }),
