@@ -3,6 +3,7 @@ import { InputError } from '../core/errors';
 import { POTENTIALS } from '../materials';
 import { type Bonds, bondRule } from '../structures/bonds';
 import { cellVectors } from '../structures/cellVectors';
+import { parseNumber } from '../structures/commentLine';
 
 /** How the text of an option becomes its value; throws with what was expected. */
 type Parse<T> = (text: string) => T;
@@ -26,10 +27,15 @@ export function repeated(flags: string, description: string): Option {
   return option.argParser((value: string, all: unknown) => [...((all as string[] | undefined) ?? []), value]);
 }
 
+/** The number of a text in decimal notation, no other; else NaN. */
+function decimal(text: string): number {
+  return parseNumber(text.trim()) ?? Number.NaN;
+}
+
 /** A finite number; `least` and, if `above`, not that itself. */
 export function number(least: number = Number.NEGATIVE_INFINITY, above = false): Parse<number> {
   return (text) => {
-    const value = text.trim() === '' ? NaN : Number(text);
+    const value = decimal(text);
     if (Number.isFinite(value) && (above ? value > least : value >= least)) return value;
     const bound = least === Number.NEGATIVE_INFINITY ? '' : above ? ` above ${least}` : ` of at least ${least}`;
     throw new InvalidArgumentError(`a number${bound}`);
@@ -60,16 +66,19 @@ export function indices(text: string): number[] {
 
 /** Sizes of layers, `28,18`. */
 export function sizes(text: string): number[] {
-  const values = text.split(',').map(Number);
-  if (values.every((value) => Number.isInteger(value) && value > 0)) return values;
-  throw new InvalidArgumentError('layer sizes, like 28,18');
+  try {
+    return text.split(',').map(integer(1));
+  } catch {
+    throw new InvalidArgumentError('layer sizes, like 28,18');
+  }
 }
 
 /** A point, `1,-2.5,3`. */
 export function point(text: string): number[] {
-  const values = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
-  if (values.length === 3 && values.every(Number.isFinite)) return values;
-  throw new InvalidArgumentError('three numbers x,y,z');
+  const values = text.split(',').map(decimal);
+  // Farther than that, rounding moves atoms.
+  if (values.length === 3 && values.every((value) => Math.abs(value) < 1e6)) return values;
+  throw new InvalidArgumentError('three numbers x,y,z in Å');
 }
 
 /** Bond cutoffs, `2.85` or `Si-O=2.2,Si-Si=2.8`. */
@@ -88,7 +97,7 @@ export function cell(text: string): number[] {
       text
         .trim()
         .split(/[\s,]+/)
-        .map(Number),
+        .map(decimal),
       'option --cell',
     ),
   );

@@ -5,6 +5,7 @@ import { InputError } from '../core/errors';
 import { writeFileAtomic } from '../core/files';
 import { formatMotifs, type MotifFormat } from '../motifs/files/files';
 import type { Motifs } from '../motifs/types';
+import { matches } from '../structures/cellFiles';
 import { formatExtxyz } from '../structures/extxyzWrite';
 import type { Structure } from '../structures/structure';
 import { formatChemiscope } from './chemiscope';
@@ -26,6 +27,40 @@ export function requireOutput(file: string, extensions: readonly string[], optio
     fs.accessSync(folder, fs.constants.W_OK);
   } catch {
     throw new InputError(`option ${option}`, `'${file}'`, `a folder that can be written to, not ${folder}`);
+  }
+}
+
+/** Options that name files to write, and those that name files to read. */
+const [WRITTEN, READ] = [
+  ['out', 'chemiscope', 'history', 'checkpoint'],
+  ['model', 'from', 'reference', 'training', 'validation'],
+];
+
+/**
+ * Throws InputError, before any work, where a file to write is one of those to read, or two are one.
+ *
+ * @param args what the command reads: files, folders, patterns, or motifs of a file as `file:3`
+ */
+export function requireApart(args: readonly string[], options: Record<string, unknown>): void {
+  const names = [...args, ...READ.flatMap((name) => options[name] ?? [])].filter((name) => typeof name === 'string');
+  const files = names.flatMap((name) => [name, name.replace(/(?::\d+)+$/, ''), ...matches(name, process.cwd())]);
+  const taken = new Map(files.map((file) => [identity(file), 'one of the inputs']));
+  for (const name of WRITTEN) {
+    const file = options[name];
+    if (typeof file !== 'string' || file === STANDARD) continue;
+    const same = taken.get(identity(file));
+    if (same) throw new InputError(`option --${name}`, `'${file}', which is ${same}`, 'a file of its own');
+    taken.set(identity(file), `that of --${name}`);
+  }
+}
+
+/** The same for the same file, whatever name or link leads to it. */
+function identity(file: string): string {
+  try {
+    const { dev, ino } = fs.statSync(file);
+    return `${dev}:${ino}`;
+  } catch {
+    return path.resolve(file);
   }
 }
 

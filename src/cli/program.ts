@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { InputError } from '../core/errors';
 import { libraryVersion } from '../core/version';
 import { defineCells } from './commands/cells';
 import { defineConvert } from './commands/convert';
@@ -12,6 +13,7 @@ import { defineTrain } from './commands/train';
 import { defineTrainCells } from './commands/trainCells';
 import { describeFailure, EXIT } from './exit';
 import { reading } from './options';
+import { requireApart } from './outputs';
 import { STANDARD, type Terminal } from './terminal';
 
 const EXIT_CODES = `
@@ -20,7 +22,7 @@ Exit codes:
   1    bad input or usage; one line on standard error names the option, or file and line
   2    internal error
   3    the best answer is doubtful (fill --strict)
-  130  stopped by Ctrl-C (train and train-cells keep the model reached, cells the finished ones)
+  130  stopped by Ctrl-C or a signal to end (train and train-cells keep the model reached, cells the finished ones)
 
 Progress is shown on standard error if that is a terminal. Files are written whole or not at all.`;
 
@@ -55,7 +57,7 @@ export function createProgram(terminal: Terminal): Command {
     .version(libraryVersion())
     .addHelpText('after', EXIT_CODES)
     .showSuggestionAfterError()
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({ outputError: () => {}, writeOut: (text) => terminal.write(text) })
     .exitOverride();
   for (const [defines, files] of [
     [MOTIF_COMMANDS, MOTIF_FILES],
@@ -64,6 +66,7 @@ export function createProgram(terminal: Terminal): Command {
     for (const define of defines) {
       const command = define(terminal).copyInheritedSettings(program).exitOverride();
       if (READING.has(define)) addReading(command, terminal);
+      command.hook('preAction', (_, action) => requireApart(action.args, action.opts()));
       program.addCommand(command.addHelpText('after', `${files}\n${EXIT_CODES}`));
     }
   }
@@ -86,6 +89,8 @@ export async function runProgram(
 ): Promise<number> {
   const program = createProgram(terminal);
   try {
+    const odd = args.find((arg) => /\p{Cc}/u.test(arg));
+    if (odd !== undefined) throw new InputError('argument', JSON.stringify(odd), 'text without control characters');
     if (args.length === 0) program.error("error: missing command; see 'glassy-motifs --help'");
     await program.parseAsync(args, { from: 'user' });
     return EXIT.done;

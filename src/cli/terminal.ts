@@ -4,6 +4,9 @@ import { createProgress, type Progress, type ProgressStream } from './progress';
 /** `-` as a file name: standard output, or standard input. */
 export const STANDARD = '-';
 
+/** What asks a process to end: Ctrl-C, a scheduler, a terminal that closes. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** The world of a command: where it writes, and whether it is asked to stop. */
 export interface Terminal {
   /** Data, on standard output. */
@@ -12,7 +15,7 @@ export interface Terminal {
   say(text: string, out?: string): void;
   /** A line of progress on standard error if that is a terminal, else nothing. */
   progress(label: string, total: number): Progress;
-  /** Aborted by the first Ctrl-C from this call on; a second one ends the process. */
+  /** Aborted by the first Ctrl-C, or signal to end, from this call on; a second one ends the process. */
   interruption(): AbortSignal;
 }
 
@@ -24,8 +27,12 @@ export function processTerminal(): Terminal {
     progress: (label, total) => createProgress(process.stderr as ProgressStream, label, total),
     interruption: () => {
       const controller = new AbortController();
-      // Once: without a listener, the next Ctrl-C ends the process.
-      process.once('SIGINT', () => controller.abort());
+      const stop = (): void => {
+        // Without a listener, the next one ends the process.
+        for (const signal of SIGNALS) process.removeListener(signal, stop);
+        controller.abort();
+      };
+      for (const signal of SIGNALS) process.on(signal, stop);
       return controller.signal;
     },
   };

@@ -23,12 +23,23 @@ export function requirePositive(value: number, place: string): number {
   return value;
 }
 
-/** Returns `value` if it is an integer of at least `least`, else throws {@link InputError} naming `place`. */
-export function requireInteger(value: number, place: string, least = 0): number {
-  if (!Number.isInteger(value) || value < least) {
-    throw new InputError(place, String(value), `an integer of at least ${least}`);
+/** Returns `value` if it is an integer within bounds, else throws {@link InputError} naming `place`. */
+export function requireInteger(value: number, place: string, least = 0, most: number = Infinity): number {
+  if (!Number.isInteger(value) || value < least || value > most) {
+    const above = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new InputError(place, String(value), `an integer ${above}`);
   }
   return value;
+}
+
+/**
+ * Throws {@link InputError} naming `place` where work would need more than there is room for.
+ *
+ * @param what what is counted, in words
+ */
+export function requireWithin(count: number, most: number, what: string, place: string): void {
+  if (count <= most) return;
+  throw new InputError(place, `${count.toPrecision(3)} ${what}`, `at most ${most.toLocaleString('en')}`);
 }
 
 /** Returns `value` if it is one of `allowed`, else throws {@link InputError} naming `place`. */

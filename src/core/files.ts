@@ -1,20 +1,62 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { InputError } from './errors';
 
 /** The folder of this package, whatever the working directory. */
 export const PACKAGE_ROOT: string = path.resolve(__dirname, '..', '..');
 
-/** Writes a file whole or not at all: to a temporary name in the same folder, then renamed. Makes missing folders. */
-export function writeFileAtomic(file: string, content: string | Uint8Array): void {
-  const folder = path.dirname(path.resolve(file));
-  fs.mkdirSync(folder, { recursive: true });
-  const temporary = path.join(folder, `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
+/** Milliseconds after which a temporary file is one of a killed process. */
+const ABANDONED = 3_600_000;
+
+/**
+ * Writes a file whole or not at all: to a temporary name in the same folder, then renamed. Makes missing folders, keeps
+ * links and the modes of existing files, and removes what killed writes of the same file left.
+ *
+ * @param content the whole of it, or its pieces, which are written as they come
+ * @throws InputError naming the file if it cannot be written, as on a full disk
+ */
+export function writeFileAtomic(file: string, content: string | Uint8Array | Iterable<string | Uint8Array>): void {
+  const target = destination(path.resolve(file));
+  const folder = path.dirname(target);
+  const mark = `.${path.basename(target)}.`;
+  const temporary = path.join(folder, `${mark}${randomBytes(6).toString('hex')}.tmp`);
+  const pieces = typeof content === 'string' || ArrayBuffer.isView(content) ? [content as Uint8Array] : content;
   try {
-    fs.writeFileSync(temporary, content);
-    fs.renameSync(temporary, file);
+    fs.mkdirSync(folder, { recursive: true });
+    sweep(folder, mark);
+    const descriptor = fs.openSync(temporary, 'w');
+    try {
+      for (const piece of pieces) fs.writeFileSync(descriptor, piece);
+    } finally {
+      fs.closeSync(descriptor);
+    }
+    const mode = fs.statSync(target, { throwIfNoEntry: false })?.mode;
+    if (mode !== undefined) fs.chmodSync(temporary, mode);
+    fs.renameSync(temporary, target);
   } catch (error) {
     fs.rmSync(temporary, { force: true });
-    throw error;
+    const { syscall, message } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    throw new InputError(file, message.split(',')[0], 'a file that can be written');
+  }
+}
+
+/** What a path leads to if it is a link, even to nothing yet. */
+function destination(file: string): string {
+  try {
+    return fs.realpathSync(file);
+  } catch {
+    const isLink = fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink();
+    return isLink ? path.resolve(path.dirname(file), fs.readlinkSync(file)) : file;
+  }
+}
+
+function sweep(folder: string, mark: string): void {
+  for (const name of fs.readdirSync(folder)) {
+    if (!name.startsWith(mark) || !/^[0-9a-f]{12}\.tmp$/.test(name.slice(mark.length))) continue;
+    const left = path.join(folder, name);
+    const age = Date.now() - (fs.statSync(left, { throwIfNoEntry: false })?.mtimeMs ?? Infinity);
+    if (age > ABANDONED) fs.rmSync(left, { force: true });
   }
 }

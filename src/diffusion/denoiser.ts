@@ -1,3 +1,16 @@
+import {
+  anything,
+  checked,
+  entries,
+  fields,
+  inFile,
+  integer,
+  list,
+  nullable,
+  number,
+  optional,
+  text,
+} from '../core/content';
 import { InputError, requireKnownOptions } from '../core/errors';
 import type { SeedOrRng } from '../core/random';
 import { floatsFromBase64, floatsToBase64, readSealed, writeSealed } from '../model/sealed';
@@ -29,6 +42,19 @@ export interface DenoiserProvenance {
   /** What the cells were; missing in older files. */
   data?: CellCard[];
 }
+
+const CONTENT = fields({
+  config: entries(anything),
+  provenance: optional(
+    nullable(
+      fields({
+        ...{ library: text, engine: text, train: list(text), validation: list(text) },
+        ...{ options: entries(anything), steps: integer(0) },
+      }),
+    ),
+  ),
+  metrics: optional(entries(number)),
+});
 
 const FORMAT = 'glassy-motifs denoiser';
 const VERSION = 1;
@@ -72,11 +98,8 @@ export class Denoiser {
   /** The one that {@link save} wrote. Throws InputError naming the file and what differs if it is anything else. */
   static load(file: string, options: Pick<DenoiserOptions, 'engine'> = {}): Denoiser {
     requireKnownOptions(options, ['engine']);
-    const content = readSealed(file, FORMAT, VERSION) as Record<string, unknown> | null;
-    if (typeof content?.config !== 'object' || !content.config) {
-      throw new InputError(file, 'no network configuration', 'config and parameters');
-    }
-    const config = graphConfig(content.config as GraphConfig);
+    const content = checked<Record<string, unknown>>(readSealed(file, FORMAT, VERSION), CONTENT, file);
+    const config = inFile(file, () => graphConfig(content.config as GraphConfig));
     const count = graphParameterCount(config);
     const parameters = floatsFromBase64(content.parameters, count, `${file}: parameters`);
     const denoiser = new Denoiser(config, parameters, options.engine);

@@ -1,3 +1,16 @@
+import {
+  anything,
+  checked,
+  entries,
+  fields,
+  integer,
+  list,
+  nullable,
+  number,
+  optional,
+  type Shape,
+  text,
+} from '../core/content';
 import { InputError } from '../core/errors';
 import { floatsFromBase64, floatsToBase64, readSealed, writeSealed } from './sealed';
 import type { Measured, TrainerReport, TrainerState } from './trainer';
@@ -35,21 +48,64 @@ export function readCheckpoint<M extends Measured>(
   context: CheckpointContext,
   parameters: number,
 ): TrainerState<M> {
-  const content = readSealed(file, FORMAT, VERSION) as Record<string, unknown>;
-  requireSameContext(file, (content.context ?? {}) as CheckpointContext, context);
-  const floats = (name: string): Float32Array => floatsFromBase64(content[name], parameters, `${file}: ${name}`);
-  const best = content.best as { epoch: number; validation: number; parameters: string } | null;
+  const content = readContent<M>(file);
+  requireSameContext(file, content.context, context);
+  const { best } = content;
+  const floats = (name: keyof Content<M>): Float32Array =>
+    floatsFromBase64(content[name], parameters, `${file}: ${name}`);
   return {
     optimizer: {
       parameters: floats('parameters'),
       firstMoment: floats('firstMoment'),
       secondMoment: floats('secondMoment'),
       ...(content.average !== undefined && { average: floats('average') }),
-      step: content.step as number,
+      step: content.step,
     },
-    history: content.history as (TrainerReport & M)[],
+    history: content.history,
     best: best && { ...best, parameters: floatsFromBase64(best.parameters, parameters, `${file}: best.parameters`) },
   };
+}
+
+/** The reports of the epochs that a checkpoint is after. Throws {@link InputError} as {@link readCheckpoint} does. */
+export function checkpointHistory<M extends Measured>(file: string): (TrainerReport & M)[] {
+  return readContent<M>(file).history;
+}
+
+interface Content<M extends Measured> extends Pick<TrainerState<M>, 'history'> {
+  context: CheckpointContext;
+  step: number;
+  parameters: string;
+  firstMoment: string;
+  secondMoment: string;
+  average?: string;
+  best: { epoch: number; validation: number; parameters: string } | null;
+}
+
+const PLACE = fields({ epoch: integer(1), step: integer(1), learningRate: number, seconds: number });
+const REPORT: Shape = (value, place) => {
+  PLACE(value, place);
+  entries(nullable(number))(value, place);
+};
+const CONTENT = fields({
+  context: entries(anything),
+  step: integer(1),
+  parameters: text,
+  firstMoment: text,
+  secondMoment: text,
+  average: optional(text),
+  history: list(REPORT),
+  best: nullable(fields({ epoch: integer(1), validation: number, parameters: text })),
+});
+
+function readContent<M extends Measured>(file: string): Content<M> {
+  const content = checked<Content<M>>(readSealed(file, FORMAT, VERSION), CONTENT, file);
+  const { history, step, best } = content;
+  const last = history[history.length - 1];
+  const isWhole = history.every(({ epoch }, k) => epoch === k + 1) && last?.step === step;
+  if (!isWhole || (best && best.epoch > history.length)) {
+    throw new InputError(`${file}.history`, `${history.length} epochs to step ${last?.step}`, `all to step ${step}`);
+  }
+  return content;
 }
 
 function requireSameContext(file: string, found: CheckpointContext, expected: CheckpointContext): void {

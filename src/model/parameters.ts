@@ -1,6 +1,10 @@
-import { InputError, requireInteger, requireOneOf } from '../core/errors';
+import { integer, list, logical } from '../core/content';
+import { InputError, requireInteger, requireOneOf, requireWithin } from '../core/errors';
 import { asRng, type SeedOrRng } from '../core/random';
-import { type NetworkConfig, parameterLayout } from './engines/engine';
+import { type NetworkConfig, parameterCount, parameterLayout } from './engines/engine';
+
+/** Half a gigabyte. */
+const MOST_PARAMETERS = 2 ** 27;
 
 /**
  * Initial flat parameters: Glorot-uniform weights, U(±√(6 / (inputs + outputs))), and zero biases.
@@ -22,26 +26,24 @@ export function initialParameters(config: NetworkConfig, seed: SeedOrRng): Float
 
 /** Returns a clean copy of `config`, or throws {@link InputError} naming the first field that is wrong. */
 export function requireNetworkConfig(config: NetworkConfig, place = 'option'): NetworkConfig {
-  if (!Array.isArray(config.hidden)) {
-    throw new InputError(`${place} hidden`, JSON.stringify(config.hidden) ?? 'undefined', 'an array of layer sizes');
-  }
-  if (typeof config.variational !== 'boolean') {
-    throw new InputError(`${place} variational`, String(config.variational), 'true or false');
-  }
+  list(integer(1))(config.hidden, `${place} hidden`);
+  logical(config.variational, `${place} variational`);
   const { rows } = config;
   const sizes = rows && {
     inputs: requireInteger(rows.inputs, `${place} rows.inputs`, 1),
     outputs: requireInteger(rows.outputs, `${place} rows.outputs`, 1),
   };
-  return {
+  const clean: NetworkConfig = {
     atoms: rows ? 0 : requireInteger(config.atoms, `${place} atoms`, 1),
-    hidden: config.hidden.map((size, k) => requireInteger(size, `${place} hidden[${k}]`, 1)),
+    hidden: [...config.hidden],
     latent: requireInteger(config.latent, `${place} latent`, 1),
     decoder: requireOneOf(config.decoder, rows ? ['gram'] : ['gram', 'cartesian'], `${place} decoder`),
     variational: config.variational,
     activation: requireOneOf(config.activation, ['tanh'], `${place} activation`),
     ...(sizes && { rows: sizes }),
   };
+  requireWithin(parameterCount(clean), MOST_PARAMETERS, 'parameters', `${place} hidden`);
+  return clean;
 }
 
 /** Returns `seed` if it is a finite number, else throws {@link InputError}. */

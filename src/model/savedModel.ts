@@ -1,4 +1,17 @@
-import { InputError } from '../core/errors';
+import {
+  anything,
+  checked,
+  entries,
+  fields,
+  inFile,
+  integer,
+  list,
+  nullable,
+  number,
+  optional,
+  text,
+} from '../core/content';
+import { InputError, requireFinite } from '../core/errors';
 import { GramNormalizer } from '../motifs/normalizer';
 import { type EngineName, type NetworkConfig, parameterCount } from './engines/engine';
 import { requireNetworkConfig } from './parameters';
@@ -48,12 +61,25 @@ export interface SavedModel {
   metrics: Record<string, number>;
 }
 
+const DATA = fields({ cells: list(text), environments: integer(0), sha256: text });
+const PROVENANCE = fields({
+  ...{ library: text, engine: text, train: DATA, validation: nullable(DATA) },
+  ...{ options: entries(anything), epochs: integer(0), steps: integer(0) },
+});
+const CONTENT = fields({
+  config: entries(anything),
+  species: optional(nullable(list(text))),
+  provenance: optional(nullable(PROVENANCE)),
+  metrics: optional(entries(number)),
+});
+
 const FORMAT = 'glassy-motifs model';
 const VERSION = 1;
 
 /** Writes a model to one JSON file. */
 export function writeModel(file: string, model: SavedModel): void {
   const { parameters, normalizer, ...rest } = model;
+  requireFinite(parameters, 'parameters');
   writeSealed(file, FORMAT, VERSION, {
     ...rest,
     normalizer: normalizer?.toJSON() ?? null,
@@ -63,12 +89,9 @@ export function writeModel(file: string, model: SavedModel): void {
 
 /** Reads what {@link writeModel} wrote. Throws {@link InputError} naming the file and what differs. */
 export function readModel(file: string): SavedModel {
-  const content = readSealed(file, FORMAT, VERSION) as Record<string, unknown> | null;
-  if (typeof content !== 'object' || content === null || typeof content.config !== 'object' || !content.config) {
-    throw new InputError(file, 'no network configuration', 'config, normalizer and parameters');
-  }
+  const content = checked<Record<string, unknown>>(readSealed(file, FORMAT, VERSION), CONTENT, file);
   const config = requireNetworkConfig(content.config as NetworkConfig, `${file}:`);
-  const normalizer = config.rows ? null : GramNormalizer.fromJSON(content.normalizer);
+  const normalizer = config.rows ? null : inFile(file, () => GramNormalizer.fromJSON(content.normalizer));
   if (normalizer && normalizer.atoms !== config.atoms) {
     throw new InputError(file, `a normalizer for ${normalizer.atoms} atoms`, `one for ${config.atoms}`);
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
-import { InputError } from '../core/errors';
+import { InputError, requireFinite } from '../core/errors';
 import { writeFileAtomic } from '../core/files';
 
 /** A JSON file that names its format and carries a checksum over its content. */
@@ -66,11 +66,14 @@ export function floatsToBase64(values: Float32Array): string {
 }
 
 /**
- * The values {@link floatsToBase64} wrote. Throws {@link InputError} naming `place` unless there are `length` of them.
+ * The values {@link floatsToBase64} wrote. Throws {@link InputError} naming `place` unless there are `length` of them,
+ * all finite.
  */
 export function floatsFromBase64(text: unknown, length: number, place: string): Float32Array {
   if (typeof text !== 'string') throw new InputError(place, typeof text, 'base64 text');
   const bytes = Buffer.from(text, 'base64');
   if (bytes.length !== 4 * length) throw new InputError(place, `${bytes.length / 4} numbers`, `${length} numbers`);
-  return Float32Array.from({ length }, (_, i) => bytes.readFloatLE(4 * i));
+  const values = Float32Array.from({ length }, (_, i) => bytes.readFloatLE(4 * i));
+  requireFinite(values, place);
+  return values;
 }

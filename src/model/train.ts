@@ -188,7 +188,7 @@ async function* train(
   }
 }
 
-/** Writes every so many epochs, and what is left when training ends. */
+/** Writes every so many epochs, and what is left when training ends: only then does a write that failed count. */
 function checkpointWriter(
   checkpoint: TrainOptions['checkpoint'],
   context: CheckpointContext,
@@ -200,7 +200,13 @@ function checkpointWriter(
   };
   const reach = (state: TrainerState): void => {
     unwritten = state;
-    if (state.history.length % (checkpoint?.every ?? 1) === 0) flush();
+    if (state.history.length % (checkpoint?.every ?? 1) !== 0) return;
+    try {
+      flush();
+    } catch (error) {
+      // A full disk may have room again at the next epoch, and the model is worth more than its checkpoint.
+      if (!(error instanceof InputError)) throw error;
+    }
   };
   return { reach, flush };
 }

@@ -197,7 +197,7 @@ export function rotateInto(
 
 /**
  * Lays n rows of `y` best on n rows of `x`: Q yᵢ into `out`, Q into `work.rotation`; rows of all three from `from` on,
- * those of `x` from `xFrom` on. Gives √(Σ w |xᵢ − Q yᵢ|² / Σ w).
+ * those of `x` from `xFrom` on, labels as in {@link accumulateCovariance}. Returns √(Σ w |xᵢ − Q yᵢ|² / Σ w).
  */
 export function layOn(
   work: RotationWork,
@@ -208,16 +208,17 @@ export function layOn(
   weights: Float64Array,
   reflections: boolean,
   out: Float64Array,
+  labels?: ArrayLike<number>,
 ): number {
   const n = weights.length;
-  accumulateCovariance(work, x, xFrom, y, from, n, weights);
+  accumulateCovariance(work, x, xFrom, y, from, n, weights, labels);
   solveRotation(work, reflections);
-  rotateInto(work.rotation, y, from, n, out, from);
+  rotateInto(work.rotation, y, from, n, out, from, labels);
   return rootMeanSquare(x, xFrom, out, from, weights);
 }
 
 /** √(Σ w |xᵢ − yᵢ|² / Σ w) over rows of `x` and `y` from `xFrom` and `from` on. */
-export function rootMeanSquare(
+function rootMeanSquare(
   x: ArrayLike<number>,
   xFrom: number,
   y: Float64Array,

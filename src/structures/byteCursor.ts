@@ -77,7 +77,7 @@ export class ByteCursor {
   /**
    * The real number at the cursor, correctly rounded, or undefined (cursor unmoved) if the word is not a number.
    *
-   * Up to 2⁵³ with at most 22 decimals, digits and power of ten are both exact doubles, so that one division rounds
+   * Below 2⁵³ with at most 22 decimals, digits and power of ten are both exact doubles, so that one division rounds
    * once (Clinger, doi:10.1145/93548.93557); anything else goes through the language's own parser.
    */
   real(): number | undefined {
@@ -97,7 +97,7 @@ export class ByteCursor {
     }
     const decimals = point < 0 ? 0 : at - point - 1;
     const some = at - first > (point < 0 ? 0 : 1);
-    if (!some || !isEnd(byte) || digits > EXACT_INTEGERS || decimals > 22) return this.slowReal();
+    if (!some || !isEnd(byte) || digits >= EXACT_INTEGERS || decimals > 22) return this.slowReal();
     this.at = at;
     const value = digits / EXACT_POWERS[decimals];
     return negative ? -value : value;

@@ -43,13 +43,15 @@ export function expandCells(patterns: string | string[]): string[] {
     if (typeof pattern !== 'string') throw new InputError('cells', typeof pattern, 'paths or patterns');
     const found = matches(pattern, process.cwd());
     if (found.length > 0) return found;
+    if (fs.existsSync(pattern)) throw new InputError('cells', `no structures in '${pattern}'`, EXTENSIONS.join(', '));
     const kind = glob().isDynamicPattern(pattern) ? 'a pattern that matches files' : 'a file that exists';
     throw new InputError('cells', `no file for '${pattern}' from ${process.cwd()}`, kind);
   });
   return unique(files.flat());
 }
 
-function matches(pattern: string, base: string): string[] {
+/** The files of one path, folder or pattern; none if it matches nothing. */
+export function matches(pattern: string, base: string): string[] {
   const literal = path.resolve(base, pattern);
   const isFolder = fs.existsSync(literal) && fs.statSync(literal).isDirectory();
   if (fs.existsSync(literal) && !isFolder) return [literal];

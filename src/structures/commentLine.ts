@@ -17,6 +17,10 @@ type Raw = Leaf | Raw[];
 type Leaf = { text: string; forced: boolean };
 
 const INTEGER_OR_REAL = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[dDeE][+-]?\d+)?|nan|inf|infinity)$/i;
+/** Digits that a number would not keep: leading zeros. */
+const ZERO_LED = /^[+-]?0\d+$/;
+/** What ASE puts before a value of another form than its own. */
+const JSON_MARK = '_JSON ';
 const ESCAPED = /^\\[\s=",{}[\]\\]$/;
 const TRUE = /^(?:[tT]rue|TRUE|T)$/;
 const FALSE = /^(?:[fF]alse|FALSE|F)$/;
@@ -25,7 +29,8 @@ const FALSE = /^(?:[fF]alse|FALSE|F)$/;
  * Entries of an extended-XYZ comment line, in order.
  *
  * The form of a value decides its type: number, logical, text; "1 2 3" and {a b} are the older arrays, [1, 2] and
- * [[1, 2], [3, 4]] the newer. A key without value is `true`. Repeated keys: the last one counts.
+ * [[1, 2], [3, 4]] the newer, "_JSON [1, 2]" that of ASE. A key without value is `true`. Integers that a number would
+ * not keep (beyond 2⁵³, or 007) stay text. Repeated keys: the last one counts.
  *
  * @throws CommentError where the line is malformed.
  */
@@ -62,17 +67,29 @@ export function parseLogical(text: string): boolean | undefined {
   return FALSE.test(text) ? false : undefined;
 }
 
-/** Whether a reader would take this text, unquoted or quoted, for a number, a logical or a list of such. */
+/** Whether some reader, this one or ASE, takes this text in quotes for something else. */
 export function looksTyped(text: string): boolean {
-  const words = text.split(/[ \t]+/).filter((w) => w !== '');
-  return words.length > 0 && typeof scalarsOf(words)[0] !== 'string';
+  if (text.startsWith(JSON_MARK)) return true;
+  const words = text.replace(/_/g, '').split(/[\s,]+/);
+  const filled = words.filter((w) => w !== '');
+  return [parseNumber, parseLogical].some((parse) => filled.every((word) => parse(word) !== undefined));
+}
+
+/** A value in the form that is read for what it is: its JSON, NaN and infinities as Python spells them. */
+export function markedJson(json: string): string {
+  return `${JSON_MARK}${json}`;
 }
 
 function scalarsOf(words: string[]): (string | number | boolean)[] {
-  const numbers = words.map(parseNumber);
+  const numbers = words.map(keptNumber);
   if (numbers.every((n) => n !== undefined)) return numbers as number[];
   const logicals = words.map(parseLogical);
   return logicals.every((l) => l !== undefined) ? (logicals as boolean[]) : words;
+}
+
+function keptNumber(word: string): number | undefined {
+  const isInteger = /^[+-]?\d+$/.test(word);
+  return isInteger && (ZERO_LED.test(word) || !Number.isSafeInteger(Number(word))) ? undefined : parseNumber(word);
 }
 
 class Scanner {
@@ -107,6 +124,11 @@ class Scanner {
   value(): InfoValue {
     const opening = this.line[this.at];
     if (opening === '"') return this.quotedValue();
+    const single = /^'([^']*)'(?=\s|$)/.exec(opening === "'" ? this.line.slice(this.at) : '');
+    if (single) {
+      this.at += single[0].length;
+      return quotedValue(single[1]);
+    }
     if (opening === '[') return typed(this.bracketed());
     if (opening === '{') return this.braced();
     return scalarsOf([this.bare(/\s/)])[0];
@@ -122,13 +144,10 @@ class Scanner {
 
   private quotedValue(): InfoValue {
     const text = this.quoted();
-    const words = text.split(/[ \t]+/).filter((w) => w !== '');
-    const values = scalarsOf(words);
-    if (values.length === 0 || typeof values[0] === 'string') return unescaped(text);
-    return values.length === 1 ? values[0] : values;
+    return text.startsWith(JSON_MARK) ? jsonValue(unescaped(text)) : quotedValue(text);
   }
 
-  private bracketed(): Raw[] {
+  bracketed(): Raw[] {
     const start = this.at++;
     const items: Raw[] = [];
     this.skipSpace();
@@ -171,6 +190,27 @@ class Scanner {
       this.at += ESCAPED.test(this.line.slice(this.at, this.at + 2)) ? 2 : 1;
     }
     return this.line.slice(start, this.at).replace(/\\([\s=",{}[\]\\])/g, '$1');
+  }
+}
+
+/** The value of text between quotes, escapes still in it. */
+function quotedValue(text: string): InfoValue {
+  const values = scalarsOf(text.split(/[ \t]+/).filter((w) => w !== ''));
+  if (values.length === 0 || typeof values[0] === 'string') return unescaped(text);
+  return values.length === 1 ? values[0] : values;
+}
+
+/** The value of ASE's JSON where it is one of those there are here, else its text. */
+function jsonValue(text: string): InfoValue {
+  const json = text.slice(JSON_MARK.length);
+  const isValue = (value: unknown): boolean =>
+    Array.isArray(value) ? value.every(isValue) : ['string', 'number', 'boolean'].includes(typeof value);
+  try {
+    const value: unknown = JSON.parse(json);
+    return isValue(value) ? (value as InfoValue) : text;
+  } catch {
+    // NaN and Infinity are not JSON.
+    return /^\[[^"]*\]$/.test(json) ? typed(new Scanner(json).bracketed()) : text;
   }
 }
 

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { InputError } from '../core/errors';
 import { ELEMENTS } from '../core/periodicTable';
 import { ByteCursor } from './byteCursor';
-import { CommentError, parseCommentLine, parseLogical } from './commentLine';
+import { CommentError, parseCommentLine, parseLogical, parseNumber } from './commentLine';
 import type { AtomArray, InfoValue, Structure } from './structure';
 import { namedType, type TypeNames } from './types';
 
@@ -195,7 +195,8 @@ class FrameReader {
   private structure({ info, layout }: Comment, arrays: AtomArray[], at: number): Structure {
     const named = new Map(layout.map((column, k) => [column.name, arrays[k]]));
     const positions = named.get('pos');
-    if (positions?.kind !== 'real' || positions.columns !== 3) this.fail(at, 'Properties without pos:R:3', 'positions');
+    const isNumeric = positions?.kind === 'real' || positions?.kind === 'integer';
+    if (!isNumeric || positions.columns !== 3) return this.fail(at, 'Properties without pos:R:3', 'positions');
     const species = this.species(named, at);
     named.delete('pos');
     const lattice = this.lattice(info.get('Lattice'), at);
@@ -205,7 +206,7 @@ class FrameReader {
       lattice,
       pbc,
       species,
-      positions: (positions as { values: Float64Array }).values,
+      positions: Float64Array.from(positions.values),
       info: Object.fromEntries(info),
       arrays: Object.fromEntries(named),
     };
@@ -231,7 +232,7 @@ class FrameReader {
 
   private lattice(value: InfoValue | undefined, at: number): Float64Array {
     if (value === undefined) return new Float64Array(9);
-    const numbers = Array.isArray(value) ? value.flat() : [value];
+    const numbers = typeof value === 'string' ? value.trim().split(/\s+/).map(parseNumber) : [value].flat(2);
     if (numbers.length !== 9 || !numbers.every((n) => typeof n === 'number' && Number.isFinite(n))) {
       this.fail(at, `Lattice ${quote(numbers.join(' '))}`, '9 finite numbers');
     }
@@ -243,7 +244,7 @@ class FrameReader {
       const periodic = lattice.some((x) => x !== 0);
       return [periodic, periodic, periodic];
     }
-    const flags = Array.isArray(value) ? value : [value];
+    const flags = [value].flat();
     if (flags.length !== 3 || !flags.every((f) => typeof f === 'boolean' || f === 0 || f === 1)) {
       this.fail(at, `pbc ${quote(flags.join(' '))}`, 'three of T or F');
     }
@@ -287,10 +288,11 @@ function parseProperties(value: InfoValue): Column[] {
   }
   const layout: Column[] = [];
   for (let k = 0; k < fields.length; k += 3) {
-    const [name, type, columns] = [fields[k], fields[k + 1], Number(fields[k + 2])];
+    const [name, type, digits] = fields.slice(k, k + 3);
+    const columns = /^\d+$/.test(digits) ? Number(digits) : NaN;
     if (!/^[SIRL]$/.test(type)) throw new CommentError(`type ${quote(type)} of column ${name}`, 'S, I, R or L');
     if (!Number.isInteger(columns) || columns < 1) {
-      throw new CommentError(`count ${quote(fields[k + 2])} of column ${name}`, 'an integer of at least 1');
+      throw new CommentError(`count ${quote(digits)} of column ${name}`, 'an integer of at least 1');
     }
     if (layout.some((c) => c.name === name)) throw new CommentError(`column ${name} twice`, 'each column once');
     layout.push({ name, type, columns });

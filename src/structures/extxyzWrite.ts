@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { InputError, requireFinite } from '../core/errors';
 import { writeFileAtomic } from '../core/files';
-import { looksTyped } from './commentLine';
+import { looksTyped, markedJson } from './commentLine';
 import { type AtomArray, atomCount, type InfoValue, type Structure } from './structure';
 
 const RESERVED = /^(?:lattice|properties|pbc)$/i;
@@ -55,7 +55,7 @@ function columnsOf(structure: Structure, place: string): NamedArray[] {
     { name: 'pos', kind: 'real', columns: 3, values: structure.positions },
   ];
   for (const [name, array] of Object.entries(structure.arrays)) {
-    if (name === '' || /[\s:="\\[\]{},]/.test(name) || name === 'species' || name === 'pos') {
+    if (name === '' || /[\s:="'\\[\]{},]/.test(name) || name === 'species' || name === 'pos') {
       throw new InputError(place, `array ${JSON.stringify(name)}`, 'a free name without spaces or punctuation');
     }
     columns.push({ name, ...array });
@@ -88,12 +88,13 @@ function commentLine({ lattice, pbc, info }: Structure, columns: NamedArray[], p
   const entries: string[] = [];
   requireFinite(lattice, `${place}, lattice`);
   if (lattice.some((x) => x !== 0)) entries.push(`Lattice="${Array.from(lattice, formatNumber).join(' ')}"`);
+  // Before what is free, lest a reader that mistakes that loses it.
+  entries.push(`pbc="${pbc.map(formatLogical).join(' ')}"`);
   entries.push(`Properties=${columns.map((c) => `${c.name}:${TYPES[c.kind]}:${c.columns}`).join(':')}`);
   for (const [key, value] of Object.entries(info)) {
     if (key === '' || RESERVED.test(key)) throw new InputError(place, `info key ${JSON.stringify(key)}`, 'a free key');
     entries.push(`${isBare(key) ? key : quoted(key)}=${formatValue(value, `${place}, info ${key}`)}`);
   }
-  entries.push(`pbc="${pbc.map(formatLogical).join(' ')}"`);
   return entries.join(' ');
 }
 
@@ -107,7 +108,7 @@ function formatValue(value: InfoValue, place: string): string {
   for (const leaf of leaves) if (typeof leaf !== 'string') requireScalar(leaf, place);
   // The older form where it is sufficient: every program reads it.
   const older = value.length > 1 && value.every((v) => typeof v === 'number' || typeof v === 'boolean');
-  return older ? `"${value.map((v) => formatScalar(v as number)).join(' ')}"` : bracketed(value);
+  return older ? `"${value.map((v) => formatScalar(v as number)).join(' ')}"` : quoted(markedJson(json(value)));
 }
 
 function requireScalar(value: unknown, place: string): number | boolean {
@@ -115,9 +116,11 @@ function requireScalar(value: unknown, place: string): number | boolean {
   throw new InputError(place, JSON.stringify(value) ?? String(value), 'text, a number, a logical or an array');
 }
 
-function bracketed(value: InfoValue): string {
-  if (Array.isArray(value)) return `[${value.map(bracketed).join(', ')}]`;
-  return typeof value === 'string' ? quoted(value) : formatScalar(value);
+function json(value: InfoValue): string {
+  if (Array.isArray(value)) return `[${value.map(json).join(', ')}]`;
+  // As Python reads them.
+  if (typeof value === 'number') return Number.isFinite(value) ? formatNumber(value) : String(value);
+  return JSON.stringify(value);
 }
 
 function isRectangular(value: InfoValue): boolean {
@@ -130,19 +133,13 @@ function isRectangular(value: InfoValue): boolean {
 }
 
 function formatText(text: string): string {
-  if (looksTyped(text)) return escapedFromType(text);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (looksTyped(text) || /[\x00-\x1f]/.test(text)) return quoted(markedJson(json(text)));
   return isBare(text) ? text : quoted(text);
 }
 
-/** Quotes text that reads as a number or logical, with one needless escape, which makes it text to any reader. */
-function escapedFromType(text: string): string {
-  // Not before n: \n is a line break.
-  const at = text.search(/[^n\s]/);
-  return `"${text.slice(0, at)}\\${text.slice(at)}"`;
-}
-
 function isBare(text: string): boolean {
-  return /^[^\s=",{}[\]\\]+$/.test(text);
+  return /^[^\s\x80-\x9f=",'{}[\]\\]+$/.test(text);
 }
 
 function quoted(text: string): string {
@@ -157,9 +154,11 @@ function formatLogical(value: boolean): string {
   return value ? 'T' : 'F';
 }
 
-/** The shortest text that reads back as the same double. */
+/** The shortest text that reads back as the same double; integers beyond 2⁵³ as reals, which are rounded. */
 function formatNumber(value: number): string {
-  if (Number.isFinite(value)) return Object.is(value, -0) ? '-0.0' : String(value);
+  if (Object.is(value, -0)) return '-0.0';
+  const text = String(value);
+  if (Number.isFinite(value)) return Math.abs(value) >= 2 ** 53 && !text.includes('e') ? `${text}.0` : text;
   return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -168,22 +168,39 @@ describe('train', () => {
     const [whole, half] = ['whole.json', 'half.json'].map((name) => Vae.load(path.join(folder, name)));
     expect(half.parameters).toEqual(whole.parameters);
   });
-  it('on Ctrl-C ends with 130 and leaves a model', async () => {
-    const args = ['train', 'all.extxyz', '--epochs', '1000000', '--batch-size', '16', '-o', 'stopped.json'];
-    const child = spawn(process.execPath, [COMMAND, ...args, '--checkpoint', 'going'], { cwd: folder });
-    let stderr = '';
-    child.stderr.on('data', (text) => {
-      stderr += text;
-    });
-    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-    while (!fs.existsSync(path.join(folder, 'going')) && child.exitCode === null) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    child.kill('SIGINT');
-    expect(await ended).toBe(130);
-    expect(stderr).toMatch(/^glassy-motifs train: stopped after \d+ epochs .*; the model is in stopped\.json\n$/);
-    run('sample stopped.json -n 2 -o stopped.extxyz');
-  });
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'on %s ends with 130 and leaves model and history',
+    async (signal) => {
+      const [state, model, history] = ['', '.json', '.csv'].map((end) => `${signal}${end}`);
+      const args = [
+        'train',
+        'all.extxyz',
+        '--epochs',
+        '1000000',
+        '--batch-size',
+        '16',
+        '-o',
+        model,
+        '--history',
+        history,
+      ];
+      const child = spawn(process.execPath, [COMMAND, ...args, '--checkpoint', state], { cwd: folder });
+      let stderr = '';
+      child.stderr.on('data', (text) => {
+        stderr += text;
+      });
+      const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+      while (!fs.existsSync(path.join(folder, state)) && child.exitCode === null) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      child.kill(signal);
+      expect(await ended).toBe(130);
+      const [, epochs] =
+        /^glassy-motifs train: stopped after (\d+) epochs .*; the model is in .*\.json\n$/.exec(stderr) ?? [];
+      expect(read(history).toString().trim().split('\n')).toHaveLength(Number(epochs) + 1);
+      expect(Vae.load(path.join(folder, model)).provenance?.epochs).toBe(Number(epochs));
+    },
+  );
 });
 
 describe('a pipeline', () => {
@@ -273,6 +290,12 @@ describe('a pipeline of structures', () => {
 });
 
 describe('a reader that goes away', () => {
+  it('ends --help without complaint', () => {
+    const line = `"${process.execPath}" "${COMMAND}" train --help | true`;
+    expect(spawnSync('sh', ['-c', `for k in 1 2 3; do ${line}; done`], { encoding: 'utf8' })).toMatchObject({
+      stderr: '',
+    });
+  });
   it('ends the command without complaint', async () => {
     const child = spawn(process.execPath, [COMMAND, 'sample', 'model.json', '-n', '3000', '-o', '-'], { cwd: folder });
     let stderr = '';

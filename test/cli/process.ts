@@ -30,3 +30,11 @@ export function temporaryFolder(): string {
 export function glassy(folder: string, args: string[], input?: string): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, [COMMAND, ...args], { cwd: folder, encoding: 'utf8', input });
 }
+
+/** Runs a shell command in a folder that is a file system of 64 KiB. */
+export function inTmpfs(folder: string, command: string): SpawnSyncReturns<string> {
+  const mount = `mount -t tmpfs -o size=64k none ${folder} && cd ${folder} && ${command}`;
+  return spawnSync('unshare', ['-rm', 'sh', '-c', mount], { encoding: 'utf8' });
+}
+/** Whether the system lets one do that. */
+export const canMount: boolean = inTmpfs(os.tmpdir(), 'true').status === 0;

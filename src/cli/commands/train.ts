@@ -1,5 +1,7 @@
+import * as fs from 'node:fs';
 import { Command, Option } from 'commander';
 import { InputError } from '../../core/errors';
+import { checkpointHistory } from '../../model/checkpoint';
 import type { EngineName, NetworkConfig } from '../../model/engines/engine';
 import { type EpochReport, type TrainingData, type TrainOptions, trainVae } from '../../model/train';
 import { Vae } from '../../model/vae';
@@ -10,6 +12,9 @@ import { checked, integer, number, repeated, shared, sizes } from '../options';
 import { requireOutput, writeText } from '../outputs';
 import { splitMotifs } from '../split';
 import type { Terminal } from '../terminal';
+
+/** Errors on held-out motifs that many times those on training motifs are overfitting. */
+const FAR_ABOVE = 2;
 
 interface Options {
   out: string;
@@ -125,25 +130,61 @@ async function train(input: string[], options: Options, terminal: Terminal): Pro
     seed,
   });
   const signal = terminal.interruption();
-  const reports: EpochReport[] = [];
-  const settings = trainOptions(options, signal);
+  const { checkpoint } = options;
+  const resume = options.resume && isThere(checkpoint, terminal);
+  const reports: EpochReport[] = resume && checkpoint !== undefined ? checkpointHistory(checkpoint) : [];
+  const settings = { ...trainOptions(options, signal), resume };
   // The library counts epochs the same way where none are asked for.
   const steps = options.stepsPerEpoch ?? Math.ceil(data.train.length / (options.batchSize ?? 1024));
   const progress = terminal.progress('epoch', options.epochs ?? Math.ceil(4000 / steps));
+  let failure: unknown;
   try {
     for await (const report of trainVae(vae, data, settings)) {
       reports.push(report);
       progress.update(report.epoch, lossNote(report));
     }
-  } finally {
-    progress.finish();
+  } catch (error) {
+    failure = error;
   }
-  vae.save(options.out);
-  if (options.history) writeText(options.history, formatHistory(reports, options.history));
+  progress.finish();
+  // Whatever ended it, a checkpoint that cannot be written among it, what was learned is kept.
+  if (!failure || vae.provenance) {
+    if (options.history) writeText(options.history, formatHistory(reports, options.history));
+    vae.save(options.out);
+  }
+  if (failure) throw failure;
   const last = reports[reports.length - 1];
   const outcome = last ? `${last.epoch} epochs (${lossNote(last)})` : 'no epoch';
   if (signal.aborted) throw new InterruptedError(`stopped after ${outcome}; the model is in ${options.out}`);
-  terminal.say(`model to ${options.out} after ${outcome}`);
+  terminal.say(`model to ${options.out} after ${outcome}${last ? overfitting(last) : ''}`);
+  terminal.say(describeData(data));
+}
+
+/** Whether there is something to go on from. */
+function isThere(checkpoint: string | undefined, terminal: Terminal): boolean {
+  if (checkpoint === undefined || fs.existsSync(checkpoint)) return true;
+  terminal.say(`no ${checkpoint} yet: training starts`);
+  return false;
+}
+
+/** What is learned from, and what is held out. */
+function describeData({ train, validation, cells }: TrainingData): string {
+  const held = validation
+    ? `${validation.length} held out for validation${of(cells?.validation)}`
+    : 'none held out (see --split and --validation): overfitting would not be seen';
+  return `${train.length} motifs to learn from${of(cells?.train)}; ${held}`;
+}
+
+function of(cells: readonly string[] = []): string {
+  const shown = cells.length > 6 ? [...cells.slice(0, 3), '…', ...cells.slice(-2)] : cells;
+  return cells.length > 0 ? `, of ${shown.join(', ')}` : '';
+}
+
+/** In words, where a model has learned its examples rather than what they have in common. */
+function overfitting({ reconstruction, validationReconstruction: held }: EpochReport): string {
+  if (held === null || held < FAR_ABOVE * reconstruction) return '';
+  const times = (held / reconstruction).toFixed(1);
+  return `; its error on held-out motifs is ${times} times that on those it learned from: it overfits (more motifs, fewer epochs or --patience)`;
 }
 
 async function readData(input: string[], options: Options): Promise<TrainingData> {

@@ -1,3 +1,4 @@
+import { list, number, text } from '../../core/content';
 import { InputError, requireInteger, requireKnownOptions, requireOneOf, requirePositive } from '../../core/errors';
 import { asRng, type SeedOrRng } from '../../core/random';
 
@@ -52,24 +53,24 @@ export type Path = readonly [number, number, number];
 export function graphConfig(options: Partial<GraphConfig> = {}): GraphConfig {
   requireKnownOptions(options, Object.keys(DEFAULTS));
   const config = { ...DEFAULTS, ...options };
-  requireInteger(config.channels, 'option channels', 8);
+  requireInteger(config.channels, 'option channels', 8, 1024);
   if (config.channels % 8 !== 0) throw new InputError('option channels', `${config.channels}`, 'a multiple of 8');
-  requireInteger(config.layers, 'option layers', 1);
+  requireInteger(config.layers, 'option layers', 1, 64);
   requireOneOf(String(config.lMax), ['1', '2'], 'option lMax');
   requirePositive(config.cutoff, 'option cutoff');
-  requireInteger(config.radial, 'option radial', 1);
-  requireInteger(config.noiseLevels, 'option noiseLevels', 2);
+  requireInteger(config.radial, 'option radial', 1, 256);
+  requireInteger(config.noiseLevels, 'option noiseLevels', 2, 256);
   requirePositive(config.neighbors, 'option neighbors');
   requireRange(config.noiseRange);
-  if (!Array.isArray(config.species) || config.species.length === 0) {
-    throw new InputError('option species', JSON.stringify(config.species) ?? 'undefined', 'chemical symbols');
-  }
+  list(text)(config.species, 'option species');
+  if (config.species.length === 0) throw new InputError('option species', '[]', 'chemical symbols');
   return config;
 }
 
 function requireRange(range: [number, number]): void {
-  const [low, high] = range ?? [];
-  if (!(low > 0 && high > low && Number.isFinite(high))) {
+  list(number, 2)(range, 'option noiseRange');
+  const [low, high] = range;
+  if (!(low > 0 && high > low)) {
     throw new InputError('option noiseRange', JSON.stringify(range) ?? 'undefined', 'two rising numbers above 0');
   }
 }

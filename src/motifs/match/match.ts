@@ -1,5 +1,5 @@
 import { InputError, requireFinite, requireKnownOptions } from '../../core/errors';
-import { accumulateCovariance, rootMeanSquare, rotateInto, rotationWork, solveRotation } from '../rotation';
+import { layOn, rotateInto, rotationWork } from '../rotation';
 import { RelabellingSearch } from './search';
 
 /** Options of {@link match}. */
@@ -61,11 +61,9 @@ export function match(x: ArrayLike<number>, y: ArrayLike<number>, options: Match
   const optimal = search.find(Float64Array.from(y), Infinity, m > EXACT_POINTS ? MOST_PLACEMENTS : Infinity);
   const permutation = search.labels;
   const work = rotationWork();
-  accumulateCovariance(work, x, 0, y, 0, n, weights, permutation);
-  solveRotation(work, reflections);
   const moved = new Float64Array(3 * n);
-  rotateInto(work.rotation, y, 0, n, moved, 0, permutation);
-  return { rotation: work.rotation, permutation, moved, rmsd: rootMeanSquare(x, 0, moved, 0, weights), optimal };
+  const rmsd = layOn(work, x, 0, y, 0, weights, reflections, moved, permutation);
+  return { rotation: work.rotation, permutation, moved, rmsd, optimal };
 }
 
 /** The match of the larger set on the smaller one `y`, from that of the smaller one on the larger one of n rows. */

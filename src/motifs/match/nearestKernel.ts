@@ -1,31 +1,21 @@
-/** The search of assembly/ in single precision on all threads: which library motifs may be the nearest of a query. */
+/** The search of assembly/ in single precision on all threads: which library motif is the nearest of a query. */
 
-import {
-  Arena,
-  createMemory,
-  instantiateModule,
-  type KernelMemory,
-  moduleLoader,
-  PAGE,
-  whyUnloadable,
-} from '../../core/wasm';
+import { Arena, createMemory, instantiateModule, moduleLoader, PAGE, whyUnloadable } from '../../core/wasm';
 import { mostThreads, startWorkers } from '../../core/workers';
-import { type MotifLibrary, type RecordPlaces, writeRecords } from './nearestRecords';
+import { type MotifLibrary, type RecordPlaces, rowOrder, writeRecords } from './nearestRecords';
 
 /** What assembly/index.ts exports; addresses are byte offsets in the memory. */
 interface NearestKernels {
   sizeOfRecord(atoms: number): number;
   sizeOfScreen(atoms: number): number;
-  sizeOfScratch(atoms: number, block: number, motifs: number): number;
+  sizeOfScratch(atoms: number, block: number): number;
   work(job: number, scratch: number): void;
 }
 
-/** What the search found out about one query. */
-export interface Candidates {
-  /** A squared distance, Å², just above the least. */
-  limit: number;
-  /** Motifs within rounding of it, ascending; none if they are too many to tell. */
-  motifs: number[];
+/** The nearest motif of a query, and which of its rows goes on each row of the query. */
+export interface FoundMotif {
+  motif: number;
+  labels: Int32Array;
 }
 
 /** Fewest and most atoms that the search takes. */
@@ -41,10 +31,8 @@ const PAIRS_FOR_THREADS = 1e6;
 /** Milliseconds to wait for the next worker to come up, usually some 50: one that comes later only begins later. */
 const MOST_PATIENCE = 500;
 
-/** Words of a job and of a result in assembly/layout.ts. */
-const JOB = { bytes: 64, done: 6, stop: 7, begun: 8, share: 9, library: 10 };
-const RESULT = { bytes: 48, ties: 8, first: 12 };
-const MOST_TIES = 8;
+/** Words of a job in assembly/layout.ts. */
+const JOB = { bytes: 64, done: 7, stop: 8, begun: 9 };
 
 /** The module over shared or unshared memory, compiled on the first call. */
 export const nearestModule: (shared: boolean) => object = moduleLoader(() => require('./wasmBinary.js'));
@@ -54,23 +42,17 @@ export function canSearch(): boolean {
   return whyUnloadable(() => nearestModule(false)) === undefined;
 }
 
-/** Options of {@link searchCandidates}. */
-export interface CandidateOptions {
-  reflections: boolean;
-  /** As in `nearestMotifs`. */
-  tolerance: number;
-  /** By default all there are, if the work is worth it. No result depends on it. */
-  threads?: number;
-}
-
-/** The motifs that may be the nearest of each query, by the kernels on all threads. */
-export function searchCandidates(
+/**
+ * The nearest motif of each query, by the kernels on all threads: nearest but for rounding in single precision.
+ *
+ * @param threads by default all there are, if the work is worth it; no result depends on it
+ */
+export function searchLibrary(
   queries: MotifLibrary,
   library: MotifLibrary,
-  options: CandidateOptions,
-): Candidates[] {
-  const worthwhile = queries.length * library.length >= PAIRS_FOR_THREADS;
-  const { reflections, tolerance, threads = worthwhile ? mostThreads() : 1 } = options;
+  reflections: boolean,
+  threads: number = queries.length * library.length >= PAIRS_FOR_THREADS ? mostThreads() : 1,
+): FoundMotif[] {
   const { n } = library;
   // The fourth powers in the tests must not leave the range of single precision.
   const scale = largestRadius(library.positions) || 1;
@@ -81,13 +63,12 @@ export function searchCandidates(
   const memory = createMemory(places.size, shared);
   writeLibrary(memory.buffer, places.library, library, scale);
   writeRecords(memory.buffer, places.queries, queries, scale);
-  const { job, results } = places;
+  const { job, results, library: known, queries: asked } = places;
   const words = new Int32Array(memory.buffer, job, JOB.bytes / 4);
-  words.set([n, reflections ? 1 : 0, library.length, queries.length, BLOCK, 0, 0, 0, 0]);
-  const { library: known, queries: asked } = places;
-  const bySpecies = library.species === undefined ? 0 : 1;
-  words.set([known.records, asked.records, known.screens, asked.screens, results, bySpecies], JOB.library);
-  new Float32Array(memory.buffer, job + 4 * JOB.share, 1)[0] = 1 / (1 + tolerance) ** 2;
+  words.set([
+    ...[n, Number(reflections), Number(library.species !== undefined), library.length, queries.length, BLOCK],
+    ...[0, 0, 0, 0, known.records, known.screens, asked.records, asked.screens, results],
+  ]);
   const module = nearestModule(shared);
   const stop = shared ? startWorkers(module, memory, job, job + 4 * JOB.stop, places.scratch.slice(1)) : () => {};
   // A worker does not come up while the thread that started it is in WebAssembly (Node 20).
@@ -95,7 +76,16 @@ export function searchCandidates(
   (instantiateModule(module, memory) as NearestKernels).work(job, places.scratch[0]);
   waitUntil(words, JOB.done, blocks);
   stop();
-  return readCandidates(memory, results, queries, scale);
+  const found = new Int32Array(memory.buffer, results, (n + 1) * queries.length);
+  return Array.from({ length: queries.length }, (_, q) => {
+    const [motif, ...path] = found.subarray((n + 1) * q, (n + 1) * (q + 1));
+    const [own, rows] = [rowOrder(queries, q), rowOrder(library, motif)];
+    const labels = new Int32Array(n);
+    path.forEach((row, k) => {
+      labels[own[k]] = rows[row];
+    });
+    return { motif, labels };
+  });
 }
 
 /** Records and screens of libraries that were searched, as what was prepared never changes. */
@@ -140,7 +130,7 @@ function placeJob(queries: MotifLibrary, library: MotifLibrary, threads: number)
   const sizes = instantiateModule(nearestModule(false), createMemory(PAGE, false)) as NearestKernels;
   const recordBytes = sizes.sizeOfRecord(library.n);
   const screenBytes = sizes.sizeOfScreen(library.n);
-  const bytes = sizes.sizeOfScratch(library.n, BLOCK, library.length);
+  const bytes = sizes.sizeOfScratch(library.n, BLOCK);
   const arena = new Arena();
   const placeMotifs = (count: number): RecordPlaces => ({
     records: arena.take(count * recordBytes),
@@ -152,25 +142,10 @@ function placeJob(queries: MotifLibrary, library: MotifLibrary, threads: number)
     job: arena.take(JOB.bytes),
     library: placeMotifs(library.length),
     queries: placeMotifs(queries.length),
-    results: arena.take(queries.length * RESULT.bytes),
+    results: arena.take(4 * queries.length * (library.n + 1)),
     scratch: Array.from({ length: threads }, () => arena.take(bytes)),
     size: arena.size,
   };
-}
-
-function readCandidates(memory: KernelMemory, results: number, queries: MotifLibrary, scale: number): Candidates[] {
-  const { n, length, positions } = queries;
-  return Array.from({ length }, (_, q) => {
-    const at = results + q * RESULT.bytes;
-    const distance = scale * Math.sqrt(new Float64Array(memory.buffer, at, 1)[0]);
-    // The kernels' points are rounded by at most 2⁻²⁴ of their distance from the center, which moves no distance of
-    // motifs by more than the sum of both norms times that.
-    const norm = Math.hypot(...positions.subarray(3 * n * q, 3 * n * (q + 1)));
-    const limit = (distance + 2e-6 * (norm + distance)) ** 2 + 1e-300;
-    const [ties] = new Int32Array(memory.buffer, at + RESULT.ties, 1);
-    const motifs = ties > MOST_TIES ? [] : Array.from(new Int32Array(memory.buffer, at + RESULT.first, ties));
-    return { limit, motifs: motifs.sort((a, b) => a - b) };
-  });
 }
 
 function largestRadius(positions: Float64Array): number {

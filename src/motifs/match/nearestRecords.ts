@@ -43,10 +43,8 @@ export function centeredMotif(n: number): CenteredMotif {
   };
 }
 
-/** Writes motif m into `to`. */
-export function centerMotif(motifs: MotifLibrary, m: number, to: CenteredMotif): void {
-  const { n, positions } = motifs;
-  const { centroid, points, radii, rows, dots, areas, singular } = to;
+/** Writes the centroid of motif m, and its rows about it in descending order of r, into `to`. */
+function sortRows({ n, positions }: MotifLibrary, m: number, { centroid, points, radii, rows }: CenteredMotif): void {
   centroid.fill(0);
   for (let c = 0; c < 3 * n; c++) centroid[c % 3] += positions[3 * n * m + c] / n;
   for (let i = 0; i < n; i++) {
@@ -66,6 +64,20 @@ export function centerMotif(motifs: MotifLibrary, m: number, to: CenteredMotif):
     points[3 * k + 1] = y;
     points[3 * k + 2] = z;
   }
+}
+
+/** Which row of motif m is each row of its record, n. */
+export function rowOrder(motifs: MotifLibrary, m: number): Int32Array {
+  const motif = centeredMotif(motifs.n);
+  sortRows(motifs, m, motif);
+  return motif.rows;
+}
+
+/** Writes motif m into `to`. */
+export function centerMotif(motifs: MotifLibrary, m: number, to: CenteredMotif): void {
+  const { n } = motifs;
+  const { centroid, points, radii, dots, areas, singular } = to;
+  sortRows(motifs, m, to);
   for (let c = 0; c < 3; c++) centroid[c] *= Math.sqrt(n);
   const size = Math.hypot(centroid[0], centroid[1], centroid[2]);
   for (let i = 0; i < n; i++) {

@@ -166,34 +166,29 @@ function slopeOfTanh(y: v128): v128 {
 
 /**
  * accumulators += input · deltaᵀ, four lanes a weight: summing the lanes here would cost 3 shuffles and 3 additions
- * for each register; once a step it costs nothing. Tiles of 2 × 4 weights: 6 loads for 8 multiplications.
+ * for each register; once a step it costs nothing. Tiles of 2 × 4 weights: 6 loads for 8 multiplications; what these
+ * leave, one by one.
  */
 export function gradientByWeights(layer: Layer, scratch: usize, accumulators: usize, width: usize): void {
   const input = scratch + layer.input;
   const delta = scratch + layer.output;
-  const rows = layer.rows;
-  const columns = layer.columns;
   const sums = accumulators + ((<usize>layer.weights) << 4);
-  for (let i = 0; i < rows; i += 2) {
+  const stride = (<usize>layer.columns) << 4;
+  const paired = layer.rows & ~1;
+  const tiled = layer.columns & ~3;
+  for (let i = 0; i < layer.rows; i++) {
     const x = input + <usize>i * LINE;
-    const nextX: usize = i + 1 < rows ? LINE : 0;
-    const row = sums + ((<usize>i * columns) << 4);
-    const nextRow: usize = nextX ? (<usize>columns) << 4 : 0;
     let j = 0;
-    if (nextX) {
-      for (; j + 4 <= columns; j += 4) {
-        tile(x, delta + <usize>j * LINE, row + ((<usize>j) << 4), nextRow, width);
-      }
+    if (i < paired) {
+      if (!(i & 1))
+        for (; j < tiled; j += 4)
+          tile(x, delta + <usize>j * LINE, sums + ((<usize>j) << 4) + <usize>i * stride, stride, width);
+      j = tiled;
     }
-    for (; j < columns; j += 4) {
-      const left = columns - j - 1;
-      const c1: usize = min(left, 1);
-      const c2: usize = min(left, 2);
-      const c3: usize = min(left, 3);
-      edge(x, nextX, delta + <usize>j * LINE, c1, c2, c3, row + ((<usize>j) << 4), nextRow, width);
-    }
+    for (; j < layer.columns; j++)
+      single(x, delta + <usize>j * LINE, sums + ((<usize>j) << 4) + <usize>i * stride, width);
   }
-  gradientByBias(delta, accumulators + ((<usize>layer.bias) << 4), columns, width);
+  gradientByBias(delta, accumulators + ((<usize>layer.bias) << 4), layer.columns, width);
 }
 
 function tile(x: usize, d: usize, sum: usize, nextSum: usize, width: usize): void {
@@ -232,56 +227,10 @@ function tile(x: usize, d: usize, sum: usize, nextSum: usize, width: usize): voi
   v128.store(other, b3, 48);
 }
 
-function edge(
-  x: usize,
-  nextX: usize,
-  d: usize,
-  c1: usize,
-  c2: usize,
-  c3: usize,
-  sum: usize,
-  nextSum: usize,
-  width: usize,
-): void {
-  const s1 = c1 << 4;
-  const s2 = c2 << 4;
-  const s3 = c3 << 4;
-  const d1 = d + c1 * LINE;
-  const d2 = d + c2 * LINE;
-  const d3 = d + c3 * LINE;
-  const other = sum + nextSum;
-  let a0 = v128.load(sum);
-  let a1 = v128.load(sum + s1);
-  let a2 = v128.load(sum + s2);
-  let a3 = v128.load(sum + s3);
-  let b0 = v128.load(other);
-  let b1 = v128.load(other + s1);
-  let b2 = v128.load(other + s2);
-  let b3 = v128.load(other + s3);
-  for (let r: usize = 0; r < width; r += 16) {
-    const e0 = v128.load(d + r);
-    const e1 = v128.load(d1 + r);
-    const e2 = v128.load(d2 + r);
-    const e3 = v128.load(d3 + r);
-    const u = v128.load(x + r);
-    a0 = madd(u, e0, a0);
-    a1 = madd(u, e1, a1);
-    a2 = madd(u, e2, a2);
-    a3 = madd(u, e3, a3);
-    const v = v128.load(x + r + nextX);
-    b0 = madd(v, e0, b0);
-    b1 = madd(v, e1, b1);
-    b2 = madd(v, e2, b2);
-    b3 = madd(v, e3, b3);
-  }
-  v128.store(sum, a0);
-  v128.store(sum + s1, a1);
-  v128.store(sum + s2, a2);
-  v128.store(sum + s3, a3);
-  v128.store(other, b0);
-  v128.store(other + s1, b1);
-  v128.store(other + s2, b2);
-  v128.store(other + s3, b3);
+function single(x: usize, d: usize, sum: usize, width: usize): void {
+  let a = v128.load(sum);
+  for (const end = x + width; x < end; x += 16, d += 16) a = madd(v128.load(x), v128.load(d), a);
+  v128.store(sum, a);
 }
 
 function gradientByBias(delta: usize, sums: usize, columns: i32, width: usize): void {

@@ -1,11 +1,10 @@
 /** The squared distance of a complete placement, in double precision. */
 
 import { n, pointOf } from './layout';
-import { determinant, largestRoot, setQuartic } from './quartic';
 
 /**
- * ‖X‖² + ‖X'‖² less twice the largest root of f in ../singularSum.ts, by Newton's method from above, for the rows
- * `labels` of the one record on the rows `path` of the other, and the centroids on each other.
+ * ‖X‖² + ‖X'‖² less twice the largest root of the quartic of ../singularSum.ts, by Newton's method from above, for the
+ * rows `labels` of the one record on the rows `path` of the other, and the centroids on each other.
  */
 export function placementCost(query: usize, labels: usize, record: usize, path: usize, reflections: bool): f64 {
   let a: f64 = 0;
@@ -38,7 +37,25 @@ export function placementCost(query: usize, labels: usize, record: usize, path: 
     k += w * y;
     l += w * z;
   }
-  setQuartic(a, b, c, d, e, f, g, k, l);
-  const s = largestRoot(reflections ? Math.abs(determinant) : determinant, 0.5 * total);
+  const minors =
+    squares(e * l - f * k, f * g - d * l, d * k - e * g) +
+    squares(b * l - c * k, a * l - c * g, a * k - b * g) +
+    squares(b * f - c * e, a * f - c * d, a * e - b * d);
+  const square = squares(a, b, c) + squares(d, e, f) + squares(g, k, l);
+  const signed = a * (e * l - f * k) + b * (f * g - d * l) + c * (d * k - e * g);
+  const determinant = reflections ? Math.abs(signed) : signed;
+  let s = 0.5 * total;
+  for (let iteration = 0; iteration < 60; iteration++) {
+    const gap = s * s - square;
+    const slope = 4 * s * gap - 8 * determinant;
+    if (!(slope > 0)) break;
+    const step = (gap * gap - 8 * determinant * s - 4 * minors) / slope;
+    s -= step;
+    if (step <= 1e-13 * s) break;
+  }
   return Math.max(0, total - 2 * s);
+}
+
+function squares(x: f64, y: f64, z: f64): f64 {
+  return x * x + y * y + z * z;
 }

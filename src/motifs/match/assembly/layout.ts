@@ -1,66 +1,53 @@
 /** Where everything lies in the memory; ../nearestKernel.ts writes jobs and records in the same order. */
 
-/** Bytes of a query's result: its squared distance, the number of ties, and these. */
-export const RESULT: usize = 48;
-
-/** Motifs tied with the nearest that are remembered. */
-export const TIES: i32 = 8;
-
 /** A whole search, shared by all threads. */
 @unmanaged
 export class Job {
   n: i32;
   /** 1: mirror images count as equal. */
   reflections: i32;
+  /** 1: rows have species, and are matched only with like ones. */
+  blocks: i32;
   motifs: i32;
   queries: i32;
   /** Queries in a block, the unit of work. */
   block: i32;
-  /** Blocks claimed. */
+  /** Blocks claimed, and done. */
   ticket: i32;
-  /** Blocks done. */
   done: i32;
   /** Not looked at: nothing needs stopping. */
   stop: i32;
   /** Threads that have begun. */
   begun: i32;
-  /** Part of the best squared distance that a motif must stay below to be looked at: 1 for an exact search. */
-  share: f32;
-  /** Records of the library, and of the queries. */
+  /** Records and screens of the library, and of the queries. */
   library: usize;
-  records: usize;
-  /** Screens of the library, and of the queries. */
   libraryScreens: usize;
+  records: usize;
   screens: usize;
-  /** Per query: its least squared distance, how many motifs tie (more than TIES: too many), and which. */
+  /** Per query: its nearest motif, and which row of that goes on each of its own; rows as in the records. */
   results: usize;
-  /** 1: rows have species, and are matched only with like ones. */
-  blocks: i32;
 }
 
-/** One query as the search sees it; followed by what `tieOf` and so on lead to. */
+/** One query as the search sees it; followed by what `framedOf` leads to. */
 @unmanaged
 export class State {
   record: usize;
   /** Its lane of its screen. */
   screen: usize;
-  /** A bit for each library motif: 1 if it was in the shortlist. */
-  seen: usize;
-  /** Least squared distance found, or the guess that stands for it. */
+  result: usize;
+  /** Least squared distance found, or the guess that stands for it while the result is −1. */
   best: f64;
-  /** 0 while `best` is a guess. */
-  found: i32;
-  ties: i32;
   /** What is not below is dismissed. */
   limit: f32;
   slack: f32;
-  share: f32;
 }
 
-const TIED: usize = 64;
-const STATE: usize = TIED + 4 * <usize>TIES;
+/** Motifs from which the first limit comes. */
+export const LIKELY: i32 = 16;
 
-// The shape of the motifs, and this thread's memory; set by `shape`.
+const STATE: usize = 32;
+
+// The shape of the motifs; set by `shape`.
 export let n: i32 = 0;
 /** n, rounded up to whole pairs of vectors. */
 export let width: i32 = 0;
@@ -80,7 +67,7 @@ export function shape(atoms: i32): void {
   pads = ~((1 << n) - 1);
   recordBytes = span * 5 + 16 * <usize>(n + 1);
   screenBytes = 16 * <usize>(9 + 8 * n);
-  stateBytes = STATE + 16 * <usize>((n + 1) * n) + span * <usize>(n + 2);
+  stateBytes = STATE + 16 * <usize>((n + 1) * n) + 2 * span + 4 * <usize>LIKELY;
 }
 
 // A record: five lines of `span` bytes (x, y, z, r, r²; rows about their centroid, in descending order of r), then the
@@ -121,13 +108,9 @@ export function alikeOf(screen: usize): usize {
   return screen + 16 * <usize>(5 + 6 * n);
 }
 
-// A state: ties, then for each depth the centroid and the query's rows (x, y, z, 0) in a frame whose z axis goes
-// through the row of that depth, then in search order the labels of the rows in the record, and their r; then line k of
-// the distances of the rows from k on, descending.
-export function tieOf(state: usize, k: i32): usize {
-  return state + TIED + 4 * <usize>k;
-}
-
+// A state holds for each depth the centroid and the query's rows up to there (x, y, z, 0) in a frame whose z axis goes
+// through the last of them; then in search order the labels of the rows in the record, and their r;
+// then the motifs of the first limit.
 export function framedOf(state: usize, depth: i32): usize {
   return state + STATE + 16 * <usize>((n + 1) * depth);
 }
@@ -140,24 +123,21 @@ export function radiusOf(state: usize, k: i32): usize {
   return framedOf(state, n) + span + 4 * <usize>k;
 }
 
-export function restOf(state: usize, k: i32): usize {
-  return framedOf(state, n) + span * (2 + <usize>k);
+export function likelyOf(state: usize, k: i32): usize {
+  return framedOf(state, n) + 2 * span + 4 * <usize>k;
 }
 
-/** What children of row `place` need of the order of rows up to there. */
-export function arrange(address: usize, place: i32): void {
+/** Takes the row `lead` first, the others in descending order of r. */
+export function arrange(address: usize, lead: i32): void {
   const line = changetype<State>(address).record + 3 * span;
-  let used: u32 = pads;
-  for (let k = 0; k <= place; k++) used |= 1 << load<i32>(labelOf(address, k));
-  store<f32>(radiusOf(address, place), load<f32>(line + ((<usize>load<i32>(labelOf(address, place))) << 2)));
-  // Rows of a record are in descending order, so their labels sort them.
-  let to = restOf(address, place + 1);
-  for (let free = ~used; free; free &= free - 1, to += 4) store<f32>(to, load<f32>(line + ((<usize>ctz(free)) << 2)));
-  frame(address, place);
+  for (let k = 0; k < n; k++) {
+    const label = k === 0 ? lead : k <= lead ? k - 1 : k;
+    store<i32>(labelOf(address, k), label);
+    store<f32>(radiusOf(address, k), load<f32>(line + ((<usize>label) << 2)));
+  }
 }
 
-/** The centroid and the rows up to `depth` in a frame whose z axis goes through the last of them. */
-function frame(address: usize, depth: i32): void {
+export function frame(address: usize, depth: i32): void {
   const record = changetype<State>(address).record;
   const last = pointOf(record, load<i32>(labelOf(address, depth)));
   const r = <f64>load<f32>(radiusOf(address, depth));

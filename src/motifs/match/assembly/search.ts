@@ -5,13 +5,6 @@
  * Rows are taken about their centroid, and √n times the centroid c is one more row, whose label is known from the
  * start: ‖X − QX'π‖² = n |c − Qc'|² + Σ |x − Qx'|² over the rows about it. What is not placed yet adds to the sum of
  * singular values at most Σ r r' in sorted order and, by von Neumann's inequality, Σ σ σ' of its singular values.
- *
- * Per motif of 8 atoms in a library of 4,116, against held-out / bad generated / random motifs: the centroids with the
- * most telling row leave 0.4 / 2.4 / 3.9 of 8 labels (0.7 / 2.9 / 4.4 without singular values), the next rows
- * 0.3 / 3.2 / 8.5, then 0.1 / 1.7 / 6.4, 0.02 / 0.5 / 2.5 and 0.01 / 0.1 / 0.4 placements. The children of a placement
- * cost 28 ns, the preparation of a query 20 / 50 / 100 ns a motif; in all 0.06 / 0.31 / 0.76 µs on one thread. Measured
- * in turns with the search by pairs of rows before it: 3.6 / 2.9 / 4.1 times as fast for 1,000 / 1,000 / 125 queries, all
- * of `nearestMotifs` counted.
  */
 
 import { placementCost } from './cost';
@@ -27,13 +20,10 @@ import {
   pointOf,
   radiusOf,
   recordBytes,
-  restOf,
   State,
   singularOf,
   span,
   squaredNorm,
-  TIES,
-  tieOf,
   width,
 } from './layout';
 import { add, along, cross, dot, lane0, lane1, lane2, mul, splat, square, squares, sub } from './vectors';
@@ -63,9 +53,6 @@ let nodeBytes: usize = 0;
 /** End of the nodes that `screenFour` has listed. */
 let listed: usize = 0;
 
-/** Count of nodes at `stop`, where the search goes no deeper. */
-let reached: i32 = 0;
-let stop: i32 = 0;
 let reflections: bool = true;
 /** Whether rows have species, and labels must be like them. */
 let blocks: bool = false;
@@ -83,7 +70,6 @@ export function searchBytes(): usize {
 export function place(address: usize, mirrored: bool, bySpecies: bool): void {
   reflections = mirrored;
   blocks = bySpecies;
-  stop = n;
   sizes();
   rests = address;
   masks = rests + span;
@@ -95,27 +81,13 @@ function listOf(depth: i32): usize {
   return lists + listBytes * <usize>(depth - 1);
 }
 
-/** Placements of `depth` rows on the motifs in `lanes` that no test dismisses, depth 1 or more but below n. */
-export function count(address: usize, screen: usize, record: usize, lanes: u32, depth: i32): i32 {
-  reached = 0;
-  stop = depth;
-  screenFour(address, -1, screen, record, lanes);
-  follow(address);
-  stop = n;
-  return reached;
-}
-
 /**
- * A squared distance that surely exceeds `best` in spite of rounding. Motifs within it have a norm of at most that of
- * the query plus the distance, so their rounding is bounded by these two.
+ * Sets the least squared distance, and a limit that surely exceeds it in spite of rounding. Motifs within it have a norm
+ * of at most that of the query plus the distance, so their rounding is bounded by these two.
  */
-function limitFor(state: State, best: f64): f64 {
-  return best * (1 + 1e-5) + <f64>state.slack;
-}
-
 export function setBest(state: State, best: f64): void {
   state.best = best;
-  state.limit = state.share * <f32>limitFor(state, best);
+  state.limit = <f32>(best * (1 + 1e-5) + <f64>state.slack);
 }
 
 /**
@@ -142,13 +114,13 @@ export function screenFour(address: usize, motif: i32, screen: usize, record: us
   const total = mul(splat(0.5), sub(norms, splat(state.limit)));
   const c = mul(splat(size), v128.load(screen));
   const placed = add(square(c), mul(splat(SCREEN_ROUNDING), square(norms)));
-  let line = restOf(address, 1);
+  let line = radiusOf(address, 1);
   let r = v128.load(distanceOf(screen, 0));
   let radial = splat(0);
   for (let k = 1; k < n; k++, line += 4) {
     radial = add(radial, mul(v128.load32_splat(line), v128.load(distanceOf(screen, k))));
   }
-  line = restOf(address, 1);
+  line = radiusOf(address, 1);
   for (let k = 0; k < n; k++) {
     const at = singularOf(screen, k);
     const singular = add(mul(x, v128.load(at)), add(mul(y, v128.load(at, 16)), mul(z, v128.load(at, 32))));
@@ -187,6 +159,13 @@ function list(address: usize, radius: f32, motif: i32, screen: usize, record: us
   }
 }
 
+/** How many placements are listed, which are not searched. */
+export function dropListed(): i32 {
+  const count = <i32>((listed - listOf(1)) / nodeBytes);
+  listed = listOf(1);
+  return count;
+}
+
 /** Searches what is listed: lowers the best of the query if a motif is nearer. */
 export function follow(address: usize): void {
   const end = listed;
@@ -200,9 +179,8 @@ export function follow(address: usize): void {
  */
 function expand(address: usize, depth: i32, end: usize): void {
   const from = listOf(depth);
-  if (depth === stop) {
-    if (stop < n) reached += <i32>((end - from) / nodeBytes);
-    else for (let node = from; node < end; node += nodeBytes) finish(address, node);
+  if (depth === n) {
+    for (let node = from; node < end; node += nodeBytes) finish(address, node);
     return;
   }
   for (let chunk = from; chunk < end; chunk += nodeBytes * <usize>CHUNK) {
@@ -327,7 +305,7 @@ function tooLittle(s: v128, a: v128, b: v128, n: v128, c: v128, ab: v128, nn: v1
  * to the next only one row changes over.
  */
 function restOfChildren(address: usize, record: usize, depth: i32, used: u32): f32 {
-  let line = restOf(address, depth + 1);
+  let line = radiusOf(address, depth + 1);
   const radii = record + 3 * span;
   let free = ~used;
   let at = (<usize>ctz(free)) << 2;
@@ -347,24 +325,16 @@ function restOfChildren(address: usize, record: usize, depth: i32, used: u32): f
   return common;
 }
 
-/** A complete placement: its squared distance in double precision, and whether it is the least or ties with it. */
+/** A complete placement: kept if it is the nearest, or as near as a motif after it in the library. */
 function finish(address: usize, node: usize): void {
   const state = changetype<State>(address);
   const cost = placementCost(state.record, labelOf(address, 0), load<usize>(node), node + 16, reflections);
-  if (cost >= (state.found ? limitFor(state, state.best) : state.best)) return;
-  if (!state.found || cost < state.best) {
-    if (!state.found || limitFor(state, cost) < state.best) state.ties = 0;
-    state.found = 1;
-    setBest(state, cost);
+  const motif = load<i32>(node, 12);
+  if (cost > state.best || (cost === state.best && motif >= load<i32>(state.result))) return;
+  setBest(state, cost);
+  store<i32>(state.result, motif);
+  for (let k = 0; k < n; k++) {
+    const row = <usize>load<i32>(labelOf(address, k));
+    store<i32>(state.result + (row << 2), load<i32>(node + ((<usize>k) << 2), 16), 4);
   }
-  remember(address, load<i32>(node, 12));
-}
-
-/** Among more than TIES motifs within the slack of each other only the caller can decide. */
-function remember(address: usize, motif: i32): void {
-  const state = changetype<State>(address);
-  if (state.ties > TIES) return;
-  for (let t = 0; t < state.ties; t++) if (load<i32>(tieOf(address, t)) === motif) return;
-  if (state.ties < TIES) store<i32>(tieOf(address, state.ties), motif);
-  state.ties++;
 }
