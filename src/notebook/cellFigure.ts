@@ -1,11 +1,10 @@
 import { InputError, requireKnownOptions } from '../core';
 import { atomCount, type Bonds, bondedNeighbors, measureBonds, type Structure } from '../structures';
 import { wrappedPositions } from '../structures/wrap';
-import type { Figure, Trace } from './figure';
-import { type ColorKey, type PageOptions, paperBox, type Scene } from './motifDrawing';
-import { scenePage } from './motifFigure';
-import type { View } from './projection';
-import { INK, PALETTE } from './style';
+import type { ColorKey, Scene, View } from './drawing';
+import type { Figure } from './figure';
+import { PALETTE } from './style';
+import { paperBox, sceneFigure } from './viewer';
 
 /** A cell to show. */
 export interface CellPicture {
@@ -34,7 +33,7 @@ const VIEW: View = viewFrom(0.35, 0.25);
 
 /**
  * Cells side by side, atoms colored by their number of bonds; bonds through the periodic boundary count and are not
- * drawn. In 3-D where plotly runs, as a shaded projection elsewhere.
+ * drawn. The pointer turns them in a browser.
  *
  * @throws InputError if there is none, or one is not periodic
  */
@@ -47,9 +46,8 @@ export function cellRowFigure(cells: readonly CellPicture[], options: CellFigure
     title,
   }));
   const extent = 1.02 * Math.max(...scenes.map((scene) => paperBox(scene, VIEW).half));
-  const page: PageOptions = { columns: Math.min(2, cells.length), size, extent, labelsInside: false };
   const views = scenes.map(() => VIEW);
-  return scenePage(scenes, views, KEY, page, extent, traces);
+  return sceneFigure(scenes, views, KEY, { columns: Math.min(2, cells.length), size, extent });
 }
 
 /** Atoms, bonds within the cell, and the edges of the cell as bonds between atoms of no size. */
@@ -65,7 +63,8 @@ function cellScene(given: Structure, cutoffs: Bonds): Scene {
     const count = offsets[i + 1] - offsets[i];
     const color = count === 4 ? 0 : count < 4 ? 1 : 2;
     const [x, y, z] = [0, 1, 2].map((c) => positions[3 * i + c] - middle[c]);
-    return { x, y, z, radius: color === 0 ? RADIUS : DEFECT_RADIUS, color };
+    const hover = `atom ${i}: ${count} bonds`;
+    return { x, y, z, radius: color === 0 ? RADIUS : DEFECT_RADIUS, color, hover };
   });
   const bonds: Scene['bonds'] = [];
   for (let i = 0; i + 1 < offsets.length; i++) {
@@ -85,38 +84,7 @@ function cellScene(given: Structure, cutoffs: Bonds): Scene {
   return { atoms, bonds };
 }
 
-function traces({ atoms, bonds }: Scene, scene: string, showlegend: boolean): Trace[] {
-  const line: (number | null)[][] = [[], [], []];
-  for (const [i, j] of bonds) {
-    line[0].push(short(atoms[i].x), short(atoms[j].x), null);
-    line[1].push(short(atoms[i].y), short(atoms[j].y), null);
-    line[2].push(short(atoms[i].z), short(atoms[j].z), null);
-  }
-  const [x, y, z] = line;
-  const common = { type: 'scatter3d', scene, hoverinfo: 'skip' };
-  const groups = KEY.map(({ name, color }, k): Trace => {
-    const own = atoms.filter((atom) => atom.color === k && atom.radius > 0);
-    return {
-      ...common,
-      mode: 'markers',
-      name,
-      legendgroup: name,
-      showlegend,
-      x: own.map((atom) => short(atom.x)),
-      y: own.map((atom) => short(atom.y)),
-      z: own.map((atom) => short(atom.z)),
-      marker: { color, size: k === 0 ? 5 : 8, line: { color: INK, width: 1 } },
-    };
-  });
-  return [{ ...common, mode: 'lines', x, y, z, line: { color: '#8a8a8a', width: 3 }, showlegend: false }, ...groups];
-}
-
-/** Thousandths of an Å are more than a picture shows. */
-function short(x: number): number {
-  return Math.round(1000 * x) / 1000;
-}
-
 function viewFrom(turn: number, tilt: number): View {
   const [ct, st, cp, sp] = [Math.cos(turn), Math.sin(turn), Math.cos(tilt), Math.sin(tilt)];
-  return Float64Array.of(ct, st, 0, -sp * -st, -sp * ct, cp, cp * st, -cp * ct, sp);
+  return Float64Array.of(ct, st, 0, -sp * st, sp * ct, cp, cp * st, -cp * ct, sp);
 }

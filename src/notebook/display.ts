@@ -1,6 +1,7 @@
 import { requireKnownOptions, writeFileAtomic } from '../core';
 import type { Figure } from './figure';
 import { figureJson, renderCompactPng, renderPng } from './render';
+import { viewerHtml } from './viewer';
 
 /** One output for Jupyter: the same content in several MIME types. */
 interface DisplayData {
@@ -56,23 +57,18 @@ export async function show(figure: Figure, options: ShowOptions): Promise<void> 
   requireKnownOptions(options, ['caption', 'alt', 'file', 'scale']);
   if (options.file !== undefined) writeFileAtomic(options.file, await renderPng(figure, options.scale));
   if (!inNotebook()) return;
-  const content = JSON.parse(figureJson(figure));
   // One pixel to one: JupyterLab's plotly renderer shows the PNG at its own size until the pointer comes.
-  const png = Buffer.from(await renderCompactPng(figure));
+  const bytes = Buffer.from(await renderCompactPng(figure));
+  const png = bytes.toString('base64');
   // A PNG states its size at bytes 16 and 20.
-  const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
+  const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
   const alt = options.alt ?? options.caption;
-  sendDisplay(
-    {
-      'application/vnd.plotly.v1+json': {
-        ...content,
-        config: { responsive: false, displaylogo: false },
-      },
-      'image/png': png.toString('base64'),
-      'text/plain': options.caption,
-    },
-    { metadata: { 'image/png': { width, height, alt } } },
-  );
+  const config = { responsive: false, displaylogo: false, scrollZoom: false };
+  const interactive = figure.drawing
+    ? { 'text/html': viewerHtml(figure.drawing, png, alt) }
+    : { 'application/vnd.plotly.v1+json': { ...JSON.parse(figureJson(figure)), config } };
+  const metadata = { 'image/png': { width, height, alt } };
+  sendDisplay({ ...interactive, 'image/png': png, 'text/plain': options.caption }, { metadata });
   sendDisplay({ 'text/markdown': `*${options.caption}*`, 'text/plain': options.caption });
 }
 

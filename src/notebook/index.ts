@@ -13,7 +13,7 @@
  * - spectrumFigure(series, n)                                     eigenvalues by rank: median, 5th–95th percentile
  * - gridFigure([{title, figure}], {columns})                      any of the above as panels
  * - densityMapFigure(grid, {atoms, peaks})                      a density of atoms, seen along its shortest axis
- * - motifFigure(motifs, {sets, animated})                      atoms about a center, 3-D and static
+ * - motifFigure(motifs, {sets, animated})                      atoms about a center, to turn with the pointer
  *
  * Words and tables: showTable(rows, {caption}), reportTable(name, rows, {caption, digits}), which also writes it to the
  * report, judgementTable(rows, keys), its rows of judged sets, describeValues(values, {digits, unit}) for 'μ = …, σ =
@@ -43,7 +43,7 @@ export {
 export type { DensityMapOptions } from './densityMap';
 export { densityMapFigure } from './densityMap';
 export { type ShowOptions, show, showTable } from './display';
-export type { Figure, Frame, Trace } from './figure';
+export type { Figure, Trace } from './figure';
 export { fitVaes } from './fitVaes';
 export { type GridFigureOptions, gridFigure, type Panel } from './grid';
 export { type HeatmapFigureOptions, heatmapFigure } from './heatmap';

@@ -1,8 +1,9 @@
 import { InputError, requireKnownOptions } from '../core';
-import type { Figure, Frame, Trace } from './figure';
-import { type ColorKey, drawScenes, type PageOptions, pageSize, paperBox, type Scene } from './motifDrawing';
-import { clearestView, type View } from './projection';
-import { FONT_SIZE, INK, PALETTE, pageLayout } from './style';
+import type { ColorKey, Scene } from './drawing';
+import type { Figure } from './figure';
+import { clearestView } from './projection';
+import { PALETTE } from './style';
+import { paperBox, sceneFigure } from './viewer';
 
 /** A motif to show: neighbors about a central atom at the origin. */
 export interface MotifPicture {
@@ -37,7 +38,7 @@ export interface MotifOptions {
   size?: number;
   /** Draws the central atom (default true). */
   center?: boolean;
-  /** Shows the motifs one after the other, by slider and play button, where plotly runs (default false). */
+  /** Shows the motifs one after the other from one side, by slider and button, in a browser (default false). */
   animated?: boolean;
 }
 
@@ -47,8 +48,7 @@ const CENTER: ColorKey = { name: 'central atom', color: '#4d4d4d' };
 const RADIUS = 0.42;
 
 /**
- * Motifs side by side at one scale, each from the side that shows its atoms best: interactive in 3-D where plotly runs,
- * as shaded projections elsewhere, both from the same side.
+ * Motifs side by side at one scale, each from the side that shows its atoms best; the pointer turns them in a browser.
  *
  * @throws InputError if there are no motifs, or positions are not whole points or not as many sets as options.sets
  */
@@ -57,30 +57,22 @@ export function motifFigure(motifs: readonly MotifPicture[], options: MotifOptio
   if (motifs.length === 0) throw new InputError('motifs', 'none', 'at least one');
   const key = colorKey(options);
   const scenes = motifs.map((motif) => motifScene(motif, options));
-  if (!options.animated) return sceneFigure(scenes, key, options);
-  const view = clearestView(scenes.map(({ atoms }) => atoms.slice(1).flatMap(({ x, y, z }) => [x, y, z])));
-  return animation(scenes, key, view, sceneFigure(scenes, key, options, view).static);
-}
-
-function animation(scenes: readonly Scene[], key: ColorKey[], view: View, still: string | undefined): Figure {
-  const names = scenes.map(({ title }, k) => title ?? String(k + 1));
-  const frames = scenes.map((scene, k): Frame => ({ name: names[k], data: sceneTraces(scene, key, 'scene', true) }));
-  const playing = { mode: 'immediate', frame: { duration: 350, redraw: true }, transition: { duration: 0 } };
-  const steps = names.map((name) => ({
-    label: name,
-    method: 'animate',
-    args: [[name], { ...playing, frame: { duration: 0, redraw: true } }],
-  }));
-  const play = { label: 'Play', method: 'animate', args: [null, { ...playing, fromcurrent: true }] };
-  const place = { x: 0.02, xanchor: 'left', y: 0, yanchor: 'top', pad: { t: 20 } };
-  const layout = {
-    ...pageLayout(620, 560),
-    margin: { l: 10, r: 10, t: 20, b: 10 },
-    scene: sceneLayout(farthest(scenes), view, [0, 1], [0.05, 1]),
-    sliders: [{ active: 0, steps, x: 0.14, len: 0.84, y: 0, pad: { t: 10 } }],
-    updatemenus: [{ type: 'buttons', showactive: false, ...place, buttons: [play] }],
-  };
-  return { data: frames[0].data, layout, frames, static: still };
+  const columns = Math.min(options.columns ?? 4, scenes.length);
+  const size = options.size ?? (scenes.length === 1 ? 400 : Math.min(300, Math.floor(860 / columns)));
+  const { animated = false, sameSide } = options;
+  const side = animated || sameSide === 'all' ? 'all' : sameSide ? 'row' : 'none';
+  const points = scenes.map(({ atoms }) => toBeSeen(atoms.slice(1), key).flatMap(({ x, y, z }) => [x, y, z]));
+  const views = points.map((own, k) => {
+    const first = columns * Math.floor(k / columns);
+    return clearestView({ all: points, row: points.slice(first, first + columns), none: [own] }[side]);
+  });
+  // What moves stands still on the page, so that only that differs.
+  const together = { atoms: scenes.flatMap(({ atoms }) => atoms), bonds: [] };
+  const middle = animated ? paperBox(together, views[0]) : undefined;
+  const widest = middle?.half ?? Math.max(...scenes.map((scene, k) => paperBox(scene, views[k]).half));
+  const labelRoom = options.labels === 'distance' ? Math.max(0.7, (2 * widest * 36) / size) : 0.15;
+  const labelsInside = options.labels === 'rank';
+  return sceneFigure(scenes, views, key, { columns, size, extent: widest + labelRoom, middle, labelsInside, animated });
 }
 
 function colorKey({ bonds, sets }: MotifOptions): ColorKey[] {
@@ -97,7 +89,7 @@ function motifScene({ title, positions }: MotifPicture, options: MotifOptions): 
   if (parts.length !== (sets?.length ?? 1)) {
     throw new InputError('motif.positions', `${parts.length} sets`, `${sets?.length ?? 1}, as option sets has`);
   }
-  const atoms: Scene['atoms'] = [{ x: 0, y: 0, z: 0, radius: center ? RADIUS : 0, color: 0 }];
+  const atoms: Scene['atoms'] = [{ x: 0, y: 0, z: 0, radius: center ? RADIUS : 0, color: 0, hover: CENTER.name }];
   parts.forEach((part, set) => {
     if (part.length % 3 !== 0 || (part.length === 0 && !sets)) {
       throw new InputError('motif.positions', `${part.length} numbers`, 'three for each neighbor');
@@ -109,7 +101,8 @@ function motifScene({ title, positions }: MotifPicture, options: MotifOptions): 
       const distance = Math.hypot(x, y, z);
       const label = labels === 'none' ? undefined : labels === 'rank' ? String(i + 1) : distance.toFixed(2);
       const color = 1 + (sets ? set : Number(cutoff > 0 && distance >= cutoff));
-      atoms.push({ x, y, z, radius, color, label });
+      const hover = `${sets ? `${sets[set].name}: ` : ''}neighbor ${i + 1}, r = ${distance.toFixed(3)} Å`;
+      atoms.push({ x, y, z, radius, color, label, hover });
     }
   });
   const isApart = (i: number): boolean => sets?.[atoms[i].color - 1]?.apart ?? false;
@@ -128,134 +121,10 @@ function isNested(positions: MotifPicture['positions']): positions is readonly A
   return typeof positions[0] !== 'number';
 }
 
-/** Å from the origin to the farthest ball's border. */
-function farthest(scenes: readonly Scene[]): number {
-  return Math.max(...scenes.flatMap(({ atoms }) => atoms.map(({ x, y, z, radius }) => Math.hypot(x, y, z) + radius)));
-}
-
-function sceneFigure(scenes: Scene[], key: ColorKey[], options: MotifOptions, shared?: View): Figure {
-  const columns = Math.min(options.columns ?? 4, scenes.length);
-  const size = options.size ?? (scenes.length === 1 ? 400 : Math.min(300, Math.floor(860 / columns)));
-  const points = scenes.map(({ atoms }) => toBeSeen(atoms.slice(1), key).flatMap(({ x, y, z }) => [x, y, z]));
-  const views = points.map((own, k) => {
-    const first = columns * Math.floor(k / columns);
-    const together = { all: points, row: points.slice(first, first + columns), none: [own] };
-    return shared ?? clearestView(together[options.sameSide === 'all' ? 'all' : options.sameSide ? 'row' : 'none']);
-  });
-  // Scenes from one side stand still on the page, so that only what moves differs.
-  const all: Scene = { atoms: scenes.flatMap(({ atoms }) => atoms), bonds: [] };
-  const middle = shared === undefined ? undefined : paperBox(all, shared);
-  const widest = middle?.half ?? Math.max(...scenes.map((scene, k) => paperBox(scene, views[k]).half));
-  const labelRoom = options.labels === 'distance' ? Math.max(0.7, (2 * widest * 36) / size) : 0.15;
-  const labelsInside = options.labels === 'rank';
-  const page: PageOptions = { columns, size, extent: widest + labelRoom, middle, labelsInside };
-  const extent = farthest(scenes) + 0.15;
-  return scenePage(scenes, views, key, page, extent, (scene, name, legend) => sceneTraces(scene, key, name, legend));
-}
-
-/** Scenes of plotly in rows, each under its title, and the same as a drawing. */
-export function scenePage(
-  scenes: readonly Scene[],
-  views: readonly View[],
-  key: ColorKey[],
-  page: PageOptions,
-  extent: number,
-  traces: (scene: Scene, name: string, legend: boolean) => Trace[],
-): Figure {
-  const { columns } = page;
-  const { width, height } = pageSize(scenes.length, page, key);
-  const rows = Math.ceil(scenes.length / columns);
-  const data: Trace[] = [];
-  const annotations: object[] = [];
-  const layout: Record<string, unknown> = {
-    ...pageLayout(width, height + 10),
-    margin: { l: 0, r: 0, t: 10, b: 34 },
-    legend: { orientation: 'h', x: 0.5, xanchor: 'center', y: 0, yanchor: 'top' },
-  };
-  scenes.forEach((scene, index) => {
-    const name = index === 0 ? 'scene' : `scene${index + 1}`;
-    const [column, row] = [index % columns, Math.floor(index / columns)];
-    const x: [number, number] = [column / columns, (column + 1) / columns];
-    const y: [number, number] = [1 - (row + 1) / rows, 1 - row / rows - 22 / height];
-    layout[name] = sceneLayout(extent, views[index], x, y);
-    data.push(...traces(scene, name, index === 0));
-    if (scene.title === undefined) return;
-    const at = { xref: 'paper', yref: 'paper', x: (x[0] + x[1]) / 2, y: y[1], xanchor: 'center', yanchor: 'bottom' };
-    annotations.push({ text: scene.title, showarrow: false, ...at });
-  });
-  return { data, layout: { ...layout, annotations }, static: drawScenes(scenes, views, key, page) };
-}
-
 /** Atoms that the view should show apart: all but open ones that coincide with others from every side. */
 function toBeSeen(atoms: Scene['atoms'], key: ColorKey[]): Scene['atoms'] {
   const solid = atoms.filter(({ color }) => !key[color].open);
   return atoms.filter(
     (a) => !key[a.color].open || solid.every((b) => Math.hypot(a.x - b.x, a.y - b.y, a.z - b.z) > 2 * RADIUS),
   );
-}
-
-/** A scene of plotly from one side, without axes. */
-function sceneLayout(extent: number, view: View, x: [number, number], y: [number, number]): object {
-  const axis = { visible: false, range: [-extent, extent] };
-  const camera = {
-    eye: { x: 1.5 * view[6], y: 1.5 * view[7], z: 1.5 * view[8] },
-    up: { x: view[3], y: view[4], z: view[5] },
-    projection: { type: 'orthographic' },
-  };
-  return {
-    xaxis: axis,
-    yaxis: axis,
-    zaxis: axis,
-    aspectmode: 'manual',
-    aspectratio: { x: 1.8, y: 1.8, z: 1.8 },
-    camera,
-    domain: { x, y },
-  };
-}
-
-function sceneTraces(scene: Scene, key: ColorKey[], name: string, legend: boolean): Trace[] {
-  const line: (number | null)[][] = [[], [], []];
-  for (const [i, j] of scene.bonds) {
-    const [a, b] = [scene.atoms[i], scene.atoms[j]];
-    line[0].push(a.x, b.x, null);
-    line[1].push(a.y, b.y, null);
-    line[2].push(a.z, b.z, null);
-  }
-  const bonds: Trace = {
-    type: 'scatter3d',
-    mode: 'lines',
-    scene: name,
-    x: line[0],
-    y: line[1],
-    z: line[2],
-    line: { color: '#8a8a8a', width: 8 },
-    hoverinfo: 'skip',
-    showlegend: false,
-  };
-  const groups = key.map(({ name: group, color, open }, k): Trace => {
-    const atoms = scene.atoms
-      .map((atom, rank) => ({ ...atom, rank }))
-      .filter((atom) => atom.color === k && atom.radius > 0);
-    return {
-      type: 'scatter3d',
-      mode: atoms.some((atom) => atom.label !== undefined) ? 'markers+text' : 'markers',
-      name: group,
-      legendgroup: group,
-      showlegend: legend,
-      scene: name,
-      x: atoms.map(({ x }) => x),
-      y: atoms.map(({ y }) => y),
-      z: atoms.map(({ z }) => z),
-      text: atoms.map(({ label }) => label ?? ''),
-      textfont: { size: FONT_SIZE - 2, color: INK },
-      hovertext: atoms.map(({ x, y, z, rank }) =>
-        rank === 0 ? group : `neighbor ${rank}: r = ${Math.hypot(x, y, z).toFixed(3)} Å`,
-      ),
-      hoverinfo: 'text',
-      marker: open
-        ? { color, size: 18, symbol: 'circle-open', line: { color, width: 4 } }
-        : { color, size: 16, line: { color: INK, width: 1 } },
-    };
-  });
-  return [bonds, ...groups];
 }

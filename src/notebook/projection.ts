@@ -1,5 +1,4 @@
-/** A view: the rows are the directions right, up and toward the reader; orthonormal, 9 numbers. */
-export type View = Float64Array;
+import { project, type View } from './drawing';
 
 /**
  * The direction of view, among 200 even ones, in which the atoms (central one included) cover each other least: the
@@ -38,18 +37,6 @@ function viewAlong(toward: [number, number, number]): View {
 function normalize(v: number[]): number[] {
   const length = Math.hypot(...v);
   return v.map((x) => x / length);
-}
-
-/** Right, up and toward coordinates of n points: n×3. */
-export function project(positions: ArrayLike<number>, view: View): Float64Array {
-  const out = new Float64Array(positions.length);
-  for (let i = 0; i < positions.length; i += 3) {
-    for (let row = 0; row < 3; row++) {
-      const at = 3 * row;
-      out[i + row] = view[at] * positions[i] + view[at + 1] * positions[i + 1] + view[at + 2] * positions[i + 2];
-    }
-  }
-  return out;
 }
 
 function smallestGap(points: Float64Array): number {

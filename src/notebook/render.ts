@@ -57,8 +57,8 @@ async function rendered(figure: Figure, scale: number): Promise<RenderedImage> {
 
 /** The figure as plotly's JSON text: typed arrays as plain ones, numbers to six digits, not-a-number as null. */
 export function figureJson(figure: Figure): string {
-  const { data, layout, frames } = figure;
-  return JSON.stringify({ data, layout, ...(frames === undefined ? {} : { frames }) }, (_, value) => {
+  const { data, layout } = figure;
+  return JSON.stringify({ data, layout }, (_, value) => {
     if (typeof value === 'number') return Number.isFinite(value) ? Number(value.toPrecision(6)) : null;
     if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(value as Float64Array);
     return value;

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clearestView, project } from '../../src/notebook/projection';
+import { project } from '../../src/notebook/drawing';
+import { clearestView } from '../../src/notebook/projection';
 import { randomMotifs } from '../evaluate/helpers';
 
 describe('clearestView', () => {

@@ -22,7 +22,7 @@ describe('renderSvg', () => {
   let svg = '';
   beforeAll(async () => {
     svg = await renderSvg(LINE);
-  });
+  }, 60_000);
 
   it('draws the figure at its size, with its labels', () => {
     expect(svg).toMatch(/^<svg[^>]* width="720" height="440"/);
@@ -63,7 +63,7 @@ describe('renderSvg', () => {
   it('takes the own drawing of a 3-D figure, and refuses one without', async () => {
     const figure = motifFigure([{ positions: [0, 0, 2] }]);
     expect(await renderSvg(figure)).toBe(figure.static);
-    const bare: Figure = { data: figure.data, layout: figure.layout };
+    const bare: Figure = { data: [{ type: 'scatter3d' }], layout: figure.layout };
     await expect(renderSvg(bare)).rejects.toThrow('figure.static: found nothing');
   });
 });
