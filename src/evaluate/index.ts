@@ -10,11 +10,13 @@ export { type LinearData, linearReconstructionError } from '../model/linear';
 export { RowScale } from '../model/rows';
 export {
   coordinatesFromSpectra,
+  type PowerSpectrumOptions,
+  powerSpectrum,
+  powerSpectrumSize,
+  type RadialBasis,
   type SpectrumCoordinates,
   type SpectrumFitOptions,
-} from '../motifs/spectrum/coordinatesFromSpectra';
-export { powerSpectrum, powerSpectrumSize } from '../motifs/spectrum/powerSpectrum';
-export type { PowerSpectrumOptions, RadialBasis } from '../motifs/spectrum/spectrumOptions';
+} from '../motifs/spectrum';
 export type { ScatteringWeights, StructureFactor } from '../structures/scattering';
 export {
   type InfillSummary,

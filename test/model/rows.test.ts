@@ -16,7 +16,7 @@ import {
 import { loadTensorFlow } from '../../src/model/engines/tensorflowRuntime';
 import { gramVectors } from '../../src/motifs/gram';
 import { GramNormalizer } from '../../src/motifs/normalizer';
-import { powerSpectrum, powerSpectrumSize } from '../../src/motifs/spectrum/powerSpectrum';
+import { powerSpectrum, powerSpectrumSize } from '../../src/motifs/spectrum';
 import { largestDifference } from '../motifs/points';
 import { toyEnvironments } from './toy';
 
