@@ -30,15 +30,11 @@ export interface GramCoordinates {
  * @throws InputError if the length does not fit or a number is not finite
  */
 export function coordinatesFromGram(gram: ArrayLike<number>, n: number): GramCoordinates {
-  const matrix = gramMatrix(gram, n);
+  if (gram.length !== gramSize(requireInteger(n, 'n', 1))) {
+    throw new InputError('gram length', String(gram.length), `n(n+1)/2 = ${gramSize(n)}`);
+  }
   requireFinite(gram, 'gram');
-  const points = {
-    positions: new Float64Array(3 * n),
-    eigenvalues: new Float64Array(n),
-    residuals: new Float64Array(1),
-  };
-  placePoints(matrix, points, 0);
-  const { positions, eigenvalues, residuals } = points;
+  const { positions, eigenvalues, residuals } = coordinatesFromGrams(gram, n);
   return { positions, eigenvalues, residual: residuals[0], discarded: eigenvalues.filter(isDiscarded) };
 }
 
@@ -94,19 +90,11 @@ export function coordinatesFromGrams(grams: ArrayLike<number>, n: number): GramC
     eigenvalues: new Float64Array(n * length),
     residuals: new Float64Array(length),
   };
-  const matrix = new Float64Array(n * n);
+  const values = Float64Array.from(grams);
   for (let m = 0; m < length; m++) {
-    fillMatrix(matrix, grams, size * m, n);
-    placePoints(matrix, points, m);
+    placePoints(gramMatrix(values.subarray(size * m, size * (m + 1)), n), points, m);
   }
   return points;
-}
-
-/** The symmetric matrix of the Gram vector that begins at `from`. */
-function fillMatrix(matrix: Float64Array, grams: ArrayLike<number>, from: number, n: number): void {
-  for (let i = 0, k = from; i < n; i++) {
-    for (let j = i; j < n; j++) matrix[n * i + j] = matrix[n * j + i] = grams[k++];
-  }
 }
 
 /** The sign that makes the largest component positive: of an eigenvector and its negative, always the same one. */

@@ -38,9 +38,6 @@ export interface DensityPeaks {
 /** Grids larger than this are a mistake in the options: 1 GiB. */
 const MOST_POINTS = 2 ** 27;
 
-/** Atoms added in one walk through the grid. */
-const TOGETHER = 4;
-
 /**
  * The density of a decoded fingerprint: atoms as Gaussians on a grid, in the principal frame of the Gram matrix.
  *
@@ -71,53 +68,22 @@ export function densityGrid(gram: ArrayLike<number>, n: number, options: Density
     throw new InputError('option spacing', `${spacing} (${shape.join('×')} points)`, `at most ${MOST_POINTS} points`);
   }
   const grid = { values: new Float64Array(points), shape, origin, spacing, width };
-  const profiles = [0, 1, 2].map((axis) => profilesAlong(grid, positions, axis));
-  for (let first = 0; first < n; first += TOGETHER) addGaussians(grid, profiles, first);
+  for (let first = 0; first < 3 * n; first += 3) addGaussian(grid, positions.subarray(first, first + 3));
   return grid;
 }
 
-/**
- * Each atom's Gaussian along an edge of the grid, one after another, with zeros up to a multiple of those added
- * together.
- */
-function profilesAlong(
-  { shape, origin, spacing, width }: DensityGrid,
-  positions: Float64Array,
-  axis: number,
-): Float64Array {
-  const atoms = positions.length / 3;
-  const profiles = new Float64Array(TOGETHER * Math.ceil(atoms / TOGETHER) * shape[axis]);
-  for (let i = 0, at = 0; i < atoms; i++) {
-    for (let k = 0; k < shape[axis]; k++) {
-      const distance = origin[axis] + k * spacing - positions[3 * i + axis];
-      profiles[at++] = Math.exp(-(distance ** 2) / (2 * width * width));
-    }
-  }
-  return profiles;
-}
-
-/**
- * Adds four atoms from `first` on; a Gaussian is the product of its three axes, so exp is taken along the edges only.
- */
-function addGaussians({ values, shape }: DensityGrid, [x, y, z]: Float64Array[], first: number): void {
-  const [nx, ny, nz] = shape;
-  const zs = z.subarray(nz * first);
-  let at = 0;
-  for (let i = nx * first; i < nx * (first + 1); i++) {
-    for (let j = ny * first; j < ny * (first + 1); j++) {
-      const a = x[i] * y[j];
-      const b = x[i + nx] * y[j + ny];
-      const c = x[i + 2 * nx] * y[j + 2 * ny];
-      const d = x[i + 3 * nx] * y[j + 3 * ny];
-      // Far out Gaussians are zero to the last bit.
-      if (a + b + c + d === 0) {
-        at += nz;
-        continue;
-      }
-      for (let k = 0; k < nz; k++) {
-        values[at] = values[at] + a * zs[k] + b * zs[k + nz] + c * zs[k + 2 * nz] + d * zs[k + 3 * nz];
-        at++;
-      }
+/** A Gaussian is the product of its three axes, so exp is taken along the edges only. */
+function addGaussian({ values, shape, origin, spacing, width }: DensityGrid, position: Float64Array): void {
+  const [x, y, z] = shape.map((points, axis) =>
+    Float64Array.from({ length: points }, (_, k) => {
+      const distance = origin[axis] + k * spacing - position[axis];
+      return Math.exp(-(distance ** 2) / (2 * width * width));
+    }),
+  );
+  for (let i = 0, at = 0; i < shape[0]; i++) {
+    for (let j = 0; j < shape[1]; j++) {
+      const xy = x[i] * y[j];
+      for (let k = 0; k < shape[2]; k++) values[at++] += xy * z[k];
     }
   }
 }

@@ -6,15 +6,6 @@ export function gramSize(n: number): number {
   return (n * (n + 1)) / 2;
 }
 
-/** Points whose Gram vector has `size` entries. Throws {@link InputError} if there is no such number. */
-export function gramAtoms(size: number, place = 'Gram vector'): number {
-  const n = Math.round((Math.sqrt(8 * size + 1) - 1) / 2);
-  if (n < 1 || gramSize(n) !== size) {
-    throw new InputError(`${place} length`, String(size), 'n(n+1)/2 for some n of at least 1');
-  }
-  return n;
-}
-
 /** Where entry (i, j) of the symmetric n×n matrix lies in a Gram vector; i and j in either order. */
 export function gramIndex(i: number, j: number, n: number): number {
   const row = Math.min(i, j);

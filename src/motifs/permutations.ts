@@ -44,14 +44,6 @@ export function permutePositions(positions: ArrayLike<number>, permutation: Arra
   return result;
 }
 
-/** The permutation that undoes `permutation`. Throws InputError if `permutation` is none. */
-export function invertPermutation(permutation: ArrayLike<number>): Int32Array {
-  const n = requirePermutation(permutation);
-  const inverse = new Int32Array(n);
-  for (let i = 0; i < n; i++) inverse[permutation[i]] = i;
-  return inverse;
-}
-
 /**
  * Where the runs of rows end that a mode relabels among themselves; none for 'none'.
  *

@@ -51,39 +51,43 @@ class WasmEngine implements Engine {
   }
 
   encode(network: VaeNetwork, grams: Float32Array): { mean: Float32Array; logVariance: Float32Array } {
-    const { latent } = network.config;
-    const width = inputSize(network.config);
-    const count = grams.length / width;
-    const result = { mean: new Float32Array(count * latent), logVariance: new Float32Array(count * latent) };
-    eachChunk(count, (first, size) => {
-      const { placed, arena } = this.#place(network);
-      const rows = arena.floats(size * width);
-      const mean = arena.floats(size * latent);
-      const logVariance = arena.floats(size * latent);
-      this.#write(network, placed, arena);
-      this.#floats(rows, size * width).set(grams.subarray(first * width, (first + size) * width));
-      this.#kernels.encode(placed.address, placed.scratch[0], size, rows, mean, logVariance);
-      result.mean.set(this.#floats(mean, size * latent), first * latent);
-      if (network.config.variational) result.logVariance.set(this.#floats(logVariance, size * latent), first * latent);
-    });
-    return result;
+    const { latent, variational } = network.config;
+    const [mean, logVariance] = this.#rows(network, grams, inputSize(network.config), [latent, latent], (at, size) =>
+      this.#kernels.encode(at.address, at.scratch, size, at.rows, at.results[0], at.results[1]),
+    );
+    return { mean, logVariance: variational ? logVariance : logVariance.fill(0) };
   }
 
   decode(network: VaeNetwork, latents: Float32Array): Float32Array {
-    const { latent } = network.config;
-    const width = outputSize(network.config);
-    const count = latents.length / latent;
-    const result = new Float32Array(count * width);
+    const { config } = network;
+    const [outputs] = this.#rows(network, latents, config.latent, [outputSize(config)], (at, size) =>
+      this.#kernels.decode(at.address, at.scratch, size, at.rows, at.results[0]),
+    );
+    return outputs;
+  }
+
+  /** Rows of `width` numbers through a kernel, to rows of as many numbers as `sizes` say. */
+  #rows(
+    network: VaeNetwork,
+    rows: Float32Array,
+    width: number,
+    sizes: number[],
+    perform: (at: { address: number; scratch: number; rows: number; results: number[] }, size: number) => void,
+  ): Float32Array[] {
+    const count = rows.length / width;
+    const all = sizes.map((size) => new Float32Array(count * size));
     eachChunk(count, (first, size) => {
       const { placed, arena } = this.#place(network);
-      const rows = arena.floats(size * latent);
-      const outputs = arena.floats(size * width);
+      const place = arena.floats(size * width);
+      const results = sizes.map((columns) => arena.floats(size * columns));
       this.#write(network, placed, arena);
-      this.#floats(rows, size * latent).set(latents.subarray(first * latent, (first + size) * latent));
-      this.#kernels.decode(placed.address, placed.scratch[0], size, rows, outputs);
-      result.set(this.#floats(outputs, size * width), first * width);
+      this.#floats(place, size * width).set(rows.subarray(first * width, (first + size) * width));
+      perform({ address: placed.address, scratch: placed.scratch[0], rows: place, results }, size);
+      results.forEach((at, k) => {
+        all[k].set(this.#floats(at, size * sizes[k]), first * sizes[k]);
+      });
     });
-    return result;
+    return all;
   }
 
   lossAndGradient(network: VaeNetwork, batch: Batch, loss: LossConfig): LossValue & { gradient: Float32Array } {

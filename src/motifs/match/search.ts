@@ -4,7 +4,7 @@
  *
  * Branch and bound: points are labelled one after another, largest w r² first. A partial labelling costs at least its
  * own best rotation, Σ w (|xᵢ|² + |y_π(i)|²) − 2s with s the sum of the singular values of the covariance, and the
- * other points at least w (|xᵢ| − |yⱼ|)², summed over the best assignment by radius alone. Most are given up by a test
+ * other points at least w (|xᵢ| − |yⱼ|)², each with the label that is best for it. Most are given up by a test
  * of whether s can be large enough that needs no iteration.
  *
  * Where no limit is known, assignment and rotation in turn come first, from starts that lay the pairs of points most
@@ -57,13 +57,6 @@ export class RelabellingSearch {
   readonly #costs: Float64Array;
   /** What the points after that of a depth cost at the least, with a label gone: m a depth. */
   readonly #rests: Float64Array;
-  /** Labels by distance from the center, farthest first, those of them that are free, and sums over these. */
-  readonly #sorted: Int32Array;
-  readonly #free: Int32Array;
-  readonly #before: Float64Array;
-  readonly #after: Float64Array;
-  /** Whether radii are best assigned in their order: all weights and species alike. */
-  readonly #inOrder: boolean;
   /** An upper bound of the overlap, and what it must reach: see `singularSum`. */
   readonly #ends: Float64Array = new Float64Array(2);
   readonly #work = rotationWork();
@@ -102,11 +95,6 @@ export class RelabellingSearch {
     this.#overlaps = new Float64Array(n * m);
     this.#costs = new Float64Array(n * m);
     this.#rests = new Float64Array(n * m);
-    this.#inOrder = species === undefined && this.#weights.every((w) => w === this.#weights[0]);
-    this.#sorted = Int32Array.from({ length: m }, (_, j) => j);
-    this.#free = new Int32Array(m);
-    this.#before = new Float64Array(m * (m + 1));
-    this.#after = new Float64Array(m * (m + 1));
     this.#tolerance = 1e-12 * this.#rx.reduce((sum, r, i) => sum + this.#weights[i] * r * r, 0);
   }
 
@@ -139,19 +127,6 @@ export class RelabellingSearch {
         const gap = this.#rx[i] - this.#ry[j];
         this.#gaps[m * rank + j] = this.#unlike[m * i + j] === 1 ? Infinity : this.#weights[i] * gap * gap;
       }
-    }
-    if (this.#inOrder) this.#sortLabels();
-  }
-
-  /** By insertion: labels are nearly sorted, or few. */
-  #sortLabels(): void {
-    const sorted = this.#sorted;
-    const radii = this.#ry;
-    for (let k = 1; k < sorted.length; k++) {
-      const label = sorted[k];
-      let at = k;
-      for (; at > 0 && radii[sorted[at - 1]] < radii[label]; at--) sorted[at] = sorted[at - 1];
-      sorted[at] = label;
     }
   }
 
@@ -188,8 +163,7 @@ export class RelabellingSearch {
     const rx = this.#rx[i];
     const goal = this.squares - this.#tolerance;
     let count = 0;
-    if (this.#inOrder) this.#listRestsInOrder(depth);
-    else this.#listRests(depth);
+    this.#listRests(depth);
     for (let label = 0; label < m; label++) {
       if (this.#used[label] === 1 || this.#gaps[from + label] === Infinity) continue;
       if (--this.#nodes < 0) return 0;
@@ -218,49 +192,8 @@ export class RelabellingSearch {
 
   /**
    * What the points after rank `depth` add to the sum of squares at the least, whatever the rotation, for each label
-   * that it may take: in the order of radii, where some labels are skipped, that one among them.
+   * that it may take: each point for itself, though two may want one label.
    */
-  #listRestsInOrder(depth: number): void {
-    const { m } = this;
-    const free = this.#free;
-    const gaps = this.#gaps;
-    const before = this.#before;
-    const after = this.#after;
-    const rows = this.#n - depth - 1;
-    const row = m * (depth + 1);
-    let count = 0;
-    for (let k = 0; k < m; k++) if (this.#used[this.#sorted[k]] === 0) free[count++] = this.#sorted[k];
-    const skips = count - rows;
-    // Line k: the least sum over the first i points if k labels are skipped, and over the others if k were before.
-    for (let k = 0; k < skips; k++) {
-      let sum = 0;
-      before[m * k] = 0;
-      for (let i = 0; i < rows; i++) {
-        sum += gaps[row + m * i + free[i + k]];
-        if (k > 0 && before[m * (k - 1) + i + 1] < sum) sum = before[m * (k - 1) + i + 1];
-        before[m * k + i + 1] = sum;
-      }
-    }
-    for (let k = skips; k > 0; k--) {
-      let sum = 0;
-      after[m * k + rows] = 0;
-      for (let i = rows - 1; i >= 0; i--) {
-        sum += gaps[row + m * i + free[i + k]];
-        if (k < skips && after[m * (k + 1) + i] < sum) sum = after[m * (k + 1) + i];
-        after[m * k + i] = sum;
-      }
-    }
-    for (let c = 0; c < count; c++) {
-      let least = Infinity;
-      for (let k = Math.max(0, c - rows); k < skips && k <= c; k++) {
-        const sum = before[m * k + c - k] + after[m * (k + 1) + c - k];
-        if (sum < least) least = sum;
-      }
-      this.#rests[m * depth + free[c]] = least;
-    }
-  }
-
-  /** The same for any weights and species, each point for itself: two may want one label. */
   #listRests(depth: number): void {
     const { m } = this;
     const gaps = this.#gaps;

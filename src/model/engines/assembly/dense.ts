@@ -16,28 +16,55 @@ export function forward(network: Network, layer: Layer, scratch: usize, width: u
   const input = scratch + layer.input;
   const output = scratch + layer.output;
   const columns = layer.columns;
+  const stride = (<usize>columns) << 2;
   for (let r: usize = 0; r < width; r += 64) {
-    multiply(input + r, output + r, weights, bias, layer.rows, columns);
+    multiply(input + r, layer.rows, output + r, columns, weights, 4, stride, bias, 0, false);
   }
   if (layer.active) tanh(output, columns, width);
 }
 
-/** output = inputᵀ · weights + bias. */
-function multiply(input: usize, output: usize, weights: usize, bias: usize, rows: i32, columns: i32): void {
-  const stride = (<usize>columns) << 2;
-  const end = input + <usize>rows * LINE;
-  for (let j = 0; j < columns; j += 2) {
-    const first = (<usize>j) << 2;
-    const next: usize = j + 1 < columns ? 4 : 0;
-    let a0 = v128.load32_splat(bias + first);
+/**
+ * The sums over `count` lines from `input` on with weight x of sum k at weights + k · apart + x · step, into as many
+ * lines as there are sums. They begin with the numbers at `bias`, or else the lines at `initial`, or else 0; with
+ * `active` they are stored times 1 − y², y being the activation that they replace.
+ */
+function multiply(
+  input: usize,
+  count: i32,
+  output: usize,
+  sums: i32,
+  weights: usize,
+  apart: usize,
+  step: usize,
+  bias: usize,
+  initial: usize,
+  active: bool,
+): void {
+  const end = input + <usize>count * LINE;
+  for (let k = 0; k < sums; k += 2) {
+    const more: usize = k + 1 < sums ? 1 : 0;
+    const next = more * apart;
+    const place = <usize>k * LINE;
+    const other = place + more * LINE;
+    let a0 = bias ? v128.load32_splat(bias + ((<usize>k) << 2)) : splat(0);
     let a1 = a0;
     let a2 = a0;
     let a3 = a0;
-    let b0 = v128.load32_splat(bias + first + next);
+    let b0 = bias ? v128.load32_splat(bias + ((<usize>k + more) << 2)) : a0;
     let b1 = b0;
     let b2 = b0;
     let b3 = b0;
-    let w = weights + first;
+    if (initial) {
+      a0 = v128.load(initial + place);
+      a1 = v128.load(initial + place, 16);
+      a2 = v128.load(initial + place, 32);
+      a3 = v128.load(initial + place, 48);
+      b0 = v128.load(initial + other);
+      b1 = v128.load(initial + other, 16);
+      b2 = v128.load(initial + other, 32);
+      b3 = v128.load(initial + other, 48);
+    }
+    let w = weights + <usize>k * apart;
     for (let x = input; x < end; x += LINE) {
       const x0 = v128.load(x);
       const x1 = v128.load(x, 16);
@@ -53,18 +80,11 @@ function multiply(input: usize, output: usize, weights: usize, bias: usize, rows
       b1 = madd(x1, v, b1);
       b2 = madd(x2, v, b2);
       b3 = madd(x3, v, b3);
-      w += stride;
+      w += step;
     }
-    const place = output + <usize>j * LINE;
-    v128.store(place, a0);
-    v128.store(place, a1, 16);
-    v128.store(place, a2, 32);
-    v128.store(place, a3, 48);
-    const other = place + (next ? LINE : 0);
-    v128.store(other, b0);
-    v128.store(other, b1, 16);
-    v128.store(other, b2, 32);
-    v128.store(other, b3, 48);
+    // The clamped tile's second half comes first: it must read y before the first half replaces it.
+    if (more) finishNeuron(output + other, b0, b1, b2, b3, active);
+    finishNeuron(output + place, a0, a1, a2, a3, active);
   }
 }
 
@@ -89,67 +109,10 @@ export function gradientByInput(
   active: bool,
   width: usize,
 ): void {
+  const stride = (<usize>columns) << 2;
   for (let r: usize = 0; r < width; r += 64) {
     const from = initial ? initial + r : 0;
-    multiplyTransposed(delta + r, target + r, weights, rows, columns, from, active);
-  }
-}
-
-function multiplyTransposed(
-  delta: usize,
-  target: usize,
-  weights: usize,
-  rows: i32,
-  columns: i32,
-  initial: usize,
-  active: bool,
-): void {
-  const stride = (<usize>columns) << 2;
-  const end = delta + <usize>columns * LINE;
-  for (let i = 0; i < rows; i += 2) {
-    const more = i + 1 < rows;
-    const next: usize = more ? stride : 0;
-    const place = <usize>i * LINE;
-    const other = place + (more ? LINE : 0);
-    let a0 = splat(0);
-    let a1 = a0;
-    let a2 = a0;
-    let a3 = a0;
-    let b0 = a0;
-    let b1 = a0;
-    let b2 = a0;
-    let b3 = a0;
-    if (initial) {
-      a0 = v128.load(initial + place);
-      a1 = v128.load(initial + place, 16);
-      a2 = v128.load(initial + place, 32);
-      a3 = v128.load(initial + place, 48);
-      b0 = v128.load(initial + other);
-      b1 = v128.load(initial + other, 16);
-      b2 = v128.load(initial + other, 32);
-      b3 = v128.load(initial + other, 48);
-    }
-    let w = weights + <usize>i * stride;
-    for (let d = delta; d < end; d += LINE) {
-      const d0 = v128.load(d);
-      const d1 = v128.load(d, 16);
-      const d2 = v128.load(d, 32);
-      const d3 = v128.load(d, 48);
-      const u = v128.load32_splat(w);
-      a0 = madd(d0, u, a0);
-      a1 = madd(d1, u, a1);
-      a2 = madd(d2, u, a2);
-      a3 = madd(d3, u, a3);
-      const v = v128.load32_splat(w + next);
-      b0 = madd(d0, v, b0);
-      b1 = madd(d1, v, b1);
-      b2 = madd(d2, v, b2);
-      b3 = madd(d3, v, b3);
-      w += 4;
-    }
-    // The clamped tile's second half comes first: it must read y before the first half replaces it.
-    if (more) finishNeuron(target + other, b0, b1, b2, b3, active);
-    finishNeuron(target + place, a0, a1, a2, a3, active);
+    multiply(delta + r, columns, target + r, rows, weights, stride, 4, 0, from, active);
   }
 }
 
