@@ -71,10 +71,12 @@ export type { JudgeOptions } from './judge/judgeOptions';
 export {
   type BootstrapOptions,
   bootstrap,
+  bootstrapDifference,
   bootstrapMean,
   bootstrapWasserstein1,
   type GroupedSample,
   type Interval,
+  shareInterval,
 } from './statistics/bootstrap';
 export { type Histogram, type HistogramOptions, histogram } from './statistics/histogram';
 export { moments, quantiles } from './statistics/moments';

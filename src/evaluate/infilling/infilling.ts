@@ -18,7 +18,7 @@ import {
   permutePositions,
   synchronize,
 } from '../../motifs';
-import { type BootstrapOptions, bootstrapMean, bootstrapMedian, type Interval } from '../statistics/bootstrap';
+import { type BootstrapOptions, bootstrapMedian, type Interval, shareInterval } from '../statistics/bootstrap';
 
 /** Which atoms are taken away: of the nearest four, drawn evenly; the farthest ones; any, drawn evenly. */
 export type MissingAtoms = 'first shell' | 'outermost' | 'any';
@@ -112,7 +112,7 @@ export function infillErrors(test: InfillTest, positions: ArrayLike<number>): Fl
   return matchPoints(takeRows(test.positions, test.missing), takeRows(moved, test.missing)).distances;
 }
 
-/** Errors of many tests in a few numbers, with bootstrap intervals. */
+/** Errors of many tests in a few numbers, with intervals. */
 export interface InfillSummary {
   /** Å. */
   median: Interval;
@@ -121,7 +121,7 @@ export interface InfillSummary {
 }
 
 /**
- * Summary of position errors; whole tests are resampled, since the atoms of one are not independent.
+ * Summary of position errors; intervals are over whole tests, since the atoms of one are not independent.
  *
  * @param errors the distances of each test, Å, as {@link infillErrors} returns them
  * @param limits Å
@@ -136,7 +136,7 @@ export function summarizeInfilling(
   const values = errors.flatMap((distances) => Array.from(distances));
   const groups = errors.flatMap((distances, k) => Array.from(distances, () => k));
   const within = (limit: number): Interval =>
-    bootstrapMean({ values: values.map((distance) => Number(distance < limit)), groups }, options);
+    shareInterval({ values: values.map((distance) => Number(distance < limit)), groups }, options);
   return { median: bootstrapMedian({ values, groups }, options), within: limits.map(within) };
 }
 

@@ -1,12 +1,12 @@
 import { InputError, requireKnownOptions, requirePositive } from '../../core';
 import { type BondOptions, type Bonds, bondsOf, type Potential, type Structure } from '../../structures';
 import { describeBonds } from '../../structures/bonds';
-import { type BootstrapOptions, bootstrap } from '../statistics/bootstrap';
+import { type BootstrapOptions, bootstrap, bootstrapEuclidean } from '../statistics/bootstrap';
 import { bondAngles, coordination, kthNeighborDistances } from '../structure/cells';
 import { toDegrees } from '../structure/geometry';
 import { tetrahedralOrder } from '../structure/order';
 import { ringStatistics } from '../structure/rings';
-import { type CellDistributions, cellDistributions, distributionDistances } from './dismai';
+import { type CellDistributions, cellDistributions } from './dismai';
 import type { Estimate, JudgedMetric } from './judge';
 
 /** Options of {@link cellJudge}. */
@@ -34,6 +34,13 @@ export const CELL_METRICS: readonly { key: string; name: string; unit: string }[
   { key: 'energyPerAtom', name: 'energy', unit: 'eV/atom' },
 ];
 
+/** The distributions of which a metric is the distance. */
+const DISTANCES: Record<string, keyof CellDistributions> = {
+  dismaiBondAngle: 'angles',
+  dismaiRadialDistribution: 'radial',
+  dismaiMotif: 'motif',
+};
+
 /** Judges cells against reference cells. */
 export interface CellJudge {
   /** What was measured or left out for want of an option, in words. */
@@ -44,7 +51,8 @@ export interface CellJudge {
 
 /**
  * Whole cells by coordination, bond angles, the metrics of Dismai-Bench, rings, tetrahedral order and, where a
- * potential was passed, energy, each with a bootstrap interval over cells; of a single cell the interval is its value.
+ * potential was passed, energy, each with a bootstrap interval over cells, of distances over those of both sets; of a
+ * single cell the interval is its value.
  * The floor is that of training cells.
  *
  * Mean and deviation of bond angles are over the angles of all cells; other values are means over cells; the Dismai
@@ -68,15 +76,16 @@ export function cellJudge(
   };
   const heldOut = measure(references.heldOut, 'held-out cells').map(({ distributions }) => distributions);
   const estimates = (cells: Measured[]): Estimate[] =>
-    metrics.map(({ key }) => {
+    metrics.map(({ key, unit }) => {
+      const part = DISTANCES[key];
+      if (part) return distanceEstimate(part, cells, heldOut, { seed, resamples, level });
       const statistic = (drawn: Int32Array): number =>
         metricOf(
           key,
           Array.from(drawn, (k) => cells[k]),
-          heldOut,
         );
       const { value, low, high } = bootstrap(cells.length, statistic, { seed, resamples, level });
-      return { value, low, high };
+      return unit === '%' ? { value, low: Math.max(0, low), high: Math.min(100, high) } : { value, low, high };
     });
   const floor = references.training && estimates(measure(references.training, 'training cells'));
   const notes = potential ? [] : ['no energies, for no potential was given'];
@@ -135,18 +144,29 @@ function meanOf(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function metricOf(key: string, cells: readonly Measured[], heldOut: readonly CellDistributions[]): number {
+function metricOf(key: string, cells: readonly Measured[]): number {
   if (key === 'meanAngle' || key === 'angleDeviation') {
     const [count, sum, squares] = [0, 1, 2].map((k) => cells.reduce((total, { angles }) => total + angles[k], 0));
     return key === 'meanAngle' ? sum / count : Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
   }
-  if (key.startsWith('dismai')) {
-    const distances = distributionDistances(
-      cells.map(({ distributions }) => distributions),
-      heldOut,
-    );
-    if (key === 'dismaiBondAngle') return distances.bondAngle;
-    return key === 'dismaiMotif' ? distances.motif : distances.radialDistribution;
-  }
   return cells.reduce((sum, { values }) => sum + values[key], 0) / cells.length;
+}
+
+/** Distance of the mean distributions of cells and held-out cells; cells of both are drawn. */
+function distanceEstimate(
+  part: keyof CellDistributions,
+  cells: readonly Measured[],
+  heldOut: readonly CellDistributions[],
+  options: BootstrapOptions,
+): Estimate {
+  const [a, b] = [cells.map(({ distributions }) => distributions[part]), heldOut.map((of) => of[part])];
+  const difference = (counts: ArrayLike<number>): Float64Array => {
+    const sum = new Float64Array(a[0].length);
+    [...a, ...b].forEach((values, k) => {
+      const weight = k < a.length ? counts[k] / a.length : -counts[k] / b.length;
+      if (weight !== 0) for (let i = 0; i < sum.length; i++) sum[i] += weight * values[i];
+    });
+    return sum;
+  };
+  return bootstrapEuclidean([a.length, b.length], difference, options);
 }

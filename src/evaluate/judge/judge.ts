@@ -88,9 +88,9 @@ export const METRICS: readonly { key: string; name: string; unit: string }[] = S
  * validity; precision, recall, density and coverage and two classifier two-sample tests on `motifFeatures`; distance to
  * the nearest training motif, and the part of the motifs nearer than 99 % of the held-out ones are.
  *
- * Intervals are percentile intervals over motifs, or over whole cells of a set that has several. Those of precision and
- * density resample the judged motifs, those of recall and coverage the held-out ones, those of the classifiers both,
- * with the balls and the classifiers as they are. Throws {@link InputError} for sets of different n, an empty set,
+ * Intervals are over motifs, or over whole cells of a set that has several, which are then also the folds of the
+ * classifiers. Those of precision and density are over the judged motifs, those of recall and coverage over the held-out
+ * ones, those of distances and classifiers over both, with the balls and the classifiers as they are. Throws {@link InputError} for sets of different n, an empty set,
  * atoms that the potential does not know, or a bad option.
  */
 export function judgeMotifs(

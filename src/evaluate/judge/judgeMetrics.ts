@@ -11,6 +11,7 @@ import {
   bootstrapWasserstein1,
   type GroupedSample,
   type Interval,
+  shareInterval,
 } from '../statistics/bootstrap';
 import { classifierTest } from '../statistics/classifier';
 import { precisionRecall } from '../statistics/coverage';
@@ -199,7 +200,7 @@ function measureValidity({ positions, n, groups, of }: PreparedMotifs, { setting
   const both = validity(positions, n, limits).valid;
   const apart = validity(positions, n, { ...limits, coordination: any }).valid;
   const bondedRight = validity(positions, n, { ...limits, minDistance: Number.MIN_VALUE }).valid;
-  const share = (values: Uint8Array): Interval => bootstrapMean({ values, groups }, drawing(settings));
+  const share = (values: Uint8Array): Interval => shareInterval({ values, groups }, drawing(settings));
   return [share(both), share(apart.map((v) => 1 - v)), share(bondedRight.map((v) => 1 - v))];
 }
 
@@ -207,19 +208,15 @@ function measureCoverage(motifs: PreparedMotifs, { heldOut, settings }: Grounds)
   if (motifs.length < FEWEST || heldOut.length < FEWEST) return [null, null, null, null];
   const { values, dimension } = heldOut.features;
   const { held, recalled, covered } = precisionRecall(values, motifs.features.values, dimension, { k: BALL });
-  const mean = (each: ArrayLike<number>, { groups }: PreparedMotifs): Interval =>
-    bootstrapMean({ values: each, groups }, drawing(settings));
+  const share = (each: ArrayLike<number>, { groups }: PreparedMotifs): Interval =>
+    shareInterval({ values: each, groups }, drawing(settings));
+  const density = { values: Float64Array.from(held, (count) => count / BALL), groups: motifs.groups };
+  const inside = held.map((count) => Math.min(count, 1));
   return [
-    mean(
-      held.map((count) => Math.min(count, 1)),
-      motifs,
-    ),
-    mean(recalled, heldOut),
-    mean(
-      Float64Array.from(held, (count) => count / BALL),
-      motifs,
-    ),
-    mean(covered, heldOut),
+    share(inside, motifs),
+    share(recalled, heldOut),
+    bootstrapMean(density, drawing(settings)),
+    share(covered, heldOut),
   ];
 }
 
@@ -228,9 +225,11 @@ function measureClassifiers(motifs: PreparedMotifs, { heldOut, settings }: Groun
   const { values, dimension } = heldOut.features;
   return (['logistic', 'neighbors'] as const).map((classifier) => {
     const { seed } = settings;
-    const { right } = classifierTest(values, motifs.features.values, dimension, { classifier, seed });
+    const groups = [heldOut.groups, motifs.groups] as const;
+    const { right } = classifierTest(values, motifs.features.values, dimension, { classifier, seed, groups });
     const told = [heldOut, motifs].map(({ groups }, s) => ({ values: right[s], groups }));
-    return bootstrapBalancedMean(told[0], told[1], drawing(settings));
+    const { value, low, high } = bootstrapBalancedMean(told[0], told[1], drawing(settings));
+    return { value, low: Math.max(0, low), high: Math.min(1, high) };
   });
 }
 
@@ -244,7 +243,7 @@ function measureNovelty(motifs: PreparedMotifs, grounds: Grounds): (Interval | n
   const memorized = distances.map((distance) => (distance < close ? 1 : 0));
   return [
     bootstrapMedian({ values: distances, groups }, drawing(settings)),
-    bootstrapMean({ values: memorized, groups }, drawing(settings)),
+    shareInterval({ values: memorized, groups }, drawing(settings)),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { asRng, InputError, requireInteger, requireOneOf, requirePositive, type SeedOrRng } from '../../core';
+import { asRng, InputError, type Rng, requireInteger, requireOneOf, requirePositive, type SeedOrRng } from '../../core';
 import { rowCount } from './coverage';
 import { NearestList, squaredDistances } from './rowDistances';
 
@@ -6,8 +6,10 @@ import { NearestList, squaredDistances } from './rowDistances';
 export interface ClassifierOptions {
   /** 'logistic': ridge-penalized logistic regression; 'neighbors': majority of the k nearest. Default 'logistic'. */
   classifier?: 'logistic' | 'neighbors';
-  /** Parts for cross-validation; default 5. */
+  /** Parts for cross-validation; default 5, or as many as there are groups. */
   folds?: number;
+  /** Group of each row of both samples, such as its cell: no group is trained on in part and tested in part. */
+  groups?: readonly [ArrayLike<number>, ArrayLike<number>];
   /** Neighbors asked, an odd number; default 15. */
   k?: number;
   /** Ridge penalty of the logistic weights on standardized features; default 1. */
@@ -31,7 +33,7 @@ export interface ClassifierResult {
  *
  * Features are standardized by the training folds. Both samples count alike, whatever their sizes. Lopez-Paz & Oquab,
  * Revisiting classifier two-sample tests, ICLR 2017, arXiv:1610.06545. Throws {@link InputError} for a bad option or
- * fewer rows than folds.
+ * fewer than two rows or groups in a sample.
  */
 export function classifierTest(
   first: Float64Array,
@@ -40,21 +42,18 @@ export function classifierTest(
   options: ClassifierOptions = {},
 ): ClassifierResult {
   const classifier = requireOneOf(options.classifier ?? 'logistic', ['logistic', 'neighbors'], 'option classifier');
-  const folds = requireInteger(options.folds ?? 5, 'option folds', 2);
+  const most = requireInteger(options.folds ?? 5, 'option folds', 2);
   const k = requireInteger(options.k ?? 15, 'option k', 1);
   if (k % 2 === 0) throw new InputError('option k', String(k), 'an odd number');
   const ridge = requirePositive(options.ridge ?? 1, 'option ridge');
-  const sizes = [rowCount(first, dimension, folds - 1, 'first'), rowCount(second, dimension, folds - 1, 'second')];
+  const sizes = [first, second].map((rows, s) => rowCount(rows, dimension, 1, s === 0 ? 'first' : 'second'));
   const rng = asRng(options.seed ?? 0);
-  const parts = sizes.map((size) => {
-    const order = Int32Array.from({ length: size }, (_, i) => i);
-    rng.shuffle(order);
-    return order;
-  });
+  const groups = sizes.map((size, s) => options.groups?.[s] ?? Int32Array.from({ length: size }, (_, i) => i));
+  const { folds, parts } = foldsOf(groups, sizes, most, rng);
   const right: [Uint8Array, Uint8Array] = [new Uint8Array(sizes[0]), new Uint8Array(sizes[1])];
   for (let fold = 0; fold < folds; fold++) {
-    const train = parts.map((order) => order.filter((_, i) => i % folds !== fold));
-    const test = parts.map((order) => order.filter((_, i) => i % folds === fold));
+    const train = parts.map(({ rows, folds }) => rows.filter((_, i) => folds[i] !== fold));
+    const test = parts.map(({ rows, folds }) => rows.filter((_, i) => folds[i] === fold));
     const scale = standardization([first, second], train, dimension);
     const [a, b] = [first, second].map((rows, s) => standardized(rows, train[s], scale, dimension));
     const decide = classifier === 'logistic' ? logistic(a, b, dimension, ridge) : majority(a, b, dimension, k);
@@ -68,6 +67,30 @@ export function classifierTest(
   const rates = right.map((each, s) => each.reduce((sum, one) => sum + one, 0) / sizes[s]);
   const variance = rates.reduce((sum, rate, s) => sum + (rate * (1 - rate)) / sizes[s], 0);
   return { accuracy: (rates[0] + rates[1]) / 2, error: Math.sqrt(variance) / 2, right };
+}
+
+/** Rows of each sample in random order with their folds: shuffled groups are dealt out in turn. */
+function foldsOf(
+  groups: readonly ArrayLike<number>[],
+  sizes: readonly number[],
+  most: number,
+  rng: Rng,
+): { folds: number; parts: { rows: Int32Array; folds: Int32Array }[] } {
+  const kinds = groups.map((of, s) => {
+    const name = s === 0 ? 'first' : 'second';
+    if (of.length !== sizes[s]) throw new InputError(`groups, ${name}`, `${of.length} entries`, `${sizes[s]}`);
+    return [...new Set(Array.from(of))];
+  });
+  const folds = Math.min(most, ...kinds.map((of) => of.length));
+  if (folds < 2) throw new InputError('groups', 'one group', 'at least two in each sample');
+  const parts = kinds.map((of, s) => {
+    rng.shuffle(of);
+    const places = new Map(of.map((group, k) => [group, k]));
+    const placeOf = (row: number): number => places.get(groups[s][row]) as number;
+    const rows = Int32Array.from({ length: sizes[s] }, (_, i) => i).sort((i, j) => placeOf(i) - placeOf(j));
+    return { rows, folds: rows.map((row) => placeOf(row) % folds) };
+  });
+  return { folds, parts };
 }
 
 /** Positive if row i of the points looks like one of the second sample. */

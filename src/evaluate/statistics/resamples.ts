@@ -107,7 +107,7 @@ export interface MergedValues {
   places: Int32Array;
 }
 
-/** The order for {@link resampledWasserstein1}; equal values stay in theirs, those of the first sample first. */
+/** The order for {@link differences}; equal values stay in theirs, those of the first sample first. */
 export function mergeValues(a: ResampledValues, b: ResampledValues): MergedValues {
   const size = a.values.length + b.values.length;
   const values = new Float64Array(size);
@@ -124,18 +124,22 @@ export function mergeValues(a: ResampledValues, b: ResampledValues): MergedValue
   return { samples: [a, b], gaps, places };
 }
 
-/** Wasserstein-1 distance of the two samples in a resample: ∫ |F − G| by the cumulative distributions. */
-export function resampledWasserstein1({ samples, gaps, places }: MergedValues, counts: GroupCounts): number {
+/** F − G of the two samples in a resample between each value and the next, written into `into`. */
+export function differences(
+  { samples, gaps, places }: MergedValues,
+  counts: GroupCounts,
+  into: Float64Array = new Float64Array(gaps.length),
+): Float64Array {
   const [a, b] = samples;
   const [first, second] = [totalOf(a, counts), totalOf(b, counts)];
   const weights = Float64Array.from(counts);
   for (let g = 0; g < weights.length; g++) weights[g] /= g < b.start ? first : -second;
-  let [difference, area] = [0, 0];
+  let difference = 0;
   for (let i = 0; i < gaps.length; i++) {
     difference += weights[places[i]];
-    area += Math.abs(difference) * gaps[i];
+    into[i] = difference;
   }
-  return area;
+  return into;
 }
 
 /** Indices of values in ascending order, of equal ones the earlier first. */

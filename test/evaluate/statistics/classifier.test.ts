@@ -32,6 +32,35 @@ describe('classifierTest', () => {
     const flat = Float64Array.from({ length: 80 }, (_, i) => (i % 2 ? 3 : i));
     expect(classifierTest(flat, flat.slice(), 2).accuracy).toBeLessThan(0.7);
     expect(() => classifierTest(flat, flat, 2, { k: 4 })).toThrow('option k');
-    expect(() => classifierTest(flat, flat, 2, { folds: 50 })).toThrow('more than 49');
+    const one = new Int32Array(40);
+    expect(() => classifierTest(flat, flat, 2, { groups: [one, one] })).toThrow('groups: found one group');
+    expect(() => classifierTest(flat, flat, 2, { groups: [[1], one] })).toThrow('groups, first: found 1 entries');
+  });
+
+  it.each(['logistic', 'neighbors'] as const)('%s: half on average for sets of one kind of cells', (classifier) => {
+    const SETS = 60;
+    const cells = (seed: number): Float64Array => {
+      const [rows, offsets] = [cloud(seed, 60, 3), cloud(seed + 1e6, 5, 3)];
+      return rows.map((x, i) => x + 0.1 * offsets[3 * (Math.floor(i / 3) % 5) + (i % 3)]);
+    };
+    const of = Int32Array.from({ length: 60 }, (_, row) => row % 5);
+    const accuracies = Array.from(
+      { length: SETS },
+      (_, seed) =>
+        classifierTest(cells(2 * seed), cells(2 * seed + 1), 3, { classifier, seed, groups: [of, of] }).accuracy,
+    );
+    const mean = accuracies.reduce((sum, a) => sum + a, 0) / SETS;
+    // Of 7,200 answers: a standard error of 0.006 if they were independent.
+    expect(Math.abs(mean - 0.5)).toBeLessThan(0.025);
+  });
+
+  it('tests on groups that it has not seen', () => {
+    // Three copies of each row: by rows a nearest neighbor knows the answer, by groups it can only guess.
+    const copies = (seed: number) =>
+      Float64Array.from({ length: 300 }, (_, i) => cloud(seed, 100, 1)[Math.floor(i / 3)]);
+    const of = Int32Array.from({ length: 300 }, (_, i) => Math.floor(i / 3));
+    const [a, b, options] = [copies(11), copies(12), { classifier: 'neighbors', k: 1 } as const];
+    expect(classifierTest(a, b, 1, options).accuracy).toBeGreaterThan(0.8);
+    expect(Math.abs(classifierTest(a, b, 1, { ...options, groups: [of, of] }).accuracy - 0.5)).toBeLessThan(0.15);
   });
 });
