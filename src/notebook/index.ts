@@ -62,4 +62,5 @@ export { type MotifOptions, type MotifPicture, motifFigure } from './motifFigure
 export { liveCurve, onStop, type Progress, progress, type StopSignal } from './progress';
 export { renderPng, renderSvg } from './render';
 export { type ReportTableOptions, reportTable, type TableCell, type TableEstimate, type TableRow } from './reportTable';
+export { requireElements } from './requireElements';
 export type { ChartOptions, Reference } from './style';

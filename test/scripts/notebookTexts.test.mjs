@@ -28,3 +28,24 @@ describe.each(names)('%s', (name) => {
     );
   });
 });
+
+describe('on own cells', () => {
+  const code = (/** @type {string} */ name) => cellsOf(name).filter(({ type }) => type === 'code');
+
+  it.each(['05', '06', '07', '08', '09', '12'])(
+    'notebook %s, about silicon, refuses others in its first cell',
+    (number) => {
+      const name = names.find((candidate) => candidate.startsWith(number)) ?? '';
+      expect(code(name)[0].text).toContain("notebook.requireElements(glass.readCells(CELLS), ['Si']);");
+    },
+  );
+
+  it.each(names)('%s says that its text is about the supplied cells', (name) => {
+    expect(cellsOf(name)[0].text).toMatch(/supplied\s+cells/);
+  });
+
+  it.each(names.filter((name) => !/^1[01]/.test(name)))('%s draws no conclusions in captions', (name) => {
+    const captions = code(name).flatMap(({ text }) => text.match(/caption:\s*(['`][^;]*)/g) ?? []);
+    for (const caption of captions) expect(caption).not.toMatch(/hardly|overfitting|never rises|determines|lies in/);
+  });
+});
