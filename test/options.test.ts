@@ -25,7 +25,6 @@ const CALLS: Record<string, () => unknown> = {
   bootstrapDifference: () => evaluate.bootstrapDifference({ values: [1, 2] }, { values: [1, 2] }, typo),
   bootstrapMean: () => evaluate.bootstrapMean({ values: [1, 2] }, typo),
   bootstrapWasserstein1: () => evaluate.bootstrapWasserstein1({ values: [1, 2] }, { values: [1, 2] }, typo),
-  boxFigure: () => notebook.boxFigure(none, typo),
   cellJudge: () => evaluate.cellJudge(none, typo),
   cellRowFigure: () => notebook.cellRowFigure(none, typo),
   coordinatesFromSpectra: () => evaluate.coordinatesFromSpectra(none, none, typo as never),

@@ -71,7 +71,12 @@ export function executionStep(name, options) {
         await execute(name, { source, target: executed, page }, executionEnvironment(options), progress);
       } catch (error) {
         // The report's index says so.
-        writeStamp(stamp, { key: 'failed', failed: error instanceof Error ? error.message.split('\n')[0] : '' });
+        writeStamp(stamp, {
+          key: 'failed',
+          failed: String(error)
+            .split('\n')[0]
+            .replace(/^.*?\.ipynb: /, ''),
+        });
         throw error;
       }
       const figures = writeFigures(name, executed, path.join(report, 'figures'));

@@ -34,19 +34,20 @@ const MATHJAX = `<script>window.MathJax = { tex: { inlineMath: [['$', '$']] }, s
 <script src="mathjax/tex-svg.js" defer></script>`;
 
 /**
- * A chapter of the report: `failed` says why there is no whole one.
- * @typedef {{ name: string, title: string, line: string, thumbnail: string | null, failed?: string }} Chapter
+ * A chapter of the report: whether it has a page, and why it is not whole.
+ * @typedef {{ name: string, title: string, line: string, thumbnail: string | null, page: boolean, failed?: string }} Chapter
  */
 /** A table of the report: the name of its files, and what they hold. @typedef {{ name: string, caption: string }} Table */
 
 /** @param {Chapter} chapter */
-function card({ name, title, line, thumbnail, failed }) {
+function card({ name, title, line, thumbnail, page, failed }) {
   const image = thumbnail
     ? `<img src="${link(thumbnail)}" alt="A figure of ${escapeHtml(title)}" loading="lazy">`
     : '<div class="blank"></div>';
   const mark = failed === undefined ? '' : `<p class="mark">Failed: ${escapeHtml(failed)}</p>`;
   const text = `<h2>${escapeHtml(title)}</h2><p>${escapeHtml(line)}</p>`;
-  return `<li${mark && ' class="failed"'}><a href="${link(name)}.html">${mark}${image}${text}</a></li>`;
+  const place = page ? ` href="${link(name)}.html"` : '';
+  return `<li${mark && ' class="failed"'}><a${place}>${mark}${image}${text}</a></li>`;
 }
 
 /**
@@ -125,8 +126,14 @@ function chapter(name, report) {
   const figures = figuresOf(notebook);
   // The largest figure says most at the size of a thumbnail; the first of several.
   const best = figures.reduce((chosen, png, i) => (area(png) > area(figures[chosen]) ? i : chosen), 0);
-  const thumbnail = figures.length ? `figures/${name}-${best + 1}.png` : null;
-  return { name, ...describe(notebook, name), thumbnail, failed: readStamp(stampOf(name, report))?.failed };
+  const thumbnail = `figures/${name}-${best + 1}.png`;
+  return {
+    name,
+    ...describe(notebook, name),
+    thumbnail: fs.existsSync(path.join(report, thumbnail)) ? thumbnail : null,
+    page: fs.existsSync(path.join(report, `${name}.html`)),
+    failed: readStamp(stampOf(name, report))?.failed,
+  };
 }
 
 /** @param {string} folder @returns {Table[]} */

@@ -1,5 +1,5 @@
 import { InputError, requireKnownOptions } from '../core';
-import { quantiles } from '../evaluate';
+import { moments, quantiles } from '../evaluate';
 import { binPairs } from './binning';
 import type { Figure, Trace } from './figure';
 import {
@@ -7,7 +7,7 @@ import {
   CHART_OPTIONS,
   type ChartOptions,
   chartLayout,
-  colorBarTitle,
+  colorBar,
   FONT_SIZE,
   formatNumber,
   INK,
@@ -49,26 +49,17 @@ export interface CurvesFigureOptions extends ChartOptions {
 export function curvesFigure(curves: readonly Curve[], options: CurvesFigureOptions = {}): Figure {
   requireKnownOptions(options, [...CHART_OPTIONS, 'xReferences', 'yReferences', 'maxPoints']);
   const data: Trace[] = [];
-  const bounds = { left: Infinity, right: -Infinity, bottom: Infinity, top: -Infinity };
+  const seen: { x: number[]; y: number[] } = { x: [], y: [] };
   curves.forEach((curve, index) => {
     const { color, dash, symbol } = seriesStyle(curve.style ?? index);
     const isFirst = curves.findIndex(({ name }) => name === curve.name) === index;
     const keep = thin(curve.x.length, options.maxPoints ?? 1000);
     const x = keep.map((i) => curve.x[i]);
     const y = keep.map((i) => curve.y[i]);
-    const { low, high } = curve;
-    if (low !== undefined && high !== undefined) {
-      data.push(
-        band(
-          x,
-          keep.map((i) => low[i]),
-          keep.map((i) => high[i]),
-          color,
-          curve.name,
-        ),
-      );
-    }
-    grow(bounds, x, y);
+    const [low, high] = [curve.low, curve.high].map((edge) => edge && keep.map((i) => edge[i]));
+    if (low !== undefined && high !== undefined) data.push(band(x, low, high, color, curve.name));
+    seen.x.push(...x.filter((_, i) => Number.isFinite(y[i])));
+    seen.y.push(...y.filter(Number.isFinite));
     data.push({
       type: 'scatter',
       mode: curve.mode ?? 'lines',
@@ -81,8 +72,8 @@ export function curvesFigure(curves: readonly Curve[], options: CurvesFigureOpti
       marker: { color, symbol, size: 7 },
     });
   });
-  const [left, right] = options.xRange ?? [bounds.left, bounds.right];
-  const [bottom, top] = options.yRange ?? [bounds.bottom, bounds.top];
+  const [left, right] = options.xRange ?? extremes(seen.x);
+  const [bottom, top] = options.yRange ?? extremes(seen.y);
   (options.xReferences ?? []).forEach(({ name, value }, index) => {
     const foot = options.yRange?.[0] ?? (options.yLog ? bottom : Math.min(0, bottom));
     data.push(referenceLine(name, [value, value], [foot, top], index));
@@ -96,18 +87,9 @@ export function curvesFigure(curves: readonly Curve[], options: CurvesFigureOpti
   };
 }
 
-function grow(
-  bounds: { left: number; right: number; bottom: number; top: number },
-  x: readonly number[],
-  y: readonly number[],
-): void {
-  for (let i = 0; i < x.length; i++) {
-    if (!Number.isFinite(y[i])) continue;
-    bounds.left = Math.min(bounds.left, x[i]);
-    bounds.right = Math.max(bounds.right, x[i]);
-    bounds.bottom = Math.min(bounds.bottom, y[i]);
-    bounds.top = Math.max(bounds.top, y[i]);
-  }
+function extremes(values: readonly number[]): [number, number] {
+  const { least, greatest } = moments(values);
+  return [least, greatest];
 }
 
 /** At most `most` of `length` indices, evenly spaced, the last one among them. */
@@ -199,12 +181,7 @@ export function densityFigure(x: ArrayLike<number>, y: ArrayLike<number>, option
       z,
       ...(options.mostPairs === undefined ? {} : { zmin: 0, zmax: Math.log10(most) }),
       colorscale: SEQUENTIAL.map(([at, color]) => [at, at === 0 ? '#c6dbef' : color]),
-      colorbar: {
-        title: { text: colorBarTitle('Pairs in a bin'), side: 'top' },
-        thickness: 14,
-        outlinewidth: 0,
-        ...ticks,
-      },
+      colorbar: { ...colorBar('Pairs in a bin'), ...ticks },
       hoverinfo: 'x+y',
     },
   ];
@@ -223,7 +200,7 @@ export function densityFigure(x: ArrayLike<number>, y: ArrayLike<number>, option
 }
 
 /**
- * Eigenvalue spectra: for each rank the median over all matrices and the 5th to 95th percentile as a bar;
+ * Eigenvalue spectra: for each rank the median over all matrices, in a band from the 5th to the 95th percentile;
  * `values` holds M·n eigenvalues, each matrix's n in descending order.
  */
 export function spectrumFigure(
@@ -232,35 +209,16 @@ export function spectrumFigure(
   options: ChartOptions = {},
 ): Figure {
   requireKnownOptions(options, CHART_OPTIONS);
-  const data = series.map(({ name, values }, index): Trace => {
-    const { color, symbol } = seriesStyle(index);
+  const curves = series.map(({ name, values }): Curve => {
     const rows = values.length / n;
-    if (!Number.isInteger(rows))
+    if (!Number.isInteger(rows)) {
       throw new InputError(`series '${name}'`, `${values.length} values`, `a multiple of ${n}`);
-    const shift = (index - (series.length - 1) / 2) * 0.15;
-    const levels = Array.from({ length: n }, (_, k) =>
-      quantiles(
-        Array.from({ length: rows }, (_, m) => values[m * n + k]),
-        [0.05, 0.5, 0.95],
-      ),
-    );
-    return {
-      type: 'scatter',
-      mode: 'markers',
-      name,
-      x: levels.map((_, k) => k + 1 + shift),
-      y: levels.map((level) => level[1]),
-      error_y: {
-        type: 'data',
-        symmetric: false,
-        array: levels.map((level) => level[2] - level[1]),
-        arrayminus: levels.map((level) => level[1] - level[0]),
-        color,
-        thickness: 1.5,
-      },
-      marker: { color, symbol, size: 8 },
-    };
+    }
+    const ofRank = (k: number): number[] => Array.from({ length: rows }, (_, m) => values[m * n + k]);
+    const x = Array.from({ length: n }, (_, k) => k + 1);
+    const [low, y, high] = [0.05, 0.5, 0.95].map((level) => x.map((rank) => quantiles(ofRank(rank - 1), [level])[0]));
+    return { name, x, y, low, high, mode: 'lines+markers' };
   });
-  const layout = chartLayout({ xLabel: 'Rank of the eigenvalue', xRange: [0.4, n + 0.6], ...options });
-  return { data, layout: { ...layout, xaxis: { ...(layout.xaxis as object), dtick: 1 } } };
+  const figure = curvesFigure(curves, { xLabel: 'Rank of the eigenvalue', xRange: [0.4, n + 0.6], ...options });
+  return { ...figure, layout: { ...figure.layout, xaxis: { ...(figure.layout.xaxis as object), dtick: 1 } } };
 }

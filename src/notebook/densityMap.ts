@@ -1,8 +1,7 @@
-import { InputError } from '../core';
-import { requireKnownOptions } from '../core/errors';
+import { InputError, requireKnownOptions } from '../core';
 import type { DensityGrid } from '../motifs';
 import type { Figure, Trace } from './figure';
-import { type ChartOptions, chartLayout, colorBarTitle, INK, PALETTE, SEQUENTIAL } from './style';
+import { CHART_OPTIONS, type ChartOptions, chartLayout, colorBar, INK, PALETTE, SEQUENTIAL } from './style';
 
 /** Options of {@link densityMapFigure}. */
 export interface DensityMapOptions extends ChartOptions {
@@ -16,21 +15,7 @@ export interface DensityMapOptions extends ChartOptions {
 
 /** A density of atoms seen along the third, shortest principal axis: the greatest value on each line of sight. */
 export function densityMapFigure(grid: DensityGrid, options: DensityMapOptions = {}): Figure {
-  requireKnownOptions(options, [
-    'atoms',
-    'peaks',
-    'limit',
-    'title',
-    'xLabel',
-    'yLabel',
-    'xRange',
-    'yRange',
-    'xLog',
-    'yLog',
-    'equalAxes',
-    'width',
-    'height',
-  ]);
+  requireKnownOptions(options, [...CHART_OPTIONS, 'atoms', 'peaks', 'limit']);
   const { shape, values, origin, spacing } = grid;
   const along = (axis: 0 | 1): number[] => Array.from({ length: shape[axis] }, (_, k) => origin[axis] + k * spacing);
   const sight = (i: number, j: number): number => {
@@ -46,7 +31,7 @@ export function densityMapFigure(grid: DensityGrid, options: DensityMapOptions =
     zmin: 0,
     zmax: options.limit ?? 1,
     colorscale: SEQUENTIAL,
-    colorbar: { title: { text: colorBarTitle('Density'), side: 'top' }, thickness: 14, outlinewidth: 0 },
+    colorbar: colorBar('Density'),
     hoverinfo: 'x+y+z',
   };
   const marks = [

@@ -4,11 +4,11 @@ import {
   axis,
   CHART_OPTIONS,
   type ChartOptions,
-  colorBarTitle,
+  chartLayout,
+  colorBar,
   DIVERGING,
   FONT_SIZE,
   formatNumber,
-  pageLayout,
 } from './style';
 
 /** Options of {@link heatmapFigure}. */
@@ -36,15 +36,8 @@ export function heatmapFigure(
   columns: number,
   options: HeatmapFigureOptions = {},
 ): Figure {
-  requireKnownOptions(options, [
-    ...CHART_OPTIONS,
-    'label',
-    'limit',
-    'digits',
-    'rowNames',
-    'columnNames',
-    'upperTriangle',
-  ]);
+  const own = ['label', 'limit', 'digits', 'rowNames', 'columnNames', 'upperTriangle'];
+  requireKnownOptions(options, [...CHART_OPTIONS, ...own]);
   if (values.length !== rows * columns) {
     throw new InputError('values', `${values.length} numbers`, `${rows} × ${columns} = ${rows * columns}`);
   }
@@ -66,12 +59,7 @@ export function heatmapFigure(
     xgap: 1,
     ygap: 1,
     hovertemplate: 'row %{y}, column %{x}: %{z}<extra></extra>',
-    colorbar: {
-      title: { text: options.label === undefined ? '' : colorBarTitle(options.label), side: 'top' },
-      thickness: 14,
-      outlinewidth: 0,
-      len: 1,
-    },
+    colorbar: { ...colorBar(options.label), len: 1 },
     ...(digits === undefined
       ? {}
       : {
@@ -91,11 +79,8 @@ export function heatmapFigure(
     ticktext: ticks,
   });
   const layout: Record<string, unknown> = {
-    ...pageLayout(options.width ?? 540, options.height ?? 470),
+    ...chartLayout({ title: options.title, width: options.width ?? 540, height: options.height ?? 470 }),
     margin: { l: 60, r: 20, t: options.title === undefined ? 20 : 50, b: 60 },
-    ...(options.title === undefined
-      ? {}
-      : { title: { text: options.title, font: { size: FONT_SIZE + 2 }, x: 0.5, xanchor: 'center' } }),
     xaxis: { ...side(options.xLabel, options.columnNames ?? names(columns)), constrain: 'domain' },
     yaxis: {
       ...side(options.yLabel, options.rowNames ?? names(rows)),

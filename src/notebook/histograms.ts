@@ -46,13 +46,12 @@ export function histogramFigure(series: readonly HistogramSeries[], options: His
     top = Math.max(top, ...heights);
     const { color, dash } = seriesStyle(style ?? index);
     const { edges, centers } = binned;
+    const [mean, deviation, unit] =
+      options.stats && !isHistogram(values) ? meanAndDeviation(values, options.stats) : [];
     return {
       type: 'scatter',
       mode: 'lines',
-      name:
-        options.stats === undefined || isHistogram(values)
-          ? name
-          : `${name}: ${meanAndDeviation(values, options.stats)}`,
+      name: mean === undefined ? name : `${name}: ${mean} ± ${deviation}${unit}`,
       // One zero either side closes the outline.
       x: [edges[0], ...centers, edges[edges.length - 1]],
       y: [0, ...heights, 0],
@@ -96,34 +95,20 @@ function commonRange(series: readonly HistogramSeries[]): [number, number] {
 /** Mean and standard deviation as a panel title states them: 'μ = 9.16 Å², σ = 3.66 Å²'. */
 export function describeValues(values: ArrayLike<number>, options: { digits: number; unit?: string }): string {
   requireKnownOptions(options, ['digits', 'unit']);
+  const [mean, deviation, unit] = meanAndDeviation(values, options);
+  return `μ = ${mean}${unit}, σ = ${deviation}${unit}`;
+}
+
+function meanAndDeviation(values: ArrayLike<number>, options: { digits: number; unit?: string }): string[] {
   const { mean, deviation } = moments(values);
   const unit = options.unit === undefined ? '' : ` ${options.unit}`;
-  return `μ = ${formatNumber(mean, options.digits)}${unit}, σ = ${formatNumber(deviation, options.digits)}${unit}`;
+  return [formatNumber(mean, options.digits), formatNumber(deviation, options.digits), unit];
 }
 
-function meanAndDeviation(values: ArrayLike<number>, { digits, unit }: { digits: number; unit?: string }): string {
-  const { mean, deviation } = moments(values);
-  return `${formatNumber(mean, digits)} ± ${formatNumber(deviation, digits)}${unit === undefined ? '' : ` ${unit}`}`;
-}
-
-/** Values of one box or violin. */
+/** Values of one violin. */
 export interface ValueSeries {
   name: string;
   values: ArrayLike<number>;
-}
-
-/** Box plots: quartiles, median, and whiskers at the 5th and 95th percentile. Only these five numbers are stored. */
-export function boxFigure(series: readonly ValueSeries[], options: ChartOptions = {}): Figure {
-  requireKnownOptions(options, CHART_OPTIONS);
-  const { color } = seriesStyle(0);
-  const data = series.map(({ name, values }): Trace => {
-    const [lowerfence, q1, median, q3, upperfence] = quantiles(values, [0.05, 0.25, 0.5, 0.75, 0.95]).map((q) => [q]);
-    const style = { line: { color, width: 1.5 }, fillcolor: withOpacity(color, 0.25) };
-    return { type: 'box', name, x: [name], lowerfence, q1, median, q3, upperfence, ...style };
-  });
-  const layout = chartLayout(options);
-  const xaxis = { ...(layout.xaxis as object), type: 'category' };
-  return { data, layout: { ...layout, showlegend: false, xaxis } };
 }
 
 /**
@@ -169,13 +154,6 @@ export function violinFigure(
 
 /** First and last bin that holds anything. */
 function occupied(density: Float64Array): [number, number] {
-  let last = density.length - 1;
-  while (last > 0 && density[last] === 0) last--;
-  return [
-    Math.max(
-      0,
-      density.findIndex((d) => d > 0),
-    ),
-    last,
-  ];
+  const holds = Array.from(density, (d) => d > 0);
+  return [Math.max(0, holds.indexOf(true)), Math.max(0, holds.lastIndexOf(true))];
 }

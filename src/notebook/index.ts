@@ -7,7 +7,7 @@
  * Builders (labels take plotly's HTML: <i>, <sub>, <sup>; every axis title names its unit):
  * - histogramFigure(series, {range, bins, references, stats})  step-line histograms over each other
  * - curvesFigure(curves, {xLog, yLog, xReferences, yReferences})  lines, markers, bands: training curves, g(r)
- * - barFigure, boxFigure, violinFigure                            over categories
+ * - barFigure, violinFigure                                       over categories
  * - densityFigure(x, y, {diagonal})                               many pairs as a density map: parity plots
  * - heatmapFigure(values, rows, columns, {digits, limit, upperTriangle})  matrices, colors centered on 0
  * - spectrumFigure(series, n)                                     eigenvalues by rank: median, 5th–95th percentile
@@ -48,7 +48,6 @@ export { fitVaes } from './fitVaes';
 export { type GridFigureOptions, gridFigure, type Panel } from './grid';
 export { type HeatmapFigureOptions, heatmapFigure } from './heatmap';
 export {
-  boxFigure,
   describeValues,
   type HistogramFigureOptions,
   type HistogramSeries,

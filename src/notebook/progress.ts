@@ -139,35 +139,30 @@ function drawCurves(x: readonly number[], y: readonly number[][], options: LiveC
   const end = Math.max(options.xEnd ?? 0, x[x.length - 1], x[0] + 1e-9);
   const px = (value: number): number => LEFT + ((value - x[0]) / (end - x[0])) * (WIDTH - LEFT - RIGHT);
   const py = (value: number): number => TOP + ((high - scale(value)) / (high - low)) * (HEIGHT - TOP - BOTTOM);
-  const parts = y.map((values, k) => {
-    const points = values.flatMap((value, i) =>
-      Number.isFinite(scale(value)) ? [`${px(x[i]).toFixed(1)},${py(value).toFixed(1)}`] : [],
-    );
-    const dash = DASHES[k % DASHES.length] === 'solid' ? '' : ' stroke-dasharray="6,4"';
-    return `<polyline points="${points.join(' ')}" fill="none" stroke="${PALETTE[k % PALETTE.length]}" stroke-width="1.8"${dash}/>`;
-  });
-  const write = (text: string, tx: number, ty: number, anchor: string, color = INK): string =>
-    `<text x="${tx}" y="${ty}" text-anchor="${anchor}" fill="${color}">${escapeXml(text)}</text>`;
+  const write = (text: string, tx: number, ty: number, anchor: string, more = `fill="${INK}"`): string =>
+    `<text x="${tx}" y="${ty}" text-anchor="${anchor}" ${more}>${escapeXml(text)}</text>`;
   const value = (at: number): string => (log ? 10 ** at : at).toPrecision(3);
-  parts.push(
-    `<rect x="${LEFT}" y="${TOP}" width="${WIDTH - LEFT - RIGHT}" height="${HEIGHT - TOP - BOTTOM}" fill="none" stroke="${INK}"/>`,
-  );
-  parts.push(write(value(high), LEFT - 6, TOP + 5, 'end'), write(value(low), LEFT - 6, HEIGHT - BOTTOM + 5, 'end'));
-  parts.push(
-    write(String(x[0]), LEFT, HEIGHT - BOTTOM + 18, 'middle'),
-    write(String(end), WIDTH - RIGHT, HEIGHT - BOTTOM + 18, 'end'),
-  );
-  parts.push(write(options.xLabel, (LEFT + WIDTH) / 2, HEIGHT - 8, 'middle'));
-  parts.push(
-    `<g transform="translate(16,${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)">${write(options.yLabel, 0, 0, 'middle')}</g>`,
-  );
+  const [foot, side] = [HEIGHT - BOTTOM, (TOP + HEIGHT - BOTTOM) / 2];
   let at = LEFT;
-  options.names.forEach((name, k) => {
-    parts.push(write(name, at, 20, 'start', PALETTE[k % PALETTE.length]));
-    at += textWidth(name, 13) + 18;
+  const lines = y.map((values, k) => {
+    const color = PALETTE[k % PALETTE.length];
+    const shown = values.map((_, i) => i).filter((i) => Number.isFinite(scale(values[i])));
+    const points = shown.map((i) => `${px(x[i]).toFixed(1)},${py(values[i]).toFixed(1)}`).join(' ');
+    const dash = DASHES[k % DASHES.length] === 'solid' ? '' : ' stroke-dasharray="6,4"';
+    const name = write(options.names[k], at, 20, 'start', `fill="${color}"`);
+    at += textWidth(options.names[k], 13) + 18;
+    return `<polyline points="${points}" fill="none" stroke="${color}" stroke-width="1.8"${dash}/>${name}`;
   });
+  const frame = `x="${LEFT}" y="${TOP}" width="${WIDTH - LEFT - RIGHT}" height="${foot - TOP}"`;
+  const words = [
+    write(value(high), LEFT - 6, TOP + 5, 'end') + write(value(low), LEFT - 6, foot + 5, 'end'),
+    write(String(x[0]), LEFT, foot + 18, 'middle') + write(String(end), WIDTH - RIGHT, foot + 18, 'end'),
+    write(options.xLabel, (LEFT + WIDTH) / 2, HEIGHT - 8, 'middle'),
+    write(options.yLabel, 16, side, 'middle', `fill="${INK}" transform="rotate(-90,16,${side})"`),
+  ];
   const head = `xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" font-family="${FONT_NAME}, Verdana, sans-serif" font-size="13"`;
-  return `<svg ${head}><rect width="100%" height="100%" fill="white"/>${parts.join('')}</svg>`;
+  const paper = `<rect width="100%" height="100%" fill="white"/><rect ${frame} fill="none" stroke="${INK}"/>`;
+  return `<svg ${head}>${paper}${lines.join('')}${words.join('')}</svg>`;
 }
 
 /** A signal for long work, and its end. */

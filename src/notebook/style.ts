@@ -181,7 +181,8 @@ export function formatNumber(value: number, digits: number): string {
   return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
 }
 
-/** A color bar's title, with room below so that it stands clear of the topmost tick label. */
-export function colorBarTitle(label: string): string {
-  return `${label}<br>\u00a0`;
+/** A color bar; below its title there is room, so that it stands clear of the topmost tick label. */
+export function colorBar(label?: string): Record<string, unknown> {
+  const text = label === undefined ? '' : `${label}<br>\u00a0`;
+  return { title: { text, side: 'top' }, thickness: 14, outlinewidth: 0 };
 }

@@ -57,7 +57,9 @@ describe('densityFigure', () => {
 describe('spectrumFigure', () => {
   it('shows the median of each rank', () => {
     const figure = spectrumFigure([{ name: 'a', values: [3, 1, 5, 2, 4, 0] }], 2);
-    expect(figure.data[0].y).toEqual([4, 1]);
+    // A band, then the medians.
+    expect(figure.data[1].y).toEqual([4, 1]);
+    expect(figure.data[0]).toMatchObject({ fill: 'toself' });
     expect(() => spectrumFigure([{ name: 'a', values: [1, 2, 3] }], 2)).toThrow('a multiple of 2');
   });
 });

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core';
 import { histogram } from '../../src/evaluate';
-import { boxFigure, describeValues, histogramFigure, violinFigure } from '../../src/notebook';
+import { describeValues, histogramFigure, violinFigure } from '../../src/notebook';
 
 function normals(count: number, mean: number, deviation: number, seed = 1): Float64Array {
   const rng = createRng(seed);
@@ -75,19 +75,8 @@ describe('histogramFigure', () => {
   });
 });
 
-describe('boxFigure and violinFigure', () => {
-  it('store quantiles, not values', () => {
-    const values = Float64Array.from({ length: 101 }, (_, k) => k);
-    expect(boxFigure([{ name: 'a', values }]).data[0]).toMatchObject({
-      lowerfence: [5],
-      q1: [25],
-      median: [50],
-      q3: [75],
-      upperfence: [95],
-    });
-  });
-
-  it('draw each violin about its own position, no wider than its place', () => {
+describe('violinFigure', () => {
+  it('draws each violin about its own position, no wider than its place', () => {
     const figure = violinFigure([1, 2, 3].map((k) => ({ name: String(k), values: normals(500, k, 0.2) })));
     const outlines = figure.data.slice(0, 3) as { x: number[] }[];
     outlines.forEach(({ x }, k) => {

@@ -49,6 +49,8 @@ describe('writeIndex', () => {
     putNotebook('02-b', '# Second\n\nLine two, $x^2$.');
     putNotebook('01-a', '# First & <best>\n\nLine one. More.', png(10, 10), png(20, 20), png(15, 15));
     putNotebook('Untitled', '# Mine');
+    writeAtomic(path.join(report, 'figures', '01-a-2.png'), '');
+    fs.writeFileSync(path.join(report, '01-a.html'), '');
     putTable('judgement', 'Metrics of <all> & more.');
     fs.writeFileSync(path.join(report, 'other.txt'), '');
     writeIndex(report, 'ten');
@@ -66,6 +68,7 @@ describe('writeIndex', () => {
 
   it('keeps the page of a notebook and a table of the same name apart', () => {
     putNotebook('09-judgement', '# Judgement');
+    fs.writeFileSync(path.join(report, '09-judgement.html'), '');
     putTable('09-judgement', 'All metrics.');
     writeIndex(report, 'ten');
     const html = fs.readFileSync(path.join(report, 'index.html'), 'utf8');
@@ -80,6 +83,7 @@ describe('writeIndex', () => {
     writeIndex(report, 'ten');
     const html = fs.readFileSync(path.join(report, 'index.html'), 'utf8');
     expect(html.match(/class="failed"/g)).toHaveLength(2);
+    expect(html).not.toMatch(/href="0|<img/);
     expect(html).toContain('Failed: a cell &lt;failed&gt;');
     expect(html).toContain('Gram matrix and normalization');
   });
@@ -97,7 +101,7 @@ describe('writeFigures', () => {
 
 describe('indexHtml', () => {
   it('puts a blank in place of a missing thumbnail', () => {
-    const html = indexHtml([{ name: 'x', title: 'X', line: '', thumbnail: null }], [], 'ten');
+    const html = indexHtml([{ name: 'x', title: 'X', line: '', thumbnail: null, page: true }], [], 'ten');
     expect(html).toContain('class="blank"');
     expect(html).not.toContain('<img');
   });
