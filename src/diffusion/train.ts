@@ -41,7 +41,7 @@ export interface DenoiserTrainOptions {
   /** An integer below 2²⁰; default 0. */
   seed?: number;
   /** Stops after the step at hand; the denoiser keeps what was reached. */
-  signal?: AbortSignal;
+  signal?: { readonly aborted: boolean };
   /** File in which the state is kept at each report. */
   checkpoint?: string;
   /** Goes on from the checkpoint, which must be of a run with the same network and options. */

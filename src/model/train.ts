@@ -71,7 +71,7 @@ export interface TrainOptions {
   seed?: number;
   earlyStopping?: EarlyStopping;
   /** Stops training within a few steps; the model keeps the weights reached. */
-  signal?: AbortSignal;
+  signal?: { readonly aborted: boolean };
   /** Where, and after how many epochs each (default 1), the state is written; also when training is broken off. */
   checkpoint?: { path: string; every?: number };
   /** Go on from `checkpoint.path`, or from another checkpoint file. */

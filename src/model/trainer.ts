@@ -46,7 +46,7 @@ export interface TrainerOptions<V, M extends Measured> {
   /** Measures at the end of an epoch, from the means over its steps and what the optimizer reached. */
   measure: (mean: V, reached: OptimizerState) => M;
   earlyStopping?: EarlyStopping;
-  signal?: AbortSignal;
+  signal?: { readonly aborted: boolean };
   /** Seconds from any origin; default the monotonic clock. */
   clock?: () => number;
   /** Go on from here. */

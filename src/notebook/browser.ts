@@ -1,3 +1,4 @@
+import { loadOptional } from '../core/optional';
 import { ASCENT, LINE_HEIGHT, textWidth } from './fonts';
 
 /** The part of plotly.js used here. */
@@ -24,7 +25,8 @@ let loaded: Plotly | undefined;
 export function loadPlotly(): Plotly {
   if (loaded === undefined) {
     const { readFileSync } = require('node:fs') as typeof import('node:fs');
-    const { JSDOM, VirtualConsole } = require('jsdom') as Dom;
+    const { JSDOM, VirtualConsole } = loadOptional('figures', () => require('jsdom')) as Dom;
+    const plotly = loadOptional('figures', () => require.resolve('plotly.js-dist/plotly.js'));
     const dom = new JSDOM('<!DOCTYPE html><body></body>', {
       runScripts: 'outside-only',
       pretendToBeVisual: false,
@@ -35,7 +37,7 @@ export function loadPlotly(): Plotly {
     Object.assign(dom.window, { TextDecoder, TextEncoder });
     dom.window.URL.createObjectURL = () => 'blob:none';
     dom.window.URL.revokeObjectURL = () => {};
-    dom.window.eval(readFileSync(require.resolve('plotly.js-dist/plotly.js'), 'utf8'));
+    dom.window.eval(readFileSync(plotly, 'utf8'));
     loaded = dom.window.Plotly as Plotly;
   }
   return loaded;

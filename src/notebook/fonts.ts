@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { loadOptional } from '../core/optional';
 
 /**
  * The font of every figure. It comes with the package, so that static pictures do not depend on the machine's fonts.
@@ -8,11 +9,14 @@ export const FONT_NAME = 'DejaVu Sans';
 /** CSS font list of figures: the package's font, then the nearest that browsers have. */
 export const FONT_FAMILY = 'DejaVu Sans, Verdana, Arial, sans-serif';
 
-type ResvgModule = typeof import('@resvg/resvg-js');
+/** The class that draws SVG as pixels. */
+export function loadResvg(): typeof import('@resvg/resvg-js').Resvg {
+  return loadOptional('figures', () => require('@resvg/resvg-js') as typeof import('@resvg/resvg-js')).Resvg;
+}
 
 /** The options under which resvg draws every static picture: the packaged font and nothing of the machine's. */
 export function resvgFonts(): NonNullable<import('@resvg/resvg-js').ResvgRenderOptions['font']> {
-  const folder = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
+  const folder = loadOptional('figures', () => join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf'));
   const files = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf', 'DejaVuSans-Oblique.ttf', 'DejaVuSans-BoldOblique.ttf'];
   return {
     loadSystemFonts: false,
@@ -42,7 +46,7 @@ export function textWidth(text: string, size: number, bold = false): number {
 }
 
 function measure(text: string, bold: boolean): number {
-  const { Resvg } = require('@resvg/resvg-js') as ResvgModule;
+  const Resvg = loadResvg();
   const all = resvgFonts();
   const font = { ...all, fontFiles: [all.fontFiles![bold ? 1 : 0]] };
   const weight = bold ? 'bold' : 'normal';

@@ -167,7 +167,7 @@ function drawCurves(x: readonly number[], y: readonly number[][], options: LiveC
 
 /** A signal for long work, and its end. */
 export interface StopSignal {
-  signal: AbortSignal;
+  signal: { readonly aborted: boolean };
   /** Returns the Stop button to the kernel; call it in `finally`. */
   release(): void;
 }

@@ -1,8 +1,9 @@
 import { InputError } from '../core';
+import { loadOptional } from '../core/optional';
 import { loadPlotly } from './browser';
 import type { Figure } from './figure';
 import { figureSize } from './figure';
-import { resvgFonts } from './fonts';
+import { loadResvg, resvgFonts } from './fonts';
 
 type RenderedImage = ReturnType<import('@resvg/resvg-js').Resvg['render']>;
 
@@ -38,7 +39,7 @@ export async function renderPng(figure: Figure, scale = 2): Promise<Uint8Array> 
  * difference that the eye sees.
  */
 export async function renderCompactPng(figure: Figure): Promise<Uint8Array> {
-  const { encode } = require('upng-js') as {
+  const { encode } = loadOptional('figures', () => require('upng-js')) as {
     encode(frames: ArrayBuffer[], width: number, height: number, colors: number): ArrayBuffer;
   };
   const { pixels, width, height } = await rendered(figure, 1);
@@ -46,7 +47,7 @@ export async function renderCompactPng(figure: Figure): Promise<Uint8Array> {
 }
 
 async function rendered(figure: Figure, scale: number): Promise<RenderedImage> {
-  const { Resvg } = require('@resvg/resvg-js') as typeof import('@resvg/resvg-js');
+  const Resvg = loadResvg();
   const svg = await renderSvg(figure);
   const options = { font: resvgFonts(), background: 'white', fitTo: { mode: 'zoom', value: scale } } as const;
   const image = new Resvg(svg, options).render();

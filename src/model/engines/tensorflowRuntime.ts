@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import type * as Tf from '@tensorflow/tfjs';
+import { loadOptional } from '../../core/optional';
 
 /** TensorFlow.js, and what the user should know about where it came from. */
 export interface TensorFlowRuntime {
@@ -44,8 +45,10 @@ function loadNative(): TensorFlowRuntime | undefined {
 }
 
 function loadPortable(): TensorFlowRuntime {
-  const tf = require('@tensorflow/tfjs') as typeof Tf;
-  const wasm = require('@tensorflow/tfjs-backend-wasm') as { setWasmPaths(folder: string): void };
+  const tf = loadOptional('tensorflow', () => require('@tensorflow/tfjs') as typeof Tf);
+  const wasm = loadOptional('tensorflow', () => require('@tensorflow/tfjs-backend-wasm')) as {
+    setWasmPaths(folder: string): void;
+  };
   // Without it tfjs advises, in red, to install the very package that just failed.
   tf.enableProdMode();
   wasm.setWasmPaths(path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.js')) + path.sep);
