@@ -53,6 +53,9 @@ function tensorflowKey() {
   return hashFiles([path.join(PACKAGE, 'package.json')], [process.platform, process.arch]);
 }
 
+/** The user asked for a set-up without native TensorFlow. */
+const isUnwanted = () => process.env.GLASSY_TENSORFLOW === 'none';
+
 /** @param {boolean} [retry] forget an earlier fallback to wasm @returns {import('./steps.mjs').Step} */
 export function tensorflowStep(retry = false) {
   return {
@@ -60,7 +63,8 @@ export function tensorflowStep(retry = false) {
     async isDone() {
       if (!fs.existsSync(PACKAGE) || !isStamped(TENSORFLOW_STAMP, tensorflowKey())) return false;
       const stamp = readStamp(TENSORFLOW_STAMP);
-      if (stamp?.route !== 'wasm') return true;
+      if (stamp?.route !== 'wasm' || isUnwanted()) return true;
+      if (stamp.cause === 'unwanted') return false;
       return !retry && !(stamp.cause === 'compiler' && (await findCompiler()));
     },
     async perform(progress) {
@@ -78,6 +82,8 @@ export function tensorflowStep(retry = false) {
  */
 async function provide({ progress }) {
   if ((await probeNative()).works) return { route: 'found', note: 'tfjs-node with native TensorFlow was in place.' };
+  if (isUnwanted())
+    return { route: 'wasm', cause: 'unwanted', note: 'No native TensorFlow: GLASSY_TENSORFLOW is none.' };
   const wheel = TENSORFLOW_WHEELS[`${process.platform}-${process.arch}`];
   let refused = 'its download host does not answer';
   if (await answers(STOCK_HOST)) {

@@ -20,7 +20,7 @@ export function loadOptional<T>(part: keyof typeof PARTS, load: () => T): T {
     if (code !== 'MODULE_NOT_FOUND' || !missing) throw error;
     throw new InputError(
       `package ${missing}`,
-      'it not installed',
+      'none installed',
       `the optional packages for ${part}: npm install ${PARTS[part].join(' ')}`,
     );
   }
