@@ -1,7 +1,7 @@
 import { InputError } from './errors';
 
 /** Packages that the library does without until a call needs them, in the groups in which they are installed. */
-const PARTS = {
+const PARTS: Record<'figures' | 'tensorflow', string[]> = {
   figures: ['@resvg/resvg-js', 'dejavu-fonts-ttf', 'jsdom', 'plotly.js-dist', 'upng-js'],
   tensorflow: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'],
 };
@@ -11,7 +11,7 @@ const PARTS = {
  *
  * @throws InputError naming the package that is not installed, and how to install the part
  */
-export function loadOptional<T>(part: keyof typeof PARTS, load: () => T): T {
+export function loadOptional<T>(part: 'figures' | 'tensorflow', load: () => T): T {
   try {
     return load();
   } catch (error) {
