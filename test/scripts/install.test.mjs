@@ -53,7 +53,7 @@ describe('the tarball in an empty folder', () => {
     write('a.mjs', esm);
     write('a.cjs', cjs);
     const printed = run(process.execPath, 'a.mjs');
-    expect(printed).toMatch(/^0 \d+(\.\d+)? \d+/);
+    expect(printed).toMatch(/^1 \d+\.\d+ \d+\.\d+\n2 /);
     expect(printed).toContain('Float64Array(24)');
     expect(run(process.execPath, 'a.cjs')).toBe(printed);
   });

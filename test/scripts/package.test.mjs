@@ -46,7 +46,7 @@ describe('the package as npm packs it', () => {
     execFileSync('tar', ['-xzf', archive], { cwd: consumer });
     fs.mkdirSync(path.dirname(installed));
     fs.renameSync(path.join(consumer, 'package'), installed);
-  });
+  }, 120_000);
   afterAll(() => fs.rmSync(consumer, { recursive: true }));
 
   it('is required by CommonJS, and its entry points share their classes', () => {

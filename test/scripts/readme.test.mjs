@@ -51,9 +51,7 @@ describe('README', () => {
       .map(([, target]) => target)
       .filter((target) => !/^https?:/.test(target));
     expect(files.filter((target) => !fs.existsSync(inProject(target)))).toEqual([]);
-    const commands = [...text.matchAll(/npm (?:run )?(?!ci\b|install\b|pack\b)([a-z:]+)/g)].map(
-      ([, name]) => name,
-    );
+    const commands = [...text.matchAll(/npm (?:run )?(?!ci\b|install\b|pack\b)([a-z:]+)/g)].map(([, name]) => name);
     expect(commands.filter((name) => !(name in scripts))).toEqual([]);
   });
 });
