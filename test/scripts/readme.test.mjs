@@ -26,7 +26,7 @@ describe('README', () => {
     const [, example] = [...text.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code);
     fs.writeFileSync(file, example);
     const [atoms, ...rest] = execFileSync(process.execPath, [file], { encoding: 'utf8' }).trim().split('\n');
-    expect(atoms).toBe('216');
+    expect(atoms).toBe('64');
     expect(rest.join(' ')).toMatch(/Float64Array\(6\) \[.*\] (0|1|0\.\d+)$/);
   });
 

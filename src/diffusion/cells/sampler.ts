@@ -41,7 +41,7 @@ export interface SamplerOptions {
   /** Called after each step; return false to stop. */
   onProgress?: (progress: SamplerProgress) => boolean | undefined;
   /** Stops after the step at hand once aborted. */
-  signal?: AbortSignal;
+  signal?: { readonly aborted: boolean };
 }
 
 /** How far structures have come. */
