@@ -2,12 +2,10 @@
 
 import { Arena, createMemory, instantiateModule, moduleLoader, PAGE, whyUnloadable } from '../../core/wasm';
 import { mostThreads, startWorkers } from '../../core/workers';
-import { type MotifLibrary, type RecordPlaces, rowOrder, writeRecords } from './nearestRecords';
+import { type MotifLibrary, type RecordPlaces, recordSizes, rowOrder, writeRecords } from './nearestRecords';
 
 /** What assembly/index.ts exports; addresses are byte offsets in the memory. */
 interface NearestKernels {
-  sizeOfRecord(atoms: number): number;
-  sizeOfScreen(atoms: number): number;
   sizeOfScratch(atoms: number, block: number): number;
   work(job: number, scratch: number): void;
 }
@@ -126,10 +124,9 @@ interface JobPlaces {
 }
 
 function placeJob(queries: MotifLibrary, library: MotifLibrary, threads: number): JobPlaces {
-  // The kernels define the sizes; the unshared module returns them for any memory.
+  const { recordBytes, screenBytes } = recordSizes(library.n);
+  // The unshared module says the size for any memory.
   const sizes = instantiateModule(nearestModule(false), createMemory(PAGE, false)) as NearestKernels;
-  const recordBytes = sizes.sizeOfRecord(library.n);
-  const screenBytes = sizes.sizeOfScreen(library.n);
   const bytes = sizes.sizeOfScratch(library.n, BLOCK);
   const arena = new Arena();
   const placeMotifs = (count: number): RecordPlaces => ({

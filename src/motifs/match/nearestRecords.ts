@@ -152,6 +152,11 @@ export interface RecordPlaces {
   screenBytes: number;
 }
 
+/** Bytes of the record of a motif of n atoms, and of the screen of four, as assembly/layout.ts describes them. */
+export function recordSizes(n: number): Pick<RecordPlaces, 'recordBytes' | 'screenBytes'> {
+  return { recordBytes: 20 * ((n + 7) & ~7) + 16 * (n + 1), screenBytes: 16 * (9 + 8 * n) };
+}
+
 /** Writes the motifs, in units of `scale`, as assembly/layout.ts describes. */
 export function writeRecords(
   buffer: ArrayBuffer | SharedArrayBuffer,

@@ -6,8 +6,7 @@ import { LINE, Network } from './network';
 /** Normalized upper-triangle Gram entries of `scale` · points. */
 export function normalizedGram(network: Network, points: usize, target: usize, scale: f32, width: usize): void {
   const n = network.atoms;
-  const square = scale * scale;
-  const area = splat(square);
+  const area = splat(scale * scale);
   for (let r: usize = 0; r < width; r += 16) {
     let entry = target + r;
     let scales = network.scales;
@@ -16,16 +15,9 @@ export function normalizedGram(network: Network, points: usize, target: usize, s
       const x = v128.load(p);
       const y = v128.load(p, LINE);
       const z = v128.load(p, 2 * LINE);
-      const norm = madd(z, z, madd(y, y, f32x4.mul(x, x)));
-      v128.store(entry, madd(norm, f32x4.mul(area, v128.load32_splat(scales)), v128.load32_splat(scales, 4)));
-      entry += LINE;
-      scales += 8;
-      for (let j = i + 1; j < n; j++) {
-        p += 3 * LINE;
+      for (let j = i; j < n; j++, p += 3 * LINE, entry += LINE, scales += 8) {
         const dot = madd(z, v128.load(p, 2 * LINE), madd(y, v128.load(p, LINE), f32x4.mul(x, v128.load(p))));
         v128.store(entry, madd(dot, f32x4.mul(area, v128.load32_splat(scales)), v128.load32_splat(scales, 4)));
-        entry += LINE;
-        scales += 8;
       }
     }
   }
@@ -41,10 +33,9 @@ export function gradientThroughGram(
   width: usize,
 ): void {
   const n = network.atoms;
-  const square = scale * scale;
   // A diagonal entry holds its point twice.
-  const diagonal = splat(2 * square);
-  const offDiagonal = splat(square);
+  const diagonal = splat(2 * scale * scale);
+  const offDiagonal = splat(scale * scale);
   for (let r: usize = 0; r < width; r += 16) {
     for (let i = 0; i < n; i++) {
       let x = splat(0);

@@ -42,13 +42,6 @@ function evaluate(infill: Infill, network: Network, scratch: usize, point: usize
   }
 }
 
-function loadTargets(infill: Infill, network: Network, first: i32): void {
-  const entries = <usize>network.gramSize * LINE;
-  loadRows(infill.targets, network.gramSize, first, infill.count, infill.room);
-  loadRows(infill.weights, network.gramSize, first, infill.count, infill.room + entries);
-  loadRows(infill.latents, network.latent, first, infill.count, infill.room + 2 * entries);
-}
-
 /** Replaces each row of `latents` by the best of the steps + 1 points of its path. */
 export function descend(address: usize, scratch: usize): void {
   const infill = changetype<Infill>(address);
@@ -59,7 +52,9 @@ export function descend(address: usize, scratch: usize): void {
   const lowest = point + 4 * size;
   for (let first = 0; first < infill.count; first += BLOCK) {
     const width = widthOf(infill.count - first);
-    loadTargets(infill, network, first);
+    loadRows(infill.targets, network.gramSize, first, infill.count, infill.room);
+    loadRows(infill.weights, network.gramSize, first, infill.count, infill.room + <usize>network.gramSize * LINE);
+    loadRows(infill.latents, network.latent, first, infill.count, point);
     memory.fill(point + size, 0, 2 * size);
     memory.copy(best, point, size);
     for (let r: usize = 0; r < width; r += 16) v128.store(lowest + r, splat(f32.MAX_VALUE));

@@ -1,13 +1,7 @@
 /**
- * Elementary functions on four single-precision lanes, and the random streams of ../streams.ts.
- *
- * Coefficients: own minimax fits (Lawson's iteration in double precision). Largest errors over the stated
- * ranges:
- *   tanh   all x            4e-7 relative   x·P(x²)/Q(x²), degree 4/4, clamped at 8.5 where 1 − tanh = 8e-8
- *   exp    [−87, 88]        2e-7 relative   2ᵏ·eʳ, degree 6; clamped outside
- *   expm1  [−87, 88]        2e-7 of max(|eˣ − 1|, |x|)
- *   log    normal x > 0     2e-7 relative   mantissa in [√½, √2), degree 10
- *   sin, cos of 2πu         2e-7 absolute   eighths of a turn, degree 7 and 8
+ * Elementary functions on four single-precision lanes, by own minimax fits (Lawson's iteration in double precision).
+ * Largest errors: tanh (any x) 4e-7, exp in [−87, 88] (clamped outside) and log of normal x 2e-7 relative; expm1 2e-7 of
+ * max(|eˣ − 1|, |x|); sin and cos of 2πu 2e-7.
  */
 
 /** a·b + c; two roundings, as WebAssembly's fixed-width SIMD has no fused multiply-add (relaxed SIMD has). */

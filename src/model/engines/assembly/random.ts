@@ -6,13 +6,6 @@
 import { circle4, log4, splat } from './math';
 import { LINE } from './network';
 
-function mix(value: u32): u32 {
-  let x = value;
-  x = (x ^ (x >> 16)) * 0x21f0aaad;
-  x = (x ^ (x >> 15)) * 0x735a2d97;
-  return x ^ (x >> 15);
-}
-
 function mix4(value: v128): v128 {
   let x = value;
   x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 16)), i32x4.splat(0x21f0aaad));
@@ -22,7 +15,8 @@ function mix4(value: v128): v128 {
 
 /** Writes the four key words of a step. */
 export function streamKey(key: usize, low: u32, high: u32, step: u32): void {
-  for (let k: u32 = 0; k < 4; k++) store<u32>(key + (k << 2), mix(mix(mix(low + (k + 1) * 0x9e3779b9) ^ high) ^ step));
+  const words = i32x4.add(i32x4.splat(low), i32x4.mul(i32x4(1, 2, 3, 4), i32x4.splat(0x9e3779b9)));
+  v128.store(key, mix4(v128.xor(mix4(v128.xor(mix4(words), i32x4.splat(high))), i32x4.splat(step))));
 }
 
 function start(key: usize, samples: v128): v128 {

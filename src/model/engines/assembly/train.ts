@@ -164,20 +164,19 @@ export function runGroup(session: Session, scratch: usize, group: i32, step: i32
   if (session.draws) streamKey(key, session.seedLow, session.seedHigh, session.origin + step);
   let reconstruction: f64 = 0;
   let divergence: f64 = 0;
-  const losses = scratch;
   for (let block = first; block < last; block++) {
     const width = widthOf(session.batch - block * BLOCK);
     loadBlock(session, network, scratch, block * BLOCK, key, width);
     encodeBlock(network, scratch, width);
-    sampleLatents(network, scratch, losses + LINE, width);
+    sampleLatents(network, scratch, scratch + LINE, width);
     decodeBlock(network, scratch, width);
-    if (session.synchronized) synchronizedLoss(network, scratch, losses, width);
-    else gramLoss(network, scratch, losses, width);
+    if (session.synchronized) synchronizedLoss(network, scratch, scratch, width);
+    else gramLoss(network, scratch, scratch, width);
     if (accumulators) gradientBlock(network, scratch, accumulators, session.beta, width);
     for (let r: usize = 0; r < width; r += 16) {
       const weight = v128.load(scratch + network.weights + r);
-      reconstruction += sum4(f32x4.mul(weight, v128.load(losses + r)));
-      divergence += sum4(f32x4.mul(weight, v128.load(losses + r, LINE)));
+      reconstruction += sum4(f32x4.mul(weight, v128.load(scratch + r)));
+      divergence += sum4(f32x4.mul(weight, v128.load(scratch + r, LINE)));
     }
   }
   const place = session.groupLosses + ((<usize>group) << 4);
@@ -191,12 +190,10 @@ function loadBlock(session: Session, network: Network, scratch: usize, first: i3
   const share: f32 = <f32>1 / <f32>session.batch;
   const words = scratch + network.words;
   const mode = session.draws;
-  const shuffled = mode > 1 ? n - 1 : 0;
-  const drawnWords = 1 + shuffled + ((network.latent + 1) & ~1);
+  const drawnWords = (mode > 1 ? n : 1) + ((network.latent + 1) & ~1);
   if (mode) drawWords(key, first, drawnWords, words, width);
   let normalsAt = words + LINE;
-  const samples = <i32>(width >> 2);
-  for (let s = 0; s < samples; s++) {
+  for (let s = 0; s < <i32>(width >> 2); s++) {
     // Beyond the end of the batch, repeat its first row with weight 0.
     const inside = first + s < session.batch;
     store<f32>(scratch + network.weights + ((<usize>s) << 2), inside ? share : 0);

@@ -1,7 +1,6 @@
 /** The nearest library motif of many queries, on any number of threads. */
 
 import {
-  alikeOf,
   arrange,
   frame,
   Job,
@@ -12,6 +11,7 @@ import {
   State,
   screenBytes,
   shape,
+  singularOf,
   squaredNorm,
   stateBytes,
 } from './layout';
@@ -23,18 +23,6 @@ const SLACK: f32 = 2e-5;
 
 /** Fours of library motifs on which the choice of the leading row is tried. */
 const TRIALS: i32 = 6;
-
-/** Bytes of the record of a motif of that many atoms. */
-export function sizeOfRecord(atoms: i32): usize {
-  shape(atoms);
-  return recordBytes;
-}
-
-/** Bytes of the screen of four motifs of that many atoms. */
-export function sizeOfScreen(atoms: i32): usize {
-  shape(atoms);
-  return screenBytes;
-}
 
 /** Bytes of memory for one thread. */
 export function sizeOfScratch(atoms: i32, block: i32): usize {
@@ -152,8 +140,8 @@ function listLikely(job: Job, address: usize, screen: usize): void {
 /** Of four motifs: the sum of squares over the last lines of the screens. */
 function difference(a: usize, b: usize): v128 {
   let sum = splat(0);
-  a = alikeOf(a);
-  b = alikeOf(b);
+  a = singularOf(a, n);
+  b = singularOf(b, n);
   for (const end = b + 16 * <usize>(4 + 2 * n); b < end; a += 16, b += 16) {
     sum = add(sum, square(sub(v128.load32_splat(a), v128.load(b))));
   }

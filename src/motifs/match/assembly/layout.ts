@@ -81,15 +81,11 @@ export function squaredNorm(record: usize): f32 {
 }
 
 // A screen: what the first tests need of four motifs, one a lane; of each √n times the length of its centroid, n
-// distances r, three singular values of its rows, ‖X‖²; by row n inner products and n areas with √n times the centroid,
-// and n times the three singular values of the other rows. Last, from `alikeOf` on, what makes motifs alike: the length
-// and the singular values again, the rows' parts along the centroid, sorted, and across it, sorted.
+// distances r, three singular values of its rows, ‖X‖² (as distance n + 3); by row n inner products and n areas with √n
+// times the centroid, and n times the three singular values of the other rows. Last, as those of row n, what makes motifs
+// alike: the length and the singular values again, the rows' parts along the centroid, sorted, and across it, sorted.
 export function distanceOf(screen: usize, row: i32): usize {
   return screen + 16 * <usize>(1 + row);
-}
-
-export function normOf(screen: usize): usize {
-  return screen + 16 * <usize>(4 + n);
 }
 
 export function dotOf(screen: usize, row: i32): usize {
@@ -102,10 +98,6 @@ export function areaOf(screen: usize, row: i32): usize {
 
 export function singularOf(screen: usize, row: i32): usize {
   return screen + 16 * <usize>(5 + 3 * n + 3 * row);
-}
-
-export function alikeOf(screen: usize): usize {
-  return screen + 16 * <usize>(5 + 6 * n);
 }
 
 // A state holds for each depth the centroid and the query's rows up to there (x, y, z, 0) in a frame whose z axis goes

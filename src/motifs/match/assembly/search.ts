@@ -15,7 +15,6 @@ import {
   framedOf,
   labelOf,
   n,
-  normOf,
   pads,
   pointOf,
   radiusOf,
@@ -110,7 +109,7 @@ export function screenFour(address: usize, motif: i32, screen: usize, record: us
   const y = v128.load32_splat(singularOf(state.screen, first), 16);
   const z = v128.load32_splat(singularOf(state.screen, first), 32);
   const zero = splat(0);
-  const norms = add(splat(own), v128.load(normOf(screen)));
+  const norms = add(splat(own), v128.load(distanceOf(screen, n + 3)));
   const total = mul(splat(0.5), sub(norms, splat(state.limit)));
   const c = mul(splat(size), v128.load(screen));
   const placed = add(square(c), mul(splat(SCREEN_ROUNDING), square(norms)));
