@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import { InputError } from '../core/errors';
 import type { Vae } from '../model/vae';
 import { extractEnvironments } from '../motifs/environments';
@@ -8,7 +9,7 @@ import type { Motifs } from '../motifs/types';
 import { expandCells } from '../structures/cellFiles';
 import { type ReadOptions, readStructures, shortest } from '../structures/readStructures';
 import type { Structure } from '../structures/structure';
-import { STANDARD } from './terminal';
+import { STANDARD, type Terminal } from './terminal';
 
 /** What cells are turned into motifs by. */
 export interface ExtractionOptions extends ReadOptions {
@@ -110,4 +111,11 @@ export async function readStructure(
 /** The frames of a file or of standard input, with `info.name`; of the options, those of reading are taken. */
 export function readFrames(file: string, { format, types, cell, warn }: ReadOptions): Structure[] {
   return readStructures(file, { format, types, cell, warn });
+}
+
+/** Whether there is a checkpoint to go on from; says so if there is none yet. */
+export function isThere(checkpoint: string | undefined, terminal: Terminal): boolean {
+  if (checkpoint === undefined || fs.existsSync(checkpoint)) return true;
+  terminal.say(`no ${checkpoint} yet: training starts`);
+  return false;
 }

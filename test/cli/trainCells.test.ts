@@ -80,7 +80,10 @@ describe('train-cells', () => {
     ['toys.extxyz -o model.txt', /option --out/],
     ['toys.extxyz --steps 3 --minutes 1 -o m.json', /option --minutes: found --steps as well/],
     ['toys.extxyz --resume --minutes 1 -o m.json', /option --resume: found --minutes/],
-    ['toys.extxyz --resume --steps 3 -o none.json', /none.checkpoint.json: found ENOENT/],
+    [
+      'toys.extxyz --from glass.json --steps 1 -o glass.json',
+      /option --out: found 'glass.json', which is one of the inputs/,
+    ],
     ['toys.extxyz --channels 12 -o m.json', /option --channels: found 12, expected a multiple of 8/],
     ['toys.extxyz --block 1 --steps 1 -o m.json', /option --?block: found 1/],
     ['nowhere.extxyz -o m.json', /nowhere.extxyz/],

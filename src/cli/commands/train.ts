@@ -1,4 +1,3 @@
-import * as fs from 'node:fs';
 import { Command, Option } from 'commander';
 import { InputError } from '../../core/errors';
 import { checkpointHistory } from '../../model/checkpoint';
@@ -7,7 +6,7 @@ import { type EpochReport, type TrainingData, type TrainOptions, trainVae } from
 import { Vae } from '../../model/vae';
 import type { PermutationMode } from '../../motifs/types';
 import { InterruptedError } from '../exit';
-import { readMotifs } from '../inputs';
+import { isThere, readMotifs } from '../inputs';
 import { checked, integer, number, repeated, shared, sizes } from '../options';
 import { requireOutput, writeText } from '../outputs';
 import { splitMotifs } from '../split';
@@ -158,13 +157,6 @@ async function train(input: string[], options: Options, terminal: Terminal): Pro
   if (signal.aborted) throw new InterruptedError(`stopped after ${outcome}; the model is in ${options.out}`);
   terminal.say(`model to ${options.out} after ${outcome}${last ? overfitting(last) : ''}`);
   terminal.say(describeData(data));
-}
-
-/** Whether there is something to go on from. */
-function isThere(checkpoint: string | undefined, terminal: Terminal): boolean {
-  if (checkpoint === undefined || fs.existsSync(checkpoint)) return true;
-  terminal.say(`no ${checkpoint} yet: training starts`);
-  return false;
 }
 
 /** What is learned from, and what is held out. */

@@ -14,7 +14,7 @@ import type { GraphEngineName } from '../../diffusion/graph/network';
 import type { ReadOptions } from '../../structures/readStructures';
 import type { Structure } from '../../structures/structure';
 import { InterruptedError } from '../exit';
-import { inputFiles, readFrames } from '../inputs';
+import { inputFiles, isThere, readFrames } from '../inputs';
 import { checked, integer, number, repeated, shared } from '../options';
 import { requireOutput } from '../outputs';
 import type { Terminal } from '../terminal';
@@ -106,13 +106,15 @@ function startOf({ train }: CellSets, { from, channels, layers, cutoff, engine, 
 }
 
 async function follow(denoiser: Denoiser, cells: CellSets, options: Options, terminal: Terminal): Promise<void> {
-  const { out, resume, minutes, block, batchSize, learningRate = 3e-3, seed } = options;
+  const { out, minutes, block, batchSize, learningRate = 3e-3, seed } = options;
   const beside = (ending: string): string => out.replace(/\.json$/i, ending);
+  const checkpoint = beside('.checkpoint.json');
+  const resume = options.resume && isThere(checkpoint, terminal);
   const signal = terminal.interruption();
   const settings: CellTrainingOptions = {
     ...(block !== undefined && { examples: { block } }),
     ...(batchSize !== undefined && { batchSize }),
-    ...{ learningRate, seed, decay: 0.5, signal, resume, checkpoint: beside('.checkpoint.json') },
+    ...{ learningRate, seed, decay: 0.5, signal, resume, checkpoint },
   };
   const steps =
     minutes === undefined ? (options.steps ?? 20_000) : await stepsWithin(minutes, denoiser, cells, settings);
