@@ -50,8 +50,7 @@ export interface ShowOptions {
 }
 
 /**
- * Shows a figure in the notebook: one output that is interactive where plotly runs and a picture elsewhere, and its
- * caption below. Outside a notebook it only writes `file`, if given.
+ * Shows a figure in the notebook, interactive where scripts run and a picture elsewhere, and its caption below. Outside a notebook it only writes `file`, if given.
  */
 export async function show(figure: Figure, options: ShowOptions): Promise<void> {
   requireKnownOptions(options, ['caption', 'alt', 'file', 'scale']);
@@ -65,10 +64,11 @@ export async function show(figure: Figure, options: ShowOptions): Promise<void> 
   const alt = options.alt ?? options.caption;
   const config = { responsive: false, displaylogo: false, scrollZoom: false };
   const interactive = figure.drawing
-    ? { 'text/html': viewerHtml(figure.drawing, png, alt) }
+    ? {}
     : { 'application/vnd.plotly.v1+json': { ...JSON.parse(figureJson(figure)), config } };
   const metadata = { 'image/png': { width, height, alt } };
   sendDisplay({ ...interactive, 'image/png': png, 'text/plain': options.caption }, { metadata });
+  if (figure.drawing) sendDisplay({ 'text/html': viewerHtml(figure.drawing) });
   sendDisplay({ 'text/markdown': `*${options.caption}*`, 'text/plain': options.caption });
 }
 

@@ -96,16 +96,17 @@ function legend(key: readonly drawing.ColorKey[], unit: number, width: number, i
 const FUNCTIONS = Object.values(drawing).filter((value) => typeof value === 'function');
 
 /**
- * A drawing for a browser: the picture, in whose place the script puts the same one to turn. Where scripts do not run,
- * the picture stays.
+ * A drawing for a browser, to be sent right after its picture, whose place it takes. Where scripts do not run, as in
+ * notebooks that nobody trusts yet, it is nothing and the picture stays.
  */
-export function viewerHtml(made: drawing.Drawing, png: string, alt: string): string {
+export function viewerHtml(made: drawing.Drawing): string {
   const place = `data-drawing="${made.id}"`;
-  const still = `<img src="data:image/png;base64,${png}" width="${made.width}" alt="${escapeXml(alt)}" style="max-width:100%;height:auto">`;
   const json = JSON.stringify(made).replaceAll('<', '\\u003c');
   const open = `for (const root of document.querySelectorAll('[${place}]:not([data-open])')) {
   root.dataset.open = '';
+  const still = root.closest('.jp-OutputArea-child')?.previousElementSibling;
+  if (still?.querySelector('img')) still.style.display = 'none';
   openDrawing(root, ${json});
 }`;
-  return `<div ${place}>${still}</div>\n<script>(() => {\n${FUNCTIONS.map(String).join('\n')}\n${open}\n})();</script>`;
+  return `<div ${place}></div>\n<script>(() => {\n${FUNCTIONS.map(String).join('\n')}\n${open}\n})();</script>`;
 }

@@ -12,8 +12,9 @@ const figure = motifFigure(motifs, { bonds: 2.85, labels: 'distance' });
 /** The page of a figure in a browser that runs scripts. */
 function open(...given: Parameters<typeof motifFigure>): JSDOM['window'] {
   const made = motifFigure(...given);
-  return new JSDOM(viewerHtml(made.drawing!, 'AA==', 'three'), { runScripts: 'dangerously', pretendToBeVisual: true })
-    .window;
+  const outputs = ['<img id="still" alt="">', viewerHtml(made.drawing!)];
+  const page = outputs.map((output) => `<div class="jp-OutputArea-child">${output}</div>`).join('');
+  return new JSDOM(page, { runScripts: 'dangerously', pretendToBeVisual: true }).window;
 }
 const scenes = ({ document }: JSDOM['window']) => [...document.querySelectorAll('g.scene')].map((g) => g.innerHTML);
 const painted = (window: JSDOM['window']) => new Promise((resolve) => window.requestAnimationFrame(resolve));
@@ -85,10 +86,14 @@ describe('a figure of atoms in a browser', () => {
     expect(titles).toEqual(['</script><b>1', '</script><b>3']);
   });
 
-  it('is sent with its picture, which stays where no script runs', async () => {
-    const [sent] = await inFakeKernel(() => show(figure, { caption: 'Three.' }));
-    expect(Object.keys(sent.data)).toEqual(['text/html', 'image/png', 'text/plain']);
-    const { document } = new JSDOM(String(sent.data['text/html'])).window;
-    expect(document.querySelector('img')?.src).toBe(`data:image/png;base64,${sent.data['image/png']}`);
+  it('is sent after its picture, which it replaces where scripts run and which stays elsewhere', async () => {
+    const [picture, live, caption] = await inFakeKernel(() => show(figure, { caption: 'Three.' }));
+    expect(Object.keys(picture.data)).toEqual(['image/png', 'text/plain']);
+    expect(Object.keys(live.data)).toEqual(['text/html']);
+    expect(caption.data['text/markdown']).toBe('*Three.*');
+    const without = String(live.data['text/html']).replace(/<script>[\s\S]*<\/script>/, '');
+    expect(without).toMatch(/^<div data-drawing="\w+"><\/div>\n$/);
+    const { document } = open(motifs, options);
+    expect(document.getElementById('still')!.parentElement!.style.display).toBe('none');
   });
 });
