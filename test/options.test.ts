@@ -45,6 +45,8 @@ const CALLS: Record<string, () => unknown> = {
   histogramFigure: () => notebook.histogramFigure(none, typo),
   infill: () => glass.infill(none, none, typo),
   infillByCopying: () => evaluate.infillByCopying(none, none, typo),
+  danglingPlaces: () => evaluate.danglingPlaces(none, none, typo),
+  infillByGeometry: () => evaluate.infillByGeometry(none, typo as never),
   infillByModel: () => evaluate.infillByModel(none, none, typo),
   infillBySight: () => evaluate.infillBySight(none, none, none, none, { sight: 8, ...typo }),
   infillMany: () => glass.infillMany(none, none, typo),

@@ -18,6 +18,7 @@ export {
   type SpectrumFitOptions,
 } from '../motifs/spectrum';
 export type { ScatteringWeights, StructureFactor } from '../structures/scattering';
+export { danglingPlaces, type GeometricInfillOptions, infillByGeometry } from './infilling/geometry';
 export {
   type InfillSummary,
   type InfillTest,

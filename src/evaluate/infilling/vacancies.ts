@@ -22,6 +22,11 @@ export interface VacancyOptions {
   count?: number;
   /** Å beyond the farthest missing atom to the end of the region that is given; default 1. */
   margin?: number;
+  /**
+   * Å from the middle atom to the center of the region, in a direction drawn evenly, so that the region does not tell
+   * where an atom was; the radius grows by as much. Default 0; 1.5 for a test.
+   */
+  offset?: number;
   seed?: SeedOrRng;
 }
 
@@ -31,19 +36,26 @@ export interface VacancyOptions {
  * @throws InputError if there are fewer atoms than asked for, or naming an option
  */
 export function vacancies(cell: Structure, options: VacancyOptions = {}): Vacancy[] {
-  requireKnownOptions(options, ['atoms', 'count', 'margin', 'seed']);
+  requireKnownOptions(options, ['atoms', 'count', 'margin', 'offset', 'seed']);
   const size = requireInteger(options.atoms ?? 1, 'option atoms', 1);
   const count = requireInteger(options.count ?? 1, 'option count', 1);
   const margin = requirePositive(options.margin ?? 1, 'option margin');
+  const { offset = 0 } = options;
+  if (!(offset >= 0 && offset < Infinity)) throw new InputError('option offset', String(offset), 'at least 0');
   const all = atomCount(cell);
   if (size >= all) throw new InputError('option atoms', String(size), `fewer than the ${all} of the structure`);
   if (count > all) throw new InputError('option count', String(count), `at most the ${all} atoms`);
   const order = Array.from({ length: all }, (_, i) => i);
-  asRng(options.seed ?? 0).shuffle(order);
-  return order.slice(0, count).map((center) => vacancyAt(cell, nearestAtoms(cell, center, size), margin));
+  const rng = asRng(options.seed ?? 0);
+  rng.shuffle(order);
+  return order.slice(0, count).map((center) => {
+    const direction = [rng.normal(), rng.normal(), rng.normal()];
+    const off = direction.map((x) => (offset * x) / Math.hypot(...direction));
+    return vacancyAt(cell, nearestAtoms(cell, center, size), margin + offset, off);
+  });
 }
 
-function vacancyAt(cell: Structure, atoms: number[], margin: number): Vacancy {
+function vacancyAt(cell: Structure, atoms: number[], margin: number, off: readonly number[]): Vacancy {
   const center = cell.positions.slice(3 * atoms[0], 3 * atoms[0] + 3);
   const vectors = nearestVectors(cell, atoms);
   const radius = margin + Math.max(...vectors.map((v) => Math.hypot(...v)));
@@ -51,7 +63,7 @@ function vacancyAt(cell: Structure, atoms: number[], margin: number): Vacancy {
     atoms,
     structure: withoutAtoms(cell, atoms),
     positions: Float64Array.from(vectors.flatMap((v) => v.map((x, c) => center[c] + x))),
-    missing: { missing: atoms.length, region: { center, radius } },
+    missing: { missing: atoms.length, region: { center: center.map((x, c) => x + off[c]), radius } },
   };
 }
 

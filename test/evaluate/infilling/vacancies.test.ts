@@ -40,7 +40,26 @@ describe('vacancies', () => {
     expect(vacancies(cell, { atoms: 2, count: 3, seed: 4 })).toEqual(some.slice(0, 3));
   });
 
+  it('are not where the region says: its center is off the atom by the offset, and the atoms are still inside', () => {
+    const holes = vacancies(cell, { atoms: 5, count: 20, seed: 1, offset: 1.5 });
+    const same = vacancies(cell, { atoms: 5, count: 20, seed: 1 });
+    const mean = [0, 0, 0];
+    holes.forEach(({ positions, missing: { region } }, k) => {
+      const off = [0, 1, 2].map((c) => region.center[c] - same[k].missing.region.center[c]);
+      expect(Math.hypot(...off)).toBeCloseTo(1.5, 12);
+      expect(region.radius).toBeCloseTo(same[k].missing.region.radius + 1.5, 12);
+      for (let i = 0; i < 15; i += 3) {
+        expect(Math.hypot(...[0, 1, 2].map((c) => positions[i + c] - region.center[c]))).toBeLessThan(region.radius);
+      }
+      for (let c = 0; c < 3; c++) mean[c] += off[c] / 20;
+    });
+    // Evenly drawn directions: a mean of length 1.5/√20 is expected, thrice that is not.
+    expect(Math.hypot(...mean)).toBeLessThan(1);
+    expect(holes.map(({ atoms }) => atoms)).toEqual(same.map(({ atoms }) => atoms));
+  });
+
   it.each([
+    [{ offset: -1 }, 'option offset'],
     [{ atoms: 512 }, 'option atoms'],
     [{ count: 513 }, 'option count'],
     [{ margin: 0 }, 'option margin'],
