@@ -1,4 +1,4 @@
-import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../../core';
+import { requireInteger, requireKnownOptions, requirePositive } from '../../core';
 import type { Region } from '../../diffusion';
 import { type BondOptions, bondedNeighbors, bondsOf, type Structure, withAtoms } from '../../structures';
 import { vectorsTo } from '../../structures/nearestAtoms';
@@ -55,12 +55,13 @@ export function infillByGeometry(
 
 /**
  * Places for atoms missing in a network of bonds, without learning: one after the other where most atoms that lack
- * bonds are a bond length away, by least squares, started opposite to the bonds of each such atom.
+ * bonds are a bond length away, by least squares, started opposite to the bonds of each such atom; in the middle of the
+ * region where no atom lacks one.
  *
  * @param options `coordination`: bonds of a complete atom; default the most frequent number. `element`: that of the
  *   missing atoms; default that of the first atom
  * @returns missing × 3, Å
- * @throws InputError if an option is out of range, or nothing in the region lacks a bond
+ * @throws InputError if an option is out of range
  */
 export function danglingPlaces(
   structure: Structure,
@@ -89,7 +90,7 @@ function bestPlace(
 ): number[] {
   const toCenter = points(vectorsTo(structure, region.center));
   const lacks = toCenter.map((_, i) => list.offsets[i + 1] - list.offsets[i] < full);
-  let best = { place: [] as number[], score: -Infinity };
+  let best = { place: Array.from(region.center), score: -Infinity };
   toCenter.forEach((from, i) => {
     if (!lacks[i] || Math.hypot(...from) > region.radius + length) return;
     const bonded = points(list.vectors.subarray(3 * list.offsets[i], 3 * list.offsets[i + 1]));
@@ -106,7 +107,6 @@ function bestPlace(
     const score = Math.min(full, anchors.length) - 10 * (misfit + outside) - 5 * clashes;
     if (score > best.score) best = { place, score };
   });
-  if (best.place.length === 0) throw new InputError('region', 'no atom that lacks a bond', 'at least one');
   return best.place;
 }
 
