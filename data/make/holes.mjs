@@ -1,6 +1,7 @@
 // Holes filled by the model, for notebook 11: node data/make/holes.mjs STRUCTURES -o results.json [--sizes 1:30,20:10]
 // Each structure's first frame loses an atom and its nearest; the region given is larger than the hole and not centered
-// on an atom. Goes on where the file ends.
+// on an atom. With --geometry by no model: atoms at the least squares of distances to dangling bonds. Goes on where the
+// file ends.
 import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
@@ -17,6 +18,7 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
     thermal: { type: 'string', default: '0' },
     energy: { type: 'boolean', default: false },
+    geometry: { type: 'boolean', default: false },
     out: { type: 'string', short: 'o' },
   },
 });
@@ -35,12 +37,12 @@ for (const file of positionals) {
       const key = { structure: given.info.name, thermal: Number(values.thermal), size, hole: k };
       if (done.has(Object.values(key).join())) continue;
       const begun = process.cpuUsage();
-      const answers = await diffusion.infillStructure(
-        denoiser,
-        hole.structure,
-        { missing: size, region: besides(hole.missing.region, glass.createRng(seed + 1000 * k + size)) },
-        { samples: Number(values.samples), seed, potential },
-      );
+      const missing = { missing: size, region: besides(hole.missing.region, glass.createRng(seed + 1000 * k + size)) };
+      const answers = values.geometry
+        ? [{ placed: evaluate.danglingPlaces(hole.structure, missing, { bonds: 2.85 }), residual: 0, agreement: 1 }]
+        : await diffusion.infillStructure(denoiser, hole.structure, missing, {
+            ...{ samples: Number(values.samples), seed, potential },
+          });
       const { user, system } = process.cpuUsage(begun);
       results.push({ ...key, seconds: (user + system) / 1e6, answers: answers.map((answer) => row(hole, answer)) });
       fs.writeFileSync(values.out, `[\n${results.map((result) => JSON.stringify(result)).join(',\n')}\n]\n`);
