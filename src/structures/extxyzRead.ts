@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '../core/errors';
-import { ELEMENTS } from '../core/periodicTable';
+import { ELEMENTS, elementSymbol } from '../core/periodicTable';
 import { ByteCursor } from './byteCursor';
 import { CommentError, parseCommentLine, parseLogical, parseNumber } from './commentLine';
 import type { AtomArray, InfoValue, Structure } from './structure';
@@ -219,7 +219,9 @@ class FrameReader {
       named.delete('species');
       const line = this.cursor.lineOf(at) + 1;
       return symbols.values.map((symbol, k) => {
-        return /^\d+$/.test(symbol) ? namedType(symbol, this.types, `${this.source}:${line + k}`) : symbol;
+        return /^\d+$/.test(symbol)
+          ? namedType(symbol, this.types, `${this.source}:${line + k}`)
+          : elementSymbol(symbol);
       });
     }
     const numbers = named.get('Z');
