@@ -67,15 +67,6 @@ it.each(['extract a\0b -o x.json', 'extract cells -o x\ny.json', 'extract cells 
   },
 );
 
-it('more frames than a call takes arguments are read, and written in pieces', async () => {
-  const frame = '1\nLattice="5 0 0 0 5 0 0 0 5" Properties=species:S:1:pos:R:3\nSI 0 0 0\n';
-  fs.writeFileSync('many.extxyz', frame.repeat(200_000));
-  expect((await runHere('convert many.extxyz -o many.xyz.gz')).complaints).toEqual([]);
-  const { code, complaints } = await runHere('extract many.xyz.gz --cutoff 5.1 --count 6 -o many.json');
-  expect([code, complaints]).toEqual([0, []]);
-  expect(fs.readFileSync('many.json', 'utf8').match(/"species":\["Si"/g)).toHaveLength(200_000);
-});
-
 it('cells of several materials are listed as read', async () => {
   writeExtxyz('both/a.extxyz', [toyCell('a', 1)]);
   writeExtxyz('both/b.extxyz', [toyCell('b', 2, ['Si', 'O'])]);
