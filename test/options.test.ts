@@ -8,7 +8,8 @@ import * as notebook from '../src/notebook';
 // Options are looked at before anything else, so that nearly every other argument may be missing.
 const none = undefined as never;
 /** Of every options type, for the compiler, and of none. */
-const typo = { misspelt: 1 } as object;
+const MISSPELT: object = { misspelt: 1 };
+let typo = MISSPELT;
 
 const vae = glass.Vae.create({ atoms: 2, hidden: [3], latent: 1 });
 
@@ -139,6 +140,23 @@ describe('a misspelt option', () => {
     const attempt = async () => call();
     await expect(attempt()).rejects.toThrow(expect.objectContaining({ name: 'InputError' }));
     await expect(attempt()).rejects.toThrow('option misspelt: found an unknown name');
+  });
+
+  it('that are null are refused by a name, not by a TypeError', async () => {
+    typo = null as never;
+    // Nothing is left of null among options that must be there.
+    const named = Object.entries(CALLS).filter(([, call]) => !/\.\.\.typo/.test(String(call)));
+    const wrong: string[] = [];
+    for (const [name, call] of named) {
+      try {
+        await call();
+        wrong.push(name);
+      } catch (error) {
+        if ((error as Error).name !== 'InputError') wrong.push(`${name}: ${error}`);
+      }
+    }
+    typo = MISSPELT;
+    expect(wrong).toEqual([]);
   });
 
   it('is tried on everything that takes options', () => {

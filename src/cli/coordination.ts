@@ -1,17 +1,40 @@
+import { coordination, kthNeighborDistances } from '../evaluate/structure/cells';
 import { knownSpecies, motifBondsOf, motifCoordination } from '../evaluate/structure/motifs';
 import type { Motifs } from '../motifs/types';
 import { type Bonds, describeBonds, measureBonds } from '../structures/bonds';
 import type { Structure } from '../structures/structure';
 
+/** Distances closer than this may be told apart by rounding in a file only, Å. */
+const TIE = 1e-6;
+
 /**
- * Adds the coordination number of each central atom; returns a line on the bonds, which are measured in the cells, or
- * else in the motifs, if not given.
+ * Adds the coordination number of each central atom, counted in its cell where that is at hand, else among the motif's
+ * neighbors; returns a line on the bonds, which are measured in the cells, or else in the motifs, if not given.
+ *
+ * @param cells those of all motifs, or none
  */
 export function addCoordination(set: Motifs, given?: Bonds, cells: readonly Structure[] = []): string {
   const of = knownSpecies(set);
   const measured = given ?? (cells.length > 0 ? measureBonds(cells) : undefined);
   const bonds = motifBondsOf(set.positions, set.n, { bonds: measured, ...of });
-  const values = Float64Array.from(motifCoordination(set.positions, set.n, { bonds, ...of }));
+  const counted = cells.map((cell) => coordination(cell, { bonds }));
+  const values = isOf(set, cells)
+    ? Float64Array.from(set.atoms, (atom, m) => counted[set.structures[m]][atom])
+    : Float64Array.from(motifCoordination(set.positions, set.n, { bonds, ...of }));
   set.properties.coordination = { columns: 1, values };
   return `bonds${given === undefined ? ', from the first minimum of g(r)' : ''}: ${describeBonds(bonds)}`;
+}
+
+/** Whether these are the cells of all motifs. */
+export function isOf(set: Motifs, cells: readonly Structure[]): boolean {
+  return cells.length > 0 && cells.length === set.names.length && set.structures.every((s) => s >= 0);
+}
+
+/** How many motifs leave out an atom that is as near as the last that they keep, of the n nearest of any element. */
+export function ambiguousMotifs(set: Motifs, cells: readonly Structure[]): number {
+  const next = cells.map((cell) => kthNeighborDistances(cell, set.n + 1));
+  return set.atoms.filter((atom, m) => {
+    const [kept, left] = next[set.structures[m]].subarray((set.n + 1) * atom + set.n - 1);
+    return left - kept < TIE;
+  }).length;
 }

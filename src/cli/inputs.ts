@@ -58,8 +58,9 @@ export async function readMotifs(patterns: string[], options: ExtractionOptions)
   for (const file of inputFiles(patterns)) {
     const content = await readInput(file, options);
     if ('set' in content) sets.push(content.set);
-    else structures.push(...content.cells);
+    else for (const cell of content.cells) structures.push(cell);
   }
+  sayMaterials(structures, options);
   let skipped = 0;
   if (structures.length > 0) {
     const extracted = extract(structures, options);
@@ -73,6 +74,22 @@ export async function readMotifs(patterns: string[], options: ExtractionOptions)
     throw new InputError('input', found, 'at least one; see --cutoff and --count');
   }
   return { set, structures, skipped };
+}
+
+/** Lists what was read where cells are of several materials, which are seldom meant to be one. */
+function sayMaterials(structures: readonly Structure[], { warn }: ReadOptions): void {
+  const cells = new Map<string, string[]>();
+  for (const { species, info } of structures) {
+    const elements = [...new Set(species)].sort().join('-');
+    const names = cells.get(elements) ?? [];
+    names.push(String(info.name));
+    cells.set(elements, names);
+  }
+  if (cells.size < 2) return;
+  const shown = (names: string[]): string =>
+    names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+  const list = [...cells].map(([elements, names]) => `${elements} (${shown(names)})`);
+  warn?.(`read as one set, ${cells.size} materials: ${list.join('; ')}`);
 }
 
 /** The files that paths, folders or patterns stand for; `-` stays as it is. */

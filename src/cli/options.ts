@@ -42,12 +42,13 @@ export function number(least: number = Number.NEGATIVE_INFINITY, above = false):
   };
 }
 
-/** An integer of at least `least`. */
-export function integer(least: number): Parse<number> {
+/** An integer from `least` to `most`. */
+export function integer(least: number, most: number = Number.MAX_SAFE_INTEGER): Parse<number> {
   return (text) => {
     const value = Number(text);
-    if (/^[+-]?\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`an integer of at least ${least}`);
+    if (/^[+-]?\d+$/.test(text) && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+    const above = most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `of at least ${least}`;
+    throw new InvalidArgumentError(`an integer ${above}`);
   };
 }
 
@@ -67,7 +68,7 @@ export function indices(text: string): number[] {
 /** Sizes of layers, `28,18`. */
 export function sizes(text: string): number[] {
   try {
-    return text.split(',').map(integer(1));
+    return text.split(',').map(integer(1, 1e6));
   } catch {
     throw new InvalidArgumentError('layer sizes, like 28,18');
   }

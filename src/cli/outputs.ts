@@ -1,12 +1,11 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { InputError } from '../core/errors';
-import { writeFileAtomic } from '../core/files';
-import { formatMotifs, type MotifFormat } from '../motifs/files/files';
+import { InputError, requireWithin } from '../core/errors';
+import { packed, writeFileAtomic } from '../core/files';
+import { formatMotifs, motifBlocks } from '../motifs/files/files';
 import type { Motifs } from '../motifs/types';
 import { matches } from '../structures/cellFiles';
-import { formatExtxyz } from '../structures/extxyzWrite';
+import { extxyzBlocks } from '../structures/extxyzWrite';
 import type { Structure } from '../structures/structure';
 import { formatChemiscope } from './chemiscope';
 import { STANDARD, type Terminal } from './terminal';
@@ -29,6 +28,9 @@ export function requireOutput(file: string, extensions: readonly string[], optio
     throw new InputError(`option ${option}`, `'${file}'`, `a folder that can be written to, not ${folder}`);
   }
 }
+
+/** Coordinates that a browser shows; a string holds some more. */
+const MOST_SHOWN = 1e7;
 
 /** Options that name files to write, and those that name files to read. */
 const [WRITTEN, READ] = [
@@ -75,9 +77,7 @@ export function requireCellOutput(out: string): void {
 
 /** Writes structures as extended XYZ, whole or not at all. */
 export function writeCellOutput(structures: Structure[], out: string, terminal: Terminal): void {
-  const text = formatExtxyz(structures);
-  if (out === STANDARD) terminal.write(text);
-  else writeText(out, text);
+  writePieces(out, extxyzBlocks(structures), terminal.write);
 }
 
 /** One line on structures that were written. */
@@ -87,11 +87,8 @@ export function sayCellOutput(count: number, out: string, what: string, terminal
 
 /** Writes a motif set in its extension's format, all or nothing; `-` writes extended XYZ to standard output. */
 async function writeMotifs(file: string, set: Motifs, stdout: (text: string) => void): Promise<void> {
-  const [, extension] = /\.(json|parquet)(?:\.gz)?$/i.exec(file) ?? ['', 'extxyz'];
-  const content = await formatMotifs(set, { format: extension.toLowerCase() as MotifFormat });
-  if (typeof content !== 'string') writeFileAtomic(file, content);
-  else if (file === STANDARD) stdout(content);
-  else writeText(file, content);
+  if (/\.parquet$/i.test(file)) writeFileAtomic(file, await formatMotifs(set, { format: 'parquet' }));
+  else writePieces(file, motifBlocks(set, /\.json(\.gz)?$/i.test(file) ? 'json' : 'extxyz'), stdout);
 }
 
 /** Outputs of a command that writes a motif set. */
@@ -121,13 +118,22 @@ export async function writeMotifOutputs(
   source: { cells?: Structure[]; cutoff?: number; note?: string } = {},
 ): Promise<void> {
   const { cells = [], cutoff = 4, note = '' } = source;
+  if (chemiscope !== undefined) {
+    const numbers = cells.reduce((sum, cell) => sum + 3 * cell.species.length, 0) || 3 * set.length * (set.n + 1);
+    requireWithin(numbers, MOST_SHOWN, 'coordinates', 'option --chemiscope');
+  }
   if (chemiscope !== undefined) writeText(chemiscope, formatChemiscope(set, cells, cutoff, title));
   await writeMotifs(out, set, terminal.write);
   const target = out === STANDARD ? 'standard output' : out;
   terminal.say(`${set.length} motifs of ${set.n} neighbors to ${target}${note}`, out);
 }
 
-/** Writes text atomically, gzipped if the name ends in .gz. */
+/** Writes text whole or not at all, gzipped if the name ends in .gz. */
 export function writeText(file: string, text: string): void {
-  writeFileAtomic(file, /\.gz$/i.test(file) ? gzipSync(text) : text);
+  writeFileAtomic(file, packed(file, [text]));
+}
+
+function writePieces(file: string, pieces: Iterable<string>, stdout: (text: string) => void): void {
+  if (file !== STANDARD) writeFileAtomic(file, packed(file, pieces));
+  else for (const piece of pieces) stdout(piece);
 }

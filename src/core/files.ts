@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { InputError } from './errors';
 
 /** The folder of this package, whatever the working directory. */
@@ -40,6 +41,11 @@ export function writeFileAtomic(file: string, content: string | Uint8Array | Ite
     if (syscall === undefined) throw error;
     throw new InputError(file, message.split(',')[0], 'a file that can be written');
   }
+}
+
+/** Pieces of a file as they are written: gzipped, each by itself, if its name ends in `.gz`. */
+export function* packed(file: string, pieces: Iterable<string>): Generator<string | Uint8Array> {
+  for (const piece of pieces) yield /\.gz$/i.test(file) ? gzipSync(piece) : piece;
 }
 
 /** What a path leads to if it is a link, even to nothing yet. */

@@ -8,6 +8,21 @@ export const ELEMENTS: readonly string[] = (
   'Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og'
 ).split(' ');
 
+const SYMBOLS = new Map(
+  ELEMENTS.flatMap((symbol) => [symbol, symbol.toUpperCase(), symbol.toLowerCase()].map((s) => [s, symbol])),
+);
+
+/** The symbol of an element as it is usually spelt, whatever the case; other text stays as it is. */
+export function elementSymbol(text: string): string {
+  return SYMBOLS.get(text) ?? text;
+}
+
+/** Throws {@link InputError} unless a kind of atom is text without spaces, and no number. */
+export function requireSymbol(symbol: unknown, place: string): void {
+  if (typeof symbol === 'string' && /^(?!\d+$)\S+$/.test(symbol)) return;
+  throw new InputError(place, JSON.stringify(symbol) ?? String(symbol), 'a chemical symbol');
+}
+
 /** g/cm³ of one u/Å³ (CODATA 2018: 1 u = 1.66053906660e-24 g). */
 export const GRAMS_PER_CUBIC_CENTIMETER = 1.6605390666;
 

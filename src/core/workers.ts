@@ -5,8 +5,8 @@ import type { KernelMemory } from './wasm';
 /** A script in a string works from dist/, from sources under test, and bundled. */
 const SCRIPT = `
 const { workerData } = require('node:worker_threads');
-const { module, memory, session, scratch } = workerData;
-new WebAssembly.Instance(module, { env: { memory } }).exports.work(session, scratch, 1);
+const { module: compiled, memory, session, scratch } = workerData;
+new WebAssembly.Instance(compiled, { env: { memory } }).exports.work(session, scratch, 1);
 `;
 
 /** Threads worth using at once; 1 where there are no worker threads. */

@@ -90,6 +90,7 @@ export class Denoiser {
 
   /** One with random parameters. Throws InputError naming the option that is wrong or unknown. */
   static create(options: DenoiserOptions = {}): Denoiser {
+    entries(anything)(options, 'options');
     const { engine, seed = 0, ...network } = options;
     const config = graphConfig(network);
     return new Denoiser(config, initialGraphParameters(config, seed), engine);

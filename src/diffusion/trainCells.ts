@@ -61,8 +61,8 @@ export async function* trainOnCells(
   cells: CellSets,
   options: CellTrainingOptions = {},
 ): AsyncGenerator<CellTrainingReport, void, undefined> {
-  const { examples: _examples, kind: _kind, levels: _levels, ...training } = options;
   const { draw, mixed, levels } = prepared(denoiser, cells, options);
+  const { examples: _examples, kind: _kind, levels: _levels, ...training } = options;
   const card = cardOf(denoiser, cells, options);
   const note = (steps: number, validation: number | null): number[] => {
     denoiser.provenance = { ...card, steps };

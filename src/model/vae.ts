@@ -73,8 +73,8 @@ export class Vae {
    * @throws InputError naming the option that is wrong or unknown
    */
   static create(options: VaeOptions = {}): Vae {
+    requireKnownOptions(options, [...Object.keys(defaults), 'rows', 'engine', 'seed', 'normalizer']);
     const { engine, seed = 0, normalizer = null, ...network } = options;
-    requireKnownOptions(network, [...Object.keys(defaults), 'rows']);
     const config = requireNetworkConfig({ ...defaults, ...network });
     if (normalizer && normalizer.atoms !== config.atoms) {
       throw new InputError('option normalizer', `one for ${normalizer.atoms} atoms`, `one for ${config.atoms}`);

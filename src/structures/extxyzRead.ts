@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '../core/errors';
-import { ELEMENTS } from '../core/periodicTable';
+import { ELEMENTS, elementSymbol } from '../core/periodicTable';
 import { ByteCursor } from './byteCursor';
 import { CommentError, parseCommentLine, parseLogical, parseNumber } from './commentLine';
 import type { AtomArray, InfoValue, Structure } from './structure';
@@ -217,9 +217,12 @@ class FrameReader {
     const symbols = named.get('species');
     if (symbols?.kind === 'string' && symbols.columns === 1) {
       named.delete('species');
-      const line = this.cursor.lineOf(at) + 1;
+      // Lines are counted from the start of the file: only where a place may be named, else many frames take forever.
+      const line = symbols.values.some((symbol) => /^\d+$/.test(symbol)) ? this.cursor.lineOf(at) + 1 : 0;
       return symbols.values.map((symbol, k) => {
-        return /^\d+$/.test(symbol) ? namedType(symbol, this.types, `${this.source}:${line + k}`) : symbol;
+        return /^\d+$/.test(symbol)
+          ? namedType(symbol, this.types, `${this.source}:${line + k}`)
+          : elementSymbol(symbol);
       });
     }
     const numbers = named.get('Z');

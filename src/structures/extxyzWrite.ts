@@ -1,6 +1,5 @@
-import { gzipSync } from 'node:zlib';
 import { InputError, requireFinite } from '../core/errors';
-import { writeFileAtomic } from '../core/files';
+import { packed, writeFileAtomic } from '../core/files';
 import { looksTyped, markedJson } from './commentLine';
 import { type AtomArray, atomCount, type InfoValue, type Structure } from './structure';
 
@@ -8,6 +7,8 @@ const RESERVED = /^(?:lattice|properties|pbc)$/i;
 const TYPES: Record<AtomArray['kind'], string> = { real: 'R', integer: 'I', logical: 'L', string: 'S' };
 /** Atoms turned to text at a time, so that no string grows without bound. */
 const BLOCK = 16384;
+/** Characters of a piece, at least. */
+const PIECE = 2 ** 20;
 
 /**
  * Structures as one extended-XYZ text, one frame each; {@link parseStructures} reads the same numbers back, to the
@@ -18,9 +19,19 @@ const BLOCK = 16384;
  *   positions or lattices that are not finite.
  */
 export function formatExtxyz(structures: Structure[]): string {
+  return Array.from(extxyzBlocks(structures)).join('');
+}
+
+/** The same in pieces, for files that no string holds. */
+export function* extxyzBlocks(structures: Structure[]): Generator<string> {
   let text = '';
-  for (const block of blocks(structures)) text += block;
-  return text;
+  for (const block of blocks(structures)) {
+    text += block;
+    if (text.length < PIECE) continue;
+    yield text;
+    text = '';
+  }
+  yield text;
 }
 
 /**
@@ -29,10 +40,7 @@ export function formatExtxyz(structures: Structure[]): string {
  * @throws InputError as {@link formatExtxyz}.
  */
 export function writeExtxyz(path: string, structures: Structure[]): void {
-  const bytes: Buffer[] = [];
-  for (const block of blocks(structures)) bytes.push(Buffer.from(block, 'utf8'));
-  const content = Buffer.concat(bytes);
-  writeFileAtomic(path, /\.gz$/i.test(path) ? gzipSync(content) : content);
+  writeFileAtomic(path, packed(path, extxyzBlocks(structures)));
 }
 
 function* blocks(structures: Structure[]): Generator<string> {

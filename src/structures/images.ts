@@ -1,9 +1,9 @@
-import { InputError } from '../core/errors';
+import { requireWithin } from '../core/errors';
 import { inverse, reduceBasis, spanningBasis } from './lattice';
 import type { Structure } from './structure';
 
 /** More images than this would not fit into memory. */
-const MOST_IMAGES = 2 ** 27;
+const MOST_IMAGES = 2 ** 24;
 /**
  * Bins along c to the cutoff. Bins of one column are searched as one run from the atom's own bin to the cutoff, so fine
  * ones cost nothing and leave fewer atoms to measure: 4 takes a quarter less time than 1 on 512 atoms at 4 Å.
@@ -108,7 +108,7 @@ function wrapAtoms(
 function listImages(range: number[], basis: Float64Array, transform: Float64Array): Pick<Frame, 'shifts' | 'images'> {
   const [ra, rb, rc] = range;
   const count = (2 * ra + 1) * (2 * rb + 1) * (2 * rc + 1);
-  if (count > MOST_IMAGES) tooManyImages(count);
+  requireWithin(count, MOST_IMAGES, 'images of the cell within reach', 'option cutoff');
   const shifts = new Float64Array(3 * count);
   const images = new Int32Array(3 * count);
   let at = 0;
@@ -236,10 +236,6 @@ function imageBounds({ count, fractional, reach, range }: Frame): { bounds: Int3
     }
     total += images;
   }
-  if (total > MOST_IMAGES) tooManyImages(total);
+  requireWithin(total, MOST_IMAGES, 'images of atoms within reach', 'option cutoff');
   return { bounds, total };
-}
-
-function tooManyImages(images: number): never {
-  throw new InputError('option cutoff', `${images} images of atoms within reach`, `at most ${MOST_IMAGES}`);
 }

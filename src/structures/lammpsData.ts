@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors';
-import { atomicWeight, ELEMENTS } from '../core/periodicTable';
+import { atomicWeight, ELEMENTS, elementSymbol } from '../core/periodicTable';
 import { determinant, inverse, times } from './lattice';
 import type { Structure } from './structure';
 import { TextLines } from './textLines';
@@ -185,7 +185,9 @@ function elementsOf(file: TextLines, sections: Sections, types?: TypeNames): (ty
     const [number, label] = labels.find(({ words }) => words.includes(type))?.words ?? [type];
     if (types) return namedType(number, types, file.place(line));
     const row = masses.find(({ words }) => words[0] === type || words[0] === label);
-    const said = [label, row?.comment.split(/[\s,;]+/)[0]].find((word) => word && ELEMENTS.includes(word));
+    const said = [label, row?.comment.split(/[\s,;]+/)[0]]
+      .map((word) => elementSymbol(word ?? ''))
+      .find((word) => ELEMENTS.includes(word));
     if (!row) return said ?? file.fail(line, `atom type ${type} without a mass`, TYPES_REMEDY);
     const mass = file.numbers([row.words[1] ?? ''], row.line)[0];
     const weighed = elementOfMass(mass);

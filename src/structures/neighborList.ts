@@ -1,4 +1,4 @@
-import { InputError, requireFloat64, requirePositive } from '../core/errors';
+import { InputError, requireFloat64, requirePositive, requireWithin } from '../core/errors';
 import { accumulate, type Bins, binAlong, type Frame, fillBins, frameOf, SLACK } from './images';
 import type { Structure } from './structure';
 
@@ -28,7 +28,7 @@ export interface NeighborList {
  *
  * @param cutoff Å; neighbors are at a distance below it.
  * @throws InputError if the structure is none, the cutoff is not a positive number, a position is not finite (naming
- *   the atom), or the periodic cell vectors span no volume.
+ *   the atom), the periodic cell vectors span no volume, or there are too many pairs for memory.
  */
 export function neighborList(structure: Structure, cutoff: number): NeighborList {
   requirePositive(cutoff, 'option cutoff');
@@ -38,6 +38,11 @@ export function neighborList(structure: Structure, cutoff: number): NeighborList
   const rows = sortedRows(frame, bothWays(frame, pairs));
   return { offsets: rows.offsets, indices: rows.atoms, ...measure(frame, rows) };
 }
+
+/** Pairs that two gigabytes hold. */
+const MOST_PAIRS = 2 ** 24;
+/** Atoms on one side of an atom, some 80 Å of silicon. */
+const MOST_OF_ONE = 2 ** 16;
 
 /** Atoms and image numbers; those of atom i are entries offsets[i] to offsets[i + 1]. */
 interface Rows {
@@ -63,7 +68,9 @@ function findPairs(frame: Frame, bins: Bins): Rows {
   let found = 0;
   for (let i = 0; i < count; i++) {
     const candidates = collectNear(frame, bins, i, near);
+    requireWithin(candidates, MOST_OF_ONE, 'atoms within reach of one', 'option cutoff');
     if (found + candidates > capacity) {
+      requireWithin(found + candidates, MOST_PAIRS, 'pairs of atoms within reach', 'option cutoff');
       capacity = 2 * capacity + candidates;
       atoms = grown(atoms, capacity);
       codes = grown(codes, capacity);

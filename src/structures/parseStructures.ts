@@ -1,3 +1,4 @@
+import { inFile } from '../core/content';
 import { InputError, requireKnownOptions } from '../core/errors';
 import { cellVectors } from './cellVectors';
 import { bytesOf, isolated, parseExtxyz } from './extxyzRead';
@@ -99,7 +100,10 @@ export function completed(structures: Structure[], options: ParseOptions): Struc
     return one;
   });
   // One line for all frames.
-  whole.some((structure, k) => sayCoincident(structure, `${source}, frame ${k}`, options.warn));
+  whole.some((structure, k) => {
+    const place = `${source}, frame ${k}`;
+    return inFile(place, () => sayCoincident(structure, place, options.warn));
+  });
   return whole;
 }
 
@@ -119,7 +123,8 @@ function requireVolume(structure: Structure, place: string): void {
 }
 
 function sayCoincident(structure: Structure, place: string, warn?: (line: string) => void): boolean {
-  if (!warn || !structure.pbc.some(Boolean) || atomCount(structure) < 2) return false;
+  // Files of many motifs are seldom of atoms given twice, and each frame would take its time.
+  if (!warn || 'motif' in structure.info || atomCount(structure) < 2) return false;
   const { offsets, indices } = neighborList(structure, COINCIDENT);
   if (indices.length === 0) return false;
   const first = offsets.findIndex((offset) => offset > 0) - 1;

@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors';
-import { ELEMENTS } from '../core/periodicTable';
+import { ELEMENTS, elementSymbol } from '../core/periodicTable';
 import { determinant, inverse, times } from './lattice';
 import type { Structure } from './structure';
 import { TextLines } from './textLines';
@@ -77,7 +77,7 @@ function scaleOf(file: TextLines, cell: Float64Array): number[] {
 
 /** Elements of the sixth line; potentials like `Si_d` and hashes like `Si/1234` are cut off. */
 function elementsOf(file: TextLines, count: number): string[] {
-  const symbols = file.words(5).map((word) => word.replace(/[_/].*$/, ''));
+  const symbols = file.words(5).map((word) => elementSymbol(word.replace(/[_/].*$/, '')));
   const wrong = symbols.find((symbol) => !ELEMENTS.includes(symbol));
   if (wrong !== undefined) file.fail(5, `'${wrong}'`, 'a chemical symbol');
   if (symbols.length !== count) file.fail(6, `${count} counts`, `one for each of ${symbols.length} elements`);

@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors';
-import { atomicWeight, ELEMENTS } from '../core/periodicTable';
+import { atomicWeight, ELEMENTS, elementSymbol } from '../core/periodicTable';
 
 /** Elements of numbered atom types: a list that begins with type 1, or an object by type. */
 export type TypeNames = readonly string[] | Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ const TOLERANCE = 0.1;
 /** Throws {@link InputError} unless every type is named by a chemical symbol. */
 export function requireTypeNames(types: TypeNames | undefined): void {
   for (const [type, symbol] of Object.entries(types ?? {})) {
-    if (ELEMENTS.includes(symbol)) continue;
+    if (ELEMENTS.includes(elementSymbol(symbol))) continue;
     const expected = `a chemical symbol for type ${Array.isArray(types) ? Number(type) + 1 : type}`;
     throw new InputError('option types', JSON.stringify(symbol) ?? String(symbol), expected);
   }
@@ -24,7 +24,7 @@ export function requireTypeNames(types: TypeNames | undefined): void {
  */
 export function namedType(type: string, types: TypeNames | undefined, place: string): string {
   const symbol = Array.isArray(types) ? types[Number(type) - 1] : (types as Record<string, string> | undefined)?.[type];
-  if (symbol !== undefined) return symbol;
+  if (symbol !== undefined) return elementSymbol(symbol);
   throw new InputError(
     place,
     `atom type ${type}${types ? ', which the option types does not name' : ''}`,

@@ -66,3 +66,27 @@ it.each(['extract a\0b -o x.json', 'extract cells -o x\ny.json', 'extract cells 
     );
   },
 );
+
+it('cells of several materials are listed as read', async () => {
+  writeExtxyz('both/a.extxyz', [toyCell('a', 1)]);
+  writeExtxyz('both/b.extxyz', [toyCell('b', 2, ['Si', 'O'])]);
+  const { told } = await runHere('extract both -o both.json');
+  expect(told).toContain('read as one set, 2 materials: Si (a); O-Si (b)\n');
+});
+
+it.each([
+  ['extract cells --cutoff 2000 -o x.json', /within reach( of one)?, expected at most/],
+  [
+    'sample m.json -n 1000000000 -o x.json',
+    /option --number: found '1000000000', expected an integer from 1 to 10000000/,
+  ],
+  ['train cells --hidden 1e5 -o x.json', /option --hidden: found '1e5'/],
+  ['train cells --hidden 1000000,1000000 -o x.json', /found 2.00e\+12 parameters, expected at most 134,217,728/],
+  ['fill cells --center 1e300,0,0 --missing 1 -o x.xyz', /option --center: found '1e300,0,0', expected three numbers/],
+  ['train cells --epochs 0x3 -o x.json', /option --epochs: found '0x3'/],
+  ['extract cells --cutoff 0x3 -o x.json', /option --cutoff: found '0x3'/],
+])('is refused before work: %s', async (line, message) => {
+  const { code, complaints } = await runHere(line);
+  expect([code, complaints.length]).toEqual([1, 1]);
+  expect(complaints[0]).toMatch(message);
+});

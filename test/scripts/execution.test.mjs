@@ -3,8 +3,9 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { JSDOM } from 'jsdom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { executionEnvironment, runNotebook } from '../../scripts/lib/execution.mjs';
+import { executionEnvironment, jupyterEnvironment, runNotebook } from '../../scripts/lib/execution.mjs';
 import { notebookProblems, readNotebook } from '../../scripts/lib/notebooks.mjs';
+import { run } from '../../scripts/lib/processes.mjs';
 import { inProject } from '../../scripts/lib/project.mjs';
 import { venvPython } from '../../scripts/lib/python.mjs';
 
@@ -98,5 +99,28 @@ describe.skipIf(!isSetUp)('runNotebook', () => {
 
   it('tells of a kernel that died', () => {
     expect(done.death).toMatchObject({ code: 1, said: expect.stringContaining('the kernel died') });
+  });
+});
+
+describe.skipIf(!isSetUp)('the page of a chapter', () => {
+  it('leads to the chapters beside it, and marks the text where it was run on other cells', {
+    timeout: 120_000,
+  }, async () => {
+    const script = [
+      `import sys; sys.path.insert(0, ${JSON.stringify(inProject('jupyter'))})`,
+      'import execute, nbformat, pathlib',
+      `source = pathlib.Path(${JSON.stringify(inProject('notebooks', '02-gram-normalization.ipynb'))})`,
+      'print(execute.render(nbformat.read(source, as_version=4), source))',
+    ];
+    const env = jupyterEnvironment({ GLASSY_CELLS: '/elsewhere/my<b>.xyz' });
+    const { stdout } = await run(venvPython('.venv'), ['-c', script.join('\n')], { env });
+    const page = new JSDOM(stdout).window.document;
+    const link = (/** @type {string} */ rel) => page.querySelector(`nav a[rel=${rel}]`);
+    expect(link('prev')?.getAttribute('href')).toBe('01-environments.html');
+    expect(link('next')?.textContent).toMatch(/^3\. Training.* →$/);
+    expect(page.querySelector('.report-note')?.textContent).toContain('my<b>.xyz');
+    const texts = [...page.querySelectorAll('.jp-MarkdownCell')];
+    expect(texts.length).toBeGreaterThan(3);
+    expect(texts.every((text) => text.closest('.report-shipped'))).toBe(true);
   });
 });

@@ -38,8 +38,8 @@ describe('types', () => {
   });
 
   it('are named by elements only', () => {
-    expect(() => requireTypeNames(['Si', 'si'])).toThrow(
-      'option types: found "si", expected a chemical symbol for type 2',
+    expect(() => requireTypeNames(['Si', 'Sj'])).toThrow(
+      'option types: found "Sj", expected a chemical symbol for type 2',
     );
     expect(() => requireTypeNames({ 4: 'Q' })).toThrow('for type 4');
     requireTypeNames(undefined);

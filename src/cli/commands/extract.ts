@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { Vae } from '../../model/vae';
 import { drawEnvironments } from '../../motifs/select';
 import type { Bonds } from '../../structures/bonds';
-import { addCoordination } from '../coordination';
+import { addCoordination, ambiguousMotifs, isOf } from '../coordination';
 import { addEncoding } from '../encoding';
 import { readMotifs } from '../inputs';
 import { checked, integer, MOTIF_OUTPUT, shared } from '../options';
@@ -46,12 +46,17 @@ async function extract(input: string[], options: Options, terminal: Terminal): P
   const vae = options.model === undefined ? undefined : Vae.load(options.model, { engine: options.engine });
   const read = await readMotifs(input, options);
   const set = options.take === undefined ? read.set : drawEnvironments(read.set, options.take, options.seed);
-  const said = addCoordination(set, options.bonds, read.structures);
-  if (vae) addEncoding(set, vae);
   // In their cells if every motif's cell is at hand.
-  const isAllCells = read.structures.length === set.names.length && set.structures.every((s) => s >= 0);
-  const cells = isAllCells ? read.structures : [];
+  const cells = isOf(set, read.structures) ? read.structures : [];
+  const said = addCoordination(set, options.bonds, cells);
+  if (vae) addEncoding(set, vae);
   const note = read.skipped > 0 ? `; ${read.skipped} atoms have fewer neighbors within ${options.cutoff} Å` : '';
   await writeMotifOutputs(set, options, input.join(' '), terminal, { cells, cutoff: options.cutoff, note });
   terminal.say(said, options.out);
+  const periodic = cells.every(({ pbc }) => pbc.every(Boolean));
+  const ambiguous = periodic && !options.neighbors ? ambiguousMotifs(set, cells) : 0;
+  if (ambiguous > 0) {
+    const share = `${ambiguous} motifs (${((100 * ambiguous) / set.length).toFixed(1)} %)`;
+    terminal.say(`${share} leave out an atom as near as the last of their ${set.n}: which is arbitrary`, options.out);
+  }
 }

@@ -24,7 +24,7 @@ export function defineSample(terminal: Terminal): Command {
     .description('make new motifs: latents drawn from N(0, 1), decoded')
     .argument('<model>', 'model file from train')
     .addOption(shared.out(MOTIF_OUTPUT))
-    .addOption(checked('-n, --number <motifs>', 'motifs to make', integer(1)).default(1000))
+    .addOption(checked('-n, --number <motifs>', 'motifs to make', integer(1, 1e7)).default(1000))
     .addOption(shared.seed('the latents'))
     .addOption(shared.species())
     .addOption(shared.bonds())

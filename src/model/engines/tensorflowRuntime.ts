@@ -56,11 +56,19 @@ function loadPortable(): TensorFlowRuntime {
   const loaded: TensorFlowRuntime = {
     tf,
     description: `tfjs ${tf.version.tfjs}, WebAssembly backend, because tfjs-node did not load (${nativeFailure})`,
-    ready: tf.setBackend('wasm').then((set) => {
-      if (!set) loaded.description = loaded.description.replace('WebAssembly', 'plain JavaScript');
+    ready: startWasm(tf).catch(() => {
+      loaded.description = loaded.description.replace('WebAssembly', 'plain JavaScript');
     }),
   };
   return loaded;
+}
+
+/** Started apart and registered when it is up: while `setBackend` waits for a backend, no tensor can be made. */
+async function startWasm(tf: typeof Tf): Promise<void> {
+  const backend = await tf.findBackendFactory('wasm')();
+  tf.removeBackend('wasm');
+  tf.registerBackend('wasm', () => backend);
+  await tf.setBackend('wasm');
 }
 
 /** Runs `load` without what tfjs-node prints when its binding is missing; the error itself is kept. */

@@ -4,8 +4,9 @@ import { bytesOf, parseExtxyz } from '../../structures/extxyzRead';
 import { formatExtxyz } from '../../structures/extxyzWrite';
 import type { Motifs } from '../types';
 import { motifFrames, motifsOfFrames } from './frames';
-import { formatMotifJson, parseMotifJson } from './json';
+import { motifJsonBlocks, parseMotifJson } from './json';
 import { formatMotifParquet, parseMotifParquet } from './parquet';
+import { rangesOf } from './rows';
 
 /** How files hold motifs. */
 export type MotifFormat = 'extxyz' | 'json' | 'parquet';
@@ -68,5 +69,11 @@ export async function formatMotifs(
   requireKnownOptions(options, ['format']);
   const format = requireOneOf(options.format ?? 'extxyz', FORMATS, 'option format');
   if (format === 'parquet') return formatMotifParquet(motifs);
-  return format === 'json' ? formatMotifJson(motifs) : formatExtxyz(motifFrames(motifs));
+  return Array.from(motifBlocks(motifs, format)).join('');
+}
+
+/** The text of {@link formatMotifs} in pieces, for sets that no string holds. */
+export function* motifBlocks(motifs: Motifs, format: 'extxyz' | 'json'): Generator<string> {
+  if (format === 'json') yield* motifJsonBlocks(motifs);
+  else for (const [from, to] of rangesOf(motifs)) yield formatExtxyz(motifFrames(motifs, from, to));
 }

@@ -4,18 +4,18 @@ import type { Motifs } from '../types';
 import { type MotifRow, motifsOfRows, rowsOf } from './rows';
 
 /**
- * One frame of extended XYZ a motif: the central atom, then its neighbors, in free space.
+ * One frame of extended XYZ a motif, of all or a range: the central atom, then its neighbors, in free space.
  *
  * Column `atom` is each atom's index in its cell. The comment line has `motif`, the number that marks a frame as a
  * motif; `cell`, the cell's name; and the properties. Made motifs have no `cell` and the index -1.
  */
-export function motifFrames(motifs: Motifs): Structure[] {
-  return rowsOf(motifs).map(({ cell, atoms, species, positions, properties }, m) => ({
+export function motifFrames(motifs: Motifs, from: number = 0, to: number = motifs.length): Structure[] {
+  return rowsOf(motifs, from, to).map(({ cell, atoms, species, positions, properties }, k) => ({
     lattice: new Float64Array(9),
     pbc: [false, false, false],
     species: [...species],
     positions: Float64Array.of(0, 0, 0, ...positions),
-    info: { motif: m, ...(cell !== undefined && { cell }), ...(properties as Record<string, InfoValue>) },
+    info: { motif: from + k, ...(cell !== undefined && { cell }), ...(properties as Record<string, InfoValue>) },
     arrays: { atom: { kind: 'integer', columns: 1, values: Int32Array.from(atoms) } },
   }));
 }

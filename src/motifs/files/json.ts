@@ -1,25 +1,29 @@
+import { anything, entries, list } from '../../core/content';
 import { InputError } from '../../core/errors';
 import type { Motifs } from '../types';
-import { type MotifRow, motifsOfRows, rowsOf, unitsOf } from './rows';
+import { type MotifRow, motifsOfRows, rangesOf, rowsOf, unitsOf } from './rows';
 
 const FORMAT = 'glassy-motifs motif set';
 
 type Row = Omit<MotifRow, 'positions' | 'properties'> & { positions: number[][]; [property: string]: unknown };
 
-/** Motifs as JSON, one a line; numbers read back as the same doubles. */
-export function formatMotifJson(motifs: Motifs): string {
+/** Motifs as JSON in pieces, one motif a line; numbers read back as the same doubles. */
+export function* motifJsonBlocks(motifs: Motifs): Generator<string> {
   const head = { format: FORMAT, version: 1, neighbors: motifs.n, units: unitsOf(motifs) };
-  const rows = rowsOf(motifs).map(({ positions, properties, ...row }) =>
+  const lineOf = ({ positions, properties, ...row }: MotifRow): string =>
     JSON.stringify({
       ...row,
       positions: Array.from({ length: motifs.n }, (_, k) => positions.slice(3 * k, 3 * k + 3)),
       ...properties,
-    }),
-  );
-  return `${JSON.stringify(head).slice(0, -1)},"motifs":[\n${rows.join(',\n')}\n]}\n`;
+    });
+  yield `${JSON.stringify(head).slice(0, -1)},"motifs":[\n`;
+  for (const [from, to] of rangesOf(motifs)) {
+    yield `${rowsOf(motifs, from, to).map(lineOf).join(',\n')}${to < motifs.length ? ',' : ''}\n`;
+  }
+  yield ']}\n';
 }
 
-/** Reads what {@link formatMotifJson} wrote; throws InputError naming the file and motif that is anything else. */
+/** Reads what {@link motifJsonBlocks} wrote; throws InputError naming the file and motif that is anything else. */
 export function parseMotifJson(text: string, source: string): Motifs {
   let content: { format?: unknown; version?: unknown; neighbors?: unknown; motifs?: unknown };
   try {
@@ -31,6 +35,7 @@ export function parseMotifJson(text: string, source: string): Motifs {
   if (content?.format !== FORMAT || content.version !== 1 || !Number.isInteger(neighbors) || !Array.isArray(motifs)) {
     throw new InputError(source, 'other JSON', `"format": "${FORMAT}", "version": 1`);
   }
+  list(entries(anything))(motifs, `${source}, motifs`);
   const rows = (motifs as Row[]).map(({ cell, atoms, species, positions, ...properties }): MotifRow => {
     const flat = Array.isArray(positions) ? positions.flat() : [];
     return { ...(cell !== undefined && { cell }), atoms, species, positions: flat, properties };

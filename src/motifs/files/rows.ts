@@ -1,4 +1,5 @@
-import { InputError } from '../../core/errors';
+import { InputError, requireInteger } from '../../core/errors';
+import { elementSymbol, requireSymbol } from '../../core/periodicTable';
 import { indicesOf, symbolsOf } from '../select';
 import type { Motifs, Property } from '../types';
 
@@ -30,16 +31,27 @@ export const PROPERTIES: Record<string, { description: string; unit?: string; in
   known: { description: 'for each neighbor, whether its place was given (1) or completed (0)', integer: true },
 };
 
+/** Names that mean something else in one of the formats. */
+const RESERVED = ['', 'motif', 'cell', 'atoms', 'species', 'positions', 'lattice', 'properties', 'pbc'];
+
 /** Units of positions and of those properties that have one, by name. */
 export function unitsOf({ properties }: Motifs): Record<string, string> {
   const units = Object.keys(properties).map((name) => [name, PROPERTIES[name]?.unit]);
   return { positions: 'Å', ...Object.fromEntries(units.filter(([, unit]) => unit !== undefined)) };
 }
 
-/** The motifs, row by row. */
-export function rowsOf(motifs: Motifs): MotifRow[] {
-  const { n, length, positions, properties, structures, names } = motifs;
-  return Array.from({ length }, (_, m) => ({
+/** Motifs that are made text at a time. */
+const BLOCK = 4096;
+
+/** Ranges of the motifs, each as many as are made text at a time. */
+export function rangesOf({ length }: Motifs): [from: number, to: number][] {
+  return Array.from({ length: Math.ceil(length / BLOCK) }, (_, b) => [b * BLOCK, Math.min(length, (b + 1) * BLOCK)]);
+}
+
+/** The motifs, or a range of them, row by row. */
+export function rowsOf(motifs: Motifs, from: number = 0, to: number = motifs.length): MotifRow[] {
+  const { n, positions, properties, structures, names } = motifs;
+  return Array.from({ length: to - from }, (_, k) => k + from).map((m) => ({
     ...(structures[m] >= 0 && { cell: names[structures[m]] }),
     atoms: indicesOf(motifs, m),
     species: symbolsOf(motifs, m),
@@ -59,21 +71,36 @@ export function rowsOf(motifs: Motifs): MotifRow[] {
  * @throws InputError naming `source` and the first motif whose numbers do not fit or are not finite
  */
 export function motifsOfRows(n: number, rows: readonly MotifRow[], source: string): Motifs {
-  rows.forEach(({ positions, atoms, species }, m) => {
+  requireInteger(n, `${source}, neighbors`, 1);
+  rows.forEach(({ cell, positions, atoms, species }, m) => {
     const place = `${source}, motif ${m}`;
     if (!isNumbers(positions, 3 * n)) throw new InputError(place, 'other positions', `${n} rows of 3 finite numbers`);
     if (!isNumbers(atoms, n + 1) || !Array.isArray(species) || species.length !== n + 1) {
       throw new InputError(place, 'other atoms or species', `${n + 1} of each`);
     }
+    atoms.forEach((atom) => {
+      requireInteger(atom, `${place}, atoms`, -1, 2 ** 31 - 1);
+    });
+    species.forEach((symbol) => {
+      requireSymbol(symbol, `${place}, species`);
+    });
+    if (cell !== undefined && typeof cell !== 'string') throw new InputError(`${place}, cell`, typeof cell, 'a name');
   });
-  const elements = [...new Set(rows.flatMap(({ species }) => species))];
+  const elements = [...new Set(rows.flatMap(({ species }) => species.map(elementSymbol)))];
+  if (elements.length > 256) throw new InputError(source, `${elements.length} elements`, 'at most 256');
   const names = [...new Set(rows.flatMap(({ cell }) => cell ?? []))];
   return {
     n,
     length: rows.length,
-    positions: Float64Array.from(rows.flatMap(({ positions }) => positions)),
+    // Without −0, which JSON does not keep.
+    positions: Float64Array.from(
+      rows.flatMap(({ positions }) => positions),
+      (x) => x + 0,
+    ),
     elements,
-    species: Uint8Array.from(rows.flatMap(({ species }) => species.map((symbol) => elements.indexOf(symbol)))),
+    species: Uint8Array.from(
+      rows.flatMap(({ species }) => species.map((symbol) => elements.indexOf(elementSymbol(symbol)))),
+    ),
     atoms: Int32Array.from(rows, ({ atoms }) => atoms[0]),
     neighbors: Int32Array.from(rows.flatMap(({ atoms }) => atoms.slice(1))),
     structures: Int32Array.from(rows, ({ cell }) => (cell === undefined ? -1 : names.indexOf(cell))),
@@ -88,12 +115,14 @@ function isNumbers(values: unknown, length: number): boolean {
 }
 
 function propertiesOf(rows: readonly MotifRow[]): Record<string, Property> {
-  const properties: Record<string, Property> = {};
+  const properties: [string, Property][] = [];
   for (const name of Object.keys(rows[0]?.properties ?? {})) {
+    if (RESERVED.includes(name.toLowerCase())) continue;
     const values = rows.map((row) => [row.properties[name]].flat());
     const columns = values[0].length;
     if (!values.every((own) => own.length === columns && own.every((x) => typeof x === 'number'))) continue;
-    properties[name] = { columns, values: Float64Array.from(values.flat() as number[]) };
+    if (columns > 0) properties.push([name, { columns, values: Float64Array.from(values.flat() as number[]) }]);
   }
-  return properties;
+  // As entries, for a key may be __proto__.
+  return Object.fromEntries(properties);
 }

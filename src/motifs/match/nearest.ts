@@ -56,6 +56,20 @@ export function prepareLibrary(library: Float64Array, n: number, species?: Array
   return { n, length, positions: library, species };
 }
 
+/** Sizes whose ratio is beyond that are of other units, or none: no bound would spare the search a single motif. */
+const UNLIKE = 50;
+
+function requireLikeScale(queries: Float64Array, library: Float64Array): void {
+  const [asked, known] = [queries, library].map(rms);
+  if (!(asked > 0 && known > 0) || (asked < UNLIKE * known && known < UNLIKE * asked)) return;
+  const found = `coordinates of ${asked.toPrecision(3)} Å, rms, for ${known.toPrecision(3)} Å in the library`;
+  throw new InputError('queries', found, 'lengths in Å, of like size');
+}
+
+function rms(values: Float64Array): number {
+  return Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length);
+}
+
 /** As {@link nearestMotifs}, in a library that is ready. */
 export function nearestInLibrary(
   queries: Float64Array,
@@ -66,6 +80,7 @@ export function nearestInLibrary(
   const { reflections = true } = options;
   const { n, species } = library;
   const count = requireMotifs(queries, n, 'queries');
+  requireLikeScale(queries, library.positions);
   const search = n >= FEWEST_ATOMS && n <= MOST_ATOMS && canSearch() ? searchLibrary : searchPlainly;
   const indices = new Int32Array(count);
   const distances = new Float64Array(count);
