@@ -47,7 +47,7 @@ describe('convert', () => {
   it.each([
     ['convert types.xyz -o x.extxyz', /types\.xyz:3: found atom type 1, .*--types/],
     ['convert plain.xyz --cell 4,5 -o x.extxyz', /option --cell: found 4 5, expected 3 edges/],
-    ['convert plain.xyz --types Si,si -o x.extxyz', /option --types: found "si"/],
+    ['convert plain.xyz --types Si,Qq -o x.extxyz', /option --types: found "Qq"/],
     ['convert cell.extxyz --cell 4,5,6 -o x.extxyz', /cell\.extxyz, frame 0: found a cell, expected none/],
     ['convert cell.extxyz plain.xyz -o x.vasp', /option --out: found 'x\.vasp' for 2 structures/],
     ['convert plain.xyz -o x.vasp', /found free directions/],

@@ -44,7 +44,7 @@ describe('help', () => {
   it('lists the commands and exit codes', () => {
     const text = run('--help');
     for (const name of COMMANDS) expect(text).toContain(`  ${name} `);
-    expect(text).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}130 /);
+    expect(text).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}3 .*\n {2}130 /);
     expect(run('--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
   it.each(COMMANDS)('of %s names its options and exit codes', (name) => {
@@ -275,12 +275,12 @@ describe('a pipeline of structures', () => {
   it('cells, then fill: data from pipe to pipe, what was done on standard error', () => {
     const made = glassy(folder, 'cells --atoms 40 --density 2.28 --steps 2 --seed 3 -o -'.split(' '));
     expect(made.status).toBe(0);
-    expect(made.stderr).toMatch(/^generated-3-0: .* s\n1 cells to standard output\n$/);
+    expect(made.stderr).toMatch(/^generated-3-0: .*\n\S+ s a cell\n1 cells to standard output\n$/);
     const line = 'fill - --remove 4 --samples 2 --steps 2 -o -';
     const { status, stdout, stderr } = glassy(folder, line.split(' '), made.stdout);
     expect(status).toBe(0);
     expect(stderr).toMatch(
-      /^1 filled structures to standard output\nno energies.*\nanswer 1: .*\n {2}atom 39 at .* atom 4 was\n$/,
+      /^1 filled structures to standard output\nno energies.*\nanswer 1: .*\n {2}atom 39 \(Si\) at .* atom 4 was\n {2}doubtful: .*\n$/,
     );
     const [[before], [after]] = [parseExtxyz(made.stdout), parseExtxyz(stdout)];
     expect(after.positions.slice(0, 3 * 39)).toEqual(
