@@ -5,15 +5,15 @@ import type { Guide } from './sampler';
 
 /** Options of {@link structureFactorGuide}. */
 export interface StructureFactorGuideOptions {
-  /** Longest wave vector, 1/Å; default 6. The time of a correction grows with its cube. */
+  /** Longest wave vector, 1/Å; default 5. The time of a correction grows with its cube. */
   qMax?: number;
   /** Width of a bin, 1/Å; default 0.15. */
   width?: number;
-  /** Share of the misfit that one correction takes away to first order; default 0.3. */
+  /** Share of the misfit that one correction takes away to first order; default 1. */
   strength?: number;
-  /** Å, rms, that one correction moves the atoms at most; default 0.05. */
+  /** Å, rms, that one correction moves the atoms at most; default 0.1. */
   largest?: number;
-  /** Steps of the chain from one correction to the next; default 4. */
+  /** Steps of the chain from one correction to the next; default 1. */
   every?: number;
   /** Amplitudes of the elements; default 1 for every atom. */
   weights?: ScatteringWeights;
@@ -45,9 +45,9 @@ export function structureFactorGuide(
   options: StructureFactorGuideOptions = {},
 ): Guide {
   const misfit = misfitTo(measured, options);
-  const strength = requirePositive(options.strength ?? 0.3, 'option strength');
-  const largest = requirePositive(options.largest ?? 0.05, 'option largest');
-  const every = requireInteger(options.every ?? 4, 'option every', 1);
+  const strength = requirePositive(options.strength ?? 1, 'option strength');
+  const largest = requirePositive(options.largest ?? 0.1, 'option largest');
+  const every = requireInteger(options.every ?? 1, 'option every', 1);
   const walks = new Map<number, { call: number; sigma: number }>();
   return (structure, sigma, index) => {
     const before = walks.get(index);
@@ -71,7 +71,7 @@ export function misfitTo(
   options: StructureFactorGuideOptions = {},
 ): (structure: Structure) => Misfit {
   requireKnownOptions(options, ['qMax', 'width', 'strength', 'largest', 'every', 'weights']);
-  const { qMax = 6, width = 0.15, weights } = options;
+  const { qMax = 5, width = 0.15, weights } = options;
   requireCurve(q, values);
   let last: { lattice: Float64Array; sums: Scattering; bins: WaveBins } | undefined;
   return (structure) => {

@@ -35,6 +35,11 @@ export interface InfillStructureOptions
   seed?: number;
   /** Its energy ranks the answers, each with all atoms within 8 Å of the region relaxed (all without a region). */
   potential?: Potential;
+  /**
+   * Whether answers are compared with their surroundings relaxed; default true. Costs 24 calls of the model an answer, and
+   * matters where the surroundings are not those of the filled structure, as around a vacancy.
+   */
+  relax?: boolean;
   /** Å; two answers agree if their atoms are pairs that lie closer; default 0.5. */
   agreement?: number;
 }
@@ -71,6 +76,7 @@ const NAMES = [
   'samples',
   'seed',
   'potential',
+  'relax',
   'agreement',
 ];
 /** Å beyond the region in which a placed atom still counts as within. */
@@ -220,9 +226,9 @@ async function ranked(
   denoiser: Denoiser,
   answers: readonly Answer[],
   region: Region | undefined,
-  { potential, agreement }: Settings,
+  { potential, relax = true, agreement }: Settings,
 ): Promise<InfilledStructure[]> {
-  const settled = await relaxedByModel(denoiser, answers);
+  const settled = relax ? await relaxedByModel(denoiser, answers) : answers.map(({ structure }) => structure);
   const relaxed = settled.map((structure, k) => {
     const missing = answers[k].placed.length / 3;
     return potential ? relaxedByPotential(structure, missing, region, potential) : { relaxed: structure, energy: null };

@@ -26,7 +26,19 @@ export interface SightedInfill {
   energy: number | null;
 }
 
-const NAMES = ['sight', 'radius', 'apart', 'steps', 'sampler', 'noise', 'samples', 'seed', 'potential', 'agreement'];
+const NAMES = [
+  'sight',
+  'radius',
+  'apart',
+  'steps',
+  'sampler',
+  'noise',
+  'samples',
+  'seed',
+  'potential',
+  'relax',
+  'agreement',
+];
 /** Å; an atom so close to where one is taken away is that atom. */
 const SAME = 1e-3;
 
