@@ -4,7 +4,7 @@ import { cellVolume } from './lattice';
 import type { Structure } from './structure';
 
 /** Volume of a cell periodic along all three directions, Å³; throws {@link InputError} naming `place` otherwise. */
-export function periodicVolume(structure: Structure, place: string): number {
+export function periodicVolume(structure: Pick<Structure, 'lattice' | 'pbc'>, place: string): number {
   if (!structure.pbc.every(Boolean)) {
     throw new InputError(`${place}, pbc`, structure.pbc.join(' '), 'a cell periodic along all three directions');
   }

@@ -1,5 +1,6 @@
 import { InputError, requirePositive } from '../core/errors';
-import { cellVolume, inverse } from './lattice';
+import { periodicVolume } from './density';
+import { inverse } from './lattice';
 import type { Structure } from './structure';
 
 /** Amplitudes that elements scatter with, relative to each other; every atom 1 if absent. */
@@ -15,12 +16,12 @@ export interface WaveVectors {
   lengths: Float64Array;
 }
 
-/** All of up to a length, in the order of h, then k, then l. Throws InputError if the cell is not periodic throughout. */
+/**
+ * All of up to a length, in the order of h, then k, then l. Throws InputError if the cell is not periodic throughout.
+ */
 export function waveVectors({ lattice, pbc }: Pick<Structure, 'lattice' | 'pbc'>, qMax: number): WaveVectors {
   requirePositive(qMax, 'option qMax');
-  if (!pbc.every(Boolean) || !(cellVolume({ lattice }) > 0)) {
-    throw new InputError('lattice', 'a cell that is not periodic throughout', 'one that is');
-  }
+  periodicVolume({ lattice, pbc }, 'structure');
   const reciprocal = inverse(lattice).map((x) => 2 * Math.PI * x);
   // |h| = |q · a| / 2π is at most this.
   const most = [0, 1, 2].map((a) =>
@@ -176,7 +177,8 @@ export class WaveBins {
   readonly counts: Float64Array;
   readonly q: Float64Array;
 
-  constructor({ lengths }: WaveVectors, width: number) {
+  /** @param lengths of the wave vectors, 1/Å */
+  constructor(lengths: Float64Array, width: number) {
     const numbers = Int32Array.from(lengths, (q) => Math.floor(q / width));
     const used = [...new Set(numbers)].sort((a, b) => a - b);
     const place = new Map(used.map((number, b) => [number, b]));

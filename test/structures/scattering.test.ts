@@ -123,8 +123,8 @@ describe('Scattering', () => {
 
 describe('WaveBins', () => {
   it('have the mean of their wave vectors', () => {
-    const { scattering, values, lengths } = sums(toy(createRng(3)), 3);
-    const bins = new WaveBins(scattering.waves, 0.5);
+    const { values, lengths } = sums(toy(createRng(3)), 3);
+    const bins = new WaveBins(lengths, 0.5);
     const means = bins.means(values);
     bins.q.forEach((q, b) => {
       const inside = Array.from(lengths.keys()).filter((w) => Math.floor(lengths[w] / 0.5) === Math.floor(q / 0.5));

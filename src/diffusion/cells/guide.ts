@@ -1,6 +1,13 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
 import type { Structure } from '../../structures';
-import { atomWeights, Scattering, type ScatteringWeights, WaveBins, waveVectors } from '../../structures/scattering';
+import {
+  atomWeights,
+  Scattering,
+  type ScatteringWeights,
+  WaveBins,
+  type WaveVectors,
+  waveVectors,
+} from '../../structures/scattering';
 import type { Guide } from './sampler';
 
 /** Options of {@link structureFactorGuide}. */
@@ -73,33 +80,53 @@ export function misfitTo(
   requireKnownOptions(options, ['qMax', 'width', 'strength', 'largest', 'every', 'weights']);
   const { qMax = 5, width = 0.15, weights } = options;
   requireCurve(q, values);
-  let last: { lattice: Float64Array; sums: Scattering; bins: WaveBins } | undefined;
-  return (structure) => {
-    // Wave vectors are the same as long as the cell is.
-    if (!last?.lattice.every((x, k) => x === structure.lattice[k])) {
-      const waves = waveVectors(structure, qMax);
-      const sums = new Scattering(structure.lattice, waves, atomWeights(structure, weights));
-      last = {
-        lattice: structure.lattice.slice(),
-        sums,
-        bins: new WaveBins(waves, requirePositive(width, 'option width')),
-      };
-    }
-    const { sums, bins } = last;
-    const amplitudes = sums.amplitudes(structure.positions);
-    const found = bins.means(sums.intensities(amplitudes));
-    const asked = [...bins.q.keys()].filter((b) => bins.q[b] >= q[0] && bins.q[b] <= q[q.length - 1]);
+  const ofCell = (structure: Structure): AskedOfCell => {
+    const waves = waveVectors(structure, qMax);
+    const bins = new WaveBins(waves.lengths, requirePositive(width, 'option width'));
+    const asked = askedOf(bins.q, q, values);
     if (asked.length === 0) throw new InputError('measured q', `${q[0]} to ${q[q.length - 1]}`, `some below ${qMax}`);
+    return { lattice: structure.lattice.slice(), waves, bins, asked };
+  };
+  let last: AskedOfCell | undefined;
+  return (structure) => {
+    const { lattice, pbc, positions } = structure;
+    // Structures mostly come in one cell after the other, such as the steps of a walk.
+    const same = pbc.every(Boolean) && last?.lattice.every((x, k) => x === lattice[k]);
+    if (!last || !same) last = ofCell(structure);
+    const { waves, bins, asked } = last;
+    const sums = new Scattering(lattice, waves, atomWeights(structure, weights));
+    const amplitudes = sums.amplitudes(positions);
+    const found = bins.means(sums.intensities(amplitudes));
     const slopes = new Float64Array(found.length);
     let value = 0;
-    for (const b of asked) {
-      const difference = found[b] - interpolated(q, values, bins.q[b]);
+    for (const { bin, measured } of asked) {
+      const difference = found[bin] - measured;
       value += difference ** 2 / asked.length;
-      slopes[b] = (2 * difference) / asked.length / bins.counts[b];
+      slopes[bin] = (2 * difference) / asked.length / bins.counts[bin];
     }
     const coefficients = Float64Array.from(bins.of, (b) => slopes[b]);
-    return { value, gradient: sums.gradient(structure.positions, amplitudes, coefficients) };
+    return { value, gradient: sums.gradient(positions, amplitudes, coefficients) };
   };
+}
+
+/** What a cell decides, whatever its atoms. */
+interface AskedOfCell {
+  lattice: Float64Array;
+  waves: WaveVectors;
+  bins: WaveBins;
+  asked: Asked[];
+}
+
+/** A bin within the measured range, and what was measured there. */
+interface Asked {
+  bin: number;
+  measured: number;
+}
+
+function askedOf(bins: Float64Array, q: ArrayLike<number>, values: ArrayLike<number>): Asked[] {
+  return Array.from(bins, (at, bin) => ({ at, bin }))
+    .filter(({ at }) => at >= q[0] && at <= q[q.length - 1])
+    .map(({ at, bin }) => ({ bin, measured: interpolated(q, values, at) }));
 }
 
 function requireCurve(q: ArrayLike<number>, values: ArrayLike<number>): void {

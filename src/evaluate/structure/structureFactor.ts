@@ -5,6 +5,7 @@ import {
   Scattering,
   type ScatteringWeights,
   type StructureFactor,
+  WaveBins,
   waveVectors,
 } from '../../structures/scattering';
 import { structureList } from './neighborhoods';
@@ -20,8 +21,8 @@ export interface StructureFactorOptions {
 }
 
 /**
- * Structure factor S(q) = ⟨|Σ_j f_j exp(i q·r_j)|²⟩ / Σ_j f_j² over the reciprocal vectors of the cell, in bins of their
- * length, averaged over structures: 1 for atoms anywhere.
+ * Structure factor S(q) = ⟨|Σ_j f_j exp(i q·r_j)|²⟩ / Σ_j f_j² over the reciprocal vectors of the cell, in bins of
+ * their length, averaged over structures: 1 for atoms anywhere.
  *
  * A direct sum, exact for any cell. The shortest wave vector is that of the cell, 2π/L in a cube.
  *
@@ -33,19 +34,11 @@ export function structureFactor(
 ): StructureFactor {
   requireKnownOptions(options, ['qMax', 'width', 'weights']);
   const width = requirePositive(options.width ?? 0.1, 'option width');
-  const sums = new Map<number, { q: number; value: number; count: number }>();
-  for (const structure of structureList(structures)) {
-    const { lengths, values } = intensities(structure, options);
-    lengths.forEach((q, w) => {
-      const sum = sums.get(Math.floor(q / width)) ?? { q: 0, value: 0, count: 0 };
-      sums.set(Math.floor(q / width), { q: sum.q + q, value: sum.value + values[w], count: sum.count + 1 });
-    });
-  }
-  const bins = [...sums].sort(([a], [b]) => a - b).map(([, bin]) => bin);
-  return {
-    q: Float64Array.from(bins, ({ q, count }) => q / count),
-    values: Float64Array.from(bins, ({ value, count }) => value / count),
-  };
+  const parts = structureList(structures).map((structure) => intensities(structure, options));
+  const together = (name: 'lengths' | 'values'): Float64Array =>
+    Float64Array.from(parts.flatMap((part) => Array.from(part[name])));
+  const bins = new WaveBins(together('lengths'), width);
+  return { q: bins.q, values: bins.means(together('values')) };
 }
 
 /**

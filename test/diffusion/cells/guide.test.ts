@@ -33,8 +33,20 @@ describe('misfitTo', () => {
     expect(() => misfitTo(curve)).toThrow(message);
   });
 
+  it('counts the atoms of each structure, also of several in one cell, and asks each for its periodicity', () => {
+    const fewer = { ...cell, species: cell.species.slice(5), positions: cell.positions.slice(15) };
+    const misfit = misfitTo(flat, { qMax: 4 });
+    misfit(cell);
+    const again = misfit(fewer);
+    const alone = misfitTo(flat, { qMax: 4 })(fewer);
+    expect(again).toEqual(alone);
+    expect(again.gradient).toHaveLength(75);
+    expect(() => misfit({ ...cell, pbc: [true, true, false] })).toThrow(/^structure, pbc: found true true false/);
+  });
+
   it('refuses a curve that begins beyond its wave vectors', () => {
-    expect(() => misfitTo({ q: [9, 10], values: [1, 1] }, { qMax: 4 })(cell)).toThrow(/^measured q: found 9 to 10/);
+    const misfit = misfitTo({ q: [9, 10], values: [1, 1] }, { qMax: 4 });
+    for (let call = 0; call < 2; call++) expect(() => misfit(cell)).toThrow(/^measured q: found 9 to 10/);
   });
 });
 
