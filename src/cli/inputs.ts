@@ -8,7 +8,7 @@ import { concatenateMotifs } from '../motifs/select';
 import type { Motifs } from '../motifs/types';
 import { expandCells } from '../structures/cellFiles';
 import { type ReadOptions, readStructures, shortest } from '../structures/readStructures';
-import type { Structure } from '../structures/structure';
+import { countElements, type Structure } from '../structures/structure';
 import { STANDARD, type Terminal } from './terminal';
 
 /** What cells are turned into motifs by. */
@@ -33,9 +33,7 @@ export function asTrained<T extends object>(
 ): T & Omit<ExtractionOptions, 'cutoff'> {
   const [center, ...row] = species ?? [];
   if (new Set(species).size < 2) return { ...options, count: config.atoms };
-  const neighbors: Record<string, number> = {};
-  for (const symbol of row) neighbors[symbol] = (neighbors[symbol] ?? 0) + 1;
-  return { ...options, count: config.atoms, centers: center, neighbors };
+  return { ...options, count: config.atoms, centers: center, neighbors: countElements(row) };
 }
 
 /** Motifs read from files, and what was met on the way. */

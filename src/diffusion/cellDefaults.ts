@@ -1,6 +1,14 @@
 import { InputError } from '../core/errors';
 import { sha256 } from '../model/sealed';
-import { atomCount, density, formatExtxyz, measureBonds, neighborList, type Structure } from '../structures';
+import {
+  atomCount,
+  countElements,
+  density,
+  formatExtxyz,
+  measureBonds,
+  neighborList,
+  type Structure,
+} from '../structures';
 import { type GraphConfig, graphConfig } from './graph/config';
 
 /** Neighbors that the default cutoff has in sight, and how many times the longest bond it is at least. */
@@ -53,13 +61,11 @@ export interface CellCard {
 
 /** The card of a cell. */
 export function cellCard(cell: Structure, role: CellCard['role'], index: number): CellCard {
-  const composition: Record<string, number> = {};
-  for (const symbol of cell.species) composition[symbol] = (composition[symbol] ?? 0) + 1;
   const smallest = neighborList(cell, 4).distances.reduce((least, d) => Math.min(least, d), Number.POSITIVE_INFINITY);
   return {
     name: String(cell.info.name ?? `cell ${index + 1}`),
     role,
-    composition,
+    composition: countElements(cell.species),
     density: densityOf(cell),
     smallest: Number.isFinite(smallest) ? Number(smallest.toFixed(4)) : null,
     sha256: sha256(formatExtxyz([cell])),

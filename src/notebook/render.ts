@@ -1,5 +1,6 @@
 import { InputError } from '../core';
 import { loadOptional } from '../core/optional';
+import { nextTurn } from '../core/turn';
 import { loadPlotly } from './browser';
 import type { Figure } from './figure';
 import { figureSize } from './figure';
@@ -52,7 +53,7 @@ async function rendered(figure: Figure, scale: number): Promise<RenderedImage> {
   const options = { font: resvgFonts(), background: 'white', fitTo: { mode: 'zoom', value: scale } } as const;
   const image = new Resvg(svg, options).render();
   // What a picture held outside of the heap is freed when the event loop turns, and on no earlier occasion.
-  await new Promise((resolve) => setImmediate(resolve));
+  await nextTurn();
   return image;
 }
 

@@ -28,3 +28,10 @@ export interface Structure {
 export function atomCount(structure: Structure): number {
   return structure.species.length;
 }
+
+/** How many of each symbol there are, in the order in which they first occur. */
+export function countElements(symbols: Iterable<string>): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const symbol of symbols) counts[symbol] = (counts[symbol] ?? 0) + 1;
+  return counts;
+}

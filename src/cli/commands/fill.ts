@@ -14,7 +14,7 @@ import { potential } from '../../materials';
 import { type Bonds, bondsOf } from '../../structures/bonds';
 import { relaxStructure } from '../../structures/potential/relax';
 import { atomPositions, withAtoms, withoutAtoms } from '../../structures/selection';
-import { atomCount, type Structure } from '../../structures/structure';
+import { atomCount, countElements, type Structure } from '../../structures/structure';
 import { wrappedPositions } from '../../structures/wrap';
 import { loadDenoiser } from '../denoisers';
 import { DoubtfulError } from '../exit';
@@ -56,7 +56,7 @@ interface Hole {
 /** Å about removed atoms. */
 const MARGIN = 1;
 const RADIUS = 4;
-/** Removed atoms farther apart, Å, belong to holes of their own: the balls about two such atoms have no atom's room in common. */
+/** Removed atoms farther apart than this, Å, are filled as holes of their own. */
 const APART = 6;
 
 const EXAMPLES = `
@@ -176,18 +176,12 @@ function holeOf(whole: Structure, { config }: Denoiser, options: Options): Hole 
   if (radius !== undefined && !center) throw new InputError('option --radius', 'no --center', 'both');
   const structure = atoms.length > 0 ? withoutAtoms(whole, atoms, 'option --remove') : whole;
   const asked = (group: readonly number[]): number | Composition =>
-    options.missing ?? (config.species.length === 1 ? group.length : counted(group.map((i) => whole.species[i])));
+    options.missing ?? (config.species.length === 1 ? group.length : countElements(group.map((i) => whole.species[i])));
   const groups = center || options.missing !== undefined ? [atoms] : groupsApart(whole, atoms, APART);
   const ball = (group: readonly number[]): Region | undefined =>
     center ? { center, radius: radius ?? RADIUS } : group.length > 0 ? ballAround(whole, group, MARGIN) : undefined;
   const sites = groups.map((group) => ({ missing: asked(group), region: ball(group), uncertain }));
   return { structure, sites, removed: { atoms: groups.flat(), positions: atomPositions(whole, groups.flat()) } };
-}
-
-function counted(symbols: readonly string[]): Composition {
-  const counts: Record<string, number> = {};
-  for (const symbol of symbols) counts[symbol] = (counts[symbol] ?? 0) + 1;
-  return counts;
 }
 
 /** Answers to each site, best first. */

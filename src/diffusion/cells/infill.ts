@@ -1,5 +1,5 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
-import { atomCount, type Potential, type Structure, vectorsTo, withAtoms } from '../../structures';
+import { atomCount, distancesTo, type Potential, type Structure, vectorsTo, withAtoms } from '../../structures';
 import type { Denoiser } from '../denoiser';
 import { type Region, roomyPlaces } from './places';
 import {
@@ -16,7 +16,9 @@ import { type Composition, startRng, symbolsOf } from './starts';
 
 /** What is missing from a structure, and where. */
 export interface Missing {
-  /** Number of atoms that are not in the structure; by element, such as `{ O: 2, Si: 1 }`, if the model knows several. */
+  /**
+   * Number of atoms that are not in the structure; by element, such as `{ O: 2, Si: 1 }`, if the model knows several.
+   */
   missing: number | Composition;
   /** Whether one atom fewer and one more are tried too, where the number is uncertain; for a number alone. */
   uncertain?: boolean;
@@ -25,8 +27,8 @@ export interface Missing {
 }
 
 /**
- * Options of {@link infillStructure}; `steps` default to 8 a missing atom, at least 100 and at most 1200, `noise` to 1.5
- * and 0.03 Å, `window` to 0.45 and 0.24 Å.
+ * Options of {@link infillStructure}; `steps` default to 8 a missing atom, at least 100 and at most 1200, `noise` to
+ * 1.5 and 0.03 Å, `window` to 0.45 and 0.24 Å.
  */
 export interface InfillStructureOptions
   extends Pick<SamplerOptions, 'steps' | 'sampler' | 'noise' | 'window' | 'onProgress' | 'signal'> {
@@ -36,8 +38,8 @@ export interface InfillStructureOptions
   /** Its energy ranks the answers, each with all atoms within 8 Å of the region relaxed (all without a region). */
   potential?: Potential;
   /**
-   * Whether answers are compared with their surroundings relaxed; default true. Costs 24 calls of the model an answer, and
-   * matters where the surroundings are not those of the filled structure, as around a vacancy.
+   * Whether answers are compared with their surroundings relaxed; default true. Costs 24 calls of the model an answer,
+   * and matters where the surroundings are not those of the filled structure, as around a vacancy.
    */
   relax?: boolean;
   /** Å; two answers agree if their atoms are pairs that lie closer; default 0.5. */
@@ -52,13 +54,18 @@ export interface InfilledStructure extends Answer {
   placed: Float64Array;
   /** Share of the other answers that agree with this one, both relaxed; 1 for a single answer. */
   agreement: number;
-  /** How far, after the model has relaxed them, the placed atoms and those within 6 Å are from where it expects them, rms, Å. */
+  /**
+   * How far, after the model has relaxed them, the placed atoms and those within 6 Å are from where it expects them,
+   * rms, Å.
+   */
   residual: number;
   /** Placed atoms that lie more than 0.5 Å outside the region; 0 without one. */
   outside: number;
   /** Of all atoms of `relaxed`, eV; null without a potential. */
   energy: number | null;
-  /** The structure after relaxing placed and known atoms: within 6 Å by the model, then within 8 Å by a potential given. */
+  /**
+   * The structure after relaxing placed and known atoms: within 6 Å by the model, then within 8 Å by a potential given.
+   */
   relaxed: Structure;
 }
 
@@ -90,8 +97,7 @@ const SETTLED = 0.1;
  * The model was trained with known and noisy atoms side by side, so nothing has to be resampled to make both fit (as in
  * RePaint, Lugmayr et al., CVPR 2022, arXiv:2201.09865). Each answer starts from random places in the region. With a
  * potential the answer of lowest energy comes first (of different numbers of atoms, after what an atom usually has is
- * taken off for each), without one that of the
- * smallest residual, each with its surroundings relaxed.
+ * taken off for each), without one that of the smallest residual, each with its surroundings relaxed.
  *
  * @returns the answers, best first
  * @throws InputError naming what is wrong
@@ -203,23 +209,16 @@ function withinRegions(sites: readonly Missing[], ends: readonly number[]): Guid
     if (sigma < SETTLED) return kept;
     sites.forEach(({ region }, s) => {
       if (!region) return;
-      const away = fromCenter(structure, kept.subarray(3 * ends[s], 3 * ends[s + 1]), region);
+      const placed = kept.subarray(3 * ends[s], 3 * ends[s + 1]);
+      const away = vectorsTo({ ...structure, positions: placed }, region.center);
       for (let k = 0; k < away.length; k += 3) {
         const distance = Math.hypot(away[k], away[k + 1], away[k + 2]);
         const back = Math.min(0, region.radius / distance - 1);
-        for (let c = k; c < k + 3; c++) kept[3 * ends[s] + c] += distance > 0 ? back * away[c] : 0;
+        for (let c = k; c < k + 3; c++) placed[c] += distance > 0 ? back * away[c] : 0;
       }
     });
     return kept;
   };
-}
-
-/** Vectors from the center of a region to the nearest images of places, n × 3. */
-function fromCenter(structure: Structure, places: Float64Array, { center }: Region): Float64Array {
-  return vectorsTo(
-    { ...structure, positions: places, species: new Array<string>(places.length / 3).fill('X') },
-    center,
-  );
 }
 
 async function ranked(
@@ -228,7 +227,9 @@ async function ranked(
   region: Region | undefined,
   { potential, relax = true, agreement }: Settings,
 ): Promise<InfilledStructure[]> {
-  const settled = relax ? await relaxedByModel(denoiser, answers) : answers.map(({ structure }) => structure);
+  const given = answers.map(({ structure }) => structure);
+  const near = answers.map(placedAndNear);
+  const settled = relax ? await relaxedByModel(denoiser, given, near) : given;
   const relaxed = settled.map((structure, k) => {
     const missing = answers[k].placed.length / 3;
     return potential ? relaxedByPotential(structure, missing, region, potential) : { relaxed: structure, energy: null };
@@ -242,7 +243,7 @@ async function ranked(
     ...answer,
     ...relaxed[k],
     agreement: agreementOf(ends, k, agreement),
-    residual: residualOf(denoiser, settled[k], placedAndNear(answer)),
+    residual: residualOf(denoiser, settled[k], near[k]),
     outside: region ? outsideOf(answer, region) : 0,
   }));
   if (!potential) return all.sort((a, b) => a.residual - b.residual);
@@ -254,7 +255,6 @@ async function ranked(
 
 /** Placed atoms more than 0.5 Å outside the region. */
 function outsideOf({ structure, placed }: Answer, region: Region): number {
-  const away = fromCenter(structure, placed, region);
-  const atoms = Array.from({ length: placed.length / 3 }, (_, i) => away.subarray(3 * i, 3 * i + 3));
-  return atoms.filter((vector) => Math.hypot(...vector) > region.radius + MARGIN).length;
+  const distances = distancesTo({ ...structure, positions: placed }, region.center);
+  return distances.filter((distance) => distance > region.radius + MARGIN).length;
 }

@@ -35,19 +35,25 @@ const LEVEL = 0.1;
  *
  * Surroundings that are held are those of a hole, not of a filled one: an atom in a wrong place can then look better
  * than the right one. The probability flow from 0.3 Å on, without any noise.
+ *
+ * @param near the atoms to be moved, see {@link placedAndNear}
  */
-export function relaxedByModel(denoiser: Denoiser, answers: readonly Answer[]): Promise<Structure[]> {
-  const starts = answers.map((answer) => {
-    const free = new Uint8Array(atomCount(answer.structure));
-    for (const i of placedAndNear(answer)) free[i] = 1;
-    return { structure: answer.structure, free, rng: createRng(0) };
+export function relaxedByModel(
+  denoiser: Denoiser,
+  structures: readonly Structure[],
+  near: readonly (readonly number[])[],
+): Promise<Structure[]> {
+  const starts = structures.map((structure, k) => {
+    const free = new Uint8Array(atomCount(structure));
+    for (const i of near[k]) free[i] = 1;
+    return { structure, free, rng: createRng(0) };
   });
   return sampleStructures(denoiser, starts, { sampler: 'flow', ...RELAXING });
 }
 
 /**
- * Relaxes placed atoms and all within 8 Å of the region, without one all, by a potential; the energy, eV, is that of all
- * atoms. In a large structure only what is within 16 Å of the region is computed again and again: no potential of a
+ * Relaxes placed atoms and all within 8 Å of the region, without one all, by a potential; the energy, eV, is that of
+ * all atoms. In a large structure only what is within 16 Å of the region is computed again and again: no potential of a
  * range of 8 Å or less notices.
  */
 export function relaxedByPotential(
@@ -133,9 +139,7 @@ export function residualOf(denoiser: Denoiser, structure: Structure, atoms?: Arr
 
 /** Placed atoms, and those within 6 Å of one. */
 export function placedAndNear({ structure, placed }: Answer): number[] {
-  const known = atomCount(structure) - placed.length / 3;
-  const those = { ...structure, positions: placed, species: structure.species.slice(known) };
-  const distances = distancesToNearest(those, structure.positions);
+  const distances = distancesToNearest({ ...structure, positions: placed }, structure.positions);
   return Array.from(structure.species.keys()).filter((i) => distances[i] < NEAR);
 }
 

@@ -1,7 +1,6 @@
 import { requireInteger, requireKnownOptions, requirePositive } from '../../core';
 import type { Region } from '../../diffusion';
-import { type BondOptions, bondedNeighbors, bondsOf, type Structure, withAtoms } from '../../structures';
-import { vectorsTo } from '../../structures/nearestAtoms';
+import { type BondOptions, bondedNeighbors, bondsOf, type Structure, vectorsTo, withAtoms } from '../../structures';
 import type { InfillTest } from './infilling';
 import { type InfillResults, judged, requireTests } from './infillRivals';
 
