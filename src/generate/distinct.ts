@@ -11,9 +11,9 @@ const ROUNDING = 1e-9;
 /**
  * The distinct ones of some solutions, best first: of every group of like ones the best, with the descents of all.
  *
- * Where the known atoms and the central one span space, so that no rotation or reflection leaves them in place, solutions
- * are alike whose infilled atoms lie within `threshold` (rms, Å) of each other; those of an element bear no labels.
- * Elsewhere whole motifs are compared, up to rotation and reflection.
+ * Where the known atoms and the central one span space, so that no rotation or reflection leaves them in place,
+ * solutions are alike whose infilled atoms lie within `threshold` (rms, Å) of each other; those of an element bear no
+ * labels. Elsewhere whole motifs are compared, up to rotation and reflection.
  *
  * @param codes the elements of the n atoms as numbers; all alike if absent
  */

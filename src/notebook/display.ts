@@ -50,7 +50,8 @@ export interface ShowOptions {
 }
 
 /**
- * Shows a figure in the notebook, interactive where scripts run and a picture elsewhere, and its caption below. Outside a notebook it only writes `file`, if given.
+ * Shows a figure in the notebook, interactive where scripts run and a picture elsewhere, and its caption below. Outside
+ * a notebook it only writes `file`, if given.
  */
 export async function show(figure: Figure, options: ShowOptions): Promise<void> {
   requireKnownOptions(options, ['caption', 'alt', 'file', 'scale']);

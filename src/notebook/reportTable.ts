@@ -33,8 +33,9 @@ export function reportFolder(environment: Record<string, string | undefined> = p
 }
 
 /**
- * Shows rows as a table (as `showTable` does) and writes them to the report as tables/`name`.csv, .json and .html: numbers in
- * full in the first two, rounded in the page. In CSV an estimate fills three columns: `x`, `x low` and `x high`.
+ * Shows rows as a table (as `showTable` does) and writes them to the report as tables/`name`.csv, .json and .html:
+ * numbers in full in the first two, rounded in the page. In CSV an estimate fills three columns: `x`, `x low` and
+ * `x high`.
  *
  * @param rows the keys of the first row are the columns, and all rows have the same
  * @throws InputError if `name` is no plain file name, there are no rows, or the columns differ

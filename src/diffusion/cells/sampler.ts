@@ -137,11 +137,11 @@ export function noiseSchedule(steps: number, [high, low]: [number, number]): Flo
 }
 
 /**
- * Noise levels of the chain: a tenth of the calls from `high` down to the window, at most 8 from there to `low`, and all
- * others within the window, each part in equal ratios; and then 0: steps + 1 numbers.
+ * Noise levels of the chain: a tenth of the calls from `high` down to the window, at most 8 from there to `low`, and
+ * all others within the window, each part in equal ratios; and then 0: steps + 1 numbers.
  *
- * Above silicon's window of 0.36 to 0.24 Å as many atoms are four-fold after 1,000 calls as after 3,000: the chain is in
- * equilibrium there. Below it nothing changes any more. Fewer than 10 calls fall in equal ratios throughout.
+ * Above silicon's window of 0.36 to 0.24 Å as many atoms are four-fold after 1,000 calls as after 3,000: the chain is
+ * in equilibrium there. Below it nothing changes any more. Fewer than 10 calls fall in equal ratios throughout.
  */
 export function chainSchedule(steps: number, noise: [number, number], window: [number, number]): Float64Array {
   const [high, low] = noise;
@@ -158,8 +158,8 @@ export function chainSchedule(steps: number, noise: [number, number], window: [n
 }
 
 /**
- * Takes the noise off free atoms, level by level; structures go through the levels side by side. Other tasks run between
- * the steps.
+ * Takes the noise off free atoms, level by level; structures go through the levels side by side. Other tasks run
+ * between the steps.
  *
  * From σ to σ′ an atom moves by (σ_d − σ) ε̂ and by σ_u times a normal vector. For the chain σ_d = 0 and σ_u = σ′:
  * x′ = D(x; σ) + σ′ ξ with the expected places D(x; σ) = x − σ ε̂, the walk of a denoising autoencoder (Bengio et al.,
@@ -171,7 +171,8 @@ export function chainSchedule(steps: number, noise: [number, number], window: [n
  * arXiv:2011.13456) and σ_u = 0 for the probability flow. The last step leads to the expected places.
  *
  * @param known the first atoms of every start, if these are known and the same in all: saves time, and changes nothing
- * @returns the structures with the free atoms' new positions (not wrapped into the cell), noisy ones where it was stopped
+ * @returns the structures with the free atoms' new positions (not wrapped into the cell), noisy ones where it was
+ *   stopped
  * @throws InputError naming an option or structure that is wrong
  */
 export async function sampleStructures(

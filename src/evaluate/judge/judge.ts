@@ -89,9 +89,9 @@ export const METRICS: readonly { key: string; name: string; unit: string }[] = S
  * the nearest training motif, and the part of the motifs nearer than 99 % of the held-out ones are.
  *
  * Intervals are over motifs, or over whole cells of a set that has several, which are then also the folds of the
- * classifiers. Those of precision and density are over the judged motifs, those of recall and coverage over the held-out
- * ones, those of distances and classifiers over both, with the balls and the classifiers as they are. Throws {@link InputError} for sets of different n, an empty set,
- * atoms that the potential does not know, or a bad option.
+ * classifiers. Those of precision and density are over the judged motifs, those of recall and coverage over the
+ * held-out ones, those of distances and classifiers over both, with the balls and the classifiers as they are. Throws
+ * {@link InputError} for sets of different n, an empty set, atoms that the potential does not know, or a bad option.
  */
 export function judgeMotifs(
   motifs: JudgedMotifs,

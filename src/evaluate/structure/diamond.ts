@@ -1,7 +1,9 @@
 import { requireKnownOptions } from '../../core';
 import { type BondOptions, bondedNeighbors, bondsOf, type NeighborList, type Structure } from '../../structures';
 
-/** Largest deviation of a dihedral angle from 60, 180 or 300° in a staggered bond, radians: half the way to eclipsed. */
+/**
+ * Largest deviation of a dihedral angle from 60, 180 or 300° in a staggered bond, radians: half the way to eclipsed.
+ */
 const STAGGERED = Math.PI / 6;
 
 /**

@@ -189,8 +189,8 @@ export interface Engine {
   /**
    * Minimizes the infilling objective Σ_k w_k (g_k(z) − t_k)² + ½ prior ‖z‖² from each latent row by Adam (0.9, 0.999,
    * 1e-8), keeping the best of each path's steps + 1 points: the start and the point after every step. g(z) are
-   * normalized Gram entries of the decoded sample (through its coordinates for a Cartesian decoder); targets and weights
-   * are size × P.
+   * normalized Gram entries of the decoded sample (through its coordinates for a Cartesian decoder); targets and
+   * weights are size × P.
    */
   descend(
     network: VaeNetwork,

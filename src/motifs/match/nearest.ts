@@ -25,8 +25,8 @@ export interface NearestMotifs {
 const CHUNK = 16384;
 
 /**
- * The library motif nearest to each query (both M × n × 3, Å) up to rotation, reflection and relabelling: the least rmsd
- * of `match`, a metric on motifs.
+ * The library motif nearest to each query (both M × n × 3, Å) up to rotation, reflection and relabelling: the least
+ * rmsd of `match`, a metric on motifs.
  *
  * Branch and bound on all threads with WebAssembly, in single precision with room for rounding; distances are in double
  * precision. Which of two motifs is nearer is told apart where they differ by more than 10⁻⁶ of the distance. 10,000
