@@ -5,6 +5,7 @@
 import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
+import { danglingPlaces } from './danglingPlaces.mjs';
 
 const load = createRequire(import.meta.url);
 const [glass, diffusion, evaluate, materials] = ['', '/diffusion', '/evaluate', '/materials'].map((name) =>
@@ -39,7 +40,7 @@ for (const file of positionals) {
       const begun = process.cpuUsage();
       const missing = { missing: size, region: besides(hole.missing.region, glass.createRng(seed + 1000 * k + size)) };
       const answers = values.geometry
-        ? [{ placed: evaluate.danglingPlaces(hole.structure, missing, { bonds: 2.85 }), residual: 0, agreement: 1 }]
+        ? [{ placed: danglingPlaces(hole.structure, missing, { bonds: 2.85 }), residual: 0, agreement: 1 }]
         : await diffusion.infillStructure(denoiser, hole.structure, missing, {
             ...{ samples: Number(values.samples), seed, potential },
           });

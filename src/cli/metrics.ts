@@ -38,7 +38,7 @@ export interface MetricStep {
 }
 
 /**
- * The work that makes the table: all metrics of `judgeMotifs` that these motifs have, and what is to be said of them.
+ * The work that makes the table: all metrics of `motifJudge` that these motifs have, and what is to be said of them.
  */
 export function metricSteps(
   judged: Motifs,

@@ -18,7 +18,7 @@ export {
   type SpectrumFitOptions,
 } from '../motifs/spectrum';
 export type { ScatteringWeights, StructureFactor } from '../structures/scattering';
-export { danglingPlaces, type GeometricInfillOptions, infillByGeometry } from './infilling/geometry';
+export { infillByGeometry } from './infilling/geometry';
 export {
   type InfillSummary,
   type InfillTest,
@@ -64,7 +64,6 @@ export {
   type JudgedMotifs,
   type JudgeReferences,
   type JudgeStep,
-  judgeMotifs,
   type MotifJudge,
   motifJudge,
 } from './judge/judge';
@@ -72,7 +71,6 @@ export type { JudgeOptions } from './judge/judgeOptions';
 export {
   type BootstrapOptions,
   bootstrap,
-  bootstrapDifference,
   bootstrapMean,
   bootstrapWasserstein1,
   type GroupedSample,
@@ -98,7 +96,6 @@ export { diamondLike } from './structure/diamond';
 export { type GramDistances, gramDistances } from './structure/grams';
 export type { MotifBondOptions, MotifSpecies } from './structure/motifs';
 export {
-  type MotifAngleOptions,
   motifAngles,
   motifCoordination,
   motifEnergies,

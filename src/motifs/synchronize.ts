@@ -1,4 +1,4 @@
-import { InputError, requireFinite, requireInteger, requireKnownOptions } from '../core/errors';
+import { InputError, requireKnownOptions } from '../core/errors';
 import { assign } from './match/assignment';
 import { type Match, type MatchOptions, match, requirePoints, requireSpecies, requireWeights } from './match/match';
 import { layOn, rotateInto, rotationWork } from './rotation';
@@ -48,55 +48,6 @@ export function synchronize(
   const rmsd = layOn(work, reference, 0, moving, 0, weights, options.reflections ?? false, moved);
   const permutation = Int32Array.from(weights, (_, i) => i);
   return { rotation: work.rotation, permutation, moved, rmsd, optimal: true };
-}
-
-/** Many arrangements, each laid on its reference. */
-export interface SynchronizedMany {
-  /** M×9, as {@link Synchronized.rotation}. */
-  rotations: Float64Array;
-  /** M×n×3, Å. */
-  moved: Float64Array;
-  /** M, Å. */
-  rmsd: Float64Array;
-}
-
-/**
- * {@link synchronize} without relabelling for M pairs of n points on flat arrays.
- *
- * @param references M·n·3 numbers, Å; or n·3, one reference for all
- * @param moving M·n·3 numbers, Å
- * @param n points in each arrangement
- * @throws InputError if the lengths do not fit or a number is not finite
- */
-export function synchronizeMany(
-  references: ArrayLike<number>,
-  moving: ArrayLike<number>,
-  n: number,
-  options: Pick<SynchronizeOptions, 'reflections' | 'weights'> = {},
-): SynchronizedMany {
-  requireKnownOptions(options, ['reflections', 'weights']);
-  requireInteger(n, 'n', 1);
-  if (moving.length % (3 * n) !== 0) {
-    throw new InputError('moving length', String(moving.length), `a multiple of 3n = ${3 * n}`);
-  }
-  if (references.length !== moving.length && references.length !== 3 * n) {
-    throw new InputError('references length', String(references.length), `${moving.length} or 3n = ${3 * n}`);
-  }
-  requireFinite(references, 'references');
-  requireFinite(moving, 'moving');
-  const weights = requireWeights(options.weights, n);
-  const length = moving.length / (3 * n);
-  const stride = references.length === moving.length ? 3 * n : 0;
-  const rotations = new Float64Array(9 * length);
-  const moved = new Float64Array(moving.length);
-  const rmsd = new Float64Array(length);
-  const work = rotationWork();
-  for (let k = 0; k < length; k++) {
-    const from = 3 * n * k;
-    rmsd[k] = layOn(work, references, stride * k, moving, from, weights, options.reflections ?? false, moved);
-    rotations.set(work.rotation, 9 * k);
-  }
-  return { rotations, moved, rmsd };
 }
 
 /**

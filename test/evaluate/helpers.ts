@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { createRng } from '../../src/core';
+import { type Coverage, precisionRecall } from '../../src/evaluate/statistics/coverage';
 import type { Structure } from '../../src/structures';
 import { rotate } from '../motifs/points';
 
@@ -91,4 +92,22 @@ export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<numbe
 export function cloud(seed: number, rows: number, dimension: number, shift = 0): Float64Array {
   const rng = createRng(seed);
   return Float64Array.from({ length: rows * dimension }, () => shift + rng.normal());
+}
+
+/** Precision, recall, density and coverage, with what they are made of. */
+export function coverageOf(
+  real: Float64Array,
+  generated: Float64Array,
+  dimension: number,
+  { k = 5 }: { k?: number } = {},
+): Coverage & Record<'precision' | 'recall' | 'density' | 'coverage', number> {
+  const found = precisionRecall(real, generated, dimension, { k });
+  const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, x) => sum + x, 0) / values.length;
+  return {
+    ...found,
+    precision: mean(found.held.map((count) => Math.min(count, 1))),
+    recall: mean(found.recalled),
+    density: mean(found.held) / k,
+    coverage: mean(found.covered),
+  };
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core/random';
 import { permutationSampler, permutePositions } from '../../src/motifs/permutations';
 import { randomRotation } from '../../src/motifs/randomRotation';
-import { applyRotation, matchPoints, synchronize, synchronizeMany } from '../../src/motifs/synchronize';
+import { applyRotation, matchPoints, synchronize } from '../../src/motifs/synchronize';
 import { allPermutations, largestDifference, mirror, randomPoints, rotate } from './points';
 
 const IDENTITY = [1, 0, 0, 0, 1, 0, 0, 0, 1];
@@ -288,29 +288,6 @@ describe('synchronize over relabellings', () => {
   });
 });
 
-describe('synchronizeMany', () => {
-  it('is synchronize of each pair, with weights and reflections', () => {
-    const rng = createRng(8);
-    const [x, y] = [randomPoints(8 * 30, rng), randomPoints(8 * 30, rng)];
-    const options = { reflections: true, weights: [1, 2, 3, 4, 5, 6, 7, 8] };
-    const many = synchronizeMany(x, y, 8, options);
-    for (let k = 0; k < 30; k++) {
-      const one = synchronize(x.subarray(24 * k, 24 * k + 24), y.subarray(24 * k, 24 * k + 24), options);
-      expect(many.rotations.subarray(9 * k, 9 * k + 9)).toEqual(one.rotation);
-      expect(many.moved.subarray(24 * k, 24 * k + 24)).toEqual(one.moved);
-      expect(many.rmsd[k]).toBe(one.rmsd);
-    }
-  });
-
-  it('takes one reference for all', () => {
-    const rng = createRng(2);
-    const x = randomPoints(5, rng);
-    const copies = new Float64Array(15 * 7);
-    for (let k = 0; k < 7; k++) copies.set(applyRotation(randomRotation(rng), x), 15 * k);
-    expect(Math.max(...synchronizeMany(x, copies, 5).rmsd)).toBeLessThan(1e-9);
-  });
-});
-
 describe('matchPoints', () => {
   it('is the cheapest relabelling of all, nothing turned', () => {
     const rng = createRng(41);
@@ -348,8 +325,6 @@ describe('bad input', () => {
       'option permute: found "exact"',
     );
     expect(() => synchronize([1, 2, 3], [1, 2, 3], { reflect: true } as never)).toThrow('option reflect: found');
-    expect(() => synchronizeMany([1, 2, 3], [1, 2, 3, 4], 1)).toThrow('moving length: found 4');
-    expect(() => synchronizeMany([1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5, 6, 7, 8, 9], 1)).toThrow('references length');
     expect(() => applyRotation([1], [1, 2, 3])).toThrow('rotation length: found 1');
   });
 });

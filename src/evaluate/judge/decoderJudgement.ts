@@ -1,7 +1,7 @@
 import { InputError } from '../../core';
 import { decodeMotifs } from '../../generate';
 import { reconstructionError, type Vae } from '../../model';
-import { gramVectors, type Motifs, match, synchronizeMany } from '../../motifs';
+import { gramVectors, type Motifs, match, synchronize } from '../../motifs';
 import { motifCount } from '../../motifs/motifCount';
 import { quantileOf } from '../statistics/ranking';
 import { wasserstein1 } from '../statistics/wasserstein';
@@ -68,9 +68,12 @@ export function compareMotifs(
   if (motifCount(positions, n) !== motifCount(reference, n, 'reference')) {
     throw new InputError('positions', `${positions.length} numbers`, `${reference.length}, as the reference`);
   }
-  const { rmsd } = synchronizeMany(reference, positions, n, { reflections: true });
-  const of = (set: Float64Array, m: number): Float64Array => set.subarray(3 * n * m, 3 * n * (m + 1));
-  const relabelled = rmsd.map((_, m) => match(of(reference, m), of(positions, m), { reflections: true }).rmsd);
+  const each = (lay: typeof match): Float64Array =>
+    Float64Array.from({ length: positions.length / (3 * n) }, (_, m) => {
+      const [x, y] = [reference, positions].map((set) => set.subarray(3 * n * m, 3 * n * (m + 1)));
+      return lay(x, y, { reflections: true }).rmsd;
+    });
+  const [rmsd, relabelled] = [each(synchronize), each(match)];
   return { positions, rmsd, relabelled, ...motifPlausibility(positions, reference, n, limits) };
 }
 

@@ -80,8 +80,8 @@ const HELD_OUT_NOVELTY = 500;
 export const METRICS: readonly { key: string; name: string; unit: string }[] = STEPS.flatMap(({ metrics }) => metrics);
 
 /**
- * All metrics of a set of motifs against held-out ones, each with its bootstrap interval, and the floor beside it: the
- * same metric of the training motifs.
+ * A judge of sets of motifs against held-out ones: all metrics, each with its bootstrap interval, and the floor beside
+ * it: the same metric of the training motifs.
  *
  * Wasserstein-1 distances of neighbor distances, pair distances, bond angles, coordination, tetrahedral order and,
  * where a potential was passed, the central atom's energy; the bond-angle distance of Dismai-Bench; median energy;
@@ -93,15 +93,6 @@ export const METRICS: readonly { key: string; name: string; unit: string }[] = S
  * held-out ones, those of distances and classifiers over both, with the balls and the classifiers as they are. Throws
  * {@link InputError} for sets of different n, an empty set, atoms that the potential does not know, or a bad option.
  */
-export function judgeMotifs(
-  motifs: JudgedMotifs,
-  references: JudgeReferences,
-  options: JudgeOptions = {},
-): JudgedMetric[] {
-  return motifJudge(references, options).judge(motifs);
-}
-
-/** {@link judgeMotifs} for many sets by the same references. */
 export function motifJudge(references: JudgeReferences, options: JudgeOptions = {}): MotifJudge {
   requireKnownOptions(options, JUDGE_OPTIONS);
   const { n } = references.heldOut;

@@ -226,7 +226,7 @@ function measureClassifiers(motifs: PreparedMotifs, { heldOut, settings }: Groun
   return (['logistic', 'neighbors'] as const).map((classifier) => {
     const { seed } = settings;
     const groups = [heldOut.groups, motifs.groups] as const;
-    const { right } = classifierTest(values, motifs.features.values, dimension, { classifier, seed, groups });
+    const right = classifierTest(values, motifs.features.values, dimension, { classifier, seed, groups });
     const told = [heldOut, motifs].map(({ groups }, s) => ({ values: right[s], groups }));
     const { value, low, high } = bootstrapBalancedMean(told[0], told[1], drawing(settings));
     return { value, low: Math.max(0, low), high: Math.min(1, high) };

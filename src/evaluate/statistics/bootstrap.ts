@@ -69,33 +69,15 @@ export function bootstrapMean(sample: GroupedSample, options: BootstrapOptions =
   return bootstrapGroups(samples, (counts) => resampledMean(samples[0], counts), options);
 }
 
-/** Interval of the difference of two means, first − second; whole groups of both are resampled. */
-export function bootstrapDifference(
-  first: GroupedSample,
-  second: GroupedSample,
-  options: BootstrapOptions = {},
-): Interval {
-  return combinedMeans(first, second, [1, -1], options);
-}
-
 /** Bootstrap interval of the mean of two samples' means, which count alike; whole groups of both are resampled. */
 export function bootstrapBalancedMean(
   first: GroupedSample,
   second: GroupedSample,
   options: BootstrapOptions = {},
 ): Interval {
-  return combinedMeans(first, second, [0.5, 0.5], options);
-}
-
-function combinedMeans(
-  first: GroupedSample,
-  second: GroupedSample,
-  [a, b]: [number, number],
-  options: BootstrapOptions,
-): Interval {
   const samples = checkedPair(first, second);
   const statistic = (counts: GroupCounts): number =>
-    a * resampledMean(samples[0], counts) + b * resampledMean(samples[1], counts);
+    0.5 * resampledMean(samples[0], counts) + 0.5 * resampledMean(samples[1], counts);
   return bootstrapGroups(samples, statistic, options);
 }
 

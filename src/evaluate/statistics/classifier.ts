@@ -1,4 +1,4 @@
-import { asRng, InputError, type Rng, requireInteger, requireOneOf, requirePositive, type SeedOrRng } from '../../core';
+import { asRng, InputError, type Rng, requireInteger, requireOneOf, type SeedOrRng } from '../../core';
 import { rowCount } from './coverage';
 import { NearestList, squaredDistances } from './rowDistances';
 
@@ -6,27 +6,18 @@ import { NearestList, squaredDistances } from './rowDistances';
 export interface ClassifierOptions {
   /** 'logistic': ridge-penalized logistic regression; 'neighbors': majority of the k nearest. Default 'logistic'. */
   classifier?: 'logistic' | 'neighbors';
-  /** Parts for cross-validation; default 5, or as many as there are groups. */
-  folds?: number;
   /** Group of each row of both samples, such as its cell: no group is trained on in part and tested in part. */
   groups?: readonly [ArrayLike<number>, ArrayLike<number>];
   /** Neighbors asked, an odd number; default 15. */
   k?: number;
-  /** Ridge penalty of the logistic weights on standardized features; default 1. */
-  ridge?: number;
   /** Seed of the split; default 0. */
   seed?: SeedOrRng;
 }
 
-/** How well a classifier distinguishes two samples. */
-export interface ClassifierResult {
-  /** Cross-validated accuracy, mean over the two samples: 0.5 if they cannot be distinguished, 1 if always. */
-  accuracy: number;
-  /** Standard error of the accuracy as if all test points were independent. */
-  error: number;
-  /** 1 for each row of the first and of the second sample that was classified correctly. */
-  right: [Uint8Array, Uint8Array];
-}
+/** Parts for cross-validation, if there are as many groups. */
+const FOLDS = 5;
+/** Ridge penalty of the logistic weights on standardized features. */
+const RIDGE = 1;
 
 /**
  * Classifier two-sample test on rows of `dimension` features: trains on all folds but one, tests on that one, in turn.
@@ -34,29 +25,29 @@ export interface ClassifierResult {
  * Features are standardized by the training folds. Both samples count alike, whatever their sizes. Lopez-Paz & Oquab,
  * Revisiting classifier two-sample tests, ICLR 2017, arXiv:1610.06545. Throws {@link InputError} for a bad option or
  * fewer than two rows or groups in a sample.
+ *
+ * @returns 1 for each row of the first and of the second sample that was classified correctly
  */
 export function classifierTest(
   first: Float64Array,
   second: Float64Array,
   dimension: number,
   options: ClassifierOptions = {},
-): ClassifierResult {
+): [Uint8Array, Uint8Array] {
   const classifier = requireOneOf(options.classifier ?? 'logistic', ['logistic', 'neighbors'], 'option classifier');
-  const most = requireInteger(options.folds ?? 5, 'option folds', 2);
   const k = requireInteger(options.k ?? 15, 'option k', 1);
   if (k % 2 === 0) throw new InputError('option k', String(k), 'an odd number');
-  const ridge = requirePositive(options.ridge ?? 1, 'option ridge');
   const sizes = [first, second].map((rows, s) => rowCount(rows, dimension, 1, s === 0 ? 'first' : 'second'));
   const rng = asRng(options.seed ?? 0);
   const groups = sizes.map((size, s) => options.groups?.[s] ?? Int32Array.from({ length: size }, (_, i) => i));
-  const { folds, parts } = foldsOf(groups, sizes, most, rng);
+  const { folds, parts } = foldsOf(groups, sizes, rng);
   const right: [Uint8Array, Uint8Array] = [new Uint8Array(sizes[0]), new Uint8Array(sizes[1])];
   for (let fold = 0; fold < folds; fold++) {
     const train = parts.map(({ rows, folds }) => rows.filter((_, i) => folds[i] !== fold));
     const test = parts.map(({ rows, folds }) => rows.filter((_, i) => folds[i] === fold));
     const scale = standardization([first, second], train, dimension);
     const [a, b] = [first, second].map((rows, s) => standardized(rows, train[s], scale, dimension));
-    const decide = classifier === 'logistic' ? logistic(a, b, dimension, ridge) : majority(a, b, dimension, k);
+    const decide = classifier === 'logistic' ? logistic(a, b, dimension) : majority(a, b, dimension, k);
     [first, second].forEach((rows, s) => {
       const points = standardized(rows, test[s], scale, dimension);
       for (let i = 0; i < test[s].length; i++) {
@@ -64,16 +55,13 @@ export function classifierTest(
       }
     });
   }
-  const rates = right.map((each, s) => each.reduce((sum, one) => sum + one, 0) / sizes[s]);
-  const variance = rates.reduce((sum, rate, s) => sum + (rate * (1 - rate)) / sizes[s], 0);
-  return { accuracy: (rates[0] + rates[1]) / 2, error: Math.sqrt(variance) / 2, right };
+  return right;
 }
 
 /** Rows of each sample in random order with their folds: shuffled groups are dealt out in turn. */
 function foldsOf(
   groups: readonly ArrayLike<number>[],
   sizes: readonly number[],
-  most: number,
   rng: Rng,
 ): { folds: number; parts: { rows: Int32Array; folds: Int32Array }[] } {
   const kinds = groups.map((of, s) => {
@@ -81,7 +69,7 @@ function foldsOf(
     if (of.length !== sizes[s]) throw new InputError(`groups, ${name}`, `${of.length} entries`, `${sizes[s]}`);
     return [...new Set(Array.from(of))];
   });
-  const folds = Math.min(most, ...kinds.map((of) => of.length));
+  const folds = Math.min(FOLDS, ...kinds.map((of) => of.length));
   if (folds < 2) throw new InputError('groups', 'one group', 'at least two in each sample');
   const parts = kinds.map((of, s) => {
     rng.shuffle(of);
@@ -131,12 +119,12 @@ function standardized(set: Float64Array, rows: Int32Array, scale: Standardizatio
 }
 
 /** Logistic regression of b against a by Newton's method, both weighted to count alike; returns the log-odds of b. */
-function logistic(a: Float64Array, b: Float64Array, dimension: number, ridge: number): Decide {
+function logistic(a: Float64Array, b: Float64Array, dimension: number): Decide {
   const { Matrix, solve } = require('ml-matrix') as typeof import('ml-matrix');
   // The weight of the intercept is the last.
   const weights = new Float64Array(dimension + 1);
   for (let iteration = 0; iteration < 25; iteration++) {
-    const { gradient, hessian } = likelihoodSlopes([a, b], dimension, weights, ridge);
+    const { gradient, hessian } = likelihoodSlopes([a, b], dimension, weights);
     const step = solve(Matrix.from1DArray(dimension + 1, dimension + 1, hessian), Matrix.columnVector(gradient));
     const changes = step.to1DArray();
     for (let d = 0; d <= dimension; d++) weights[d] -= changes[d];
@@ -158,15 +146,14 @@ function likelihoodSlopes(
   sets: readonly [Float64Array, Float64Array],
   dimension: number,
   weights: Float64Array,
-  ridge: number,
 ): { gradient: Float64Array; hessian: Float64Array } {
   const size = dimension + 1;
   const gradient = new Float64Array(size);
   const hessian = new Float64Array(size * size);
   for (let d = 0; d < size; d++) {
-    gradient[d] = d < dimension ? ridge * weights[d] : 0;
+    gradient[d] = d < dimension ? RIDGE * weights[d] : 0;
     // The intercept is free; its penalty only keeps the matrix regular.
-    hessian[d * size + d] = d < dimension ? ridge : 1e-9;
+    hessian[d * size + d] = d < dimension ? RIDGE : 1e-9;
   }
   const counts = sets.map((rows) => rows.length / dimension);
   const mean = (counts[0] + counts[1]) / 2;

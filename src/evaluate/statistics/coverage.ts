@@ -1,16 +1,11 @@
 import { InputError, requireFinite, requireInteger } from '../../core';
 import { NearestList, squaredDistances } from './rowDistances';
 
-/** How two sets of points cover each other. */
+/**
+ * How two sets of points cover each other: precision is the part of the generated points that are held at all, density
+ * the mean of `held` over k (1 for equal distributions), recall and coverage are the means of the others.
+ */
 export interface Coverage {
-  /** Part of the generated points inside a real point's ball. */
-  precision: number;
-  /** Part of the real points inside a generated point's ball. */
-  recall: number;
-  /** Real balls that hold a generated point, on average, over k: 1 for equal distributions, may exceed 1. */
-  density: number;
-  /** Part of the real points whose ball holds a generated point. */
-  coverage: number;
   /** Real balls that hold each generated point. */
   held: Int32Array;
   /** 1 for each real point inside a generated point's ball. */
@@ -52,21 +47,7 @@ export function precisionRecall(
     }
     if (nearest < realBalls[i]) covered[i] = 1;
   }
-  return {
-    precision: held.filter((count) => count > 0).length / fakes,
-    recall: sum(recalled) / reals,
-    density: sum(held) / (k * fakes),
-    coverage: sum(covered) / reals,
-    held,
-    recalled,
-    covered,
-  };
-}
-
-function sum(counts: Int32Array | Uint8Array): number {
-  let total = 0;
-  for (const count of counts) total += count;
-  return total;
+  return { held, recalled, covered };
 }
 
 /** Rows in a flat feature array; throws {@link InputError} for a bad length, a non-finite number or too few rows. */

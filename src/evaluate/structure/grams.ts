@@ -1,4 +1,5 @@
 import { InputError, requireFinite, requireInteger } from '../../core';
+import { gramIndex, gramSize } from '../../motifs';
 
 /** Distances read from Gram vectors. */
 export interface GramDistances {
@@ -12,40 +13,24 @@ export interface GramDistances {
 
 /** Distances from Gram vectors (M × n(n+1)/2, Å², row-major j ≥ i) without going through coordinates. */
 export function gramDistances(grams: ArrayLike<number>, n: number): GramDistances {
-  const motifs = gramCount(grams, n);
-  const size = (n * (n + 1)) / 2;
-  const neighbors = new Float64Array(motifs * n);
-  const pairs = new Float64Array((motifs * n * (n - 1)) / 2);
-  const rows = diagonalOffsets(n);
+  const size = gramSize(requireInteger(n, 'option n', 1));
+  if (grams.length % size !== 0) {
+    throw new InputError('grams', `${grams.length} numbers`, `a multiple of n(n+1)/2 = ${size}`);
+  }
+  requireFinite(grams, 'grams');
+  const neighbors: number[] = [];
+  const pairs: number[] = [];
   let impossible = 0;
   const root = (square: number): number => {
     if (square < 0) impossible++;
     return Math.sqrt(Math.max(0, square));
   };
-  let p = 0;
-  for (let m = 0; m < motifs; m++) {
-    const start = m * size;
+  for (let start = 0; start < grams.length; start += size) {
+    const entry = (i: number, j: number): number => grams[start + gramIndex(i, j, n)];
     for (let i = 0; i < n; i++) {
-      const ii = grams[start + rows[i]];
-      neighbors[m * n + i] = root(ii);
-      for (let j = i + 1; j < n; j++)
-        pairs[p++] = root(ii + grams[start + rows[j]] - 2 * grams[start + rows[i] + j - i]);
+      neighbors.push(root(entry(i, i)));
+      for (let j = i + 1; j < n; j++) pairs.push(root(entry(i, i) + entry(j, j) - 2 * entry(i, j)));
     }
   }
-  return { neighbors, pairs, impossible };
-}
-
-function gramCount(grams: ArrayLike<number>, n: number): number {
-  requireInteger(n, 'option n', 1);
-  const size = (n * (n + 1)) / 2;
-  if (grams.length % size !== 0) {
-    throw new InputError('grams', `${grams.length} numbers`, `a multiple of n(n+1)/2 = ${size}`);
-  }
-  requireFinite(grams, 'grams');
-  return grams.length / size;
-}
-
-/** Where each Gᵢᵢ lies in the row-major upper triangle. */
-function diagonalOffsets(n: number): Int32Array {
-  return Int32Array.from({ length: n }, (_, i) => i * n - (i * (i - 1)) / 2);
+  return { neighbors: Float64Array.from(neighbors), pairs: Float64Array.from(pairs), impossible };
 }

@@ -50,34 +50,17 @@ export function shortestDistances(positions: Float64Array, n: number): Float64Ar
   return result;
 }
 
-/** Options of {@link motifAngles}. */
-export interface MotifAngleOptions extends MotifBondOptions {
-  /** Angles at the central atom only (default), or at every atom of the motif that has two bonds inside it. */
-  vertices?: 'center' | 'all';
-}
-
-/**
- * Bond angles in motifs (M × n × 3, Å), radians: of every two bonds that share an atom.
- *
- * With `vertices: 'all'` the angles at the neighbors follow those at the center, motif by motif; bonds to atoms
- * outside the motif are not seen.
- */
-export function motifAngles(positions: Float64Array, n: number, options: MotifAngleOptions = {}): Float64Array {
-  requireKnownOptions(options, [...BOND_OPTIONS, 'vertices']);
-  const motifs = motifCount(positions, n);
+/** Bond angles at the central atoms of motifs (M × n × 3, Å), radians, motif by motif: of every two bonds. */
+export function motifAngles(positions: Float64Array, n: number, options: MotifBondOptions = {}): Float64Array {
+  requireKnownOptions(options, BOND_OPTIONS);
   const cutoff = motifCutoffs(positions, n, options);
   const angles: number[] = [];
-  const points = new Float64Array(3 * (n + 1));
-  const bonds = new Float64Array(3 * n);
-  for (let m = 0; m < motifs; m++) {
-    points.set(positions.subarray(3 * n * m, 3 * n * (m + 1)), 3);
-    const vertices = options.vertices === 'all' ? n + 1 : 1;
-    for (let vertex = 0; vertex < vertices; vertex++) {
-      const count = bondsAt(points, vertex, (j) => cutoff(m, vertex, j), bonds);
-      for (let j = 0; j < count; j++) {
-        for (let k = j + 1; k < count; k++) angles.push(angleBetween(bonds, 3 * j, bonds, 3 * k));
-      }
-    }
+  for (let m = 0; m < motifCount(positions, n); m++) {
+    const rows = Array.from({ length: n }, (_, k) => 3 * (n * m + k));
+    const bonded = rows.filter((at, k) => norm(positions, at) < cutoff(m, 0, k + 1));
+    bonded.forEach((a, k) => {
+      for (const b of bonded.slice(k + 1)) angles.push(angleBetween(positions, a, positions, b));
+    });
   }
   return Float64Array.from(angles);
 }
@@ -140,17 +123,6 @@ export function validity(positions: Float64Array, n: number, options: ValidityOp
   }
   const fraction = valid.reduce((sum, v) => sum + v, 0) / motifs;
   return { valid, fraction, tooClose: tooClose / motifs, miscoordinated: miscoordinated / motifs };
-}
-
-/** Writes the bond vectors from a vertex to the other points into `bonds`; returns how many there are. */
-function bondsAt(points: Float64Array, vertex: number, cutoff: (j: number) => number, bonds: Float64Array): number {
-  let count = 0;
-  for (let j = 0; j < points.length / 3; j++) {
-    if (j === vertex || separation(points, 3 * vertex, 3 * j) >= cutoff(j)) continue;
-    for (let c = 0; c < 3; c++) bonds[3 * count + c] = points[3 * j + c] - points[3 * vertex + c];
-    count++;
-  }
-  return count;
 }
 
 /**

@@ -3,7 +3,6 @@ import { createRng } from '../../../src/core';
 import {
   type JudgedMetric,
   type JudgedMotifs,
-  judgeMotifs,
   motifAngles,
   motifEnergies,
   motifJudge,
@@ -15,10 +14,10 @@ import {
 } from '../../../src/evaluate';
 import { motifFeatures } from '../../../src/evaluate/judge/features';
 import { METRICS } from '../../../src/evaluate/judge/judge';
-import { precisionRecall } from '../../../src/evaluate/statistics/coverage';
 import { siliconStillingerWeber } from '../../../src/materials';
 import { randomRotation } from '../../../src/motifs/randomRotation';
 import { rotate } from '../../motifs/points';
+import { coverageOf } from '../helpers';
 
 const N = 5;
 const set = (seed: number, length: number, radius = 3): JudgedMotifs => ({
@@ -33,7 +32,7 @@ const by = (metrics: JudgedMetric[], key: string): JudgedMetric =>
   metrics.find((metric) => metric.key === key) as JudgedMetric;
 const value = (metrics: JudgedMetric[], key: string): number => by(metrics, key).estimate?.value ?? Number.NaN;
 
-describe('judgeMotifs', () => {
+describe('motifJudge', () => {
   const judge = motifJudge({ heldOut, training }, options);
   const metrics = judge.judge(other);
 
@@ -51,7 +50,7 @@ describe('judgeMotifs', () => {
       [fraction, tooClose, miscoordinated].map((share) => expect.closeTo(share, 12)),
     );
     const rows = [b, a].map((x) => motifFeatures(x, N));
-    const covered = precisionRecall(rows[0].values, rows[1].values, rows[0].dimension);
+    const covered = coverageOf(rows[0].values, rows[1].values, rows[0].dimension);
     for (const key of ['precision', 'recall', 'density', 'coverage'] as const) {
       expect(value(metrics, key), key).toBeCloseTo(covered[key], 12);
     }
@@ -94,7 +93,7 @@ describe('judgeMotifs', () => {
     const positions = Float64Array.of(...set(6, 60).positions, ...set(7, 60, 4).positions);
     const cells = { n: N, positions, structures: Int32Array.from({ length: 120 }, (_, m) => (m < 60 ? 0 : 1)) };
     const width = (resample: 'cells' | 'motifs'): number => {
-      const judged = judgeMotifs(cells, { heldOut }, { ...options, resample });
+      const judged = motifJudge({ heldOut }, { ...options, resample }).judge(cells);
       const { low, high } = by(judged, 'medianEnergy').estimate as { low: number; high: number };
       return high - low;
     };
@@ -103,14 +102,14 @@ describe('judgeMotifs', () => {
 
   it('leaves out what motifs or options do not have', () => {
     const far = { n: 3, positions: placeRandomly(3, 30, { seed: 1, radius: 5, minDistance: 3 }) };
-    const few = judgeMotifs(far, { heldOut: far }, { ...options, potential: undefined });
+    const few = motifJudge({ heldOut: far }, { ...options, potential: undefined }).judge(far);
     expect(few.some(({ key }) => /energy/i.test(key))).toBe(false);
     for (const key of ['bondAngle', 'dismaiBondAngle', 'tetrahedralOrder', 'memorized']) {
       expect(by(few, key).estimate, key).toBeNull();
     }
     expect(few.every(({ floor }) => floor === null)).toBe(true);
     expect(value(few, 'neighborDistance')).toBe(0);
-    expect(by(judgeMotifs(set(8, 4), { heldOut }, options), 'precision').estimate).toBeNull();
+    expect(by(motifJudge({ heldOut }, options).judge(set(8, 4)), 'precision').estimate).toBeNull();
   });
 
   it('says what it measured and left out, and refuses atoms that the potential does not know', () => {
@@ -128,8 +127,8 @@ describe('judgeMotifs', () => {
   });
 
   it('cuts large sets down, the same way each time', () => {
-    const cut = judgeMotifs(other, { heldOut }, { ...options, motifs: 50 });
-    expect(cut).toEqual(judgeMotifs(other, { heldOut }, { ...options, motifs: 50 }));
+    const cut = motifJudge({ heldOut }, { ...options, motifs: 50 }).judge(other);
+    expect(cut).toEqual(motifJudge({ heldOut }, { ...options, motifs: 50 }).judge(other));
     expect(value(cut, 'neighborDistance')).not.toBe(value(metrics, 'neighborDistance'));
   });
 

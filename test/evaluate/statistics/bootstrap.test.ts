@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { createRng, InputError } from '../../../src/core';
 import {
   bootstrap,
-  bootstrapDifference,
   bootstrapMean,
   bootstrapWasserstein1,
   type GroupedSample,
@@ -125,7 +124,6 @@ describe('bootstrap', () => {
     const [first, second, options] = [{ values: a, groups: groupsA }, { values: b }, { resamples: 101, seed: 5 }];
     const pairs: [Interval, (x: number[], y: number[]) => number][] = [
       [bootstrapBalancedMean(first, second, options), (x, y) => (mean(x) + mean(y)) / 2],
-      [bootstrapDifference(first, second, options), (x, y) => mean(x) - mean(y)],
     ];
     const bins = bootstrapBinDistance(first, second, 4, options);
     expect(bins.value).toBeCloseTo(distance(fractions(a), fractions(b)), 12);
@@ -227,7 +225,6 @@ describe('95 % intervals', () => {
     ['mean', (seed) => bootstrapMean(cells(seed), options(seed)), 0],
     ['median', (seed) => bootstrapMedian(cells(seed), options(seed)), 0],
     ['share', (seed) => shareInterval(above(cells(seed))), 0.5],
-    ['difference', (seed) => bootstrapDifference(cells(seed), cells(seed + 1e6, 0.5), options(seed)), -0.5],
     ['distance', (seed) => bootstrapWasserstein1(cells(seed), cells(seed + 1e6, 0.5), options(seed)), 0.5],
     ['small distance', (seed) => bootstrapWasserstein1(cells(seed), cells(seed + 1e6, 0.02), options(seed)), 0.02],
     ['no distance', (seed) => bootstrapWasserstein1(cells(seed), cells(seed + 1e6), options(seed)), 0],

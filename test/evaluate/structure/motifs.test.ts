@@ -53,15 +53,6 @@ describe('distances and angles of motifs', () => {
     );
   });
 
-  it('sees angles at the neighbors when asked, bonds inside the motif only', () => {
-    // A chain: center, one bonded neighbor, one atom bonded to that neighbor alone.
-    const chain = Float64Array.of(2.3, 0, 0, 2.3, 2.3, 0);
-    expect(motifAngles(chain, 2, BONDS).length).toBe(0);
-    const all = motifAngles(chain, 2, { ...BONDS, vertices: 'all' });
-    expect(all.length).toBe(1);
-    expect(all[0]).toBeCloseTo(Math.PI / 2, 12);
-  });
-
   it('takes every neighbor with an infinite cutoff', () => {
     expect(motifAngles(randomMotifs(1, 2, 8), 8, { bonds: Number.POSITIVE_INFINITY }).length).toBe(2 * 28);
   });
