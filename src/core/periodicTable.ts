@@ -17,9 +17,9 @@ export function elementSymbol(text: string): string {
   return SYMBOLS.get(text) ?? text;
 }
 
-/** Throws {@link InputError} unless a kind of atom is text without spaces, and no number. */
+/** Throws {@link InputError} unless a kind of atom is text that can be written, without spaces, and no number. */
 export function requireSymbol(symbol: unknown, place: string): void {
-  if (typeof symbol === 'string' && /^(?!\d+$)\S+$/.test(symbol)) return;
+  if (typeof symbol === 'string' && /^(?!\d+$)[^\s\p{Cs}]+$/u.test(symbol)) return;
   throw new InputError(place, JSON.stringify(symbol) ?? String(symbol), 'a chemical symbol');
 }
 

@@ -28,10 +28,10 @@ interface Block {
  * The motif of every atom: its n closest neighbors within the cutoff, relative to it, sorted by distance; or the
  * closest of each element in blocks, so that every motif of one kind of center has the same element in the same row.
  *
- * Ties. Distances within 1e-8 Å count as equal. Equal ones are ordered by the neighbor's index in the structure, which
- * no rotation, translation or choice of cell vectors changes. Periodic images of one and the same atom at equal
- * distance are ordered by their dot products with the neighbors taken so far, largest first, which no rotation or
- * choice of cell changes either; only if these are all equal too, by x, then y, then z, largest first.
+ * Ties. Distances within 1e-8 Å count as equal. Of equal ones, elements come in the order of their symbols, and atoms of
+ * one element so that their dot products with all before them are the largest, the first first. Orders with the same dot
+ * products are the same motif rotated or reflected; the one of the lowest indices is taken. So neither numbering nor
+ * orientation nor the choice of cell vectors changes the Gram vector.
  *
  * Atoms with too few neighbors within the cutoff have no motif and are listed in `skipped`; none is padded.
  *
@@ -136,7 +136,7 @@ function environmentsOf(
     }
     atoms.push(atom);
     rows.forEach((row, b) => {
-      pairs.push(...orderNeighbors(list, row, blocks[b].count).slice(0, blocks[b].count));
+      pairs.push(...nearestOf(list, row, blocks[b].count, structure.species));
     });
   }
   const n = pairs.length / Math.max(1, atoms.length);
@@ -156,49 +156,45 @@ function environmentsOf(
 /** What the ordering reads of a neighbor list. */
 type Neighbors = { indices: Int32Array; vectors: Float64Array; distances: Float64Array };
 
-/** Pairs of one atom in the order stated at {@link extractEnvironments}, as far as the first `count`. */
-function orderNeighbors(list: Neighbors, pairs: readonly number[], count: number): number[] {
+/** The nearest pairs of one atom in the order stated at {@link extractEnvironments}. */
+function nearestOf(list: Neighbors, all: readonly number[], count: number, species: readonly string[]): number[] {
   const { distances, indices } = list;
-  const order = pairs.slice();
-  order.sort((p, q) => distances[p] - distances[q]);
-  let first = 0;
-  while (first < count) {
-    let last = first + 1;
+  const symbol = (pair: number): string => species[indices[pair]];
+  const order = all.slice().sort((p, q) => distances[p] - distances[q]);
+  let orders: number[][] = [[]];
+  for (let first = 0, last = 1; first < count; first = last++) {
     while (last < order.length && distances[order[last]] - distances[order[last - 1]] <= TIE) last++;
-    if (last - first > 1) {
-      const tied = order.slice(first, last).sort((p, q) => indices[p] - indices[q]);
-      tied.forEach((pair, k) => {
-        order[first + k] = pair;
-      });
-      orderImages(list, order, first, last);
+    const tied = order.slice(first, last);
+    if (tied.length > 1) {
+      tied.sort((p, q) => (symbol(p) < symbol(q) ? -1 : symbol(p) > symbol(q) ? 1 : indices[p] - indices[q]));
     }
-    first = last;
+    for (const next of tied.slice(0, count - first)) {
+      const alike = tied.filter((pair) => symbol(pair) === symbol(next));
+      orders = alike.length > 1 ? withNext(list, orders, alike) : orders.map((before) => [...before, next]);
+    }
   }
-  return order;
+  return orders[0];
 }
 
-/** Orders runs of one neighbor index within order[first … last), each image chosen by what is already in place. */
-function orderImages(list: Neighbors, order: number[], first: number, last: number): void {
-  for (let k = first; k < last; k++) {
-    let best = k;
-    for (let other = k + 1; other < last && list.indices[order[other]] === list.indices[order[k]]; other++) {
-      if (comesBefore(list, order, k, order[other], order[best])) best = other;
+/** The orders, each with one more of the tied pairs: those whose dot products with the pairs before are the largest. */
+function withNext({ vectors: v }: Neighbors, orders: readonly number[][], tied: readonly number[]): number[][] {
+  const dot = (p: number, q: number): number =>
+    v[3 * p] * v[3 * q] + v[3 * p + 1] * v[3 * q + 1] + v[3 * p + 2] * v[3 * q + 2];
+  let largest: number[] = [];
+  let found: number[][] = [];
+  for (const before of orders) {
+    // Of atoms in one place, any one stands for all.
+    let places: number[] = [];
+    for (const pair of tied) {
+      if (before.includes(pair)) continue;
+      const dots = before.map((other) => dot(pair, other));
+      const k = dots.findIndex((x, i) => Math.abs(x - largest[i]) > TIE);
+      if (k >= 0 && dots[k] < largest[k]) continue;
+      if (k >= 0 || found.length === 0) [largest, found, places] = [dots, [], []];
+      if (places.some((other) => dot(pair, pair) - dot(pair, other) <= TIE)) continue;
+      places.push(pair);
+      found.push([...before, pair]);
     }
-    [order[k], order[best]] = [order[best], order[k]];
   }
-}
-
-function comesBefore(list: Neighbors, order: number[], taken: number, p: number, q: number): boolean {
-  const v = list.vectors;
-  for (let k = 0; k < taken; k++) {
-    const r = order[k];
-    let difference = 0;
-    for (let c = 0; c < 3; c++) difference += v[3 * r + c] * (v[3 * p + c] - v[3 * q + c]);
-    if (Math.abs(difference) > TIE) return difference > 0;
-  }
-  for (let c = 0; c < 3; c++) {
-    const difference = v[3 * p + c] - v[3 * q + c];
-    if (Math.abs(difference) > TIE) return difference > 0;
-  }
-  return false;
+  return found;
 }

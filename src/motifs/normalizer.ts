@@ -55,6 +55,9 @@ export function entryNormalization(
   };
 }
 
+/** Their Gram vector has two million entries. */
+const MOST_NEIGHBORS = 2000;
+
 /**
  * Normalization of Gram vectors with two means and two deviations: G'ᵢᵢ = (Gᵢᵢ − μ_diag)/σ_diag and
  * G'ᵢⱼ = (Gᵢⱼ − μ_off)/σ_off for i < j; of motifs with several elements, with a mean and a deviation for each pair of
@@ -70,7 +73,7 @@ export class GramNormalizer {
 
   /** Throws InputError if a number is not finite or a deviation is not above zero. */
   constructor(atoms: number, normalization: GramNormalization) {
-    this.atoms = requireInteger(atoms, 'normalizer.atoms', 1);
+    this.atoms = requireInteger(atoms, 'normalizer.atoms', 1, MOST_NEIGHBORS);
     const { meanDiagonal, deviationDiagonal, meanOffDiagonal, deviationOffDiagonal } = normalization;
     const numbers = { meanDiagonal, deviationDiagonal, meanOffDiagonal, deviationOffDiagonal };
     for (const [name, value] of Object.entries(numbers)) requireNumber(value, name);

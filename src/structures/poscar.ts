@@ -24,6 +24,8 @@ export function parsePoscar(text: string, source: string, types?: TypeNames): St
   if (counts.length === 0 || !counts.every((word) => /^\d+$/.test(word))) {
     file.fail(at, `'${file.lines[at]}'`, 'the number of atoms of each element');
   }
+  const total = counts.reduce((sum, count) => sum + Number(count), 0);
+  if (total > file.lines.length) file.fail(at, `${total} atoms`, `at most the ${file.lines.length} lines of the file`);
   const symbols = named ? elementsOf(file, counts.length) : Object.values(types ?? {});
   if (symbols.length !== counts.length) {
     const found = types

@@ -10,7 +10,7 @@ const cells = [toyCell('a', 1, ['Ga', 'As']), toyCell('12', 2)];
 const rng = createRng(3);
 const normals = (length: number): Float64Array => Float64Array.from({ length }, () => rng.normal());
 const extracted = { ...extractEnvironments(cells, { cutoff: 4, count: 5 }), skipped: [] };
-addCoordination(extracted, 2.85);
+addCoordination(extracted, 2.85, cells);
 extracted.properties.latent = { columns: 3, values: normals(3 * extracted.length) };
 const made = madeMotifs({ n: 4, length: 7, positions: normals(84) }, 'Si', {
   residual: { columns: 1, values: normals(7) },

@@ -16,12 +16,24 @@ describe('addCoordination', () => {
     expect([...new Set(four.properties.coordination.values)].sort()).toEqual([4, 5]);
   });
 
-  it('counts among the neighbors where cells are not at hand', () => {
+  it('counts within the motif where that shows all bonds, and not where it may lack some', () => {
     const set = extractEnvironments([copper], { count: 8 });
-    addCoordination(set, 3);
-    expect([...set.properties.coordination.values]).toEqual(Array(108).fill(8));
+    expect(addCoordination(set, 3)).toMatch('no coordination: 100.0 % of the motifs have all neighbors');
+    expect(set.properties.coordination).toBeUndefined();
+    const enough = extractEnvironments([copper], { count: 13, cutoff: 5 });
+    expect(addCoordination(enough, 3)).toBe('bonds: 3 Å');
+    expect([...enough.properties.coordination.values]).toEqual(Array(108).fill(12));
     expect(isOf(set, [])).toBe(false);
     expect(isOf({ ...set, structures: set.structures.map(() => -1) }, [copper])).toBe(false);
+  });
+
+  it('keeps what was counted in the cell when the set is read again', () => {
+    const set = extractEnvironments([copper], { count: 8 });
+    addCoordination(set, 3, [copper]);
+    expect(addCoordination(set)).toBe('coordination as in the input');
+    expect([...set.properties.coordination.values]).toEqual(Array(108).fill(12));
+    addCoordination(set, 3);
+    expect(set.properties.coordination).toBeUndefined();
   });
 });
 

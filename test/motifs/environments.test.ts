@@ -5,9 +5,11 @@ import { extractEnvironments } from '../../src/motifs/environments';
 import { gramVectors } from '../../src/motifs/gram';
 import { GramNormalizer } from '../../src/motifs/normalizer';
 import { randomRotation } from '../../src/motifs/randomRotation';
-import { environmentPositions, selectEnvironments, selectStructures } from '../../src/motifs/select';
+import { environmentPositions, selectEnvironments, selectStructures, symbolsOf } from '../../src/motifs/select';
 import { readExtxyz } from '../../src/structures';
+import { atomPositions } from '../../src/structures/selection';
 import type { Structure } from '../../src/structures/structure';
+import { crystal, DIAMOND, FCC, SC } from '../evaluate/helpers';
 import { largestDifference, mirror, rotate } from './points';
 
 function makeStructure(positions: ArrayLike<number>, lattice?: ArrayLike<number>): Structure {
@@ -118,13 +120,49 @@ describe('extractEnvironments', () => {
     expect(extractEnvironments([makeStructure([])], {}).length).toBe(0);
   });
 
-  it('breaks ties in distance by neighbor index, whatever the orientation', () => {
-    const octahedron = makeStructure([0, 0, 0, 2, 0, 0, -2, 0, 0, 0, 2, 0, 0, -2, 0, 0, 0, 2, 0, 0, -2]);
+  it('breaks ties in distance by dot products: of an octahedron, three at right angles and one opposite the third', () => {
+    const octahedron = [2, 0, 0, -2, 0, 0, 0, 2, 0, 0, -2, 0, 0, 0, 2, 0, 0, -2];
     const rng = createRng(5);
     for (let k = 0; k < 20; k++) {
-      const turned = makeStructure(rotate(octahedron.positions, randomRotation(rng)));
-      const center = environmentPositions(extractEnvironments([turned], { cutoff: 3, count: 4 }), 0);
-      expect(largestDifference(center, turned.positions.subarray(3, 15))).toBeLessThan(1e-15);
+      const order = [0, 1, 2, 3, 4, 5];
+      rng.shuffle(order);
+      const positions = order.flatMap((i) => octahedron.slice(3 * i, 3 * i + 3));
+      const turned = makeStructure(rotate(Float64Array.of(0, 0, 0, ...positions), randomRotation(rng)));
+      const gram = gramVectors(extractEnvironments([turned], { cutoff: 2.5, count: 4 }));
+      expect(largestDifference(gram, [4, 0, 0, 0, 4, 0, 0, 4, -4, 4])).toBeLessThan(1e-12);
+    }
+  });
+
+  it('finds one motif in all of a perfect crystal, renumbered, turned and sheared', () => {
+    const rng = createRng(3);
+    const cases: [number[][], number, number][] = [
+      [DIAMOND, 5.431, 8],
+      [FCC, 3.61, 8],
+      [FCC, 3.61, 15],
+      [SC, 2.9, 4],
+    ];
+    for (const [sites, edge, count] of cases) {
+      const cell = crystal(sites, edge, 3);
+      const order = Array.from(cell.species.keys());
+      rng.shuffle(order);
+      const renumbered = { ...cell, positions: atomPositions(cell, order) };
+      const turn = randomRotation(rng);
+      const turned = makeStructure(rotate(renumbered.positions, turn), rotate(cell.lattice, turn));
+      const [reference, ...others] = [cell, renumbered, turned].map((one) =>
+        gramVectors(extractEnvironments([one], { cutoff: 6, count })),
+      );
+      const size = (count * (count + 1)) / 2;
+      const one = reference.map((_, k) => reference[k % size]);
+      for (const grams of [reference, ...others]) expect(largestDifference(grams, one)).toBeLessThan(1e-9);
+    }
+  });
+
+  it('orders tied atoms of several elements by their symbols', () => {
+    const cross = makeStructure([0, 0, 0, 2, 0, 0, 0, 2, 0, -2, 0, 0, 0, -2, 0]);
+    for (const species of ['Si O Si O Si', 'Si Si O Si O'].map((text) => text.split(' '))) {
+      const motifs = extractEnvironments([{ ...cross, species }], { cutoff: 2.5, count: 3 });
+      expect(symbolsOf(motifs, 0)).toEqual(['Si', 'O', 'O', 'Si']);
+      expect(largestDifference(gramVectors(motifs), [4, -4, 0, 4, 0, 4])).toBeLessThan(1e-12);
     }
   });
 

@@ -114,6 +114,7 @@ describe('GramNormalizer', () => {
     expect(() =>
       GramNormalizer.fromJSON({ ...GramNormalizer.fit([1, 0, 3, 2, 1, 5], 2).toJSON(), atoms: '2' }),
     ).toThrow('normalizer.atoms: found 2');
+    expect(() => GramNormalizer.fromJSON({ atoms: 1e300 })).toThrow('expected an integer from 1 to 2000');
   });
 });
 

@@ -58,6 +58,7 @@ describe('parsePoscar', () => {
     ['more counts than elements', file('1', 'Si\n1 2\nDirect\n0 0 0'), 'POSCAR:7: found 2 counts'],
     ['no mode', file('1', 'Si\n1\n0 0 0'), "POSCAR:8: found '0 0 0', expected Direct or Cartesian"],
     ['too few atoms', file('1', 'Si\n3\nDirect\n0 0 0'), 'POSCAR:10: found'],
+    ['more atoms than lines', file('1', 'Si\n99999999999\nDirect\n0 0 0'), 'POSCAR:7: found 99999999999 atoms'],
     ['a word for a number', file('1', 'Si\n1\nDirect\n0 zero 0'), "POSCAR:9: found 'zero'"],
   ])('names the line of %s', (_, text, message) => {
     expect(() => read(text)).toThrow(message);

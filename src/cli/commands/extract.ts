@@ -57,6 +57,6 @@ async function extract(input: string[], options: Options, terminal: Terminal): P
   const ambiguous = periodic && !options.neighbors ? ambiguousMotifs(set, cells) : 0;
   if (ambiguous > 0) {
     const share = `${ambiguous} motifs (${((100 * ambiguous) / set.length).toFixed(1)} %)`;
-    terminal.say(`${share} leave out an atom as near as the last of their ${set.n}: which is arbitrary`, options.out);
+    terminal.say(`${share} leave out an atom as near as the last of their ${set.n}; a rule chose which`, options.out);
   }
 }

@@ -10,6 +10,8 @@ import {
   motifBondsOf,
   motifCoordination,
   motifSymbols,
+  SATURATED,
+  saturatedShare,
   shortestDistances,
 } from '../structure/motifs';
 import {
@@ -107,7 +109,8 @@ export function motifJudge(references: JudgeReferences, options: JudgeOptions = 
     const drawn = drawMotifs(heldOut, Math.max(settings.novelty, HELD_OUT_NOVELTY), settings.seed);
     return nearestTraining(drawn, (library as () => MotifLibrary)());
   });
-  const grounds: Grounds = { heldOut, library, heldOutNovelty, settings };
+  const saturated = saturatedShare(heldOut.positions, n, { bonds: settings.bonds, ...heldOut.of });
+  const grounds: Grounds = { heldOut, library, heldOutNovelty, saturated, settings };
   const all = STEPS.filter(({ energy }) => settings.potential || !energy);
   const floors = all.map((step) =>
     once(() => {
@@ -123,7 +126,11 @@ export function motifJudge(references: JudgeReferences, options: JudgeOptions = 
       run: () => judged(step, step.measure(set, grounds), floors[s]()),
     }));
   };
-  return { notes: notesOf(options, settings), steps, judge: (motifs) => steps(motifs).flatMap(({ run }) => run()) };
+  return {
+    notes: notesOf(options, settings, saturated),
+    steps,
+    judge: (motifs) => steps(motifs).flatMap(({ run }) => run()),
+  };
 }
 
 /** The options, with limits measured in the held-out motifs where none are given. */
@@ -141,11 +148,16 @@ function settled(heldOut: JudgedMotifs, options: JudgeOptions): Settings {
   });
 }
 
-function notesOf(options: JudgeOptions, { bonds, minDistance, coordination, potential }: Settings): string[] {
+function notesOf(options: JudgeOptions, settings: Settings, saturated: number): string[] {
+  const { bonds, minDistance, coordination, potential } = settings;
   const notes = potential ? [] : ['no energies, for no potential was given'];
   if (options.bonds === undefined) notes.push(`bonds from the first minimum of g(r): ${describeBonds(bonds)}`);
   if (options.minDistance === undefined) notes.push(`least distance of a valid motif: ${minDistance.toFixed(2)} Å`);
-  if (!options.coordination) notes.push(`coordination of a valid motif: ${coordination.join(' to ')}`);
+  if (saturated > SATURATED) {
+    const share = `${(100 * saturated).toFixed(0)} % of the held-out motifs`;
+    notes.push(`no coordination: ${share} have all their neighbors, or all of an element, bonded and may lack more`);
+    notes.push(`bonds of a valid motif: at least ${coordination[0]}, among the neighbors kept`);
+  } else if (!options.coordination) notes.push(`coordination of a valid motif: ${coordination.join(' to ')}`);
   return notes;
 }
 

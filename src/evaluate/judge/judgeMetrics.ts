@@ -24,6 +24,7 @@ import {
   motifEnergies,
   neighborDistances,
   pairDistances,
+  SATURATED,
   validity,
 } from '../structure/motifs';
 import { motifTetrahedralOrder } from '../structure/order';
@@ -52,6 +53,8 @@ export interface Grounds {
   library: (() => MotifLibrary) | null;
   /** Of held-out motifs; computed once, when first asked for. */
   heldOutNovelty: () => NearestTraining;
+  /** Part of the held-out motifs that are saturated. */
+  saturated: number;
   settings: Settings;
 }
 
@@ -116,6 +119,8 @@ function energy({ positions, n, length, of }: PreparedMotifs, { potential }: Set
   return energies.every(Number.isFinite) ? { values: energies, counts: each(length, 1) } : null;
 }
 
+const COORDINATION = wasserstein('coordination', 'Wasserstein-1, coordination', '', coordination);
+
 /** Everything motifs are judged by, in the order of the table. */
 export const STEPS: readonly MetricStep[] = [
   wasserstein('neighborDistance', 'Wasserstein-1, neighbor distance', 'Å', neighborDistance),
@@ -127,7 +132,10 @@ export const STEPS: readonly MetricStep[] = [
       compare(motifs, heldOut, settings, angleBin, (a, b) => bootstrapBinDistance(a, b, ANGLE_BINS, drawing(settings))),
     ],
   },
-  wasserstein('coordination', 'Wasserstein-1, coordination', '', coordination),
+  {
+    ...COORDINATION,
+    measure: (motifs, grounds) => (grounds.saturated > SATURATED ? [null] : COORDINATION.measure(motifs, grounds)),
+  },
   wasserstein('tetrahedralOrder', 'Wasserstein-1, tetrahedral order', '', tetrahedralOrder),
   { ...wasserstein('energy', 'Wasserstein-1, energy of the central atom', 'eV', energy), energy: true },
   {

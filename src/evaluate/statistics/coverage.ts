@@ -16,7 +16,8 @@ export interface Coverage {
 
 /**
  * Precision, recall, density and coverage of generated against real points (rows of `dimension` features); the ball of
- * a point reaches to its k-th nearest other point of its own set, k = 5 by default.
+ * a point reaches to its k-th nearest other point of its own set, k = 5 by default. Points given more than once count
+ * once where balls are made, so that a set and its copies have the same balls.
  *
  * Naeem et al., Reliable fidelity and diversity metrics for generative models, ICML 2020, arXiv:2002.09797; precision
  * and recall after Kynkäänniemi et al., arXiv:1904.06991. Throws {@link InputError} if a set has k points or fewer.
@@ -30,22 +31,22 @@ export function precisionRecall(
   const k = requireInteger(options.k ?? 5, 'option k', 1);
   const reals = rowCount(real, dimension, k, 'real');
   const fakes = rowCount(generated, dimension, k, 'generated');
-  const realBalls = ballSquares(real, dimension, k);
-  const fakeBalls = ballSquares(generated, dimension, k);
+  const [realBalls, fakeBalls] = [real, generated].map((values) => ballsOf(values, dimension, k));
   const squares = new Float64Array(fakes);
   const held = new Int32Array(fakes);
   const recalled = new Uint8Array(reals);
   const covered = new Uint8Array(reals);
   for (let i = 0; i < reals; i++) {
-    let nearest = Number.POSITIVE_INFINITY;
+    const again = realBalls.first[i] < i;
+    const ball = realBalls.squares[i];
     squaredDistances(generated, dimension, real, i, squares);
     for (let j = 0; j < fakes; j++) {
       const square = squares[j];
-      if (square < realBalls[i]) held[j]++;
-      if (square < fakeBalls[j]) recalled[i] = 1;
-      if (square < nearest) nearest = square;
+      if (square < fakeBalls.squares[j]) recalled[i] = 1;
+      if (square >= ball) continue;
+      covered[i] = 1;
+      if (!again) held[j]++;
     }
-    if (nearest < realBalls[i]) covered[i] = 1;
   }
   return { held, recalled, covered };
 }
@@ -62,15 +63,27 @@ export function rowCount(values: Float64Array, dimension: number, moreThan: numb
   return rows;
 }
 
-/** Squared distance from each row to its k-th nearest other row. */
-function ballSquares(values: Float64Array, dimension: number, k: number): Float64Array {
+/** Squares relative to which two are the same. */
+const SAME = 1e-12;
+
+/** Of each row, the squared distance to its k-th nearest other place with a row, and the first row in its own place. */
+function ballsOf(values: Float64Array, dimension: number, k: number): { squares: Float64Array; first: Int32Array } {
   const nearest = new NearestList(k);
-  const squares = new Float64Array(values.length / dimension);
-  return squares.map((_, i) => {
-    squaredDistances(values, dimension, values, i, squares);
-    squares[i] = Number.POSITIVE_INFINITY;
+  const distances = new Float64Array(values.length / dimension);
+  const first = new Int32Array(distances.length);
+  const balls = distances.map((_, i) => {
+    squaredDistances(values, dimension, values, i, distances);
+    const row = values.subarray(i * dimension, (i + 1) * dimension);
+    const here = SAME * row.reduce((norm, x) => norm + x * x, Number.MIN_VALUE / SAME);
+    first[i] = distances.findIndex((square) => square <= here);
     nearest.clear();
-    for (let j = 0; j < squares.length; j++) if (squares[j] < nearest.farthest) nearest.add(squares[j], j);
-    return nearest.farthest;
+    for (let j = 0; j < distances.length; j++) {
+      const square = distances[j];
+      if (square >= nearest.farthest || square <= here) continue;
+      // Copies of a row are equally far from all others.
+      if (!nearest.squares.some((other) => Math.abs(other - square) <= SAME * square)) nearest.add(square, j);
+    }
+    return Math.max(here, ...nearest.squares.filter(Number.isFinite));
   });
+  return { squares: balls, first };
 }

@@ -65,7 +65,10 @@ export function motifAngles(positions: Float64Array, n: number, options: MotifBo
   return Float64Array.from(angles);
 }
 
-/** Coordination number of each motif's central atom: its bonded neighbors, length M. */
+/**
+ * Bonds of each motif's central atom to the neighbors kept, length M: its coordination number, or a lower bound where
+ * the motif is saturated (see {@link saturatedShare}).
+ */
 export function motifCoordination(positions: Float64Array, n: number, options: MotifBondOptions = {}): Int32Array {
   requireKnownOptions(options, BOND_OPTIONS);
   const cutoff = motifCutoffs(positions, n, options);
@@ -76,6 +79,30 @@ export function motifCoordination(positions: Float64Array, n: number, options: M
     if (r < cutoff(m, 0, 1 + (i % n))) result[m]++;
   });
   return result;
+}
+
+/** Sets with a larger part of saturated motifs do not tell coordination. */
+export const SATURATED = 0.01;
+
+/**
+ * Part of the motifs that are saturated: every neighbor kept of an element is bonded to the central atom, which may have
+ * more bonds than {@link motifCoordination} can count.
+ */
+export function saturatedShare(positions: Float64Array, n: number, options: MotifBondOptions = {}): number {
+  requireKnownOptions(options, BOND_OPTIONS);
+  const cutoff = motifCutoffs(positions, n, options);
+  const distances = neighborDistances(positions, n);
+  const motifs = distances.length / n;
+  let saturated = 0;
+  for (let m = 0; m < motifs; m++) {
+    const all = new Map<number | undefined, boolean>();
+    for (let i = 0; i < n; i++) {
+      const element = options.species?.[m * (n + 1) + 1 + i];
+      all.set(element, (all.get(element) ?? true) && distances[m * n + i] < cutoff(m, 0, 1 + i));
+    }
+    if ([...all.values()].includes(true)) saturated++;
+  }
+  return saturated / Math.max(1, motifs);
 }
 
 /** Options of {@link validity}; a material has usual ones (`material('silicon').limits`). */

@@ -21,7 +21,7 @@ export const PROPERTIES: Record<string, { description: string; unit?: string; in
   latent: { description: 'posterior mean, or the latent that was decoded' },
   error: { description: 'mean squared reconstruction error of the normalized Gram entries' },
   residual: { description: 'distance of the decoded Gram matrix from one of points in space', unit: 'Å²' },
-  coordination: { description: 'neighbors within the bond cutoff', integer: true },
+  coordination: { description: 'atoms within the bond cutoff of the central one', integer: true },
   fraction: { description: 'how far along the interpolation, from 0 to 1' },
   problem: { description: 'which of the motifs asked for is completed', integer: true },
   rank: { description: 'place among the completions of that motif, from 1', integer: true },

@@ -24,7 +24,7 @@ const set = (seed: number, length: number, radius = 3): JudgedMotifs => ({
   n: N,
   positions: placeRandomly(N, length, { seed, radius, minDistance: 1.5 }),
 });
-const limits = { bonds: 2.85, minDistance: 2, coordination: [3, 5] as [number, number] };
+const limits = { bonds: 2, minDistance: 2, coordination: [3, 5] as [number, number] };
 const potential = siliconStillingerWeber();
 const options = { ...limits, potential, resamples: 40, novelty: 40, seed: 3 };
 const [heldOut, training, other] = [set(1, 120), set(2, 200), set(3, 150, 4)];
@@ -41,7 +41,7 @@ describe('motifJudge', () => {
     expect(metrics.map(({ key }) => key)).toEqual(METRICS.map(({ key }) => key));
     const near = [a, b].map((x) => neighborDistances(x, N));
     expect(value(metrics, 'neighborDistance')).toBeCloseTo(wasserstein1(near[0], near[1]), 12);
-    const angles = [a, b].map((x) => motifAngles(x, N, { bonds: 2.85 }).map((angle) => (angle * 180) / Math.PI));
+    const angles = [a, b].map((x) => motifAngles(x, N, { bonds: 2 }).map((angle) => (angle * 180) / Math.PI));
     expect(value(metrics, 'bondAngle')).toBeCloseTo(wasserstein1(angles[0], angles[1]), 9);
     const sorted = motifEnergies(a, N, potential).sort();
     expect(value(metrics, 'medianEnergy')).toBeCloseTo((sorted[74] + sorted[75]) / 2, 12);
@@ -54,6 +54,16 @@ describe('motifJudge', () => {
     for (const key of ['precision', 'recall', 'density', 'coverage'] as const) {
       expect(value(metrics, key), key).toBeCloseTo(covered[key], 12);
     }
+  });
+
+  it('has no coordination where held-out motifs may lack bonds', () => {
+    const four = { n: 4, positions: set(1, 120).positions.slice(0, 12 * 120) };
+    const near = { ...four, positions: four.positions.map((x) => x / 3) };
+    const { notes, judge } = motifJudge({ heldOut: near }, { ...options, potential: undefined });
+    expect(by(judge(near), 'coordination').estimate).toBeNull();
+    expect(by(judge(near), 'bondAngle').estimate?.value).toBe(0);
+    expect(notes.join()).toMatch('no coordination: 100 % of the held-out motifs have all their neighbors');
+    expect(motifJudge({ heldOut }, options).notes.join()).not.toMatch('no coordination');
   });
 
   it('puts intervals about values, and the training motifs beside them', () => {

@@ -39,6 +39,26 @@ describe('precisionRecall', () => {
     expect(coverage).toBeLessThan(0.6);
   });
 
+  it('does not change where points are given several times, exactly or to rounding', () => {
+    const [real, generated] = [cloud(6, 80, 3), cloud(7, 90, 3)];
+    const copies = (points: Float64Array): Float64Array =>
+      Float64Array.from([1, 1, 1, 1, 1, 1, 1 + 1e-14].flatMap((scale) => Array.from(points, (x) => scale * x)));
+    const parts = ({ precision, recall, density, coverage }: ReturnType<typeof coverageOf>) =>
+      [precision, recall, density, coverage].map((part) => expect.closeTo(part, 12));
+    const once = parts(coverageOf(real, generated, 3));
+    for (const [a, b] of [
+      [copies(real), generated],
+      [real, copies(generated)],
+      [copies(real), copies(generated)],
+    ]) {
+      const { precision, recall, density, coverage } = coverageOf(a, b, 3);
+      expect([precision, recall, density, coverage]).toEqual(once);
+    }
+    const one = new Float64Array(60).fill(2);
+    expect(coverageOf(one, one, 3)).toMatchObject({ precision: 1, recall: 1, coverage: 1 });
+    expect(coverageOf(one, generated, 3)).toMatchObject({ precision: 0, coverage: 0 });
+  });
+
   it('refuses too few points and broken rows', () => {
     expect(() => coverageOf(cloud(1, 5, 2), cloud(1, 50, 2), 2)).toThrow('more than 5');
     expect(() => coverageOf(cloud(1, 50, 2), new Float64Array(101), 2)).toThrow(InputError);

@@ -10,6 +10,7 @@ import {
   shortestDistances,
   validity,
 } from '../../../src/evaluate';
+import { saturatedShare } from '../../../src/evaluate/structure/motifs';
 import { randomRotation } from '../../../src/motifs/randomRotation';
 import { rotate } from '../../motifs/points';
 import { expectClose, gramsOf, randomMotifs } from '../helpers';
@@ -30,6 +31,15 @@ describe('distances and angles of motifs', () => {
     for (const angle of angles) expect(angle).toBeCloseTo(TETRAHEDRAL, 12);
     expect(Array.from(motifCoordination(TETRAHEDRON, 4, BONDS))).toEqual([4]);
     expect(shortestDistances(TETRAHEDRON, 4)[0]).toBeCloseTo((Math.sqrt(3) * 5.431) / 4, 12);
+  });
+
+  it('tells where all neighbors kept of an element are bonded', () => {
+    expect(saturatedShare(TETRAHEDRON, 4, BONDS)).toBe(1);
+    const five = Float64Array.of(...TETRAHEDRON, 3, 0, 0, ...TETRAHEDRON, 2.5, 0, 0);
+    expect(saturatedShare(five, 5, BONDS)).toBe(0.5);
+    const of = { elements: ['Si', 'O'], species: [0, 1, 1, 1, 1, 0] };
+    expect(saturatedShare(five.subarray(0, 15), 5, { bonds: { 'Si-O': 2.85 }, ...of })).toBe(1);
+    expect(saturatedShare(five.subarray(0, 15), 5, { bonds: { 'Si-O': 2.2 }, ...of })).toBe(0);
   });
 
   it('does not change under rotations and reflections', () => {

@@ -96,6 +96,8 @@ describe('a file of motifs', () => {
   it('has one of three formats', async () => {
     await expect(parseMotifs('', { format: 'csv' as never })).rejects.toThrow('option format');
     await expect(formatMotifs(made, { format: 'csv' as never })).rejects.toThrow('option format');
+    const half = String(await formatMotifs(made, { format: 'json' })).replace('"Si"', '"\\ud800"');
+    await expect(parseMotifs(half)).rejects.toThrow('motif 0, species: found "\\ud800", expected a chemical symbol');
     await expect(parseMotifs('PAR1', { source: 'f' })).rejects.toThrow('f: found');
     await expect(parseMotifs('7', { format: 'parquet' })).rejects.toThrow('text: found');
   });
