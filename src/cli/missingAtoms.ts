@@ -9,7 +9,7 @@ import type { Structure } from '../structures/structure';
 const STEPS = 10_000;
 
 /** Atoms in groups: those closer than a distance, Å, to one of a group belong to it. */
-export function groupsApart(structure: Structure, atoms: readonly number[], distance: number): number[][] {
+export function nearbyGroups(structure: Structure, atoms: readonly number[], distance: number): number[][] {
   const rest = [...atoms];
   const groups: number[][] = [];
   while (rest.length > 0) {

@@ -99,14 +99,15 @@ function rotateLeft(x: number, k: number): number {
   return (x << k) | (x >>> (32 - k));
 }
 
-function seedWords(seed: number): [number, number, number, number] {
+/** Four words of a seed. */
+export function seedWords(seed: number): [number, number, number, number] {
   const [low, high] = new Uint32Array(new Float64Array([seed]).buffer);
   const word = (k: number): number => mix(mix((low + Math.imul(k, 0x9e3779b9)) >>> 0) ^ high);
   return [word(1), word(2), word(3), word(4)];
 }
 
 /** The 32-bit finalizer of splitmix32: a bijection in which every input bit reaches every output bit. */
-function mix(x: number): number {
+export function mix(x: number): number {
   let z = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
   z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
   return (z ^ (z >>> 15)) >>> 0;

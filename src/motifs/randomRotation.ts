@@ -1,4 +1,5 @@
 import { asRng, type SeedOrRng } from '../core/random';
+import { setRotation } from './rotation';
 
 /**
  * A rotation drawn uniformly from SO(3): 3×3 row-major, determinant +1, acting on columns as `applyRotation` does.
@@ -10,15 +11,7 @@ export function randomRotation(rng: SeedOrRng): Float64Array {
   const draws = [source.normal(), source.normal(), source.normal(), source.normal()];
   const norm = Math.hypot(...draws);
   const [w, x, y, z] = draws.map((value) => value / norm);
-  return Float64Array.of(
-    1 - 2 * (y * y + z * z),
-    2 * (x * y - w * z),
-    2 * (x * z + w * y),
-    2 * (x * y + w * z),
-    1 - 2 * (x * x + z * z),
-    2 * (y * z - w * x),
-    2 * (x * z - w * y),
-    2 * (y * z + w * x),
-    1 - 2 * (x * x + y * y),
-  );
+  const rotation = new Float64Array(9);
+  setRotation(rotation, w, x, y, z);
+  return rotation;
 }

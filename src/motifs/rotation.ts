@@ -114,12 +114,13 @@ function annihilate(a: Float64Array, v: Float64Array, p: number, q: number): voi
 
 /** The rotation of the quaternion in a column of `v`, of any length, times a sign. */
 function writeRotation(v: Float64Array, column: number, sign: number, rotation: Float64Array): void {
-  let [w, x, y, z] = [v[column], v[4 + column], v[8 + column], v[12 + column]];
+  const [w, x, y, z] = [v[column], v[4 + column], v[8 + column], v[12 + column]];
   const norm = 1 / Math.sqrt(w * w + x * x + y * y + z * z);
-  w *= norm;
-  x *= norm;
-  y *= norm;
-  z *= norm;
+  setRotation(rotation, w * norm, x * norm, y * norm, z * norm, sign);
+}
+
+/** The rotation of a unit quaternion, times a sign. */
+export function setRotation(rotation: Float64Array, w: number, x: number, y: number, z: number, sign = 1): void {
   rotation[0] = sign * (1 - 2 * (y * y + z * z));
   rotation[1] = sign * 2 * (x * y - w * z);
   rotation[2] = sign * 2 * (x * z + w * y);

@@ -1,6 +1,7 @@
 import { InputError, requireKnownOptions } from '../core';
 import { moments, quantiles } from '../evaluate';
 import { binPairs } from './binning';
+import { mix } from './drawing';
 import type { Figure, Trace } from './figure';
 import {
   axis,
@@ -11,7 +12,6 @@ import {
   FONT_SIZE,
   formatNumber,
   INK,
-  lighten,
   type Reference,
   referenceLine,
   SEQUENTIAL,
@@ -137,7 +137,7 @@ export function barFigure(
       name,
       x: categories,
       y: Array.from(values),
-      marker: { color: lighten(color, 0.35), line: { color, width: 1.5 }, pattern },
+      marker: { color: mix(color, '#ffffff', 0.35), line: { color, width: 1.5 }, pattern },
       ...(errors === undefined
         ? {}
         : { error_y: { type: 'data', array: Array.from(errors), color: INK, thickness: 1.5 } }),

@@ -54,14 +54,6 @@ export function withOpacity(color: string, opacity: number): string {
   return `rgba(${r},${g},${b},${opacity})`;
 }
 
-/** `#rrggbb` mixed with white: share 0 is the color, 1 is white. */
-export function lighten(color: string, share: number): string {
-  const mixed = [1, 3, 5].map((at) =>
-    Math.round(Number.parseInt(color.slice(at, at + 2), 16) * (1 - share) + 255 * share),
-  );
-  return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
-}
-
 /** Options every chart takes. */
 export interface ChartOptions {
   /** Short title above the figure; what the figure shows belongs in the caption. */

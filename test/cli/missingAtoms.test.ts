@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ballAround, groupsApart, matchPlaces, oddAtoms, smallestBall } from '../../src/cli/missingAtoms';
+import { ballAround, matchPlaces, nearbyGroups, oddAtoms, smallestBall } from '../../src/cli/missingAtoms';
 import { atomPositions } from '../../src/structures/selection';
 import type { Structure } from '../../src/structures/structure';
 import { toyCell } from './toy';
@@ -74,15 +74,15 @@ describe('ballAround', () => {
   });
 });
 
-describe('groupsApart', () => {
+describe('nearbyGroups', () => {
   it('are atoms that chains of short distances join, across faces of the cell', () => {
     const line = box(9, 0, 0, 1, 0, 0, 3, 0, 0, 5.9, 0, 0);
     // 9 to 1 and 1 to 3: 2 Å each; 3 to 5.9: 2.9 Å; 5.9 to 9: 3.1 Å.
-    expect(groupsApart(line, [0, 1, 2, 3], 2.5)).toEqual([[0, 1, 2], [3]]);
-    expect(groupsApart(line, [2, 3, 0, 1], 2.5)).toEqual([[2, 1, 0], [3]]);
-    expect(groupsApart(line, [0, 2, 3], 2.5)).toEqual([[0], [2], [3]]);
-    expect(groupsApart(line, [0, 1, 2, 3], 3)).toEqual([[0, 1, 2, 3]]);
-    expect(groupsApart(line, [], 3)).toEqual([]);
+    expect(nearbyGroups(line, [0, 1, 2, 3], 2.5)).toEqual([[0, 1, 2], [3]]);
+    expect(nearbyGroups(line, [2, 3, 0, 1], 2.5)).toEqual([[2, 1, 0], [3]]);
+    expect(nearbyGroups(line, [0, 2, 3], 2.5)).toEqual([[0], [2], [3]]);
+    expect(nearbyGroups(line, [0, 1, 2, 3], 3)).toEqual([[0, 1, 2, 3]]);
+    expect(nearbyGroups(line, [], 3)).toEqual([]);
   });
 });
 

@@ -19,7 +19,7 @@ import { wrappedPositions } from '../../structures/wrap';
 import { loadDenoiser } from '../denoisers';
 import { DoubtfulError } from '../exit';
 import { readStructure } from '../inputs';
-import { ballAround, groupsApart, matchPlaces, oddAtoms } from '../missingAtoms';
+import { ballAround, matchPlaces, nearbyGroups, oddAtoms } from '../missingAtoms';
 import { CELL_OUTPUT, checked, indices, integer, missingAtoms, number, point, shared } from '../options';
 import { requireCellOutput, sayCellOutput, writeCellOutput } from '../outputs';
 import type { Terminal } from '../terminal';
@@ -177,7 +177,7 @@ function holeOf(whole: Structure, { config }: Denoiser, options: Options): Hole 
   const structure = atoms.length > 0 ? withoutAtoms(whole, atoms, 'option --remove') : whole;
   const asked = (group: readonly number[]): number | Composition =>
     options.missing ?? (config.species.length === 1 ? group.length : countElements(group.map((i) => whole.species[i])));
-  const groups = center || options.missing !== undefined ? [atoms] : groupsApart(whole, atoms, APART);
+  const groups = center || options.missing !== undefined ? [atoms] : nearbyGroups(whole, atoms, APART);
   const ball = (group: readonly number[]): Region | undefined =>
     center ? { center, radius: radius ?? RADIUS } : group.length > 0 ? ballAround(whole, group, MARGIN) : undefined;
   const sites = groups.map((group) => ({ missing: asked(group), region: ball(group), uncertain }));

@@ -73,18 +73,10 @@ export interface InfilledStructure extends Answer {
 const CHAIN_NOISE: [number, number] = [1.5, 0.03];
 const CHAIN_WINDOW: [number, number] = [0.45, 0.24];
 const OTHER_NOISE: [number, number] = [2.5, 0.03];
-const NAMES = [
-  'steps',
-  'sampler',
-  'noise',
-  'window',
-  'onProgress',
-  'signal',
-  'samples',
-  'seed',
-  'potential',
-  'relax',
-  'agreement',
+/** Names of {@link InfillStructureOptions}. */
+export const INFILL_OPTIONS: readonly string[] = [
+  ...['steps', 'sampler', 'noise', 'window', 'onProgress', 'signal'],
+  ...['samples', 'seed', 'potential', 'relax', 'agreement'],
 ];
 /** Å beyond the region in which a placed atom still counts as within. */
 const MARGIN = 0.5;
@@ -147,7 +139,7 @@ export async function infillSites(
 type Settings = InfillStructureOptions & { samples: number; agreement: number };
 
 function resolve(options: InfillStructureOptions): Settings {
-  requireKnownOptions(options, NAMES);
+  requireKnownOptions(options, INFILL_OPTIONS);
   const samples = requireInteger(options.samples ?? 4, 'option samples', 1);
   return { ...options, samples, agreement: requirePositive(options.agreement ?? 0.5, 'option agreement') };
 }

@@ -103,12 +103,15 @@ export function rootMeanSquare(distances: ArrayLike<number>): number {
   return Math.hypot(...Array.from(distances)) / Math.sqrt(distances.length);
 }
 
-/** The answers and what they are worth. */
+/** The answers and what they are worth; without an answer there are no errors. */
 export function judged<Answer extends { positions: Float64Array }>(
   tests: readonly InfillTest[],
   answers: Answer[][],
 ): InfillResults<Answer> {
-  return { answers, errors: tests.map((test, k) => infillErrors(test, answers[k][0].positions)) };
+  const errors = tests.map((test, k) =>
+    answers[k].length > 0 ? infillErrors(test, answers[k][0].positions) : new Float64Array(0),
+  );
+  return { answers, errors };
 }
 
 /** Throws InputError if there are no tests. */

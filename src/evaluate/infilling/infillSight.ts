@@ -1,5 +1,6 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../../core';
 import { type Denoiser, type InfillStructureOptions, infillSites } from '../../diffusion';
+import { INFILL_OPTIONS } from '../../diffusion/cells/infill';
 import { type ClusterCutter, clusterCutter } from '../../diffusion/cutCluster';
 import type { Motifs } from '../../motifs';
 import { distancesTo, type Structure, withoutAtoms } from '../../structures';
@@ -26,19 +27,6 @@ export interface SightedInfill {
   energy: number | null;
 }
 
-const NAMES = [
-  'sight',
-  'radius',
-  'apart',
-  'steps',
-  'sampler',
-  'noise',
-  'samples',
-  'seed',
-  'potential',
-  'relax',
-  'agreement',
-];
 /** Å; an atom so close to where one is taken away is that atom. */
 const SAME = 1e-3;
 
@@ -47,6 +35,7 @@ const SAME = 1e-3;
  *
  * @param cells those that the environments were cut from
  * @param environments those that the tests were made of
+ * @returns no answer and no errors to tests that were not come to before it was stopped
  * @throws InputError if they do not belong together, or naming an option
  */
 export async function infillBySight(
@@ -56,14 +45,14 @@ export async function infillBySight(
   tests: readonly InfillTest[],
   options: InfillSightOptions,
 ): Promise<InfillResults<SightedInfill>> {
-  requireKnownOptions(options, NAMES);
+  requireKnownOptions(options, ['sight', 'radius', 'apart', ...INFILL_OPTIONS]);
   const { sight, radius: given = 4, apart: distance = 12, ...settings } = options;
   const radius = requirePositive(given, 'option radius');
   requirePositive(distance, 'option apart');
   requireTests(tests);
   if (sight !== 'cell') requireInteger(sight, 'option sight', environments.n);
   const centers = tests.map((test) => siteOf(test, cells, environments));
-  const answers: SightedInfill[][] = new Array(tests.length);
+  const answers: SightedInfill[][] = tests.map(() => []);
   const cutters = cells.map(clusterCutter);
   const groups = sight === 'cell' ? groupsApart(centers, cells, distance) : centers.map((_, k) => [k]);
   for (const [g, group] of groups.entries()) {
@@ -76,7 +65,15 @@ export async function infillBySight(
       region: { center: frames[f].center, radius },
     }));
     const seed = (settings.seed ?? 0) * 4099 + g;
-    const sites = await infillSites(denoiser, withoutAtoms(structure, gone), where, { ...settings, seed });
+    let goesOn = true;
+    const onProgress: typeof settings.onProgress = ({ step, steps, ...rest }) => {
+      const whole = { step: g * steps + step, steps: groups.length * steps, ...rest };
+      goesOn = settings.onProgress?.(whole) !== false && !settings.signal?.aborted;
+      return goesOn;
+    };
+    const own = { ...settings, seed, onProgress };
+    const sites = await infillSites(denoiser, withoutAtoms(structure, gone), where, own);
+    if (!goesOn) break;
     sites.forEach((found, f) => {
       const [k, { center }] = [group[f], frames[f]];
       answers[k] = found.map(({ placed, agreement, energy }) => ({

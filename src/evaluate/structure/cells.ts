@@ -117,13 +117,7 @@ export function bondLengths(structures: Structure | Structure[], options: BondOp
 export function kthNeighborDistances(structures: Structure | Structure[], count: number): Float64Array {
   requireInteger(count, 'option count', 1);
   const parts = structureList(structures).map((structure, s) => nearestDistances(structure, count, `structure ${s}`));
-  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
-  }
-  return all;
+  return Float64Array.from(parts.flatMap((part) => Array.from(part)));
 }
 
 function countsOf(structures: readonly Structure[], listOf: (structure: Structure) => NeighborList): Int32Array {

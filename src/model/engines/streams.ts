@@ -17,7 +17,7 @@
  *   (3) standard normals in pairs by Box–Muller, from u = ((word >>> 9) + ½) / 2²³, exact in single precision:
  *   √(−2 ln u₁) · cos 2πu₂, then · sin 2πu₂; the second of the last pair is dropped when the latent size is odd.
  */
-import { createRng } from '../../core/random';
+import { createRng, mix, seedWords } from '../../core/random';
 
 /** What is drawn for each sample of a batch. */
 export interface DrawOptions {
@@ -51,10 +51,7 @@ export function seedHalves(seed: number): [number, number] {
 
 /** The part of the stream words that all samples of a step share. */
 export function streamKey(seed: number, step: number): Uint32Array {
-  const [low, high] = seedHalves(seed);
-  const key = new Uint32Array(4);
-  for (let k = 0; k < 4; k++) key[k] = mix(mix(mix((low + (k + 1) * 0x9e3779b9) | 0) ^ high) ^ step);
-  return key;
+  return Uint32Array.from(seedWords(seed), (word) => mix(word ^ step));
 }
 
 /** The four generator words of a sample in the step of that key. */
@@ -104,11 +101,4 @@ function normals(target: Float32Array, start: number, end: number, next: () => n
     target[k] = radius * Math.cos(angle);
     if (k + 1 < end) target[k + 1] = radius * Math.sin(angle);
   }
-}
-
-function mix(value: number): number {
-  let x = value;
-  x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
-  x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
-  return (x ^ (x >>> 15)) >>> 0;
 }

@@ -1,5 +1,6 @@
 import type * as Tf from '@tensorflow/tfjs';
-import { gramSize } from '../../motifs/gram';
+import { gramSize, gramVectors } from '../../motifs/gram';
+import { GramNormalizer } from '../../motifs/normalizer';
 import { adamStep, copyState, initialState } from './adam';
 import {
   type Batch,
@@ -13,7 +14,6 @@ import {
   type TrainingSession,
   type VaeNetwork,
 } from './engine';
-import { normalizedGrams } from './grams';
 import { drawBatch } from './streams';
 import { byName, decode, divergence, encode, outputGrams, squaredError, weightTensors } from './tensorflowNetwork';
 import { loadTensorFlow } from './tensorflowRuntime';
@@ -90,9 +90,12 @@ function lossParts(
 
 /** Rows that the encoder reads, and those that are wanted of the decoder. */
 function readAndWanted(tf: TensorFlow, { config, normalization }: VaeNetwork, samples: Float32Array): Tf.Tensor2D[] {
+  const { atoms: n } = config;
   if (config.rows) return tf.split(rows(tf, samples, sampleSize(config)), Object.values(config.rows), 1);
-  const grams = rows(tf, normalizedGrams(samples, config.atoms, normalization), inputSize(config));
-  return [grams, grams];
+  const grams = gramVectors({ n, length: samples.length / (3 * n), positions: Float64Array.from(samples) });
+  const read = new GramNormalizer(n, normalization).normalize(grams, new Float32Array(grams.length));
+  const normalized = rows(tf, read, inputSize(config));
+  return [normalized, normalized];
 }
 
 function lossValue(reconstruction: number, kl: number, beta: number): LossValue {

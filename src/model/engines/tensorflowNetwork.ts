@@ -1,8 +1,8 @@
 import type * as Tf from '@tensorflow/tfjs';
-import { coordinateScale } from '../../motifs/normalizer';
+import { gramIndex } from '../../motifs/gram';
+import { coordinateScale, entryNormalization } from '../../motifs/normalizer';
 import { accumulateCovariance, rotationWork, solveRotation } from '../../motifs/rotation';
 import { type LossConfig, type NetworkConfig, parameterLayout, type VaeNetwork } from './engine';
-import { gramProjection } from './grams';
 
 /** The network of the contract as TensorFlow.js operations; every function is called inside `tf.tidy`. */
 
@@ -44,7 +44,17 @@ export function decode(tf: TensorFlow, config: NetworkConfig, weights: Weights, 
 export function outputGrams(tf: TensorFlow, network: VaeNetwork, output: Tf.Tensor2D): Tf.Tensor2D {
   const { atoms: n, decoder } = network.config;
   if (decoder === 'gram') return output;
-  const { matrix, shift } = gramProjection(n, network.normalization);
+  const { mean, deviation } = entryNormalization(network.normalization, n);
+  const area = coordinateScale(network.normalization) ** 2;
+  // From the whole matrix X'X'ᵀ of scaled coordinates to normalized entries of its upper triangle.
+  const matrix = new Float32Array(n * n * mean.length);
+  for (let i = 0; i < n; i++) {
+    for (let j = i; j < n; j++) {
+      const k = gramIndex(i, j, n);
+      matrix[(i * n + j) * mean.length + k] = area / deviation[k];
+    }
+  }
+  const shift = Float32Array.from(mean, (value, k) => -value / deviation[k]);
   const coordinates = output.reshape([-1, n, 3]);
   const products = tf.matMul(coordinates, coordinates, false, true).reshape([-1, n * n]) as Tf.Tensor2D;
   return products.matMul(tf.tensor2d(matrix, [n * n, shift.length])).add(tf.tensor1d(shift)) as Tf.Tensor2D;

@@ -80,6 +80,22 @@ describe('infillBySight', () => {
     }
   });
 
+  it('reports progress over all questions and leaves out those after it was stopped', async () => {
+    const model = oracle((structure) => structure);
+    const steps: [number, number][] = [];
+    const onProgress = ({ step, steps: all }: { step: number; steps: number }): boolean => {
+      steps.push([step, all]);
+      return step < 2 * STEPS;
+    };
+    const found = await infillBySight(model, cells, environments, tests, { sight: 8, ...settings, onProgress });
+    expect(steps).toEqual(Array.from({ length: 2 * STEPS }, (_, k) => [k + 1, tests.length * STEPS]));
+    expect(found.answers.map(({ length }) => length)).toEqual([2, ...new Array(7).fill(0)]);
+    expect(found.errors.map(({ length }) => length)).toEqual([2, ...new Array(7).fill(0)]);
+    const signal = { aborted: true };
+    const none = await infillBySight(model, cells, environments, tests, { sight: 8, ...settings, signal });
+    expect(none.answers.flat()).toEqual([]);
+  });
+
   it('holds known atoms in their rows, whatever the labels', async () => {
     const relabelled = infillTests(environments, { missing: 3, permutations: 'all', count: 5, seed: 1 });
     const model = Denoiser.create({ ...config, cutoff: 3 });

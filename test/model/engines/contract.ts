@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core/random';
 import { adamStep, initialState } from '../../../src/model/engines/adam';
 import type { Engine, LossConfig, NetworkConfig } from '../../../src/model/engines/engine';
-import { normalizedGrams } from '../../../src/model/engines/grams';
 import { drawBatch } from '../../../src/model/engines/streams';
+import { gramVectors } from '../../../src/motifs/gram';
+import { GramNormalizer } from '../../../src/motifs/normalizer';
 import { numericalGradient, oracleDecode, oracleEncode, oracleGradient, oracleGrams, oracleLoss } from '../oracle';
 import { toyEnvironments, toyNetwork } from '../toy';
 
@@ -76,7 +77,8 @@ export function testEngine(engine: Engine): void {
       const parameters = Float64Array.from(network.parameters);
       const rng = createRng(5);
       const draws = 40_000;
-      const grams = normalizedGrams(batch.positions, 3, network.normalization);
+      const raw = gramVectors({ n: 3, length: batch.size, positions: Float64Array.from(batch.positions) });
+      const grams = new GramNormalizer(3, network.normalization).normalize(raw);
       const posteriors = Array.from({ length: batch.size }, (_, s) =>
         oracleEncode(network, parameters, Array.from(grams.subarray(6 * s, 6 * s + 6))),
       );
