@@ -85,11 +85,13 @@ export { wasserstein1 } from './statistics/wasserstein';
 export {
   bondAngles,
   bondLengths,
+  bridges,
   coordination,
   density,
   kthNeighborDistances,
   neighborCounts,
   type RadialDistribution,
+  type RadialOptions,
   radialDistribution,
 } from './structure/cells';
 export { diamondLike } from './structure/diamond';

@@ -1,12 +1,10 @@
 import { InputError, requireKnownOptions, requirePositive } from '../../core';
-import { type BondOptions, type Bonds, bondsOf, type Potential, type Structure } from '../../structures';
+import { type BondOptions, bondsOf, type Potential, type Structure } from '../../structures';
 import { describeBonds } from '../../structures/bonds';
-import { type BootstrapOptions, bootstrap, bootstrapEuclidean } from '../statistics/bootstrap';
-import { bondAngles, coordination, kthNeighborDistances } from '../structure/cells';
-import { toDegrees } from '../structure/geometry';
-import { tetrahedralOrder } from '../structure/order';
-import { ringStatistics } from '../structure/rings';
-import { type CellDistributions, cellDistributions } from './dismai';
+import type { ScatteringWeights } from '../../structures/scattering';
+import { type BootstrapOptions, bootstrap, bootstrapArea, bootstrapEuclidean } from '../statistics/bootstrap';
+import { kthNeighborDistances } from '../structure/cells';
+import { type CellMetric, cellMetrics, type Measured, measuredIn } from './cellMetrics';
 import type { Estimate, JudgedMetric } from './judge';
 
 /** Options of {@link cellJudge}. */
@@ -14,32 +12,16 @@ export interface CellJudgeOptions extends BondOptions, Omit<BootstrapOptions, 's
   seed?: number;
   /** Atoms closer than this are too close, Å; by default nine tenths of the least distance in the held-out cells. */
   minDistance?: number;
+  /**
+   * The element that forms a network and the one that bridges it, such as 'Si-O', for bridges and rings; by default
+   * where there are bonds of two elements to each other only, the one with more bonds forms it.
+   */
+  network?: string;
+  /** Amplitudes of the elements by the name of a kind of scattering, each for a distance of S(q); by default none. */
+  scattering?: Readonly<Record<string, ScatteringWeights>>;
   /** Of the energies; without it there are none. */
   potential?: Potential;
 }
-
-/** Names and units of the metrics of a cell, in their order. */
-export const CELL_METRICS: readonly { key: string; name: string; unit: string }[] = [
-  { key: 'apart', name: 'atoms with none too close', unit: '%' },
-  { key: 'fourFold', name: 'four-fold atoms', unit: '%' },
-  { key: 'meanAngle', name: 'bond angle', unit: '°' },
-  { key: 'angleDeviation', name: 'deviation of bond angles', unit: '°' },
-  { key: 'dismaiBondAngle', name: 'Dismai bond angle', unit: '' },
-  { key: 'dismaiRadialDistribution', name: 'Dismai g(r)', unit: '' },
-  { key: 'dismaiMotif', name: 'Dismai motif', unit: '' },
-  { key: 'fiveRings', name: 'five-rings per atom', unit: '' },
-  { key: 'sixRings', name: 'six-rings per atom', unit: '' },
-  { key: 'sevenRings', name: 'seven-rings per atom', unit: '' },
-  { key: 'meanOrder', name: 'tetrahedral order', unit: '' },
-  { key: 'energyPerAtom', name: 'energy', unit: 'eV/atom' },
-];
-
-/** The distributions of which a metric is the distance. */
-const DISTANCES: Record<string, keyof CellDistributions> = {
-  dismaiBondAngle: 'angles',
-  dismaiRadialDistribution: 'radial',
-  dismaiMotif: 'motif',
-};
 
 /** Judges cells against reference cells. */
 export interface CellJudge {
@@ -49,117 +31,105 @@ export interface CellJudge {
   judge(cells: readonly Structure[]): JudgedMetric[];
 }
 
+const NAMES = ['bonds', 'minDistance', 'network', 'scattering', 'potential', 'resamples', 'level', 'seed'];
+
 /**
- * Whole cells by coordination, bond angles, the metrics of Dismai-Bench, rings, tetrahedral order and, where a
- * potential was passed, energy, each with a bootstrap interval over cells, of distances over those of both sets; of a
- * single cell the interval is its value.
- * The floor is that of training cells.
+ * Whole cells of any elements by coordination, bond angles and g(r) by pair and triplet of elements, rings and, where
+ * one was passed, energy or S(q), each with a bootstrap interval over cells, of distances over those of both sets; of a
+ * single cell the interval is its value. The floor is that of training cells.
  *
- * Mean and deviation of bond angles are over the angles of all cells; other values are means over cells; the Dismai
- * distances are from the mean distributions of all cells (`amorphousSiliconMetrics`) to those of the held-out cells.
+ * Which numbers of bonds, which angles and which rings, the held-out cells decide: those that one in twenty has. With
+ * one element also the metrics of Dismai-Bench and tetrahedral order, with a network bridged by another element the
+ * bridges of its atoms (Qⁿ), and rings are counted in those. Mean and deviation of bond angles are over the angles of
+ * all cells; distances are between the means over cells: Wasserstein-1 of bond angles and of g(r) up to 6 Å, as a
+ * distribution; Euclidean as in `amorphousSiliconMetrics`; root mean square of S(q) up to 8 Å⁻¹. Other values are means
+ * over cells.
  *
- * @throws InputError if there is no cell, one has atoms that the potential does not know, or naming an option
+ * @throws InputError if there is no cell, one has other elements than the held-out cells or atoms that the potential
+ *   does not know, or naming an option
  */
 export function cellJudge(
   references: { heldOut: readonly Structure[]; training?: readonly Structure[] },
   options: CellJudgeOptions = {},
 ): CellJudge {
-  requireKnownOptions(options, ['bonds', 'minDistance', 'potential', 'resamples', 'level', 'seed']);
-  const { seed = 0, resamples = 1000, level = 0.95, potential } = options;
+  requireKnownOptions(options, NAMES);
+  const { seed = 0, resamples = 1000, level = 0.95, potential, scattering } = options;
   if (references.heldOut.length === 0) throw new InputError('held-out cells', 'none', 'at least one');
+  const elements = elementsOf(references.heldOut[0]);
+  const measure = (cells: readonly Structure[], place: string): { count: number; measured: Measured } => {
+    if (cells.length === 0) throw new InputError(place, 'none', 'at least one');
+    cells.forEach((cell, k) => {
+      if (elementsOf(cell) === elements) return;
+      throw new InputError(`${place}, cell ${k}`, elementsOf(cell) || 'no atoms', `${elements}, as held out`);
+    });
+    return { count: cells.length, measured: measuredIn(cells) };
+  };
+  const heldOut = measure(references.heldOut, 'held-out cells');
   const bonds = bondsOf(references.heldOut, options.bonds);
   const least = requirePositive(options.minDistance ?? 0.9 * leastDistance(references.heldOut), 'option minDistance');
-  const metrics = CELL_METRICS.filter(({ key }) => potential || key !== 'energyPerAtom');
-  const measure = (cells: readonly Structure[], place: string): Measured[] => {
-    if (cells.length === 0) throw new InputError(place, 'none', 'at least one');
-    return cells.map((cell) => measured(cell, { bonds, least, potential }));
-  };
-  const heldOut = measure(references.heldOut, 'held-out cells').map(({ distributions }) => distributions);
-  const estimates = (cells: Measured[]): Estimate[] =>
-    metrics.map(({ key, unit }) => {
-      const part = DISTANCES[key];
-      if (part) return distanceEstimate(part, cells, heldOut, { seed, resamples, level });
-      const statistic = (drawn: Int32Array): number =>
-        metricOf(
-          key,
-          Array.from(drawn, (k) => cells[k]),
-        );
-      const { value, low, high } = bootstrap(cells.length, statistic, { seed, resamples, level });
-      return unit === '%' ? { value, low: Math.max(0, low), high: Math.min(100, high) } : { value, low, high };
+  const limits = { bonds, least, network: options.network, potential, scattering };
+  const { metrics, network } = cellMetrics(references.heldOut, heldOut.measured, limits);
+  const settings = { seed, resamples, level };
+  const estimates = ({ count, measured }: typeof heldOut): Estimate[] =>
+    metrics.map((metric) => {
+      const rows = measured(metric.measure);
+      return 'at' in metric || metric.kind.startsWith('pooled')
+        ? valueEstimate(metric, rows, count, settings)
+        : distanceEstimate(metric, rows, heldOut.measured(metric.measure), settings);
     });
   const floor = references.training && estimates(measure(references.training, 'training cells'));
   const notes = potential ? [] : ['no energies, for no potential was given'];
+  if (!scattering) notes.push('no S(q), for no scattering was given');
   if (options.bonds === undefined) notes.push(`bonds from the first minimum of g(r): ${describeBonds(bonds)}`);
   if (options.minDistance === undefined) notes.push(`atoms too close: below ${least.toFixed(2)} Å`);
+  if (network && !options.network) notes.push(`network of ${network.split('-').join(', bridged by ')}`);
   return {
     notes,
     judge: (cells) => {
       const found = estimates(measure(cells, 'cells'));
-      return metrics.map((metric, k) => ({ ...metric, estimate: found[k], floor: floor?.[k] ?? null }));
+      return metrics.map(({ key, name, unit }, k) => {
+        return { key, name, unit, estimate: found[k], floor: floor?.[k] ?? null };
+      });
     },
   };
 }
 
-/** What one cell contributes. */
-interface Measured {
-  /** Of metrics that are means over cells. */
-  values: Record<string, number>;
-  /** Number, sum and sum of squares of the bond angles, degrees. */
-  angles: [number, number, number];
-  distributions: CellDistributions;
-}
-
-interface Limits {
-  bonds: Bonds;
-  least: number;
-  potential?: Potential;
+function elementsOf({ species }: Structure): string {
+  return [...new Set(species)].sort().join(', ');
 }
 
 function leastDistance(cells: readonly Structure[]): number {
   return Math.min(...cells.map((cell) => kthNeighborDistances(cell, 1).reduce((a, b) => Math.min(a, b))));
 }
 
-function measured(cell: Structure, { bonds, least, potential }: Limits): Measured {
-  const percent = (values: ArrayLike<number>, holds: (value: number) => boolean): number =>
-    (100 * Array.from(values).filter(holds).length) / values.length;
-  const degrees = bondAngles(cell, { bonds }).map(toDegrees);
-  const rings = ringStatistics(cell, { bonds, maxSize: 7 }).perAtom;
-  const order = tetrahedralOrder(cell);
-  return {
-    values: {
-      apart: percent(kthNeighborDistances(cell, 1), (r) => r >= least),
-      fourFold: percent(coordination(cell, { bonds }), (count) => count === 4),
-      fiveRings: rings[5],
-      sixRings: rings[6],
-      sevenRings: rings[7],
-      meanOrder: meanOf(order),
-      ...(potential && { energyPerAtom: meanOf(potential.energies(cell)) }),
-    },
-    angles: [degrees.length, degrees.reduce((sum, a) => sum + a, 0), degrees.reduce((sum, a) => sum + a * a, 0)],
-    distributions: cellDistributions(cell, { bonds }),
+type Settings = BootstrapOptions & { seed: number };
+
+function valueEstimate(
+  metric: CellMetric,
+  rows: readonly ArrayLike<number>[],
+  count: number,
+  settings: Settings,
+): Estimate {
+  const statistic = (drawn: Int32Array): number => {
+    const total = (at: number): number => drawn.reduce((sum, k) => sum + rows[k][at], 0);
+    if ('at' in metric) return total(metric.at) / drawn.length;
+    const [values, sum, squares] = [0, 1, 2].map(total);
+    return metric.kind === 'pooled mean'
+      ? sum / values
+      : Math.sqrt(Math.max(0, squares / values - (sum / values) ** 2));
   };
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function metricOf(key: string, cells: readonly Measured[]): number {
-  if (key === 'meanAngle' || key === 'angleDeviation') {
-    const [count, sum, squares] = [0, 1, 2].map((k) => cells.reduce((total, { angles }) => total + angles[k], 0));
-    return key === 'meanAngle' ? sum / count : Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
-  }
-  return cells.reduce((sum, { values }) => sum + values[key], 0) / cells.length;
+  const { value, low, high } = bootstrap(count, statistic, settings);
+  return metric.unit === '%' ? { value, low: Math.max(0, low), high: Math.min(100, high) } : { value, low, high };
 }
 
 /** Distance of the mean distributions of cells and held-out cells; cells of both are drawn. */
 function distanceEstimate(
-  part: keyof CellDistributions,
-  cells: readonly Measured[],
-  heldOut: readonly CellDistributions[],
-  options: BootstrapOptions,
+  metric: CellMetric,
+  cells: readonly ArrayLike<number>[],
+  heldOut: readonly ArrayLike<number>[],
+  settings: Settings,
 ): Estimate {
-  const [a, b] = [cells.map(({ distributions }) => distributions[part]), heldOut.map((of) => of[part])];
+  const [a, b] = metric.kind === 'rms' ? comparable(cells, heldOut) : [cells, heldOut];
   const difference = (counts: ArrayLike<number>): Float64Array => {
     const sum = new Float64Array(a[0].length);
     [...a, ...b].forEach((values, k) => {
@@ -168,5 +138,22 @@ function distanceEstimate(
     });
     return sum;
   };
-  return bootstrapEuclidean([a.length, b.length], difference, options);
+  const groups = [a.length, b.length];
+  if (metric.kind !== 'wasserstein') return bootstrapEuclidean(groups, difference, settings);
+  const gaps = new Float64Array(a[0].length).fill(metric.width);
+  return bootstrapArea(groups, gaps, (counts) => cumulative(difference(counts)), settings);
+}
+
+/** The bins that no row lacks, each row over the root of their number. */
+function comparable(...sets: (readonly ArrayLike<number>[])[]): number[][][] {
+  const bins = Array.from(sets[0][0], (_, k) => k).filter((k) => sets.flat().every((row) => !Number.isNaN(row[k])));
+  return sets.map((rows) => rows.map((row) => bins.map((k) => row[k] / Math.sqrt(bins.length))));
+}
+
+function cumulative(values: Float64Array): Float64Array {
+  let sum = 0;
+  return values.map((value) => {
+    sum += value;
+    return sum;
+  });
 }

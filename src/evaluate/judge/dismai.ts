@@ -38,44 +38,25 @@ export function amorphousSiliconMetrics(
 ): AmorphousSiliconMetrics {
   requireKnownOptions(options, ['bonds']);
   const bonds = bondsOf(structureList(reference), options.bonds);
-  const [a, b] = [generated, reference].map((structures) =>
-    structureList(structures).map((structure) => cellDistributions(structure, { bonds })),
-  );
-  return distributionDistances(a, b);
-}
-
-/** The distributions of one cell that {@link amorphousSiliconMetrics} compares. */
-export interface CellDistributions {
-  angles: Float64Array;
-  radial: Float64Array;
-  motif: Float64Array;
-}
-
-/** The distributions of one cell. */
-export function cellDistributions(structure: Structure, options: BondOptions = {}): CellDistributions {
-  return {
-    angles: angleFractions(structure, options),
-    radial: radialDistribution(structure, { cutoff: 10, bins: 500 }).values,
-    motif: motifFingerprint(structure, options),
-  };
-}
-
-/** Distances between the mean distributions of two lists of cells, as {@link amorphousSiliconMetrics} returns them. */
-export function distributionDistances(
-  generated: readonly CellDistributions[],
-  reference: readonly CellDistributions[],
-): AmorphousSiliconMetrics {
-  const [a, b] = [generated, reference].map((cells) => ({
-    angles: meanOf(cells.map(({ angles }) => angles)),
-    radial: meanOf(cells.map(({ radial }) => radial)),
-    motif: meanOf(cells.map(({ motif }) => motif)),
-  }));
+  const [a, b] = [generated, reference].map((structures) => {
+    const list = structureList(structures);
+    return {
+      angles: meanOf(list.map((cell) => angleFractions(cell, { bonds }))),
+      radial: meanOf(list.map(radialValues)),
+      motif: meanOf(list.map((cell) => motifFingerprint(cell, { bonds }))),
+    };
+  });
   return {
     bondAngle: euclidean(a.angles, b.angles),
     radialDistribution: euclidean(a.radial, b.radial),
     motif: euclidean(a.motif, b.motif),
     motifCosine: 1 - dot(a.motif, b.motif) / Math.sqrt(dot(a.motif, a.motif) * dot(b.motif, b.motif)),
   };
+}
+
+/** g(r) of a cell, 500 bins over 0–10 Å. */
+export function radialValues(structure: Structure): Float64Array {
+  return radialDistribution(structure, { cutoff: 10, bins: 500 }).values;
 }
 
 /**
@@ -99,7 +80,8 @@ export function motifFingerprint(structure: Structure, options: BondOptions = {}
   return fingerprint;
 }
 
-function angleFractions(structure: Structure, options: BondOptions): Float64Array {
+/** Fractions of the bond angles of a cell in 0.5° bins over 0–180°; options as of {@link bondAngles}. */
+export function angleFractions(structure: Structure, options: BondOptions & { triplet?: string }): Float64Array {
   const degrees = bondAngles(structure, options).map(toDegrees);
   const { counts } = histogram(degrees, { bins: 360, range: [0, 180] });
   return counts.map((count) => (degrees.length === 0 ? 0 : count / degrees.length));

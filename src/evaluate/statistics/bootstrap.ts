@@ -160,11 +160,8 @@ export function bootstrapEuclidean(
 }
 
 /**
- * Wasserstein-1 distance of two samples with its interval; whole groups of both are resampled.
- *
- * With D = F − G between the samples and B what a resample adds to it, the distance ∫ |D| is too long by at most
- * ∫ |B| (triangle inequality), and by ∫ sign(D) B to first order: the interval reaches down by the upper percentile of
- * the first, to 0 for samples that do not differ, and up by that of the second. It contains the value.
+ * Wasserstein-1 distance of two samples with its interval, that of {@link bootstrapArea}; whole groups of both are
+ * resampled.
  */
 export function bootstrapWasserstein1(
   first: GroupedSample,
@@ -174,15 +171,33 @@ export function bootstrapWasserstein1(
   const samples = checkedPair(first, second);
   const merged = mergeValues(samples[0], samples[1]);
   const groups = samples.map(({ sizes }) => sizes.length);
-  const base = differences(merged, once(groups));
-  const value = base.reduce((sum, x, i) => sum + Math.abs(x) * merged.gaps[i], 0);
-  const drawn = new Float64Array(base.length);
+  return bootstrapArea(groups, merged.gaps, (counts, into) => differences(merged, counts, into), options);
+}
+
+/**
+ * ∫ |D|, the area under the difference D of two samples' means, with its interval. `difference` gets how often each
+ * group of both samples is drawn, once each for the value itself, and may write into an array; `gaps` are between its
+ * entries.
+ *
+ * With B what a resample adds to D, the area is too large by at most ∫ |B| (triangle inequality), and by
+ * ∫ sign(D) B to first order: the interval reaches down by the upper percentile of the first, to 0 for samples that do
+ * not differ, and up by that of the second. It contains the value.
+ */
+export function bootstrapArea(
+  groups: readonly number[],
+  gaps: Float64Array,
+  difference: (counts: GroupCounts, into: Float64Array) => Float64Array,
+  options: BootstrapOptions = {},
+): Interval {
+  const base = difference(once(groups), new Float64Array(gaps.length));
+  const value = base.reduce((sum, x, i) => sum + Math.abs(x) * gaps[i], 0);
+  const into = new Float64Array(gaps.length);
   const changes: number[] = [];
   const most = resampled(groups, options, (counts) => {
-    differences(merged, counts, drawn);
+    const drawn = difference(counts, into);
     let [length, change] = [0, 0];
     for (let i = 0; i < base.length; i++) {
-      const added = (drawn[i] - base[i]) * merged.gaps[i];
+      const added = (drawn[i] - base[i]) * gaps[i];
       length += Math.abs(added);
       change += base[i] === 0 ? Math.abs(added) : Math.sign(base[i]) * added;
     }

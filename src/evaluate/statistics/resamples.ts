@@ -128,7 +128,7 @@ export function mergeValues(a: ResampledValues, b: ResampledValues): MergedValue
 export function differences(
   { samples, gaps, places }: MergedValues,
   counts: GroupCounts,
-  into: Float64Array = new Float64Array(gaps.length),
+  into: Float64Array,
 ): Float64Array {
   const [a, b] = samples;
   const [first, second] = [totalOf(a, counts), totalOf(b, counts)];

@@ -23,3 +23,20 @@ export function listWithAtLeast(structure: Structure, count: number, place: stri
     if (complete) throw new InputError(place, `an atom with ${fewest} neighbors`, `at least ${count} neighbors`);
   }
 }
+
+/**
+ * The elements of a pair, 'Si-O', or a triplet, 'O-Si-O'. Throws {@link InputError} naming the option unless it has so
+ * many elements, all of which each structure has.
+ */
+export function elementsIn(structures: readonly Structure[], text: string, count: number, option: string): string[] {
+  const symbols = String(text).split('-');
+  if (symbols.length !== count) {
+    throw new InputError(`option ${option}`, `'${text}'`, `${count} elements and a hyphen between each two`);
+  }
+  structures.forEach(({ species }, s) => {
+    const missing = symbols.find((symbol) => !species.includes(symbol));
+    if (missing === undefined) return;
+    throw new InputError(`option ${option}`, `'${text}'`, `elements of structure ${s}, which has no ${missing}`);
+  });
+  return symbols;
+}

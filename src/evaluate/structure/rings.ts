@@ -1,12 +1,12 @@
 import { requireInteger, requireKnownOptions } from '../../core';
 import { type BondOptions, bondedNeighbors, bondsOf, type NeighborList, type Structure } from '../../structures';
-import { structureList } from './neighborhoods';
+import { elementsIn, structureList } from './neighborhoods';
 
 /** Rings of bonded atoms, by size. */
 export interface RingStatistics {
   /** `counts[s]` is the number of rings of s atoms, in all structures together; s = 0 … maxSize. */
   counts: Float64Array;
-  /** The same per atom of the structures. */
+  /** The same per atom of the structures, or of the element that is counted. */
   perAtom: Float64Array;
 }
 
@@ -14,6 +14,8 @@ export interface RingStatistics {
 export interface RingOptions extends BondOptions {
   /** Largest ring looked for, atoms; default 12. */
   maxSize?: number;
+  /** Only atoms of this element count in the size of a ring: 'Si' for rings of silica, where oxygen is in between. */
+  counted?: string;
 }
 
 /**
@@ -24,16 +26,27 @@ export interface RingOptions extends BondOptions {
  * Diamond has two six-rings per atom (twelve through each atom) and no others.
  */
 export function ringStatistics(structures: Structure | Structure[], options: RingOptions = {}): RingStatistics {
-  requireKnownOptions(options, ['bonds', 'maxSize']);
+  requireKnownOptions(options, ['bonds', 'maxSize', 'counted']);
   const maxSize = requireInteger(options.maxSize ?? 12, 'option maxSize', 3);
+  const { counted } = options;
   const list = structureList(structures);
+  if (counted !== undefined) elementsIn(list, counted, 1, 'counted');
   const bonds = bondsOf(list, options.bonds);
   const through = new Float64Array(maxSize + 1);
   let atoms = 0;
   for (const structure of list) {
-    const network = new Network(bondedNeighbors(structure, bonds), maxSize);
-    atoms += network.levels.length;
-    for (let root = 0; root < network.levels.length; root++) countRingsThrough(network, root, maxSize, through);
+    const counts = structure.species.map((symbol) => counted === undefined || symbol === counted);
+    // Between two atoms that count there may be one that does not.
+    const most = counted === undefined ? maxSize : 2 * maxSize;
+    const network = new Network(bondedNeighbors(structure, bonds), most);
+    for (let root = 0; root < counts.length; root++) {
+      if (!counts[root]) continue;
+      atoms++;
+      for (const ring of ringsThrough(network, root, most)) {
+        const size = ring.filter(([atom]) => counts[atom]).length;
+        if (size <= maxSize) through[size]++;
+      }
+    }
   }
   // A ring of s atoms is found from each of them.
   const counts = through.map((count, size) => (size === 0 ? 0 : count / size));
@@ -104,12 +117,12 @@ class Network {
 }
 
 /**
- * Adds the shortest-path rings through an atom to `through`, by size.
+ * The shortest-path rings through an atom.
  *
  * Even rings close at the one site farthest from the root, odd ones at a bond between the two farthest; both halves
  * are shortest paths from the root.
  */
-function countRingsThrough(network: Network, root: number, maxSize: number, through: Float64Array): void {
+function* ringsThrough(network: Network, root: number, maxSize: number): Generator<Site[]> {
   const origin: Site = [root, 0, 0, 0];
   const paths = new Map<number, Site[][]>([[network.keyOf(origin), [[]]]]);
   let front: Site[] = [origin];
@@ -120,10 +133,10 @@ function countRingsThrough(network: Network, root: number, maxSize: number, thro
       for (let i = 0; i < halves.length; i++) {
         for (let j = i + 1; j < halves.length; j++) {
           const ring = [origin, ...halves[i], ...halves[j].slice(0, -1).reverse()];
-          if (isShortestPathRing(network, ring)) through[2 * level]++;
+          if (isShortestPathRing(network, ring)) yield ring;
         }
       }
-      if (2 * level + 1 <= maxSize) through[2 * level + 1] += oddRings(network, origin, site, level, paths);
+      if (2 * level + 1 <= maxSize) yield* oddRings(network, origin, site, level, paths);
     }
     front = next;
   }
@@ -147,17 +160,22 @@ function advance(network: Network, root: number, front: Site[], level: number, p
 }
 
 /** Shortest-path rings that close at a bond from `site` to another site of its level, each such bond taken once. */
-function oddRings(network: Network, origin: Site, site: Site, level: number, paths: Map<number, Site[][]>): number {
-  let count = 0;
+function* oddRings(
+  network: Network,
+  origin: Site,
+  site: Site,
+  level: number,
+  paths: Map<number, Site[][]>,
+): Generator<Site[]> {
   for (const other of network.bonded(site)) {
     if (network.keyOf(other) <= network.keyOf(site) || network.distance(origin, other) !== level) continue;
     for (const half of paths.get(network.keyOf(site)) as Site[][]) {
       for (const back of paths.get(network.keyOf(other)) as Site[][]) {
-        if (isShortestPathRing(network, [origin, ...half, ...[...back].reverse()])) count++;
+        const ring = [origin, ...half, ...[...back].reverse()];
+        if (isShortestPathRing(network, ring)) yield ring;
       }
     }
   }
-  return count;
 }
 
 /**
