@@ -25,6 +25,7 @@ const CALLS: Record<string, () => unknown> = {
   bootstrap: () => evaluate.bootstrap(2, () => 0, typo),
   bootstrapMean: () => evaluate.bootstrapMean({ values: [1, 2] }, typo),
   bootstrapWasserstein1: () => evaluate.bootstrapWasserstein1({ values: [1, 2] }, { values: [1, 2] }, typo),
+  bridges: () => evaluate.bridges(none, 'Si-O', typo),
   cellJudge: () => evaluate.cellJudge(none, typo),
   cellRowFigure: () => notebook.cellRowFigure(none, typo),
   coordinatesFromSpectra: () => evaluate.coordinatesFromSpectra(none, none, typo as never),

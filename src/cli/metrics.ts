@@ -1,4 +1,4 @@
-import { motifJudge } from '../evaluate/judge/judge';
+import { type JudgedMetric, motifJudge } from '../evaluate/judge/judge';
 import { potential } from '../materials';
 import type { Motifs } from '../motifs/types';
 import type { Bonds } from '../structures/bonds';
@@ -64,10 +64,14 @@ export function metricSteps(
   );
   const steps = judge.steps(judged).map(({ name, run }) => ({
     name,
-    run: () =>
-      run().flatMap(({ name: metric, unit, estimate, floor }) =>
-        estimate === null ? [] : [{ metric, unit, ...estimate, floor: floor?.value ?? null }],
-      ),
+    run: () => rowsOf(run()),
   }));
   return { steps, notes: judge.notes };
+}
+
+/** Rows of the table for metrics that there are. */
+export function rowsOf(metrics: readonly JudgedMetric[]): Metric[] {
+  return metrics.flatMap(({ name: metric, unit, estimate, floor }) =>
+    estimate === null ? [] : [{ metric, unit, ...estimate, floor: floor?.value ?? null }],
+  );
 }

@@ -267,7 +267,7 @@ describe('a pipeline', () => {
     expect(metrics[0].floor).toBeCloseTo(wasserstein1(distances[2], distances[1]), 12);
     expect(metrics[0].low).toBeLessThanOrEqual(metrics[0].high);
     const names = metrics.map(({ metric }: { metric: string }) => metric);
-    expect(names).toEqual(expect.arrayContaining(['valid motifs', 'precision', 'memorized motifs', 'cells, g(r)']));
+    expect(names).toEqual(expect.arrayContaining(['valid motifs', 'precision', 'memorized motifs', 'cells, W₁ g(r)']));
   });
 });
 

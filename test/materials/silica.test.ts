@@ -33,7 +33,7 @@ describe('everything silicon', () => {
 
   it('is in this table', () => {
     const functions = Object.entries(materials).flatMap(([name, value]) => (typeof value === 'function' ? [name] : []));
-    const lookups = ['material', 'materialOf', 'potential'];
+    const lookups = ['material', 'materialOf', 'potential', 'scatteringWeights'];
     expect(functions.filter((name) => !lookups.includes(name)).sort()).toEqual([
       'relaxStructure',
       'siliconStillingerWeber',
@@ -47,6 +47,13 @@ describe('materials', () => {
     expect(materials.materialOf(cell.species)).toBeUndefined();
     expect(() => materials.material('unobtainium')).toThrow('material: found unobtainium, expected silicon');
     expect(() => materials.potential('lennard-jones')).toThrow('expected stillinger-weber');
+  });
+
+  it('scatter X-rays by their electrons, and neutrons by published lengths or not at all', () => {
+    expect(materials.scatteringWeights('X-rays', cell.species)).toEqual({ Si: 14, O: 8 });
+    expect(materials.scatteringWeights('neutrons', ['O', 'Si'])).toEqual({ O: 5.803, Si: 4.1491 });
+    expect(() => materials.scatteringWeights('neutrons', ['Xx'])).toThrow('element Xx: found no weight for neutrons');
+    expect(() => materials.scatteringWeights('X-rays', ['Xx'])).toThrow('element Xx: found no weight for X-rays');
   });
 
   it('without a potential are judged all the same, and it is said', () => {

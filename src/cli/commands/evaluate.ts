@@ -1,14 +1,16 @@
 import { Command, Option } from 'commander';
 import { InputError } from '../../core/errors';
-import { amorphousSiliconMetrics } from '../../evaluate/judge/dismai';
+import { cellJudge } from '../../evaluate/judge/cellJudge';
 import { sampleMotifs } from '../../generate/sample';
+import { potential, scatteringWeights } from '../../materials';
 import type { EngineName } from '../../model/engines/engine';
 import { reconstructionError } from '../../model/reconstruction';
 import { Vae } from '../../model/vae';
 import { madeMotifs } from '../../motifs/select';
-import { type Bonds, describeBonds, measureBonds } from '../../structures/bonds';
+import { describeBonds, measureBonds } from '../../structures/bonds';
+import type { Structure } from '../../structures/structure';
 import { asTrained, type ReadMotifs, readMotifs } from '../inputs';
-import { type Metric, type MetricOptions, metricSteps } from '../metrics';
+import { type Metric, type MetricOptions, metricSteps, rowsOf } from '../metrics';
 import { checked, integer, number, repeated, shared } from '../options';
 import { requireOutput, writeText } from '../outputs';
 import { formatTable } from '../table';
@@ -26,7 +28,10 @@ interface Options extends MetricOptions {
   count?: number;
   species?: string;
   engine?: EngineName;
+  scattering: (typeof SCATTERING)[number][];
 }
+
+const SCATTERING = ['neutrons', 'X-rays'] as const;
 
 export function defineEvaluate(terminal: Terminal): Command {
   return new Command('evaluate')
@@ -61,6 +66,11 @@ export function defineEvaluate(terminal: Terminal): Command {
       checked('--min-distance <Å>', 'atoms of a valid motif are no closer (default: measured)', number(0, true)),
     )
     .addOption(shared.potential('of the energies; without it there are none'))
+    .addOption(
+      new Option('--scattering <kinds...>', 'of cells, distances of S(q) as these see it')
+        .choices(SCATTERING)
+        .default([], 'none'),
+    )
     .addOption(shared.species())
     .addOption(shared.engine())
     .action((input: string[], options: Options) => evaluate(input, options, terminal));
@@ -75,7 +85,8 @@ async function evaluate(input: string[], options: Options, terminal: Terminal): 
   const vae = options.model === undefined ? undefined : Vae.load(options.model, { engine: options.engine });
   const extraction = vae ? asTrained(options, vae) : { ...options, count: options.count ?? 8 };
   const reference = await readMotifs(options.reference, extraction);
-  const training = options.training && (await readMotifs(options.training, extraction)).set;
+  const known = options.training && (await readMotifs(options.training, extraction));
+  const training = known?.set;
   const judged: ReadMotifs = vae ? sampled(vae, options) : await readMotifs(input, extraction);
   for (const [name, set] of [
     ['--reference', reference.set],
@@ -97,7 +108,9 @@ async function evaluate(input: string[], options: Options, terminal: Terminal): 
     rows.push(...step.run());
   });
   progress.finish();
-  rows.push(...cellMetrics(judged, reference, bonds), ...modelMetrics(vae, reference));
+  const cells = cellMetrics(judged, reference, known, { ...options, bonds });
+  notes.push(...cells.notes);
+  rows.push(...cells.rows, ...modelMetrics(vae, reference));
   const { resamples, level, resample, seed, minDistance, potential } = options;
   const settings = { resamples, level, resample, seed, bonds, minDistance, potential };
   const counts = { judged: judged.set.length, reference: reference.set.length, training: training?.length ?? null };
@@ -118,24 +131,30 @@ function sampled(vae: Vae, { samples, seed, species }: Options): ReadMotifs {
 }
 
 /** The metrics of whole cells, where both sides are nothing else. */
-function cellMetrics(judged: ReadMotifs, reference: ReadMotifs, bonds?: Bonds): Metric[] {
-  const isCells = ({ set, structures }: ReadMotifs): boolean =>
-    structures.length === set.names.length && structures.every(({ pbc }) => pbc.every(Boolean));
-  if (![judged, reference].every((read) => read.structures.length > 0 && isCells(read))) return [];
-  const { bondAngle, radialDistribution, motif, motifCosine } = amorphousSiliconMetrics(
-    judged.structures,
-    reference.structures,
-    { bonds },
-  );
-  const named = {
-    'bond angles': bondAngle,
-    'g(r)': radialDistribution,
-    'motif fingerprint': motif,
-    'motif fingerprint, cosine': motifCosine,
+function cellMetrics(
+  judged: ReadMotifs,
+  reference: ReadMotifs,
+  known: ReadMotifs | undefined,
+  { bonds, minDistance, resamples, level, seed, scattering, potential: name }: Options,
+): { rows: Metric[]; notes: string[] } {
+  const cellsOf = ({ set, structures }: ReadMotifs): Structure[] =>
+    structures.length === set.names.length && structures.every(({ pbc }) => pbc.every(Boolean)) ? structures : [];
+  const [cells, heldOut, training] = [judged, reference, known].map((read) => (read ? cellsOf(read) : []));
+  if (cells.length === 0 || heldOut.length === 0) return { rows: [], notes: [] };
+  const weights = scattering.map((kind) => [kind, scatteringWeights(kind, new Set(heldOut.flatMap((c) => c.species)))]);
+  const options = {
+    ...{ bonds, minDistance, resamples, level, seed },
+    ...(name !== undefined && { potential: potential(name) }),
+    ...(weights.length > 0 && { scattering: Object.fromEntries(weights) }),
   };
-  return Object.entries(named).map(([name, value]) => {
-    return { metric: `cells, ${name}`, unit: '', value, low: null, high: null, floor: null };
-  });
+  try {
+    const judge = cellJudge({ heldOut, ...(training.length > 0 && { training }) }, options);
+    const rows = rowsOf(judge.judge(cells)).map((row) => ({ ...row, metric: `cells, ${row.metric}` }));
+    return { rows, notes: judge.notes.filter((note) => !note.startsWith('no ')).map((note) => `cells, ${note}`) };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { rows: [], notes: [`no metrics of whole cells: ${error.message}`] };
+  }
 }
 
 function modelMetrics(vae: Vae | undefined, { set }: ReadMotifs): Metric[] {

@@ -56,7 +56,7 @@ const MOST_BONDS = 24;
 const LARGEST_RING = { all: 7, formers: 8 };
 /** Å up to which partial g(r) are compared. */
 const RADIAL = { cutoff: 6, bins: 300 };
-const WAVES = { qMax: 8, width: 0.2 };
+const WAVES = { qMax: 8, width: 0.2, most: 200 };
 const WORDS = 'zero one two three four five six seven eight nine ten eleven twelve'.split(' ');
 const word = (n: number): string => WORDS[n] ?? String(n);
 

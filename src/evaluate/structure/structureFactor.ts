@@ -6,6 +6,7 @@ import {
   type ScatteringWeights,
   type StructureFactor,
   WaveBins,
+  type WaveVectors,
   waveVectors,
 } from '../../structures/scattering';
 import { structureList } from './neighborhoods';
@@ -16,6 +17,8 @@ export interface StructureFactorOptions {
   qMax?: number;
   /** Width of a bin, 1/Å; default 0.1. */
   width?: number;
+  /** Wave vectors of a bin at most, taken at equal distances from all there are; default all. */
+  most?: number;
   /** Amplitudes of the elements: scattering lengths, say; default 1 for every atom. */
   weights?: ScatteringWeights;
 }
@@ -32,9 +35,13 @@ export function structureFactor(
   structures: Structure | Structure[],
   options: StructureFactorOptions = {},
 ): StructureFactor {
-  requireKnownOptions(options, ['qMax', 'width', 'weights']);
+  requireKnownOptions(options, ['qMax', 'width', 'most', 'weights']);
+  const { most } = options;
+  if (most !== undefined) requirePositive(most, 'option most');
   const width = requirePositive(options.width ?? 0.1, 'option width');
-  const parts = structureList(structures).map((structure) => intensities(structure, options));
+  const parts = structureList(structures).map((structure) =>
+    intensities(structure, options, (waves) => (most === undefined ? waves : thinned(waves, width, most))),
+  );
   const together = (name: 'lengths' | 'values'): Float64Array =>
     Float64Array.from(parts.flatMap((part) => Array.from(part[name])));
   const bins = new WaveBins(together('lengths'), width);
@@ -48,7 +55,7 @@ export function structureFactor(
  */
 export function largestStructureFactor(
   structure: Structure,
-  options: Omit<StructureFactorOptions, 'width'> = {},
+  options: Omit<StructureFactorOptions, 'width' | 'most'> = {},
 ): number {
   requireKnownOptions(options, ['qMax', 'weights']);
   return intensities(structureList(structure)[0], options).values.reduce((most, value) => Math.max(most, value), 0);
@@ -57,11 +64,29 @@ export function largestStructureFactor(
 function intensities(
   structure: Structure,
   { qMax = 10, weights }: StructureFactorOptions,
+  part = (waves: WaveVectors): WaveVectors => waves,
 ): {
   lengths: Float64Array;
   values: Float64Array;
 } {
-  const waves = waveVectors(structure, qMax);
+  const waves = part(waveVectors(structure, qMax));
   const sums = new Scattering(structure.lattice, waves, atomWeights(structure, weights));
   return { lengths: waves.lengths, values: sums.intensities(sums.amplitudes(structure.positions)) };
+}
+
+/** At most so many wave vectors of each bin. */
+function thinned({ indices, vectors, lengths }: WaveVectors, width: number, most: number): WaveVectors {
+  const { of, counts } = new WaveBins(lengths, width);
+  const seen = new Float64Array(counts.length);
+  // Of n vectors, k is taken where k · most / n passes an integer.
+  const kept = [...of.keys()].filter((w) => {
+    const share = Math.min(1, most / counts[of[w]]);
+    return Math.floor(++seen[of[w]] * share) > Math.floor((seen[of[w]] - 1) * share);
+  });
+  const rows = (values: ArrayLike<number>): number[] => kept.flatMap((w) => [0, 1, 2].map((c) => values[3 * w + c]));
+  return {
+    indices: Int16Array.from(rows(indices)),
+    vectors: Float64Array.from(rows(vectors)),
+    lengths: Float64Array.from(kept, (w) => lengths[w]),
+  };
 }

@@ -3,6 +3,7 @@ import { createRng, InputError } from '../../../src/core';
 import {
   bondAngles,
   bondLengths,
+  bridges,
   coordination,
   density,
   kthNeighborDistances,
@@ -10,6 +11,7 @@ import {
   radialDistribution,
 } from '../../../src/evaluate';
 import { randomRotation } from '../../../src/motifs/randomRotation';
+import { silica } from '../../materials/silica';
 import { cluster, crystal, DIAMOND, expectClose, FCC, rattle, rotateStructure } from '../helpers';
 
 const A = 5.431;
@@ -112,5 +114,64 @@ describe('density', () => {
 
   it('refuses an unknown element by atom', () => {
     expect(() => density({ ...diamond, species: ['Xx', ...diamond.species.slice(1)] })).toThrow('atom 0: found "Xx"');
+  });
+});
+
+describe('elements', () => {
+  const cell = silica();
+  const bonds = { 'Si-O': 2 };
+
+  it('are told apart by coordination: silicon has four oxygen neighbors, oxygen two of silicon', () => {
+    expect(Array.from(coordination(cell, { bonds, pair: 'Si-O' }))).toEqual(Array(8).fill(4));
+    expect(Array.from(coordination(cell, { bonds, pair: 'O-Si' }))).toEqual(Array(16).fill(2));
+    expect(Array.from(coordination(cell, { bonds, pair: 'Si-Si' }))).toEqual(Array(8).fill(0));
+  });
+
+  it('are told apart by angles, whose parts are all of them', () => {
+    const atSilicon = bondAngles(cell, { bonds, triplet: 'O-Si-O' });
+    expect(atSilicon).toHaveLength(8 * 6);
+    for (const angle of atSilicon) expect(angle).toBeCloseTo(Math.acos(-1 / 3), 10);
+    const atOxygen = bondAngles(cell, { bonds, triplet: 'Si-O-Si' });
+    expect(atOxygen).toHaveLength(16);
+    for (const angle of atOxygen) expect(angle).toBeCloseTo(Math.PI, 7);
+    // All pairs within 2.7 Å: mixed ends come in either order, and once.
+    const [near, order] = [{ bonds: 2.7 }, (angles: Float64Array) => Array.from(angles).sort()];
+    const ends = ['O-O-O', 'O-O-Si', 'Si-O-Si', 'O-Si-O'].map((triplet) => bondAngles(cell, { ...near, triplet }));
+    expect(order(Float64Array.from(ends.flatMap((part) => [...part])))).toEqual(order(bondAngles(cell, near)));
+    expect(bondAngles(cell, { ...near, triplet: 'Si-O-O' })).toEqual(ends[1]);
+  });
+
+  it('are told apart by g(r), whose parts add up to the whole by their numbers of pairs', () => {
+    const options = { cutoff: 6, bins: 60 };
+    const rattled = rattle(cell, 0.2, 3);
+    const part = (pair: string) => radialDistribution(rattled, { ...options, pair });
+    const [silicon, mixed, turned, oxygen] = ['Si-Si', 'Si-O', 'O-Si', 'O-O'].map(part);
+    expectClose(turned.values, mixed.values, 12);
+    const sum = silicon.values.map(
+      (g, b) => (8 * 8 * g + 2 * 8 * 16 * mixed.values[b] + 16 * 16 * oxygen.values[b]) / 24 ** 2,
+    );
+    expectClose(sum, radialDistribution(rattled, options).values, 12);
+    const within = (pair: string) => radialDistribution(cell, { ...options, pair }).coordination[19];
+    expect(within('Si-O')).toBeCloseTo(4, 12);
+    expect(within('O-Si')).toBeCloseTo(2, 12);
+  });
+
+  it('bridge the network: four bridges at each silicon atom, fewer where an oxygen atom is gone', () => {
+    expect(Array.from(bridges(cell, 'Si-O', { bonds }))).toEqual(Array(8).fill(4));
+    const without = { ...cell, species: cell.species.slice(0, 23), positions: cell.positions.slice(0, 69) };
+    expect(Array.from(bridges(without, 'Si-O', { bonds })).sort()).toEqual([3, 3, 4, 4, 4, 4, 4, 4]);
+    // An oxygen atom that hangs on one silicon atom is no bridge.
+    const alone = { ...cell, species: ['Si', 'O'], positions: Float64Array.of(0, 0, 0, 1.6, 0, 0) };
+    expect(coordination(alone, { bonds, pair: 'Si-O' })[0]).toBe(1);
+    expect(bridges(alone, 'Si-O', { bonds })[0]).toBe(0);
+  });
+
+  it.each([
+    ['a pair of three', () => coordination(cell, { pair: 'Si-O-Si' }), "option pair: found 'Si-O-Si', expected 2"],
+    ['a triplet of two', () => bondAngles(cell, { triplet: 'Si-O' }), "option triplet: found 'Si-O', expected 3"],
+    ['an element that is not there', () => radialDistribution(cell, { pair: 'Si-C' }), 'which has no C'],
+    ['a network of one element', () => bridges(cell, 'Si'), "option network: found 'Si'"],
+  ])('refuse %s', (_, call, message) => {
+    expect(call).toThrow(message);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ringStatistics } from '../../../src/evaluate';
+import { silica } from '../../materials/silica';
 import { cluster, crystal, DIAMOND, SC } from '../helpers';
 
 /** A regular polygon of atoms at unit bonds. */
@@ -46,6 +47,15 @@ describe('ringStatistics', () => {
       pbc: [true, true, true] as [boolean, boolean, boolean],
     };
     expect(ringStatistics(periodic, { bonds: 2.1 }).counts.reduce((a, b) => a + b)).toBe(0);
+  });
+
+  it('counts only one element where it is told to: the rings of cristobalite are those of diamond', () => {
+    const { counts, perAtom } = ringStatistics(silica(), { bonds: { 'Si-O': 2 }, maxSize: 8, counted: 'Si' });
+    expect(Array.from(perAtom)).toEqual([0, 0, 0, 0, 0, 0, 2, 0, 0]);
+    expect(counts[6]).toBe(16);
+    const all = ringStatistics(silica(), { bonds: { 'Si-O': 2 }, maxSize: 16 });
+    expect(all.counts[12]).toBe(16);
+    expect(() => ringStatistics(silica(), { counted: 'C' })).toThrow("option counted: found 'C'");
   });
 
   it('refuses sizes below three', () => {

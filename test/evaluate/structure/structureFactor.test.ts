@@ -38,6 +38,19 @@ describe('structureFactor', () => {
     expect(largestStructureFactor(readCells()[0])).toBeLessThan(25);
   });
 
+  it('of some wave vectors is near that of all, and the same where there are no more', () => {
+    const cell = readCells()[0];
+    const options = { qMax: 5, width: 0.5 };
+    const all = structureFactor(cell, options);
+    expect(structureFactor(cell, { ...options, most: 1e6 })).toEqual(all);
+    const some = structureFactor(cell, { ...options, most: 300 });
+    expect(some.values).toHaveLength(all.values.length);
+    // Exponential values: the error of a mean of 300 is 6 %.
+    all.values.forEach((value, b) => {
+      expect(Math.abs(some.values[b] - value)).toBeLessThan(0.25 * value);
+    });
+  });
+
   it('refuses options that it does not know, and no structure', () => {
     expect(() => structureFactor([], {})).toThrow(/^structures: found none/);
     expect(() => structureFactor(readCells()[0], { qmax: 3 } as never)).toThrow(/^option qmax/);
