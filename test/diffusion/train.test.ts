@@ -31,7 +31,6 @@ const network = {
   species: ['Si'],
   channels: 8,
   layers: 1,
-  lMax: 1 as const,
   cutoff: 4,
   radial: 4,
   noiseLevels: 4,

@@ -10,8 +10,8 @@ export interface GraphConfig {
   channels: number;
   /** Rounds of messages. */
   layers: number;
-  /** Highest degree of the features: 2, or 1 for the small option. */
-  lMax: 1 | 2;
+  /** Highest degree of the features; the kernels are written out for 2. */
+  lMax: 2;
   /** Å; atoms send messages to atoms closer than this. */
   cutoff: number;
   /** Radial functions. */
@@ -56,7 +56,7 @@ export function graphConfig(options: Partial<GraphConfig> = {}): GraphConfig {
   requireInteger(config.channels, 'option channels', 8, 1024);
   if (config.channels % 8 !== 0) throw new InputError('option channels', `${config.channels}`, 'a multiple of 8');
   requireInteger(config.layers, 'option layers', 1, 64);
-  requireOneOf(String(config.lMax), ['1', '2'], 'option lMax');
+  requireOneOf(String(config.lMax), ['2'], 'option lMax');
   requirePositive(config.cutoff, 'option cutoff');
   requireInteger(config.radial, 'option radial', 1, 256);
   requireInteger(config.noiseLevels, 'option noiseLevels', 2, 256);
@@ -76,20 +76,12 @@ function requireRange(range: [number, number]): void {
 }
 
 /** Paths of layer `layer` (from 0), in the order of their filters; the first layer sends scalars only. */
-export function pathsOf(config: GraphConfig, layer: number): readonly Path[] {
-  const paths = config.lMax === 2 ? TENSOR_PATHS : VECTOR_PATHS;
-  return layer === 0 ? paths.filter(([sender]) => sender === 0) : paths;
+export function pathsOf(layer: number): readonly Path[] {
+  return layer === 0 ? PATHS.filter(([sender]) => sender === 0) : PATHS;
 }
 
-const VECTOR_PATHS: readonly Path[] = [
-  [0, 0, 0],
-  [1, 1, 0],
-  [0, 1, 1],
-  [1, 0, 1],
-];
-
 /** All of even parity: reflections leave scalars and Y₂ as they are and turn vectors. */
-const TENSOR_PATHS: readonly Path[] = [
+const PATHS: readonly Path[] = [
   [0, 0, 0],
   [1, 1, 0],
   [2, 2, 0],
@@ -117,7 +109,7 @@ export function graphLayout(config: GraphConfig): GraphBlock[] {
   add('noise', noise, F, 1);
   add('output', 1, F, 1 / Math.sqrt(F));
   for (let t = 0; t < config.layers; t++) {
-    const paths = pathsOf(config, t);
+    const paths = pathsOf(t);
     const highest = t === 0 ? 0 : lMax;
     add(`${t}.radial`, radial, paths.length * F, 0.7 / Math.sqrt((radial * paths.length) / (lMax + 1)));
     for (let l = 0; l <= highest; l++) add(`${t}.mix${l}`, F, F, 1 / Math.sqrt(F));

@@ -12,9 +12,9 @@ import {
 } from '../../core/wasm';
 import { mostThreads, startWorkers } from '../../core/workers';
 import { type GraphConfig, graphLayout, graphParameterCount, pathsOf } from './config';
-import { Jobs, type Kept, LOSS_AT, type Place, Plan, type ScratchSizes } from './fusedJobs';
+import { Jobs, type Kept, LOSS_AT, type Place, Plan, type ScratchSizes, type Task } from './fusedJobs';
 import type { AtomGraph, GraphEngine, GraphTarget } from './network';
-import { atNoisyAtoms } from './wanted';
+import { atAtoms } from './wanted';
 
 /** What assembly/index.ts exports; addresses are byte offsets in the memory. */
 interface GraphKernels extends ScratchSizes {
@@ -23,8 +23,10 @@ interface GraphKernels extends ScratchSizes {
 }
 
 /** Sizes and words of the structs in assembly/layout.ts and assembly/index.ts. */
-const MODEL_BYTES = 56;
-const QUEUE = { bytes: 32, round: 0, count: 1, ticket: 2, done: 3, stop: 4, active: 5, model: 6, jobs: 7 };
+const MODEL_BYTES = 52;
+const QUEUE = {
+  ...{ bytes: 40, round: 0, count: 1, ticket: 2, done: 3, stop: 4, active: 5, model: 6, jobs: 7, team: 8, workers: 9 },
+};
 const LAYER_WORDS = 16;
 const LAYER_BLOCKS: readonly string[] = [
   ...['radial', 'mix0', 'mix1', 'mix2', 'left1', 'left2', 'right1', 'right2'],
@@ -32,6 +34,8 @@ const LAYER_BLOCKS: readonly string[] = [
 ];
 /** The ticket of a round that is not open. */
 const CLOSED = 1 << 30;
+/** Atoms of a task below which another thread loses more by waiting for the others than it gains. */
+const WORTH_A_THREAD = 32;
 /** Bytes of the first memory. */
 const FIRST = 1 << 22;
 
@@ -77,7 +81,6 @@ export class FusedGraph implements GraphEngine {
     this.#kernels = this.#start();
     this.#jobs = new Jobs(config, this.#model, {
       scratchBytes: (...sizes) => this.#kernels.scratchBytes(...sizes),
-      inPlaceScratchBytes: (...sizes) => this.#kernels.inPlaceScratchBytes(...sizes),
     });
   }
 
@@ -90,20 +93,23 @@ export class FusedGraph implements GraphEngine {
     const kept = this.#keep(parameters, known);
     const plan = new Plan(kept?.end ?? this.#batch);
     const tasks = this.#jobs.predictions(graphs, known, kept, this.#threads);
-    const places = this.#jobs.place(plan, tasks);
+    const team = teamFor(tasks, this.#threads);
+    const places = this.#jobs.place(plan, tasks, { team });
     if (this.#reserve(plan.size)) {
       // What was kept is lost with the old memory; it is made again in the same place.
       this.#keep(parameters, known);
     }
     this.#floats(this.#parameters, this.#size).set(parameters);
     this.#write(plan);
-    this.#run(places);
+    this.#run(places, team);
     return tasks.flatMap((task, k) => {
-      let at = places[k].output;
-      return task.graphs.map(({ noise }) => {
-        const noisy = noise.reduce((count, sigma) => count + Number(sigma !== 0), 0);
-        at += 12 * noisy;
-        return atNoisyAtoms(noise, this.#floats(at - 12 * noisy, 3 * noisy));
+      const { atoms, places: rows, counts } = task.wanted;
+      const noisy = this.#floats(places[k].output, 3 * counts[counts.length - 1]);
+      const vectors = atAtoms(rows.length, atoms, noisy);
+      let end = 0;
+      return task.graphs.map(({ species }) => {
+        end += 3 * species.length;
+        return vectors.slice(end - 3 * species.length, end);
       });
     });
   }
@@ -113,7 +119,7 @@ export class FusedGraph implements GraphEngine {
     const plan = new Plan(this.#batch);
     const gradients = batch.map(() => plan.floats(this.#size));
     const tasks = batch.map((target) => this.#jobs.training(target));
-    const places = this.#jobs.place(plan, tasks, gradients);
+    const places = this.#jobs.place(plan, tasks, { gradients });
     this.#reserve(plan.size);
     this.#floats(this.#parameters, this.#size).set(parameters);
     this.#transpose();
@@ -154,23 +160,23 @@ export class FusedGraph implements GraphEngine {
   }
 
   #writeModel(buffer: ArrayBufferLike): void {
-    const { channels, lMax, layers, radial, noiseLevels, cutoff, neighbors } = this.#config;
+    const { channels, layers, radial, noiseLevels, cutoff, neighbors } = this.#config;
     const blocks = new Map(graphLayout(this.#config).map((block) => [block.name, block.offset]));
     const words = new Int32Array(buffer, this.#model);
-    words.set([channels, lMax, layers, radial, noiseLevels + 1, this.#size]);
-    words.set([this.#parameters, this.#transposed, this.#table], 6);
+    words.set([channels, layers, radial, noiseLevels + 1, this.#size]);
+    words.set([this.#parameters, this.#transposed, this.#table], 5);
     words.set(
       ['embedding', 'noise', 'output'].map((name) => blocks.get(name) as number),
-      9,
+      8,
     );
-    new Float32Array(buffer, this.#model + 48).set([cutoff, 1 / Math.sqrt(neighbors)]);
+    new Float32Array(buffer, this.#model + 44).set([cutoff, 1 / Math.sqrt(neighbors)]);
     const table = new Int32Array(buffer, this.#table);
     for (let t = 0; t < layers; t++) {
       table.set(
         LAYER_BLOCKS.map((name) => blocks.get(`${t}.${name}`) ?? -1),
         LAYER_WORDS * t,
       );
-      table[LAYER_WORDS * t + LAYER_BLOCKS.length] = pathsOf(this.#config, t).length;
+      table[LAYER_WORDS * t + LAYER_BLOCKS.length] = pathsOf(t).length;
     }
   }
 
@@ -225,16 +231,20 @@ export class FusedGraph implements GraphEngine {
     }
   }
 
-  /** Does the jobs, which follow each other. */
-  #run(places: readonly Place[]): void {
+  /** Does the jobs, which follow each other, with a team of up to so many threads for each. */
+  #run(places: readonly Place[], most: number = 1): void {
     if (places.length === 0) return;
     const queue = new Int32Array(this.#memory.buffer, this.#queue);
     queue[QUEUE.jobs] = places[0].job;
     Atomics.store(queue, QUEUE.done, 0);
-    Atomics.store(queue, QUEUE.count, places.length);
+    // The threads of a team wait for each other: there must be as many.
+    const started = 1 + Atomics.load(queue, QUEUE.workers);
+    const team = Math.max(1, Math.min(most, Math.floor(started / places.length)));
+    queue[QUEUE.team] = team;
+    Atomics.store(queue, QUEUE.count, places.length * team);
     Atomics.store(queue, QUEUE.ticket, 0);
     // Waking other threads for nothing would cost more than a small job.
-    if (places.length > 1) {
+    if (places.length * team > 1) {
       Atomics.add(queue, QUEUE.round, 1);
       Atomics.notify(queue, QUEUE.round);
     }
@@ -245,6 +255,12 @@ export class FusedGraph implements GraphEngine {
   #floats(at: number, count: number): Float32Array {
     return new Float32Array(this.#memory.buffer, at, count);
   }
+}
+
+/** Threads for each of these tasks, at most. */
+function teamFor(tasks: readonly Task[], threads: number): number {
+  const fewest = Math.min(...tasks.map(({ wanted }) => wanted.atoms.length));
+  return Math.max(1, Math.floor(Math.min(threads / tasks.length, fewest / WORTH_A_THREAD)));
 }
 
 function same(a: Float32Array, b: Float32Array): boolean {

@@ -10,12 +10,12 @@ import { allWanted, type WantedAtoms, type WantedPart, wantedAround, wantedAtoms
 /** Words of a job that the host writes, as in assembly/layout.ts; those that are not given are 0. */
 const JOB_WORDS = [
   ...['nodes', 'edges', 'offsets', 'senders', 'vectors', 'species', 'noise', 'output', 'target', 'weights'],
-  ...['gradient', 'scratch', 'counts', 'pairs', 'around', 'keep'],
+  ...['gradient', 'scratch', 'counts', 'pairs', 'around', 'keep', 'arrived'],
 ] as const;
 type JobWords = Partial<Record<(typeof JOB_WORDS)[number], number>>;
 /** Where the loss lies in a job, and bytes of the structs there. */
-export const LOSS_AT = 64;
-const JOB_BYTES = 72;
+export const LOSS_AT = 72;
+const JOB_BYTES = 80;
 const PAIRS_BYTES = 20;
 const AROUND_BYTES = 24;
 const KEPT_BYTES = 32;
@@ -34,10 +34,10 @@ const WORTH_A_THREAD = 4000;
  */
 const ATOMS_AT_ONCE = 256;
 
-/** Functions that give the bytes a job needs, as assembly/index.ts exports them. */
+/** Kinds of jobs and the function that returns the bytes of one, as in assembly/index.ts. */
+const KIND = { inPlace: 0, withoutGradient: 1, withGradient: 2 };
 export interface ScratchSizes {
-  scratchBytes(model: number, nodes: number, edges: number, gradient: number): number;
-  inPlaceScratchBytes(model: number, nodes: number, edges: number): number;
+  scratchBytes(model: number, nodes: number, edges: number, kind: number, team: number): number;
 }
 
 /** An arena that remembers what is to be written where. */
@@ -175,27 +175,31 @@ export class Jobs {
 
   /** The job that computes what is kept. */
   placeKept(plan: Plan, { known, at }: Kept): Place {
-    const { counts } = allWanted(known, this.#config.layers);
+    const { wanted } = allWanted(known, this.#config.layers);
     return this.#place(plan, plan.take(JOB_BYTES), {
       ...this.#edges(plan, known),
-      ...this.#nodes(plan, known, Int32Array.from(known.species.keys()), counts),
-      scratch: this.#inPlace(plan, known.species.length, known.senders.length),
+      ...this.#nodes(plan, known, wanted.atoms, wanted.counts),
+      scratch: this.#inPlace(plan, known.species.length, known.senders.length, 1),
       keep: at,
     });
   }
 
-  /** Lays out tasks; jobs follow each other from that of the first on. */
-  place(plan: Plan, tasks: readonly Task[], gradients?: readonly number[]): Place[] {
+  /** Lays out tasks for teams of threads; jobs follow each other from that of the first on. */
+  place(
+    plan: Plan,
+    tasks: readonly Task[],
+    { gradients, team = 1 }: { gradients?: readonly number[]; team?: number },
+  ): Place[] {
     const jobs = plan.take(JOB_BYTES * tasks.length);
     return tasks.map((task, q) => {
       const job = jobs + JOB_BYTES * q;
-      if ('pairs' in task) return this.#placePaired(plan, job, task);
-      if ('kept' in task) return this.#placeAround(plan, job, task);
+      if ('pairs' in task) return this.#placePaired(plan, job, task, team);
+      if ('kept' in task) return this.#placeAround(plan, job, task, team);
       return this.#placeEdges(plan, job, task, gradients ? gradients[q] : 0);
     });
   }
 
-  #placePaired(plan: Plan, job: number, { whole, pairs, wanted }: PairedTask): Place {
+  #placePaired(plan: Plan, job: number, { whole, pairs, wanted }: PairedTask, team: number): Place {
     const { atoms, places, counts } = wanted;
     const at = plan.take(PAIRS_BYTES);
     const parts = [pairs.starts, pairs.uppers, pairs.vectors, places];
@@ -203,12 +207,12 @@ export class Jobs {
     return this.#place(plan, job, {
       ...this.#nodes(plan, whole, atoms, counts),
       edges: pairs.uppers.length,
-      scratch: this.#inPlace(plan, atoms.length, pairs.uppers.length),
+      scratch: this.#inPlace(plan, atoms.length, pairs.uppers.length, team),
       pairs: at,
     });
   }
 
-  #placeAround(plan: Plan, job: number, { graphs, kept, wanted }: TaskAround): Place {
+  #placeAround(plan: Plan, job: number, { graphs, kept, wanted }: TaskAround, team: number): Place {
     const { atoms, places, counts } = wanted;
     const whole = joinGraphs(graphs);
     const begins = new Int32Array(graphs.length + 1);
@@ -225,21 +229,22 @@ export class Jobs {
     return this.#place(plan, job, {
       ...this.#edges(plan, whole),
       ...this.#nodes(plan, whole, atoms, counts),
-      scratch: this.#inPlace(plan, atoms.length, whole.senders.length),
+      scratch: this.#inPlace(plan, atoms.length, whole.senders.length, team),
       around: at,
     });
   }
 
-  #placeEdges(plan: Plan, job: number, { graph, counts, vectors, weights }: EdgeTask, gradient: number): Place {
+  #placeEdges(plan: Plan, job: number, { graph, wanted, vectors, weights }: EdgeTask, gradient: number): Place {
     const nodes = graph.species.length;
     const edges = graph.senders.length;
+    const kind = gradient ? KIND.withGradient : KIND.withoutGradient;
     return this.#place(plan, job, {
       ...this.#edges(plan, graph),
-      ...this.#nodes(plan, graph, Int32Array.from(graph.species.keys()), counts),
+      ...this.#nodes(plan, graph, Int32Array.from(graph.species.keys()), wanted.counts),
       target: vectors && plan.put(vectors),
       weights: weights && plan.put(weights),
       gradient,
-      scratch: plan.take(this.#sizes.scratchBytes(this.#model, nodes, edges, Number(gradient !== 0))),
+      scratch: plan.take(this.#sizes.scratchBytes(this.#model, nodes, edges, kind, 1)),
     });
   }
 
@@ -268,8 +273,8 @@ export class Jobs {
     };
   }
 
-  #inPlace(plan: Plan, nodes: number, edges: number): number {
-    return plan.take(this.#sizes.inPlaceScratchBytes(this.#model, nodes, edges));
+  #inPlace(plan: Plan, nodes: number, edges: number, team: number): number {
+    return plan.take(this.#sizes.scratchBytes(this.#model, nodes, edges, KIND.inPlace, team));
   }
 }
 

@@ -1,16 +1,16 @@
 /**
  * An E(3)-equivariant graph network that returns a vector for each atom.
  *
- * Features of atom i: F channels of degree l = 0, 1 and, for lMax = 2, 2: h_i[l, m, f]. Vectors r_ij from receiver i to
- * sender j, closer than the cutoff; Y the real spherical harmonics of their directions, of mean square 1, in the orders
- * x, y, z and xy, yz, 3z² − 1, xz, x² − y². c_i describes the noise level of atom i (`describeNoise`).
+ * Features of atom i: F channels of degree l = 0, 1 and 2: h_i[l, m, f]. Vectors r_ij from receiver i to sender j, closer
+ * than the cutoff; Y the real spherical harmonics of their directions, of mean square 1, in the orders x, y, z and xy,
+ * yz, 3z² − 1, xz, x² − y². c_i describes the noise level of atom i (`describeNoise`).
  *
  *   start     h_i[0] = embedding[species_i] + c_i · noise, h_i[l > 0] = 0
  *   layer t   u_j[l] = h_j[l] · mix_l (in layer 0 of l = 0 only)
  *             m_i[c] = n̄^(−½) Σ_j Σ_p g_p(d_ij) ∘ Σ_ab C^p_cab Y_b(r̂_ij) u_j[a],  g_p(d) = Σ_k b_k(d) radial[k, p]
  *             x_i = h_i + m_i
- *             A[l] = x[l] · left_l, B[l] = x[l] · right_l, q_l = s((2l + 1)^(−½) Σ_m A[l, m] ∘ B[l, m])   (l = 1 …
- *             lMax) o = silu([x[0], q_1, q_2] · hidden + c · hiddenNoise + hiddenBias) · gates + gateBias
+ *             A[l] = x[l] · left_l, B[l] = x[l] · right_l, q_l = s((2l + 1)^(−½) Σ_m A[l, m] ∘ B[l, m]), l = 1, 2
+ *             o = silu([x[0], q_1, q_2] · hidden + c · hiddenNoise + hiddenBias) · gates + gateBias
  *             h[0] ← x[0] + o_0,  h[l] ← x[l] + s(o_l) ∘ A[l]
  *   end       v_i[m] = Σ_f h_i[1, m, f] output_f
  *

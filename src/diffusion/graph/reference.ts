@@ -116,7 +116,7 @@ function inputTensors(tf: TensorFlow, config: GraphConfig, graphs: readonly Atom
     .forEach((s, i) => {
       species[i * config.species.length + s] = 1;
     });
-  const paths = pathsOf(config, 1);
+  const paths = pathsOf(1);
   return {
     slots,
     species: tf.tensor2d(species, [atoms, config.species.length]),
@@ -201,7 +201,7 @@ function messages(
 ): Tf.Tensor3D[] {
   const { channels: F, lMax } = config;
   const { atoms, width } = input.slots;
-  const paths = pathsOf(config, t);
+  const paths = pathsOf(t);
   const filters = tf.split(input.radial.matMul(weights[`${t}.radial`]), paths.length, 1);
   const sent = h.map((features, l) => fromSenders(tf, linear(features, weights[`${t}.mix${l}`]), input));
   const sums: Tf.Tensor3D[] = [];

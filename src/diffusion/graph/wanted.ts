@@ -2,7 +2,7 @@ import type { AtomGraph } from './network';
 
 /** Atoms on which the vectors of noisy ones depend, as rows. */
 export interface WantedAtoms {
-  /** First the noisy atoms in their order, then those an edge away from them, and so on. */
+  /** First the noisy atoms, near ones after each other, then those an edge away from them, and so on. */
   atoms: Int32Array;
   /** Row of each atom, −1 for none. */
   places: Int32Array;
@@ -15,13 +15,13 @@ export interface WantedAtoms {
 export interface WantedPart {
   /** Its atoms are rows. */
   graph: AtomGraph;
-  /** As in {@link WantedAtoms}. */
-  counts: Int32Array;
+  wanted: WantedAtoms;
 }
 
-/** All of a graph: every atom is wanted to the end. */
+/** All of a graph, in its order: every atom is wanted to the end. */
 export function allWanted(graph: AtomGraph, layers: number): WantedPart {
-  return { graph, counts: new Int32Array(layers + 1).fill(graph.species.length) };
+  const atoms = Int32Array.from(graph.species.keys());
+  return { graph, wanted: { atoms, places: atoms, counts: new Int32Array(layers + 1).fill(atoms.length) } };
 }
 
 /**
@@ -30,12 +30,7 @@ export function allWanted(graph: AtomGraph, layers: number): WantedPart {
  * The last layer is wanted at noisy atoms only, each one before it also at the atoms that send to those.
  */
 export function wantedAtoms(graph: AtomGraph, layers: number): WantedAtoms {
-  const noisy = noisyAtoms(graph);
-  if (noisy.length === graph.noise.length) {
-    const all = Int32Array.from(noisy);
-    return { atoms: all, places: all, counts: new Int32Array(layers + 1).fill(all.length) };
-  }
-  const { atoms, places, within } = surroundings([graph], noisy, layers);
+  const { atoms, places, within } = surroundings([graph], noisyAtoms(graph), layers);
   return { atoms, places, counts: within.reverse() };
 }
 
@@ -69,8 +64,19 @@ export function wantedAround(known: AtomGraph, graphs: readonly AtomGraph[], lay
   return { atoms, places, counts };
 }
 
-function noisyAtoms({ noise }: AtomGraph): number[] {
-  return Array.from(noise.keys()).filter((i) => noise[i] !== 0);
+/** Noisy atoms, each followed by its neighbors: threads that share them have few neighbors in common. */
+function noisyAtoms({ noise, offsets, senders }: AtomGraph): number[] {
+  const atoms: number[] = [];
+  const left = Uint8Array.from(noise, (sigma) => Number(sigma !== 0));
+  const take = (i: number): void => {
+    if (left[i]) atoms.push(i);
+    left[i] = 0;
+  };
+  for (let i = 0, done = 0; i < left.length; i++) {
+    take(i);
+    for (; done < atoms.length; done++) senders.subarray(offsets[atoms[done]], offsets[atoms[done] + 1]).forEach(take);
+  }
+  return atoms;
 }
 
 /** Atoms up to so many edges away from the first, nearer ones first, and how many are within each number of edges. */
@@ -110,9 +116,8 @@ function surroundings(
  * its sums are the same to the bit.
  */
 export function wantedPart(graph: AtomGraph, layers: number): WantedPart {
-  const { atoms, places, counts } = wantedAtoms(graph, layers);
-  if (counts[layers] === places.length) return allWanted(graph, layers);
-  return { graph: subgraph(graph, atoms, places, counts[1]), counts };
+  const wanted = wantedAtoms(graph, layers);
+  return { graph: subgraph(graph, wanted.atoms, wanted.places, wanted.counts[1]), wanted };
 }
 
 /** The graph of these atoms, of which only the first `receivers` keep their edges. */
@@ -137,14 +142,9 @@ function subgraph(graph: AtomGraph, atoms: Int32Array, places: Int32Array, recei
   };
 }
 
-/** Rows of 3 numbers, one a noisy atom, at the places of those atoms, and 0 at known ones: N × 3. */
-export function atNoisyAtoms(noise: Float32Array, rows: Float32Array): Float32Array {
-  const vectors = new Float32Array(3 * noise.length);
-  let next = 0;
-  noise.forEach((sigma, i) => {
-    if (sigma === 0) return;
-    vectors.set(rows.subarray(next, next + 3), 3 * i);
-    next += 3;
-  });
+/** Rows of 3 numbers at these atoms, and 0 at all others: N × 3. */
+export function atAtoms(count: number, atoms: Int32Array, rows: Float32Array): Float32Array {
+  const vectors = new Float32Array(3 * count);
+  for (let k = 0; k < rows.length; k++) vectors[3 * atoms[Math.floor(k / 3)] + (k % 3)] = rows[k];
   return vectors;
 }

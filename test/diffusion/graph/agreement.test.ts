@@ -12,7 +12,6 @@ import { toyConfig, toyParameters, toyTarget } from './toy';
 const known = fc.constantFrom(0, 0.2, 0.8, 1);
 
 const shapes = fc.record({
-  lMax: fc.constantFrom<1 | 2>(1, 2),
   channels: fc.constantFrom(8, 16),
   layers: fc.integer({ min: 1, max: 3 }),
   radial: fc.integer({ min: 1, max: 9 }),

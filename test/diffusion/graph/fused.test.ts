@@ -6,12 +6,11 @@ import { graphConfig, initialGraphParameters } from '../../../src/diffusion/grap
 import { FusedGraph } from '../../../src/diffusion/graph/fused';
 import { graphAround, knownAtoms } from '../../../src/diffusion/graph/known';
 import { atomGraph } from '../../../src/diffusion/graph/network';
-import { atomCount, readCells, type Structure, withoutAtoms } from '../../../src/structures';
+import { atomCount, nearestAtoms, readCells, type Structure, withoutAtoms } from '../../../src/structures';
 import { describeGraphEngine } from './laws';
 import { toyConfig, toyGraph, toyParameters, toyStructure, toyTarget } from './toy';
 
 const networks = fc.record({
-  lMax: fc.constantFrom<1 | 2>(1, 2),
   layers: fc.integer({ min: 1, max: 4 }),
   // From atoms that stand alone to those that hear all others.
   cutoff: fc.constantFrom(0.8, 1.5, 3),
@@ -115,6 +114,32 @@ describe('fused engine', () => {
       for (const engine of engines) engine.dispose();
     });
     fc.assert(law, { seed: 1, numRuns: 60 });
+  });
+
+  it('gives the same bytes when threads share a graph, all or a part of it noisy, or a graph around known atoms', async () => {
+    const [cell] = readCells();
+    const config = graphConfig({ species: ['Si'], channels: 8, layers: 3 });
+    const parameters = initialGraphParameters(config, 1);
+    const engines = [1, 2, 3].map((threads) => new FusedGraph(config, threads));
+    const part = new Float32Array(512).map((_, i) => (i % 5 === 0 ? 0.3 : 0));
+    const graphs = [new Float32Array(512).fill(0.3), part].map((noise) => atomGraph(config, cell, noise));
+    const held = withoutAtoms(cell, nearestAtoms(cell, 0, 20));
+    const around = knownAtoms(config, held);
+    const filled = withOthers(held, cell, 20);
+    const other = graphAround(config, around, filled, new Float32Array(512).fill(0.3, 492));
+    const results = engines.map((engine) => [
+      ...graphs.flatMap((graph) => engine.predict(parameters, [graph])),
+      ...engine.predict(parameters, [other], around.graph),
+    ]);
+    // Threads start while the event loop runs, and take part once they are up.
+    for (let k = 0; k < 8; k++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      for (const engine of engines) {
+        expect(graphs.flatMap((graph) => engine.predict(parameters, [graph]))).toEqual(results[0].slice(0, 2));
+        expect(engine.predict(parameters, [other], around.graph)).toEqual(results[0].slice(2));
+      }
+    }
+    for (const engine of engines) engine.dispose();
   });
 
   it('gives the same bytes around the atoms of a real cell', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Rng } from '../../../src/core/random';
 import type { AtomGraph } from '../../../src/diffusion/graph/network';
-import { allWanted, atNoisyAtoms, wantedAround, wantedAtoms, wantedPart } from '../../../src/diffusion/graph/wanted';
+import { allWanted, atAtoms, wantedAround, wantedAtoms, wantedPart } from '../../../src/diffusion/graph/wanted';
 import { holds, toyConfig, toyGraph } from './toy';
 
 /** Atoms in a row, each heard by the next on either side; species tell atoms apart. */
@@ -48,10 +48,10 @@ function received({ offsets, senders, vectors, species }: AtomGraph, i: number):
 
 describe('wantedPart', () => {
   it('goes one atom further along a chain for each layer before the last', () => {
-    const { graph, counts } = wantedPart(chain([0, 0.5, 0, 0, 0, 0]), 2);
+    const { graph, wanted } = wantedPart(chain([0, 0.5, 0, 0, 0, 0]), 2);
     expect(Array.from(graph.species)).toEqual([1, 0, 2, 3]);
     expect(Array.from(graph.noise)).toEqual([0.5, 0, 0, 0]);
-    expect(Array.from(counts)).toEqual([4, 3, 1]);
+    expect(Array.from(wanted.counts)).toEqual([4, 3, 1]);
     expect(Array.from(graph.offsets)).toEqual([0, 2, 3, 5, 5]);
     expect(Array.from(graph.senders)).toEqual([1, 2, 0, 0, 3]);
     expect(received(graph, 2)).toEqual([
@@ -78,8 +78,8 @@ describe('wantedPart', () => {
       const whole = randomGraph(rng);
       const away = edgesToNoise(whole);
       const within = (edges: number): number => away.filter((d) => d <= edges).length;
-      const { graph, counts } = wantedPart(whole, layers);
-      expect(Array.from(counts)).toEqual(Array.from({ length: layers + 1 }, (_, k) => within(layers - k)));
+      const { graph, wanted } = wantedPart(whole, layers);
+      expect(Array.from(wanted.counts)).toEqual(Array.from({ length: layers + 1 }, (_, k) => within(layers - k)));
       expect(graph.species).toHaveLength(within(layers));
       expect(graph.offsets).toHaveLength(within(layers) + 1);
       const places = Array.from(graph.species, (i) => away[i]);
@@ -94,9 +94,10 @@ describe('wantedPart', () => {
   it('is the whole graph where all atoms are noisy, and nothing where none is', () => {
     const noisy = chain([0.1, 0.2, 0.3]);
     expect(wantedPart(noisy, 2)).toEqual(allWanted(noisy, 2));
-    expect(Array.from(allWanted(noisy, 2).counts)).toEqual([3, 3, 3]);
-    const { graph, counts } = wantedPart(chain([0, 0, 0]), 2);
-    expect([graph.species.length, graph.senders.length, ...graph.offsets, ...counts]).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(Array.from(allWanted(noisy, 2).wanted.counts)).toEqual([3, 3, 3]);
+    const { graph, wanted } = wantedPart(chain([0, 0, 0]), 2);
+    expect([graph.species.length, graph.senders.length, ...graph.offsets]).toEqual([0, 0, 0]);
+    expect(Array.from(wanted.counts)).toEqual([0, 0, 0]);
   });
 });
 
@@ -105,12 +106,25 @@ describe('wantedAtoms', () => {
     holds((rng) => {
       const layers = 1 + rng.integer(4);
       const whole = randomGraph(rng);
-      const { atoms, places, counts } = wantedAtoms(whole, layers);
+      const wanted = wantedAtoms(whole, layers);
       const part = wantedPart(whole, layers);
-      expect(Array.from(atoms)).toEqual(Array.from(part.graph.species));
-      expect(counts).toEqual(part.counts);
-      expect(Array.from(places)).toEqual(Array.from(whole.noise, (_, i) => atoms.indexOf(i)));
+      expect(Array.from(wanted.atoms)).toEqual(Array.from(part.graph.species));
+      expect(wanted).toEqual(part.wanted);
+      expect(Array.from(wanted.places)).toEqual(Array.from(whole.noise, (_, i) => wanted.atoms.indexOf(i)));
     }, 100);
+  });
+
+  it('has noisy atoms after their neighbors, as far as they have any', () => {
+    // A ring of even atoms and one of odd atoms.
+    const heard = Array.from({ length: 8 }, (_, i) => [(i + 2) % 8, (i + 6) % 8].sort());
+    const graph: AtomGraph = {
+      offsets: Int32Array.from({ length: 9 }, (_, i) => 2 * i),
+      senders: Int32Array.from(heard.flat()),
+      vectors: new Float32Array(48),
+      species: new Int32Array(8),
+      noise: new Float32Array(8).fill(0.3),
+    };
+    expect(Array.from(wantedAtoms(graph, 2).atoms)).toEqual([0, 2, 6, 4, 1, 3, 7, 5]);
   });
 });
 
@@ -137,20 +151,19 @@ describe('wantedAround', () => {
   });
 });
 
-describe('atNoisyAtoms', () => {
-  it('puts rows in the order of noisy atoms, and 0 elsewhere', () => {
-    const noise = Float32Array.of(0, 0.1, 0, 2, 0);
-    const vectors = atNoisyAtoms(noise, Float32Array.of(1, 2, 3, 4, 5, 6));
-    expect(Array.from(vectors)).toEqual([0, 0, 0, 1, 2, 3, 0, 0, 0, 4, 5, 6, 0, 0, 0]);
+describe('atAtoms', () => {
+  it('puts rows at their atoms, and 0 elsewhere', () => {
+    const vectors = atAtoms(5, Int32Array.of(3, 1, 4), Float32Array.of(1, 2, 3, 4, 5, 6));
+    expect(Array.from(vectors)).toEqual([0, 0, 0, 4, 5, 6, 0, 0, 0, 1, 2, 3, 0, 0, 0]);
   });
 
   it('is the way back from the order of the wanted part', () => {
     holds((rng) => {
       const whole = randomGraph(rng);
-      const { graph, counts } = wantedPart(whole, 2);
-      const rows = Float32Array.from({ length: 3 * counts[2] }, (_, k) => 1 + graph.species[Math.floor(k / 3)]);
+      const { graph, wanted } = wantedPart(whole, 2);
+      const rows = Float32Array.from({ length: 3 * wanted.counts[2] }, (_, k) => 1 + graph.species[Math.floor(k / 3)]);
       const expected = Array.from(whole.noise, (sigma, i) => (sigma === 0 ? [0, 0, 0] : [i + 1, i + 1, i + 1]));
-      expect(Array.from(atNoisyAtoms(whole.noise, rows))).toEqual(expected.flat());
+      expect(Array.from(atAtoms(whole.noise.length, wanted.atoms, rows))).toEqual(expected.flat());
     }, 50);
   });
 });

@@ -6,7 +6,7 @@ import { distancesTo, readCells, type Structure } from '../../../src/structures'
 
 const cells = readCells().slice(8);
 const environments = extractEnvironments(cells, { cutoff: 4, count: 8 });
-const config = { species: ['Si'], channels: 8, layers: 1, lMax: 1 as const, cutoff: 3 };
+const config = { species: ['Si'], channels: 8, layers: 1, cutoff: 3 };
 
 /** Calls of the model while atoms are placed. */
 const STEPS = 3;

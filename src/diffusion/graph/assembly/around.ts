@@ -14,6 +14,7 @@ import { RECORD } from './geometry';
 import {
   Around,
   BATCH,
+  beyond,
   block,
   channels,
   degree,
@@ -24,6 +25,8 @@ import {
   Kept,
   lMax,
   Model,
+  member,
+  mine,
   narrow,
   nodes,
   pathsOf,
@@ -31,20 +34,24 @@ import {
   radials,
   records,
   row,
+  share,
 } from './layout';
+import { meet } from './meeting';
 import { filterOf, flush, line, makeRoom, nodesSend, receives, sendAlong, sends } from './waiting';
 
 /** Runs the network; `arrangeInPlace` has been called. */
 export function predictAround(model: Model, job: Job): void {
   const around = changetype<Around>(job.around);
   const kept = changetype<Kept>(around.kept);
-  for (let e = 0; e < job.edges; e++) measureEdge(model, e, job.vectors);
+  for (let e = share(job.edges, member); e < share(job.edges, member + 1); e++) measureEdge(model, e, job.vectors);
   embed(model, job);
   for (let t = 0; t < model.layers; t++) {
+    meet(job);
     narrow(job, t);
     mix(model, t);
     nodesSend();
     const senders = nodes;
+    meet(job);
     narrow(job, t + 1);
     if (t === 0) fetch(around, kept, kept.sums, 0);
     else if (t === 1) fetch(around, kept, kept.features, senders);
@@ -61,7 +68,7 @@ export function predictAround(model: Model, job: Job): void {
 /** Copies kept features of known atoms to the nodes from `first` on. */
 function fetch(around: Around, kept: Kept, from: usize, first: i32): void {
   const allKnown = row * <usize>kept.atoms;
-  for (let p = first; p < nodes; p++) {
+  for (let p = max(first, mine); p < beyond; p++) {
     const i = integer(around.numbers, p);
     if (i >= kept.atoms) continue;
     for (let l = 0; l <= lMax; l++) {
@@ -114,7 +121,7 @@ function hearOthers(model: Model, job: Job, around: Around, t: i32, i: i32): voi
 /** Writes what is kept of a graph of known atoms. */
 export function prepare(model: Model, job: Job): void {
   const kept = changetype<Kept>(job.keep);
-  const bytes = <usize>((1 + lMax) * (1 + lMax) * nodes) * row;
+  const bytes = row * <usize>(9 * nodes);
   measure(model, job);
   memory.copy(kept.records, records, RECORD * <usize>job.edges);
   memory.copy(kept.radials, radials, (<usize>(model.radial * job.edges)) << 2);

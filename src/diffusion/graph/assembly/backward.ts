@@ -47,7 +47,7 @@ import {
   wide,
   wideBack,
 } from './layout';
-import { sendScalarsBack, sendTensorsBack, sendVectorsBack } from './messagesBack';
+import { sendScalarsBack, sendTensorsBack } from './messagesBack';
 
 /** Σ wᵢ |outputᵢ − targetᵢ|²; leaves its gradient in the place of the target. */
 export function measureLoss(job: Job): void {
@@ -208,14 +208,12 @@ function edgesBack(model: Model, job: Job, t: i32): void {
       const dg = filterGradients + row * <usize>(paths * e);
       const m = records + RECORD * <usize>(first + e);
       if (t === 0) {
-        sendScalarsBack(g, m, u + j, before + i, e1 + 3 * i, lMax === 2 ? e2 + 5 * i : 0, sent + j, dg, row);
-      } else if (lMax === 2) {
+        sendScalarsBack(g, m, u + j, before + i, e1 + 3 * i, e2 + 5 * i, sent + j, dg, row);
+      } else {
         const a = u + j;
         const b = u1 + 3 * j;
         const c = u2 + 5 * j;
         sendTensorsBack(g, m, a, b, c, before + i, e1 + 3 * i, e2 + 5 * i, sent + j, d1 + 3 * j, d2 + 5 * j, dg, row);
-      } else {
-        sendVectorsBack(g, m, u + j, u1 + 3 * j, before + i, e1 + 3 * i, sent + j, d1 + 3 * j, dg, row);
       }
     }
     gemmTransposed(radialBack, from, filterGradients, size, model.radial, width);

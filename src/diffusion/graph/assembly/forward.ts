@@ -5,9 +5,9 @@ import { gemm } from './gemm';
 import { couple, RECORD, radialFunctions } from './geometry';
 import {
   activated,
-  all,
   BATCH,
   beforeActivation,
+  beyond,
   block,
   channels,
   degree,
@@ -18,12 +18,14 @@ import {
   gates,
   HIDDEN,
   HIDDEN_BIAS,
+  integer,
   Job,
   LEFT1,
   left,
   lMax,
   MIX0,
   Model,
+  mine,
   NODES,
   NOISE,
   narrow,
@@ -40,7 +42,7 @@ import {
   row,
   wide,
 } from './layout';
-import { sendScalars, sendTensors, sendVectors } from './messages';
+import { sendAlong } from './waiting';
 
 /** 1/√(2l + 1), the weight of a product of degree l. */
 export function productWeight(l: i32): f32 {
@@ -96,27 +98,30 @@ export function measureEdge(model: Model, e: i32, vectors: usize): void {
 
 export function embed(model: Model, job: Job): void {
   const h = features(0);
-  memory.fill(h, 0, 9 * all);
-  for (let i = 0; i < nodes; i++) {
-    const species = load<i32>(job.species + ((<usize>i) << 2));
-    memory.copy(h + row * <usize>i, model.parameters + ((<usize>(model.embedding + species * channels)) << 2), row);
+  for (let i = <usize>mine; i < <usize>beyond; i++) {
+    const species = integer(job.species, <i32>i);
+    memory.copy(h + row * i, model.parameters + ((<usize>(model.embedding + species * channels)) << 2), row);
+    memory.fill(degree(h, 1) + 3 * row * i, 0, 3 * row);
+    memory.fill(degree(h, 2) + 5 * row * i, 0, 5 * row);
   }
-  gemm(h, job.noise, model.parameters + ((<usize>model.noiseEmbedding) << 2), nodes, model.noise, channels, true);
+  const noise = job.noise + ((<usize>(mine * model.noise)) << 2);
+  const matrix = model.parameters + ((<usize>model.noiseEmbedding) << 2);
+  gemm(h + row * <usize>mine, noise, matrix, beyond - mine, model.noise, channels, true);
 }
 
 /** Features as they are sent. */
 export function mix(model: Model, t: i32): void {
   for (let l = 0; l <= (t === 0 ? 0 : lMax); l++) {
-    const rows = (2 * l + 1) * nodes;
+    const rows = (2 * l + 1) * (beyond - mine);
+    const begin = row * <usize>((2 * l + 1) * mine);
     const matrix = block(model, model.parameters, t, MIX0 + l);
-    gemm(degree(outgoing(t), l), degree(features(t), l), matrix, rows, channels, channels, false);
+    gemm(degree(outgoing(t), l) + begin, degree(features(t), l) + begin, matrix, rows, channels, channels, false);
   }
 }
 
 /** Adds to the features of layer t their messages, at the nodes that are wanted after it. */
 export function send(model: Model, job: Job, t: i32): void {
   const h = features(t);
-  const u = outgoing(t);
   const x = received(t);
   const parameters = model.parameters;
   mix(model, t);
@@ -131,25 +136,18 @@ export function send(model: Model, job: Job, t: i32): void {
     const from = radials + ((<usize>(model.radial * first)) << 2);
     gemm(filters, from, radial, size, model.radial, width, false);
     for (let e = 0; e < size; e++) {
-      const i = <usize>load<i32>(receivers + ((<usize>(first + e)) << 2));
-      const j = <usize>load<i32>(job.senders + ((<usize>(first + e)) << 2));
+      const i = row * <usize>integer(receivers, first + e);
+      const j = integer(job.senders, first + e);
       const g = filters + row * <usize>(paths * e);
       const m = records + RECORD * <usize>(first + e);
-      const u0 = u + row * j;
-      const x0 = x + row * i;
-      const x1 = degree(x, 1) + 3 * row * i;
-      const x2 = degree(x, 2) + 5 * row * i;
-      if (t === 0) sendScalars(g, m, u0, x0, x1, lMax === 2 ? x2 : 0, row);
-      else if (lMax === 2)
-        sendTensors(g, m, u0, degree(u, 1) + 3 * row * j, degree(u, 2) + 5 * row * j, x0, x1, x2, row);
-      else sendVectors(g, m, u0, degree(u, 1) + 3 * row * j, x0, x1, row);
+      sendAlong(t, g, m, j, x + i, degree(x, 1) + 3 * i, degree(x, 2) + 5 * i);
     }
   }
 }
 
-/** Updates all nodes, a block at a time, for features that are overwritten. */
+/** Updates nodes, a block at a time, for features that are overwritten. */
 export function updateInPlace(model: Model, job: Job, t: i32): void {
-  for (let first = 0; first < nodes; first += NODES) update(model, job, t, first, min(NODES, nodes - first));
+  for (let first = mine; first < beyond; first += NODES) update(model, job, t, first, min(NODES, beyond - first));
 }
 
 /** From the features with messages to those before layer t + 1, at `count` nodes from the first on. */
@@ -234,7 +232,7 @@ function gate(t: i32, begin: usize, count: usize): void {
 export function project(model: Model, job: Job): void {
   const h = degree(features(model.layers), 1);
   const w = model.parameters + ((<usize>model.output) << 2);
-  for (let r: usize = 0; r < 3 * <usize>nodes; r++) {
+  for (let r = <usize>(3 * mine); r < <usize>(3 * beyond); r++) {
     let sum = splat(0);
     for (let k: usize = 0; k < row; k += 16) sum = madd(v128.load(h + row * r + k), v128.load(w + k), sum);
     const low = f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1);

@@ -14,7 +14,8 @@
 import { predictAround, prepare } from './around';
 import { backward, measureLoss } from './backward';
 import { forward } from './forward';
-import { arrange, arrangeInPlace, Job, Model } from './layout';
+import { arrange, arrangeInPlace, Job, join, Model, member } from './layout';
+import { waitFor } from './meeting';
 import { predict } from './pairs';
 
 /** Rounds of graphs handed to threads. Written by the host. */
@@ -22,40 +23,43 @@ import { predict } from './pairs';
 class Queue {
   /** Number of the round; changes when there is new work. */
   round: i32;
-  /** Graphs of the round, claimed, and done. */
+  /** Parts of the round, `team` a graph, claimed, and done. */
   count: i32;
   ticket: i32;
   done: i32;
   stop: i32;
-  /** Workers that may still claim a graph: the host changes nothing before it is 0. */
+  /** Workers that may still claim a part: the host changes nothing before it is 0. */
   active: i32;
   model: usize;
   jobs: usize;
+  /** Threads that share a graph; no more than there are, or they would wait for ever. */
+  team: i32;
+  /** Workers that have started. */
+  workers: i32;
 }
 
-/** Looks before a thread sleeps. */
-const SPINS = 20000;
+/** Kinds of jobs, by what they keep; those without gradient keep two layers. */
+const IN_PLACE: i32 = 0;
+const WITH_GRADIENT: i32 = 2;
 
-/** Bytes that a job needs. */
-export function scratchBytes(model: usize, nodes: i32, edges: i32, gradient: bool): usize {
-  return arrange(changetype<Model>(model), 0, nodes, edges, gradient);
-}
-
-/** Bytes that a job needs which overwrites features from layer to layer. */
-export function inPlaceScratchBytes(model: usize, nodes: i32, edges: i32): usize {
-  return arrangeInPlace(changetype<Model>(model), 0, nodes, edges);
+/** Bytes that a job needs of a kind. */
+export function scratchBytes(model: usize, nodes: i32, edges: i32, kind: i32, threads: i32): usize {
+  join(threads, 0);
+  if (kind === IN_PLACE) return arrangeInPlace(changetype<Model>(model), 0, nodes, edges);
+  return arrange(changetype<Model>(model), 0, nodes, edges, kind === WITH_GRADIENT);
 }
 
 /** Bᵀ (columns × rows) of B, for the matrices of Model.transposed. */
 export { transpose } from './gemm';
 
-/** Does the graphs of a round until none is left; a worker then waits for the next, and ends when told to. */
+/** Does the parts of a round until none is left; a worker then waits for the next, and ends when told to. */
 export function work(address: usize, _scratch: usize, worker: i32): void {
   const queue = changetype<Queue>(address);
   let round = 0;
+  if (worker) atomic.add<i32>(address + offsetof<Queue>('workers'), 1);
   while (true) {
     if (worker) {
-      waitForRound(address, round);
+      waitFor(address, round + 1);
       if (atomic.load<i32>(address + offsetof<Queue>('stop'))) return;
       round = atomic.load<i32>(address);
       atomic.add<i32>(address + offsetof<Queue>('active'), 1);
@@ -63,7 +67,8 @@ export function work(address: usize, _scratch: usize, worker: i32): void {
     while (true) {
       const ticket = atomic.add<i32>(address + offsetof<Queue>('ticket'), 1);
       if (ticket >= atomic.load<i32>(address + offsetof<Queue>('count'))) break;
-      perform(queue.model, queue.jobs + offsetof<Job>() * <usize>ticket);
+      join(queue.team, ticket % queue.team);
+      perform(queue.model, queue.jobs + offsetof<Job>() * <usize>(ticket / queue.team));
       atomic.add<i32>(address + offsetof<Queue>('done'), 1);
       atomic.notify(address + offsetof<Queue>('done'), -1);
     }
@@ -71,34 +76,24 @@ export function work(address: usize, _scratch: usize, worker: i32): void {
     atomic.sub<i32>(address + offsetof<Queue>('active'), 1);
     atomic.notify(address + offsetof<Queue>('active'), -1);
   }
-  waitForDone(address);
-}
-
-function waitForRound(address: usize, round: i32): void {
-  for (let spin = 0; spin < SPINS; spin++) if (atomic.load<i32>(address) !== round) return;
-  while (atomic.load<i32>(address) === round && !atomic.load<i32>(address + offsetof<Queue>('stop'))) {
-    atomic.wait<i32>(address, round, -1);
-  }
-}
-
-function waitForDone(address: usize): void {
-  const doneAt = address + offsetof<Queue>('done');
-  const count = atomic.load<i32>(address + offsetof<Queue>('count'));
-  while (true) {
-    const done = atomic.load<i32>(doneAt);
-    if (done >= count) return;
-    atomic.wait<i32>(doneAt, done, -1);
-  }
+  waitFor(address + offsetof<Queue>('done'), atomic.load<i32>(address + offsetof<Queue>('count')));
 }
 
 function perform(modelAt: usize, jobAt: usize): void {
   const model = changetype<Model>(modelAt);
   const job = changetype<Job>(jobAt);
-  if (job.pairs || job.around || job.keep) {
+  if (job.pairs || job.around) {
     arrangeInPlace(model, job.scratch, job.nodes, job.edges);
     if (job.pairs) predict(model, job);
-    else if (job.around) predictAround(model, job);
-    else prepare(model, job);
+    else predictAround(model, job);
+    return;
+  }
+  // Only predictions in place can be shared.
+  if (member) return;
+  join(1, 0);
+  if (job.keep) {
+    arrangeInPlace(model, job.scratch, job.nodes, job.edges);
+    prepare(model, job);
     return;
   }
   arrange(model, job.scratch, job.nodes, job.edges, job.gradient !== 0);

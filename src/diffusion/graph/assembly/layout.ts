@@ -6,7 +6,6 @@ import { RECORD } from './geometry';
 @unmanaged
 export class Model {
   channels: i32;
-  lMax: i32;
   layers: i32;
   radial: i32;
   /** Numbers that describe an atom's noise level. */
@@ -69,6 +68,8 @@ export class Job {
   around: usize;
   /** {@link Kept} that is to be written, for a graph of known atoms; else 0. */
   keep: usize;
+  /** How often a thread of the team has come to where all of it meet; 0 at first. */
+  arrived: i32;
   loss: f64;
 }
 
@@ -118,6 +119,10 @@ export class Kept {
   messages: usize;
 }
 
+/** Highest degree of the features. */
+export const lMax: i32 = 2;
+/** Paths of a layer, at most. */
+const MOST_PATHS: usize = 11;
 /** Edges whose filters are made at once. */
 export const BATCH: i32 = 16;
 /** Nodes that are updated at once in predictions: what lies between features stays in the second-level cache. */
@@ -130,9 +135,14 @@ export const WAITING_BYTES: usize = 24;
 export let channels: i32 = 0;
 /** Bytes of one row of channels. */
 export let row: usize = 0;
-export let lMax: i32 = 0;
+/** Threads that share the job, and the number of this one. */
+export let team: i32 = 1;
+export let member: i32 = 0;
 /** The first nodes, those at work now. */
 export let nodes: i32 = 0;
+/** Those of this thread: from `mine` on, up to `beyond`. */
+export let mine: i32 = 0;
+export let beyond: i32 = 0;
 /** Bytes of the rows of all nodes of the graph. */
 export let all: usize = 0;
 export let records: usize = 0;
@@ -168,17 +178,26 @@ let span: usize = 0;
 export let waitingRadials: usize = 0;
 export let waiting: usize = 0;
 
+/** This thread becomes one of so many that share a job. */
+export function join(threads: i32, number: i32): void {
+  team = threads;
+  member = number;
+}
+
+/** Where the part of a thread of the team begins among so many. */
+export function share(count: i32, thread: i32): i32 {
+  return (count * thread) / team;
+}
+
 /** Lays out the scratch of a job and returns its size in bytes; a job without gradient keeps two layers only. */
 export function arrange(model: Model, scratch: usize, nodeCount: i32, edgeCount: i32, gradient: bool): usize {
-  let next = arrangeEdges(model, scratch, nodeCount, edgeCount);
+  slots = arrangeOwn(model, arrangeEdges(model, scratch, nodeCount, edgeCount));
   inPlace = false;
-  slots = next;
   slotBytes = SLOT_ROWS * all;
   slotMask = gradient ? -1 : 1;
   span = all;
-  next += slotBytes * (gradient ? <usize>(model.layers + 1) : 2);
-  if (!gradient) return next - scratch;
-  before = next;
+  before = slots + slotBytes * (gradient ? <usize>(model.layers + 1) : 2);
+  if (!gradient) return before - scratch;
   sent = before + 9 * all;
   leftBack = sent + 9 * all;
   rightBack = leftBack + 8 * all;
@@ -190,44 +209,48 @@ export function arrange(model: Model, scratch: usize, nodeCount: i32, edgeCount:
 
 /** Lays out the scratch of a prediction in place and returns its size in bytes: only h and u of all nodes. */
 export function arrangeInPlace(model: Model, scratch: usize, nodeCount: i32, edgeCount: i32): usize {
-  let next = arrangeEdges(model, scratch, nodeCount, edgeCount);
-  waitingRadials = next;
-  next += (<usize>(model.radial * BATCH)) << 2;
-  waiting = next;
-  next = align(next + WAITING_BYTES * <usize>WAITING);
+  slots = arrangeEdges(model, scratch, nodeCount, edgeCount);
   inPlace = true;
-  slots = next;
   slotBytes = 0;
   span = row * <usize>NODES;
-  workspace = slots + 18 * all;
-  return workspace + BETWEEN_ROWS * span - scratch;
+  const own = slots + 18 * all;
+  const bytes = arrangeOwn(model, own) - own;
+  arrangeOwn(model, own + bytes * <usize>member);
+  return own + bytes * <usize>team - scratch;
 }
 
 function arrangeEdges(model: Model, scratch: usize, nodeCount: i32, edgeCount: i32): usize {
   channels = model.channels;
   row = (<usize>channels) << 2;
-  lMax = model.lMax;
-  nodes = nodeCount;
+  employ(nodeCount);
   all = row * <usize>nodes;
-  const paths: usize = lMax === 2 ? 11 : 4;
-  let next = scratch;
-  records = next;
-  next += RECORD * <usize>edgeCount;
-  radials = next;
-  next += (<usize>(model.radial * edgeCount)) << 2;
-  interleaved = next;
-  next += 16 * <usize>max(max((1 + lMax) * channels, model.noise), model.radial);
-  filters = next;
-  next += <usize>BATCH * paths * row;
-  filterGradients = next;
-  next += <usize>BATCH * paths * row;
-  receivers = next;
-  return align(next + ((<usize>edgeCount) << 2));
+  records = scratch;
+  radials = records + RECORD * <usize>edgeCount;
+  receivers = radials + ((<usize>(model.radial * edgeCount)) << 2);
+  return align(receivers + ((<usize>edgeCount) << 2));
+}
+
+/** What each thread has for itself; returns its end. */
+function arrangeOwn(model: Model, start: usize): usize {
+  const bytes = <usize>BATCH * MOST_PATHS * row;
+  filters = start;
+  filterGradients = filters + bytes;
+  interleaved = filterGradients + bytes;
+  waitingRadials = interleaved + 16 * <usize>max(max((1 + lMax) * channels, model.noise), model.radial);
+  waiting = waitingRadials + ((<usize>(model.radial * BATCH)) << 2);
+  workspace = align(waiting + WAITING_BYTES * <usize>WAITING);
+  return workspace + BETWEEN_ROWS * row * <usize>NODES;
 }
 
 /** From now on only the nodes that send in layer t, which are those wanted after the layer before it, are at work. */
 export function narrow(job: Job, t: i32): void {
-  nodes = load<i32>(job.counts + ((<usize>t) << 2));
+  employ(load<i32>(job.counts + ((<usize>t) << 2)));
+}
+
+function employ(count: i32): void {
+  nodes = count;
+  mine = share(count, member);
+  beyond = share(count, member + 1);
 }
 
 function align(p: usize): usize {

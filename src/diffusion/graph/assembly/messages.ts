@@ -5,8 +5,7 @@
  * coupling of the edge's harmonics (geometry.ts). Written out by hand: the features of four channels then stay in
  * registers, which loops over a table of couplings would pass through memory for each product.
  *
- * Order of paths: 000, 110, 220, 011, 101, 121, 211, 022, 112, 202, 222; up to l = 1: 000, 110, 011, 101; from scalars
- * alone: 000, 011, 022.
+ * Order of paths: 000, 110, 220, 011, 101, 121, 211, 022, 112, 202, 222; from scalars alone: 000, 011, 022.
  */
 
 import { madd } from '../../../model/engines/assembly/math';
@@ -44,39 +43,20 @@ function dot4(p: usize, a: usize, b: usize, c: usize, d: usize, w: v128, x: v128
   return madd(at(p + d), z, madd(at(p + c), y, madd(at(p + b), x, mul(at(p + a), w))));
 }
 
-/** From scalars alone, as in the first layer. u0 (1 × row), x0, x1, x2 (1, 3, 5 × row); x2 is 0 up to l = 1. */
+/** From scalars alone, as in the first layer. u0 (1 × row), x0, x1, x2 (1, 3, 5 × row). */
 export function sendScalars(g: usize, m: usize, u0: usize, x0: usize, x1: usize, x2: usize, row: usize): void {
   for (let k: usize = 0; k < row; k += 16) {
     const s = v128.load(u0 + k);
     addTo(x0 + k, mul(v128.load(g + k), s));
     const v = mul(v128.load(g + row + k), s);
     for (let c: usize = 0; c < 3; c++) addTo(x1 + c * row + k, mul(at(m + M011 + 4 * c), v));
-    if (!x2) continue;
     const t = mul(v128.load(g + 2 * row + k), s);
     for (let c: usize = 0; c < 5; c++) addTo(x2 + c * row + k, mul(at(m + M022 + 4 * c), t));
   }
 }
 
-/** Up to l = 1. */
-export function sendVectors(g: usize, m: usize, u0: usize, u1: usize, x0: usize, x1: usize, row: usize): void {
-  for (let k: usize = 0; k < row; k += 16) {
-    const s = v128.load(u0 + k);
-    const ax = v128.load(u1 + k);
-    const ay = v128.load(u1 + row + k);
-    const az = v128.load(u1 + 2 * row + k);
-    const p = g + k;
-    const scalar = mul(v128.load(p), s);
-    addTo(x0 + k, madd(v128.load(p + row), dot3(m + M110, 4, ax, ay, az), scalar));
-    const v = mul(v128.load(p + 2 * row), s);
-    const same = v128.load(p + 3 * row);
-    addTo(x1 + k, madd(same, ax, mul(at(m + M011), v)));
-    addTo(x1 + row + k, madd(same, ay, mul(at(m + M011 + 4), v)));
-    addTo(x1 + 2 * row + k, madd(same, az, mul(at(m + M011 + 8), v)));
-  }
-}
-
 /**
- * Up to l = 2. Without loops over c, and without the couplings that are zero for every direction, which come of the zeros
+ * From features of all degrees. Without loops over c, and without the couplings that are zero for every direction, which come of the zeros
  * in Q_a (geometry.ts): takes half the time.
  */
 export function sendTensors(

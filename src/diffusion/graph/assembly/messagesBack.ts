@@ -22,13 +22,10 @@ export function sendScalarsBack(
     const z1 = dot3(m + M011, 4, v128.load(e1 + k), v128.load(e1 + row + k), v128.load(e1 + 2 * row + k));
     v128.store(dg + k, mul(z0, s));
     v128.store(dg + row + k, mul(z1, s));
-    let sum = madd(v128.load(g + row + k), z1, mul(v128.load(g + k), z0));
-    if (e2) {
-      const z2 = five(m + M022, 4, e2 + k, row);
-      v128.store(dg + 2 * row + k, mul(z2, s));
-      sum = madd(v128.load(g + 2 * row + k), z2, sum);
-    }
-    addTo(d0 + k, sum);
+    const z2 = five(m + M022, 4, e2 + k, row);
+    v128.store(dg + 2 * row + k, mul(z2, s));
+    const sum = madd(v128.load(g + row + k), z1, mul(v128.load(g + k), z0));
+    addTo(d0 + k, madd(v128.load(g + 2 * row + k), z2, sum));
   }
 }
 
@@ -42,44 +39,6 @@ function five(p: usize, step: usize, e: usize, row: usize): v128 {
     v128.load(e + 3 * row),
     v128.load(e + 4 * row),
   );
-}
-
-/** Of sendVectors. */
-export function sendVectorsBack(
-  g: usize,
-  m: usize,
-  u0: usize,
-  u1: usize,
-  e0: usize,
-  e1: usize,
-  d0: usize,
-  d1: usize,
-  dg: usize,
-  row: usize,
-): void {
-  for (let k: usize = 0; k < row; k += 16) {
-    const s = v128.load(u0 + k);
-    const p = g + k;
-    const q = dg + k;
-    const f0 = v128.load(e0 + k);
-    const z1 = dot3(m + M011, 4, v128.load(e1 + k), v128.load(e1 + row + k), v128.load(e1 + 2 * row + k));
-    v128.store(q, mul(f0, s));
-    v128.store(q + 2 * row, mul(z1, s));
-    addTo(d0 + k, madd(v128.load(p + 2 * row), z1, mul(v128.load(p), f0)));
-    const along = mul(v128.load(p + row), f0);
-    const same = v128.load(p + 3 * row);
-    let w1 = splat(0);
-    let w3 = splat(0);
-    for (let a: usize = 0; a < 3; a++) {
-      const u = v128.load(u1 + a * row + k);
-      const f = v128.load(e1 + a * row + k);
-      w1 = madd(at(m + M110 + 4 * a), u, w1);
-      w3 = madd(f, u, w3);
-      addTo(d1 + a * row + k, madd(same, f, mul(at(m + M110 + 4 * a), along)));
-    }
-    v128.store(q + row, mul(w1, f0));
-    v128.store(q + 3 * row, w3);
-  }
 }
 
 /** Of sendTensors. */

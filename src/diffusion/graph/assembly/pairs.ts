@@ -7,7 +7,8 @@
 
 import { embed, measureEdge, mix, project, updateInPlace } from './forward';
 import { RECORD } from './geometry';
-import { integer, Job, Model, narrow, Pairs, radials, records } from './layout';
+import { integer, Job, Model, member, narrow, Pairs, radials, records, share } from './layout';
+import { meet } from './meeting';
 import { filterOf, flush, line, makeRoom, nodesSend, receives } from './waiting';
 
 /** Runs the network; `arrangeInPlace` has been called. */
@@ -16,9 +17,11 @@ export function predict(model: Model, job: Job): void {
   measurePairs(model, pairs);
   embed(model, job);
   for (let t = 0; t < model.layers; t++) {
+    meet(job);
     narrow(job, t);
     mix(model, t);
     nodesSend();
+    meet(job);
     narrow(job, t + 1);
     for (let i = 0; i < pairs.atoms; i++) exchange(model, pairs, t, i);
     flush(model, t);
@@ -29,7 +32,7 @@ export function predict(model: Model, job: Job): void {
 
 /** Couplings and radial functions of the pairs of which an atom is a node. */
 function measurePairs(model: Model, pairs: Pairs): void {
-  for (let i = 0; i < pairs.atoms; i++) {
+  for (let i = share(pairs.atoms, member); i < share(pairs.atoms, member + 1); i++) {
     const apart = integer(pairs.places, i) < 0;
     const end = integer(pairs.starts, i + 1);
     for (let e = integer(pairs.starts, i); e < end; e++) {
@@ -39,7 +42,7 @@ function measurePairs(model: Model, pairs: Pairs): void {
   }
 }
 
-/** Messages of layer t along the pairs of lower atom i, to the nodes at work. */
+/** Messages of layer t along the pairs of lower atom i, to the nodes of this thread. */
 function exchange(model: Model, pairs: Pairs, t: i32, i: i32): void {
   const p = integer(pairs.places, i);
   const end = integer(pairs.starts, i + 1);

@@ -3,13 +3,14 @@
 import { gemm } from './gemm';
 import {
   BATCH,
+  beyond,
   block,
   channels,
   degree,
   features,
   filters,
-  lMax,
   Model,
+  mine,
   nodes,
   outgoing,
   pathsOf,
@@ -20,7 +21,7 @@ import {
   waiting,
   waitingRadials,
 } from './layout';
-import { addTo, sendScalars, sendTensors, sendVectors } from './messages';
+import { addTo, sendScalars, sendTensors } from './messages';
 
 /** A message that waits. */
 @unmanaged
@@ -51,9 +52,9 @@ export function sends(node: i32): bool {
   return <u32>node < <u32>senders;
 }
 
-/** Whether a node is there and at work. */
+/** Whether a node is there, at work, and of this thread. */
 export function receives(node: i32): bool {
-  return <u32>node < <u32>nodes;
+  return node >= mine && node < beyond;
 }
 
 /** Makes room for so many messages along one edge. */
@@ -106,15 +107,14 @@ export function flush(model: Model, t: i32): void {
 export function sendAlong(t: i32, g: usize, record: usize, from: i32, x0: usize, x1: usize, x2: usize): void {
   const u = outgoing(t);
   const j = row * <usize>from;
-  if (t === 0) sendScalars(g, record, u + j, x0, x1, lMax === 2 ? x2 : 0, row);
-  else if (lMax === 2) sendTensors(g, record, u + j, degree(u, 1) + 3 * j, degree(u, 2) + 5 * j, x0, x1, x2, row);
-  else sendVectors(g, record, u + j, degree(u, 1) + 3 * j, x0, x1, row);
+  if (t === 0) sendScalars(g, record, u + j, x0, x1, x2, row);
+  else sendTensors(g, record, u + j, degree(u, 1) + 3 * j, degree(u, 2) + 5 * j, x0, x1, x2, row);
 }
 
 function addMade(message: usize, x0: usize, x1: usize, x2: usize): void {
   addRows(message, x0, row);
   addRows(message + row, x1, 3 * row);
-  if (lMax === 2) addRows(message + 4 * row, x2, 5 * row);
+  addRows(message + 4 * row, x2, 5 * row);
 }
 
 function addRows(from: usize, to: usize, bytes: usize): void {
@@ -128,11 +128,9 @@ function addRows(from: usize, to: usize, bytes: usize): void {
 function reverse(g: usize, t: i32): void {
   negate(g + row);
   if (t === 0) return;
-  if (lMax === 2) {
-    negate(g + 3 * row);
-    negate(g + 6 * row);
-    negate(g + 8 * row);
-  } else negate(g + 2 * row);
+  negate(g + 3 * row);
+  negate(g + 6 * row);
+  negate(g + 8 * row);
 }
 
 function negate(p: usize): void {
