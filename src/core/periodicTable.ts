@@ -126,3 +126,23 @@ export function atomicWeight(symbol: string, place = 'species'): number {
   }
   return weight;
 }
+
+/** Covalent radii, pm, by atomic number. Cordero et al., Dalton Trans. 2008, 2832, doi:10.1039/b801115j. */
+const COVALENT_RADII = (
+  '0 31 28 128 96 84 76 71 66 57 58 166 141 121 111 107 105 102 106 203 176 170 160 153 139 139 132 126 124 132 ' +
+  '122 122 120 119 120 120 116 220 195 190 175 164 154 147 146 142 139 145 144 142 139 139 138 139 140 244 215 ' +
+  '207 204 203 201 199 198 198 196 194 192 192 189 190 187 187 175 170 162 151 144 141 136 136 132 145 146 148 ' +
+  '140 150 150 260 221 215 206 200 196 190 187 180 169'
+).split(' ');
+
+/** Parts of the volume that balls of the covalent radii fill, in aerogels and in the densest metals (uranium: 1.5). */
+const [LEAST_FILLED, MOST_FILLED] = [0.001, 1.6];
+
+/** Least and most volume, Å³, that atoms could have in any solid; those without a covalent radius take none. */
+export function solidVolumes(species: readonly string[]): [least: number, most: number] {
+  const balls = species.reduce((sum, symbol) => {
+    const radius = Number(COVALENT_RADII[ELEMENTS.indexOf(symbol)] ?? 0) / 100;
+    return sum + (4 / 3) * Math.PI * radius ** 3;
+  }, 0);
+  return [balls / MOST_FILLED, balls > 0 ? balls / LEAST_FILLED : Number.POSITIVE_INFINITY];
+}

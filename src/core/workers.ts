@@ -9,6 +9,9 @@ const { module: compiled, memory, session, scratch } = workerData;
 new WebAssembly.Instance(compiled, { env: { memory } }).exports.work(session, scratch, 1);
 `;
 
+/** Ends the threads of owners that were never disposed of. */
+const abandoned = new FinalizationRegistry((stop: () => void) => stop());
+
 /** Threads worth using at once; 1 where there are no worker threads. */
 export function mostThreads(): number {
   try {
@@ -26,6 +29,7 @@ export function mostThreads(): number {
  * @param module compiled for shared memory
  * @param session what they work on, the first argument of `work`
  * @param stopAt address of the flag that ends them
+ * @param owner what they work for: they end when it is garbage
  * @returns what ends them
  */
 export function startWorkers(
@@ -34,6 +38,7 @@ export function startWorkers(
   session: number,
   stopAt: number,
   scratches: number[],
+  owner?: object,
 ): () => void {
   if (scratches.length === 0) return () => {};
   const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
@@ -44,8 +49,11 @@ export function startWorkers(
     worker.unref();
     return worker;
   });
-  return () => {
+  const stop = (): void => {
     Atomics.store(new Int32Array(memory.buffer), stopAt / 4, 1);
     for (const worker of workers) void worker.terminate();
+    workers.length = 0;
   };
+  if (owner) abandoned.register(owner, stop);
+  return stop;
 }

@@ -205,6 +205,7 @@ describe('cells that cannot be', () => {
     ['-o x.extxyz -n 0', /option --number: found '0', expected an integer of at least 1/],
     ['-o x.extxyz --atoms 1.5', /option --atoms: found '1.5'/],
     ['-o x.extxyz --density 0', /option --density: found '0', expected a number above 0/],
+    ['-o x.extxyz --density 20', /option --density: found 20 g.cm³, expected 0.0081 to 13 g.cm³/],
     ['-o x.extxyz --steps 0', /option --steps/],
     ['-o x.extxyz --first -1', /option --first: found '-1'/],
     ['-o x.extxyz --composition Si2o', /option --composition: found 'Si2o', expected a formula like SiO2/],

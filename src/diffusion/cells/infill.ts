@@ -1,5 +1,7 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
+import { solidVolumes } from '../../core/periodicTable';
 import { atomCount, distancesTo, type Potential, type Structure, vectorsTo, withAtoms } from '../../structures';
+import { cellVolume } from '../../structures/lattice';
 import type { Denoiser } from '../denoiser';
 import { type Region, roomyPlaces } from './places';
 import {
@@ -80,6 +82,8 @@ export const INFILL_OPTIONS: readonly string[] = [
 ];
 /** Å beyond the region in which a placed atom still counts as within. */
 const MARGIN = 0.5;
+/** Å that atoms of a region reach beyond it. */
+const REACH = 2;
 /** Levels, Å, under which the atoms of a region may leave it: nothing but bond lengths changes any more. */
 const SETTLED = 0.1;
 
@@ -164,6 +168,7 @@ async function sampleSites(
   sites: readonly (Missing & { symbols: string[] })[],
   { samples, seed = 0, steps, sampler = 'chain', noise, window, onProgress, signal }: Settings,
 ): Promise<Answer[][]> {
+  requireRoom(structure, sites);
   const ends = [atomCount(structure)];
   for (const { symbols } of sites) ends.push(ends[ends.length - 1] + symbols.length);
   const starts = Array.from({ length: samples }, (_, k) => {
@@ -187,6 +192,20 @@ async function sampleSites(
       return { structure: withAtoms(structure, placed, symbols), placed };
     }),
   );
+}
+
+/** Throws {@link InputError} where more atoms are missing than there is room for in any solid. */
+function requireRoom(structure: Structure, sites: readonly (Missing & { symbols: string[] })[]): void {
+  for (const { symbols, region } of sites) {
+    if (region && region.radius > 0 && (4 / 3) * Math.PI * (region.radius + REACH) ** 3 < solidVolumes(symbols)[0]) {
+      throw new InputError('missing', `${symbols.length} atoms in a ball of ${region.radius} Å`, 'as many as fit');
+    }
+  }
+  if (!structure.pbc.every(Boolean)) return;
+  const [added, volume] = [sites.flatMap(({ symbols }) => symbols), cellVolume(structure)];
+  if (volume >= solidVolumes([...structure.species, ...added])[0]) return;
+  const found = `${added.length} atoms beside ${structure.species.length} in ${volume.toFixed(0)} Å³`;
+  throw new InputError('missing', found, 'as many as fit');
 }
 
 /** Calls of the model: the larger a hole, the more its filling is decided by itself and not by its walls. */

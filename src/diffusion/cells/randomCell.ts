@@ -1,4 +1,5 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../../core/errors';
+import { solidVolumes } from '../../core/periodicTable';
 import { asRng, type SeedOrRng } from '../../core/random';
 import { atomicWeight, GRAMS_PER_CUBIC_CENTIMETER, type Structure } from '../../structures';
 
@@ -34,6 +35,13 @@ export function randomCell(options: RandomCellOptions): Structure {
   if (!(minDistance >= 0)) throw new InputError('option minDistance', String(minDistance), 'a distance of 0 Å or more');
   const rng = asRng(options.seed ?? 0);
   const mass = species.reduce((sum, symbol) => sum + atomicWeight(symbol, 'option species'), 0);
+  const [least, most] = solidVolumes(species)
+    .map((volume) => (GRAMS_PER_CUBIC_CENTIMETER * mass) / volume)
+    .reverse();
+  if (density < least || density > most) {
+    const bounds = `${least.toPrecision(2)} to ${most.toPrecision(2)} g/cm³`;
+    throw new InputError('option density', `${density} g/cm³`, `${bounds}, as any solid of these elements has`);
+  }
   const edge = Math.cbrt((GRAMS_PER_CUBIC_CENTIMETER * mass) / density);
   const positions = new Float64Array(3 * atoms);
   for (let i = 0; i < atoms; i++) {

@@ -155,7 +155,7 @@ export class FusedGraph implements GraphEngine {
     this.#stop();
     const module = graphModule(shared);
     const others = new Array<number>(this.#threads - 1).fill(0);
-    this.#stop = startWorkers(module, this.#memory, this.#queue, this.#queue + 4 * QUEUE.stop, others);
+    this.#stop = startWorkers(module, this.#memory, this.#queue, this.#queue + 4 * QUEUE.stop, others, this);
     return instantiateModule(module, this.#memory) as GraphKernels;
   }
 

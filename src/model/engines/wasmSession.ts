@@ -87,7 +87,7 @@ export class WasmSession implements TrainingSession {
     const { session } = this.#places;
     const others = this.#places.network.scratch.slice(1);
     const start = (): (() => void) =>
-      startWorkers(kernelModule(true), this.#memory, session, session + SESSION.stop, others);
+      startWorkers(kernelModule(true), this.#memory, session, session + SESSION.stop, others, this);
     this.#stop = others.length > 0 ? start() : () => {};
   }
 

@@ -400,6 +400,8 @@ describe('what is wrong is named', () => {
   it.each<[string, object]>([
     ['missing', { missing: 0 }],
     ['missing', { missing: 1.5 }],
+    ['missing', { missing: 100_000 }],
+    ['missing', { missing: 100, region: { center, radius: 1 } }],
     ['missing', {}],
     ['missing regoin', { missing: 1, regoin: {} }],
     ['region.radius', { missing: 1, region: { center, radius: 0 } }],

@@ -22,6 +22,20 @@ describe('randomCell', () => {
     expect(randomCell({ atoms: 3, species: 'Ge', density: 5 }).species).toEqual(['Ge', 'Ge', 'Ge']);
   });
 
+  it('refuses densities of no solid, and takes those of diamond, aerogel, lithium and uranium', () => {
+    expect(() => randomCell({ ...SI, density: 20 })).toThrow('density: found 20 g/cm³, expected 0.0081 to 13 g/cm³');
+    expect(() => randomCell({ ...SI, density: 0.001 })).toThrow('option density');
+    for (const [species, density] of [
+      ['C', 3.51],
+      ['Si', 0.01],
+      ['Li', 0.534],
+      ['U', 19.05],
+      ['Os', 22.59],
+    ] as const) {
+      expect(randomCell({ atoms: 8, species, density }).species).toHaveLength(8);
+    }
+  });
+
   it('refuses by name what it cannot do', () => {
     expect(() => randomCell({ ...SI, atoms: 0 })).toThrow(/option atoms/);
     expect(() => randomCell({ ...SI, density: -1 })).toThrow(/option density/);
