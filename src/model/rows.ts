@@ -64,7 +64,11 @@ export class RowScale {
   /** (value − mean) / deviation of each entry of some rows. */
   normalize(rows: ArrayLike<number>): Float64Array {
     const { mean, deviation } = this;
-    return Float64Array.from(rows, (value, k) => (value - mean[k % mean.length]) / deviation[k % mean.length]);
+    const normalized = Float64Array.from(rows);
+    for (let k = 0, d = 0; k < rows.length; k++, d = (d + 1) % mean.length) {
+      normalized[k] = (normalized[k] - mean[d]) / deviation[d];
+    }
+    return normalized;
   }
 
   /** The other way. */

@@ -1,9 +1,11 @@
 import { Command } from 'commander';
+import { reconstructionError } from '../../model/reconstruction';
 import { Vae } from '../../model/vae';
+import { gramVectors } from '../../motifs/gram';
 import { drawEnvironments } from '../../motifs/select';
+import type { Motifs } from '../../motifs/types';
 import type { Bonds } from '../../structures/bonds';
 import { addCoordination, ambiguousMotifs, isOf } from '../coordination';
-import { addEncoding } from '../encoding';
 import { readMotifs } from '../inputs';
 import { checked, integer, MOTIF_OUTPUT, shared } from '../options';
 import { requireMotifOutputs, writeMotifOutputs } from '../outputs';
@@ -59,4 +61,12 @@ async function extract(input: string[], options: Options, terminal: Terminal): P
     const share = `${ambiguous} motifs (${((100 * ambiguous) / set.length).toFixed(1)} %)`;
     terminal.say(`${share} leave out an atom as near as the last of their ${set.n}; a rule chose which`, options.out);
   }
+}
+
+/** Adds what a model makes of each motif: `latent`, the posterior mean, and `error`, of its reconstruction. */
+function addEncoding(set: Motifs, vae: Vae): void {
+  const { perEnvironment } = reconstructionError(vae, set);
+  const { mean } = vae.encode(gramVectors(set));
+  set.properties.latent = { columns: vae.config.latent, values: Float64Array.from(mean) };
+  set.properties.error = { columns: 1, values: perEnvironment };
 }

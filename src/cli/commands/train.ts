@@ -199,23 +199,12 @@ async function readData(input: string[], options: Options): Promise<TrainingData
 }
 
 function trainOptions(options: Options, signal: AbortSignal): TrainOptions {
-  const { epochs, stepsPerEpoch, batchSize, learningRate, schedule, beta, permutations, loss, seed } = options;
-  const { patience, checkpoint, resume, threads } = options;
+  const { epochs, stepsPerEpoch, batchSize, learningRate, schedule, beta, permutations, loss, seed, threads } = options;
+  const { patience, checkpoint, checkpointEvery: every } = options;
   return {
-    epochs,
-    stepsPerEpoch,
-    batchSize,
-    learningRate,
-    schedule,
-    beta,
-    permutations,
-    loss,
-    seed,
-    threads,
-    signal,
-    resume,
+    ...{ epochs, stepsPerEpoch, batchSize, learningRate, schedule, beta, permutations, loss, seed, threads, signal },
     earlyStopping: patience === undefined ? undefined : { patience },
-    checkpoint: checkpoint === undefined ? undefined : { path: checkpoint, every: options.checkpointEvery },
+    checkpoint: checkpoint === undefined ? undefined : { path: checkpoint, every },
   };
 }
 

@@ -1,4 +1,5 @@
 import { asRng, InputError, type Rng, requireInteger, requireOneOf, type SeedOrRng } from '../../core';
+import { RowScale } from '../../model';
 import { rowCount } from './coverage';
 import { NearestList, squaredDistances } from './rowDistances';
 
@@ -45,11 +46,12 @@ export function classifierTest(
   for (let fold = 0; fold < folds; fold++) {
     const train = parts.map(({ rows, folds }) => rows.filter((_, i) => folds[i] !== fold));
     const test = parts.map(({ rows, folds }) => rows.filter((_, i) => folds[i] === fold));
-    const scale = standardization([first, second], train, dimension);
-    const [a, b] = [first, second].map((rows, s) => standardized(rows, train[s], scale, dimension));
+    const [own, others] = [first, second].map((set, s) => takeRows(set, train[s], dimension));
+    const scale = RowScale.fit(joined(own, others), dimension);
+    const [a, b] = [own, others].map((rows) => scale.normalize(rows));
     const decide = classifier === 'logistic' ? logistic(a, b, dimension) : majority(a, b, dimension, k);
     [first, second].forEach((rows, s) => {
-      const points = standardized(rows, test[s], scale, dimension);
+      const points = scale.normalize(takeRows(rows, test[s], dimension));
       for (let i = 0; i < test[s].length; i++) {
         if (decide(points, i) > 0 === (s === 1)) right[s][test[s][i]] = 1;
       }
@@ -84,38 +86,19 @@ function foldsOf(
 /** Positive if row i of the points looks like one of the second sample. */
 type Decide = (points: Float64Array, i: number) => number;
 
-interface Standardization {
-  means: Float64Array;
-  deviations: Float64Array;
+function joined(a: Float64Array, b: Float64Array): Float64Array {
+  const both = new Float64Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
 }
 
-function standardization(sets: Float64Array[], rows: Int32Array[], dimension: number): Standardization {
-  const means = new Float64Array(dimension);
-  const deviations = new Float64Array(dimension);
-  const total = rows[0].length + rows[1].length;
-  const each = (visit: (value: number, d: number) => void): void => {
-    rows.forEach((list, s) => {
-      for (const row of list) for (let d = 0; d < dimension; d++) visit(sets[s][row * dimension + d], d);
-    });
-  };
-  each((value, d) => {
-    means[d] += value / total;
-  });
-  each((value, d) => {
-    deviations[d] += (value - means[d]) ** 2 / total;
-  });
-  // A constant feature carries no information; any scale will do.
-  return { means, deviations: deviations.map((variance) => Math.sqrt(variance) || 1) };
-}
-
-function standardized(set: Float64Array, rows: Int32Array, scale: Standardization, dimension: number): Float64Array {
-  const result = new Float64Array(rows.length * dimension);
+function takeRows(set: Float64Array, rows: Int32Array, dimension: number): Float64Array {
+  const taken = new Float64Array(rows.length * dimension);
   rows.forEach((row, i) => {
-    for (let d = 0; d < dimension; d++) {
-      result[i * dimension + d] = (set[row * dimension + d] - scale.means[d]) / scale.deviations[d];
-    }
+    taken.set(set.subarray(row * dimension, (row + 1) * dimension), i * dimension);
   });
-  return result;
+  return taken;
 }
 
 /** Logistic regression of b against a by Newton's method, both weighted to count alike; returns the log-odds of b. */
@@ -180,9 +163,7 @@ function likelihoodSlopes(
 function majority(a: Float64Array, b: Float64Array, dimension: number, k: number): Decide {
   // Rows of a, then of b.
   const counts = [a.length / dimension, b.length / dimension];
-  const both = new Float64Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
+  const both = joined(a, b);
   const squares = new Float64Array(counts[0] + counts[1]);
   const nearest = new NearestList(k);
   return (points, i) => {

@@ -1,4 +1,4 @@
-import { InputError, requireInteger, requireKnownOptions } from '../../core';
+import { InputError, requireKnownOptions } from '../../core';
 import { motifCount } from '../motifCount';
 import { layOn, rotationWork } from '../rotation';
 import { canSearch, FEWEST_ATOMS, type FoundMotif, MOST_ATOMS, searchLibrary } from './nearestKernel';
@@ -41,14 +41,14 @@ export function nearestMotifs(
   options: NearestMotifsOptions = {},
 ): NearestMotifs {
   requireKnownOptions(options, ['reflections', 'species']);
-  requireMotifs(queries, n, 'queries');
+  motifCount(queries, n, 'queries');
   const { species, ...others } = options;
   return nearestInLibrary(queries, prepareLibrary(library, n, species), others);
 }
 
 /** A library made ready for {@link nearestInLibrary}, which many searches may share. */
 export function prepareLibrary(library: Float64Array, n: number, species?: ArrayLike<number>): MotifLibrary {
-  const length = requireMotifs(library, n, 'library');
+  const length = motifCount(library, n, 'library');
   if (length === 0) throw new InputError('library', 'no motifs', 'at least one motif');
   if (species && species.length !== n) {
     throw new InputError('option species length', String(species.length), `n = ${n}`);
@@ -79,7 +79,7 @@ export function nearestInLibrary(
   requireKnownOptions(options, ['reflections']);
   const { reflections = true } = options;
   const { n, species } = library;
-  const count = requireMotifs(queries, n, 'queries');
+  const count = motifCount(queries, n, 'queries');
   requireLikeScale(queries, library.positions);
   const search = n >= FEWEST_ATOMS && n <= MOST_ATOMS && canSearch() ? searchLibrary : searchPlainly;
   const indices = new Int32Array(count);
@@ -118,9 +118,4 @@ function searchPlainly(queries: MotifLibrary, library: MotifLibrary, reflections
 
 function motifOf({ n, positions }: MotifLibrary, m: number): Float64Array {
   return positions.subarray(3 * n * m, 3 * n * (m + 1));
-}
-
-function requireMotifs(positions: Float64Array, n: number, place: string): number {
-  requireInteger(n, 'option n', 1);
-  return motifCount(positions, n, place);
 }
