@@ -18,7 +18,6 @@ const CALLS: Record<string, () => unknown> = {
   'Denoiser.load': () => diffusion.Denoiser.load(none, typo),
   'Vae.create': () => glass.Vae.create(typo),
   'Vae.load': () => glass.Vae.load(none, typo),
-  amorphousSiliconMetrics: () => evaluate.amorphousSiliconMetrics(none, none, typo),
   barFigure: () => notebook.barFigure(none, none, typo),
   bondAngles: () => evaluate.bondAngles(none, typo),
   bondLengths: () => evaluate.bondLengths(none, typo),

@@ -57,7 +57,6 @@ export {
   type MotifPlausibility,
   motifPlausibility,
 } from './judge/decoderJudgement';
-export { type AmorphousSiliconMetrics, amorphousSiliconMetrics } from './judge/dismai';
 export {
   type Estimate,
   type JudgedMetric,

@@ -42,7 +42,7 @@ const NAMES = ['bonds', 'minDistance', 'network', 'scattering', 'potential', 're
  * one element also the metrics of Dismai-Bench and tetrahedral order, with a network bridged by another element the
  * bridges of its atoms (Qⁿ), and rings are counted in those. Mean and deviation of bond angles are over the angles of
  * all cells; distances are between the means over cells: Wasserstein-1 of bond angles and of g(r) up to 6 Å, as a
- * distribution; Euclidean as in `amorphousSiliconMetrics`; root mean square of S(q) up to 8 Å⁻¹. Other values are means
+ * distribution; Euclidean as in Dismai-Bench; root mean square of S(q) up to 8 Å⁻¹. Other values are means
  * over cells.
  *
  * @throws InputError if there is no cell, one has other elements than the held-out cells or atoms that the potential

@@ -1,58 +1,20 @@
-import { requireKnownOptions } from '../../core/errors';
+/**
+ * The distributions of a cell that the amorphous-silicon metrics of Dismai-Bench compare, with its bins: Yong, Su &
+ * Ertekin, Digital Discovery 3, 1889 (2024), doi:10.1039/D4DD00100A.
+ *
+ * There, bonds and the 61 numbers of the fingerprint come from CrystalNN, which weighs neighbors by the solid angle of
+ * their Voronoi face and gives each coordination number a probability; here an atom's bonds are {@link BondOptions}, its
+ * coordination number is certain, and the fingerprint is {@link motifFingerprint}. Distances are therefore comparable
+ * among sets judged here, not with the published tables, except for g(r).
+ */
 import { type BondOptions, bondsOf, type Structure } from '../../structures';
 import { histogram } from '../statistics/histogram';
 import { bondAngles, coordination, radialDistribution } from '../structure/cells';
 import { toDegrees } from '../structure/geometry';
-import { structureList } from '../structure/neighborhoods';
 import { steinhardt, tetrahedralOrder } from '../structure/order';
-
-/** The three measures; each 0 for equal sets. */
-export interface AmorphousSiliconMetrics {
-  /** Euclidean distance of the mean bond-angle distributions: fractions in 0.5° bins over 0–180°. */
-  bondAngle: number;
-  /** Euclidean distance of the mean g(r): 500 bins over 0–10 Å. */
-  radialDistribution: number;
-  /** Euclidean distance of the mean motif fingerprints. */
-  motif: number;
-  /** Cosine distance of the mean motif fingerprints. */
-  motifCosine: number;
-}
 
 /** Largest coordination number with a block of its own in the fingerprint. */
 const MOST_BONDS = 8;
-
-/**
- * The amorphous-silicon metrics of Dismai-Bench between two sets of cells, with its bins.
- *
- * Yong, Su & Ertekin, Digital Discovery 3, 1889 (2024), doi:10.1039/D4DD00100A. Each distribution is normalized cell by
- * cell, averaged over cells, and compared by Euclidean distance. What differs: there, bonds and the 61 numbers of the
- * fingerprint come from CrystalNN, which weighs neighbors by the solid angle of their Voronoi face and gives each
- * coordination number a probability; here an atom's bonds are {@link BondOptions} (by default measured in the
- * reference), its coordination number is certain, and the fingerprint is {@link motifFingerprint}. Values are therefore
- * comparable among sets judged here, not with the published tables, except for g(r).
- */
-export function amorphousSiliconMetrics(
-  generated: Structure | Structure[],
-  reference: Structure | Structure[],
-  options: BondOptions = {},
-): AmorphousSiliconMetrics {
-  requireKnownOptions(options, ['bonds']);
-  const bonds = bondsOf(structureList(reference), options.bonds);
-  const [a, b] = [generated, reference].map((structures) => {
-    const list = structureList(structures);
-    return {
-      angles: meanOf(list.map((cell) => angleFractions(cell, { bonds }))),
-      radial: meanOf(list.map(radialValues)),
-      motif: meanOf(list.map((cell) => motifFingerprint(cell, { bonds }))),
-    };
-  });
-  return {
-    bondAngle: euclidean(a.angles, b.angles),
-    radialDistribution: euclidean(a.radial, b.radial),
-    motif: euclidean(a.motif, b.motif),
-    motifCosine: 1 - dot(a.motif, b.motif) / Math.sqrt(dot(a.motif, a.motif) * dot(b.motif, b.motif)),
-  };
-}
 
 /** g(r) of a cell, 500 bins over 0–10 Å. */
 export function radialValues(structure: Structure): Float64Array {
@@ -85,16 +47,4 @@ export function angleFractions(structure: Structure, options: BondOptions & { tr
   const degrees = bondAngles(structure, options).map(toDegrees);
   const { counts } = histogram(degrees, { bins: 360, range: [0, 180] });
   return counts.map((count) => (degrees.length === 0 ? 0 : count / degrees.length));
-}
-
-function meanOf(rows: readonly Float64Array[]): Float64Array {
-  return rows[0].map((_, k) => rows.reduce((sum, row) => sum + row[k], 0) / rows.length);
-}
-
-function euclidean(a: Float64Array, b: Float64Array): number {
-  return Math.sqrt(a.reduce((sum, value, k) => sum + (value - b[k]) ** 2, 0));
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  return a.reduce((sum, value, k) => sum + value * b[k], 0);
 }

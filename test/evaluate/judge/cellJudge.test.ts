@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
 import {
-  amorphousSiliconMetrics,
   bondAngles,
   cellJudge,
   coordination,
@@ -9,6 +8,7 @@ import {
   ringStatistics,
   wasserstein1,
 } from '../../../src/evaluate';
+import { angleFractions, motifFingerprint, radialValues } from '../../../src/evaluate/judge/dismai';
 import { toDegrees } from '../../../src/evaluate/structure/geometry';
 import { siliconStillingerWeber } from '../../../src/materials';
 import { readCells, readStructures, type Structure } from '../../../src/structures';
@@ -49,10 +49,19 @@ describe('cellJudge', () => {
     expect(value(metrics, 'angleDeviation')).toBeCloseTo(Math.sqrt(variance), 6);
     const four = coordination(set, bonds).filter((bonds) => bonds === 4).length;
     expect(value(metrics, 'fourFold')).toBeCloseTo((100 * four) / 1024, 9);
-    const dismai = amorphousSiliconMetrics(set, cells[9], bonds);
-    expect(value(metrics, 'dismaiBondAngle')).toBeCloseTo(dismai.bondAngle, 12);
-    expect(value(metrics, 'dismaiRadialDistribution')).toBeCloseTo(dismai.radialDistribution, 9);
-    expect(value(metrics, 'dismaiMotif')).toBeCloseTo(dismai.motif, 12);
+    const apart = (of: (cell: Structure) => Float64Array): number => {
+      const [a, b, c] = [...set, cells[9]].map(of);
+      return Math.hypot(...a.map((x, k) => (x + b[k]) / 2 - c[k]));
+    };
+    expect(value(metrics, 'dismaiBondAngle')).toBeCloseTo(
+      apart((cell) => angleFractions(cell, bonds)),
+      12,
+    );
+    expect(value(metrics, 'dismaiRadialDistribution')).toBeCloseTo(apart(radialValues), 9);
+    expect(value(metrics, 'dismaiMotif')).toBeCloseTo(
+      apart((cell) => motifFingerprint(cell, bonds)),
+      12,
+    );
     expect(value(metrics, 'sixRings')).toBeCloseTo(ringStatistics(set, bonds).perAtom[6], 12);
     const energy = set.reduce((sum, cell) => sum + stillingerWeber(cell).energy / 1024, 0);
     expect(value(metrics, 'energyPerAtom')).toBeCloseTo(energy, 9);
