@@ -122,6 +122,30 @@ export function missingAtoms(text: string): number | Record<string, number> {
   return text.includes('=') ? neighborCounts(text) : integer(1)(text);
 }
 
+/** A condition to learn, `density` or `cooling_rate:log`; gathered. */
+export function learned(text: string, all: LearnedCondition[] = []): LearnedCondition[] {
+  const [, name, scale] = /^(\w+)(?::(linear|log))?$/.exec(text) ?? [];
+  if (name) return [...all, { name, scale: scale === 'log' ? 'log' : 'linear' }];
+  throw new InputError(
+    'option --condition',
+    `'${text}'`,
+    'a name in the info of the cells, or such as cooling_rate:log',
+  );
+}
+
+/** The name of a condition, and what is uniform. */
+export interface LearnedCondition {
+  name: string;
+  scale: 'linear' | 'log';
+}
+
+/** The value of a condition, `cooling_rate=10`; gathered. */
+export function conditionValue(text: string, all: Record<string, number> = {}): Record<string, number> {
+  const [, name, value] = /^(\w+)=(.+)$/.exec(text) ?? [];
+  if (name && Number.isFinite(decimal(value))) return { ...all, [name]: decimal(value) };
+  throw new InputError('option --condition', `'${text}'`, 'a name and a number such as cooling_rate=10');
+}
+
 /** A formula, `SiO2` or `Cu64Zr36`. */
 export function composition(text: string): Record<string, number> {
   const parts = [...text.matchAll(/([A-Z][a-z]?)(\d*)/g)];

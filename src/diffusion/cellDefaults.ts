@@ -9,6 +9,7 @@ import {
   neighborList,
   type Structure,
 } from '../structures';
+import { describeConditions, type GraphCondition } from './graph/conditions';
 import { type GraphConfig, graphConfig } from './graph/config';
 
 /** Neighbors that the default cutoff has in sight, and how many times the longest bond it is at least. */
@@ -16,6 +17,43 @@ const IN_SIGHT = 32;
 const BEYOND_BONDS = 1.25;
 /** Å. */
 const LONGEST = 10;
+
+/** Of a cell: what `info` says under the name of a condition, or its density in g/cm³. Undefined if there is neither. */
+function conditionOf(cell: Structure, name: string): number | undefined {
+  const value = cell.info[name];
+  return typeof value === 'number' ? value : name === 'density' ? density(cell) : undefined;
+}
+
+/**
+ * What describes the conditions of a cell. Throws {@link InputError} naming the cell and the condition that it lacks or
+ * that is out of range.
+ */
+export function cellConditions(config: Pick<GraphConfig, 'conditions'>, cell: Structure): Float32Array {
+  const values = (config.conditions ?? []).flatMap(({ name }) => {
+    const value = conditionOf(cell, name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return describeConditions(config, Object.fromEntries(values), `${cell.info.name ?? 'cell'}, info`);
+}
+
+/**
+ * A condition with the range that it has in the cells. Throws {@link InputError} naming the cell without it, or the
+ * condition that is alike in all of them.
+ */
+export function conditionOfCells(
+  cells: readonly Structure[],
+  name: string,
+  scale: GraphCondition['scale'] = 'linear',
+): GraphCondition {
+  const values = cells.map((cell, k) => {
+    const value = conditionOf(cell, name);
+    if (value !== undefined) return value;
+    throw new InputError(`${cell.info.name ?? `cell ${k + 1}`}, info.${name}`, 'no number', 'one in every cell');
+  });
+  const condition: GraphCondition = { name, scale, range: [Math.min(...values), Math.max(...values)] };
+  graphConfig({ species: ['X'], conditions: [condition] });
+  return condition;
+}
 
 /**
  * A network for cells: their elements; a cutoff with some 32 neighbors in sight, beyond all bonds; their usual number.

@@ -16,7 +16,14 @@ import type { SeedOrRng } from '../core/random';
 import { floatsFromBase64, floatsToBase64, readSealed, writeSealed } from '../model/sealed';
 import type { Structure } from '../structures';
 import type { CellCard } from './cellDefaults';
-import { type GraphConfig, graphConfig, graphParameterCount, initialGraphParameters } from './graph/config';
+import { type Conditions, conditionWidth, describeConditions, type GraphCondition } from './graph/conditions';
+import {
+  type GraphConfig,
+  graphConfig,
+  graphLayout,
+  graphParameterCount,
+  initialGraphParameters,
+} from './graph/config';
 import { createGraphEngine } from './graph/engine';
 import { graphAround, type KnownAtoms, knownAtoms } from './graph/known';
 import { atomGraph, type GraphEngine, type GraphEngineName } from './graph/network';
@@ -75,17 +82,21 @@ export class Denoiser {
   metrics: Record<string, number> = {};
   readonly #choice: GraphEngineName | GraphEngine | undefined;
   #engine: GraphEngine | undefined;
-  /** Those of the last call. */
-  #known: KnownAtoms | undefined;
+  /** Those of the last call, by whether conditions are told. */
+  readonly #known: Partial<Record<'told' | 'open', KnownAtoms>> = {};
+  readonly #conditions: Float32Array;
+  #guidance = 1;
 
   private constructor(
     config: GraphConfig,
     parameters: Float32Array,
     engine: GraphEngineName | GraphEngine | undefined,
+    conditions?: Conditions,
   ) {
     this.config = config;
     this.parameters = parameters;
     this.#choice = engine;
+    this.#conditions = describeConditions(config, conditions);
   }
 
   /** One with random parameters. Throws InputError naming the option that is wrong or unknown. */
@@ -115,6 +126,35 @@ export class Denoiser {
     writeSealed(file, FORMAT, VERSION, { config, provenance, metrics, parameters: floatsToBase64(parameters) });
   }
 
+  /**
+   * This denoiser for cells made under these conditions, with the same engine and parameters; itself if it knows none.
+   *
+   * @param guidance w of classifier-free guidance (Ho & Salimans, arXiv:2207.12598), ε̂ = ε̂_open + w (ε̂_told − ε̂_open);
+   *   at 1, the default, the network is called once, else twice
+   * @throws InputError naming a condition that is unknown, missing or out of its range, or the guidance
+   */
+  under(conditions: Conditions, guidance = 1): Denoiser {
+    if (!Number.isFinite(guidance)) throw new InputError('option guidance', String(guidance), 'a finite number');
+    describeConditions(this.config, conditions);
+    if (conditionWidth(this.config) === 0) return this;
+    const denoiser = new Denoiser(this.config, this.parameters, this.engine, conditions);
+    denoiser.#guidance = guidance;
+    return denoiser;
+  }
+
+  /** The same network with conditions to learn, at first without effect. Throws InputError naming the one that is none. */
+  withConditions(conditions: GraphCondition[]): Denoiser {
+    const config = graphConfig({ ...this.config, conditions });
+    const parameters = new Float32Array(graphParameterCount(config));
+    const before = graphLayout(this.config);
+    graphLayout(config).forEach(({ offset }, k) => {
+      // Those of conditions are the last rows of a block.
+      const { offset: from, rows, columns } = before[k];
+      parameters.set(this.parameters.subarray(from, from + rows * columns), offset);
+    });
+    return new Denoiser(config, parameters, typeof this.#choice === 'string' ? this.#choice : undefined);
+  }
+
   /** What the network runs on; made on first use. */
   get engine(): GraphEngine {
     const choice = this.#choice;
@@ -135,13 +175,27 @@ export class Denoiser {
     if (noise.length !== structures.length) {
       throw new InputError('noise', `${noise.length} arrays`, `${structures.length}, one a structure`);
     }
+    const told = this.#estimate('told', structures, noise, known);
+    if (this.#guidance === 1) return told;
+    const open = this.#estimate('open', structures, noise, known);
+    return open.map((vectors, k) => vectors.map((v, i) => v + this.#guidance * (told[k][i] - v)));
+  }
+
+  #estimate(
+    which: 'told' | 'open',
+    structures: readonly Structure[],
+    noise: readonly Float32Array[],
+    known?: Structure,
+  ): Float32Array[] {
+    const { config } = this;
+    const conditions = which === 'told' ? this.#conditions : describeConditions(config);
     if (!known) {
-      const graphs = structures.map((structure, k) => atomGraph(this.config, structure, noise[k]));
+      const graphs = structures.map((structure, k) => atomGraph(config, structure, noise[k], conditions));
       return this.engine.predict(this.parameters, graphs);
     }
-    const around = knownAtoms(this.config, known, this.#known);
-    this.#known = around;
-    const graphs = structures.map((structure, k) => graphAround(this.config, around, structure, noise[k]));
+    const around = knownAtoms(config, known, this.#known[which], conditions);
+    this.#known[which] = around;
+    const graphs = structures.map((structure, k) => graphAround(config, around, structure, noise[k], conditions));
     return this.engine.predict(this.parameters, graphs, around.graph);
   }
 

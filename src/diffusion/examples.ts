@@ -1,7 +1,9 @@
 import { InputError, requireInteger, requireKnownOptions } from '../core/errors';
 import { asRng, type Rng, type SeedOrRng } from '../core/random';
 import { atomCount, distancesTo, nearestAtoms, type Structure } from '../structures';
+import { cellConditions } from './cellDefaults';
 import { keptCutter } from './cutCluster';
+import { describeConditions } from './graph/conditions';
 import type { GraphConfig } from './graph/config';
 import { atomGraph, type GraphTarget } from './graph/network';
 
@@ -21,6 +23,8 @@ export interface ExampleOptions {
   regions?: number;
   /** Atoms of a ball cut from each larger cell, so that a step costs no more; 0, the default, for whole cells. */
   block?: number;
+  /** Share of examples whose conditions are left open, so that the network can do without; default 0.15. */
+  openShare?: number;
   /** Å from the surface of a ball to the atoms that count: those farther out lack bonds. */
   margin?: number;
 }
@@ -33,6 +37,7 @@ const DEFAULTS: Required<ExampleOptions> = {
   regionAtoms: 32,
   regions: 6,
   block: 0,
+  openShare: 0.15,
   margin: 2,
 };
 
@@ -60,7 +65,17 @@ export function noisyExample(
   const { part, counted } = partOf(cell, settings, rng);
   const whole = rng.uniform() < settings.wholeShare;
   const noise = whole ? wholeNoise(atomCount(part), settings, rng) : regionNoise(part, counted, settings, rng);
-  return displaced(config, part, noise, rng, counted);
+  return displaced(config, part, noise, rng, counted, conditionsOf(config, cell, settings, rng));
+}
+
+function conditionsOf(
+  config: GraphConfig,
+  cell: Structure,
+  { openShare }: Required<ExampleOptions>,
+  rng: Rng,
+): Float32Array {
+  const told = cellConditions(config, cell);
+  return told.length > 0 && rng.uniform() < openShare ? describeConditions(config) : told;
 }
 
 /** The cell, or a ball around one of its atoms; the first atoms, nearest to that one, count. */
@@ -82,6 +97,7 @@ function partOf(
  *
  * @param noise of each atom, Å; atoms of level 0 stay where they are and have no weight
  * @param counted how many of the first atoms have a weight; default all
+ * @param conditions as `describeConditions` returns them; open without
  * @throws InputError naming the noise level that is none
  */
 export function displaced(
@@ -90,6 +106,7 @@ export function displaced(
   noise: Float32Array,
   rng: Rng,
   counted: number = atomCount(cell),
+  conditions?: Float32Array,
 ): GraphTarget {
   const atoms = atomCount(cell);
   requireNoise(noise, atoms);
@@ -100,7 +117,7 @@ export function displaced(
   const positions = cell.positions.map((x, k) => x + noise[Math.floor(k / 3)] * vectors[k]);
   const weight = 1 / (3 * noisyOf(noise.subarray(0, counted)));
   const weights = Float32Array.from(noise, (sigma, i) => (sigma > 0 && i < counted ? weight : 0));
-  return { graph: atomGraph(config, { ...cell, positions }, noise), vectors, weights };
+  return { graph: atomGraph(config, { ...cell, positions }, noise, conditions), vectors, weights };
 }
 
 function requireNoise(noise: Float32Array, atoms: number): void {
@@ -139,9 +156,10 @@ function regionNoise(cell: Structure, counted: number, settings: Required<Exampl
 function resolve(options: ExampleOptions): Required<ExampleOptions> {
   requireKnownOptions(options, Object.keys(DEFAULTS));
   const settings = { ...DEFAULTS, ...options };
-  const { wholeShare, regionAtoms, regions } = settings;
-  if (!(wholeShare >= 0 && wholeShare <= 1)) {
-    throw new InputError('option wholeShare', String(wholeShare), 'a number from 0 to 1');
+  const { regionAtoms, regions } = settings;
+  for (const name of ['wholeShare', 'openShare'] as const) {
+    if (settings[name] >= 0 && settings[name] <= 1) continue;
+    throw new InputError(`option ${name}`, String(settings[name]), 'a number from 0 to 1');
   }
   for (const name of ['wholeRange', 'focus', 'regionRange'] as const) {
     const [low, high] = settings[name] ?? [];

@@ -5,7 +5,7 @@
  */
 
 export type { NeighborFinder } from '../structures/neighborFinder';
-export { type CellCard, networkFor } from './cellDefaults';
+export { type CellCard, conditionOfCells, networkFor } from './cellDefaults';
 export { type CellOptions, generateCells } from './cells/cells';
 export { type Misfit, misfitTo, type StructureFactorGuideOptions, structureFactorGuide } from './cells/guide';
 export {
@@ -26,6 +26,7 @@ export { type ClusterOptions, noisyClusters } from './clusters';
 export { cutCluster } from './cutCluster';
 export { Denoiser, type DenoiserOptions, type DenoiserProvenance } from './denoiser';
 export { displaced, type ExampleOptions, noisyExample } from './examples';
+export type { Conditions, GraphCondition } from './graph/conditions';
 export type { GraphConfig } from './graph/config';
 export { joinTargets } from './graph/join';
 export type { KnownAtoms } from './graph/known';

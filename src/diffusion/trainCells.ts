@@ -2,7 +2,7 @@ import { InputError, requireInteger, requireKnownOptions, requirePositive } from
 import { createRng, type Rng } from '../core/random';
 import { libraryVersion } from '../core/version';
 import { atomCount, type Structure } from '../structures';
-import { cellCard } from './cellDefaults';
+import { cellCard, cellConditions } from './cellDefaults';
 import type { Denoiser, DenoiserProvenance } from './denoiser';
 import { displaced, type ExampleOptions, noisyExample } from './examples';
 import type { GraphConfig } from './graph/config';
@@ -120,6 +120,7 @@ function prepared(
   if (train.length === 0) throw new InputError('cells', 'none to train on', 'at least one');
   [...train, ...validation].forEach((cell) => {
     requireSpecies(config, cell);
+    cellConditions(config, cell);
   });
   const { kind = wholeCells(train, options.examples), levels = LEVELS } = options;
   const held = validation.length > 0;
@@ -151,7 +152,8 @@ function wholeCells(train: readonly Structure[], options: ExampleOptions = {}): 
     draw: (config, cells, rng) => noisyExample(config, cells, rng, examples),
     atLevel: (config, cells, sigma, seed) => {
       const cell = cells[(seed - SEEDS.level) % cells.length];
-      return displaced(config, cell, new Float32Array(atomCount(cell)).fill(sigma), createRng(seed));
+      const noise = new Float32Array(atomCount(cell)).fill(sigma);
+      return displaced(config, cell, noise, createRng(seed), undefined, cellConditions(config, cell));
     },
   };
 }

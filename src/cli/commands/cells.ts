@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { InputError } from '../../core/errors';
 import { type Composition, DEFAULT_STEPS, generateCells, residualOf } from '../../diffusion';
 import type { Denoiser } from '../../diffusion/denoiser';
@@ -13,7 +13,7 @@ import { readExtxyz } from '../../structures/readStructures';
 import type { Structure } from '../../structures/structure';
 import { loadDenoiser } from '../denoisers';
 import { InterruptedError } from '../exit';
-import { CELL_OUTPUT, checked, integer, number, shared } from '../options';
+import { CELL_OUTPUT, checked, conditionValue, integer, number, shared } from '../options';
 import { requireCellOutput, sayCellOutput, writeCellOutput } from '../outputs';
 import { STANDARD, type Terminal } from '../terminal';
 
@@ -25,6 +25,8 @@ interface Options {
   atoms: number;
   density: number;
   composition?: Composition;
+  condition?: Record<string, number>;
+  guidance: number;
   steps: number;
   model: string;
   bonds?: Bonds;
@@ -55,6 +57,15 @@ export function defineCells(terminal: Terminal): Command {
     .addOption(checked('--atoms <number>', 'atoms of each cell, a cube', integer(1)).default(512))
     .addOption(checked('--density <g/cm³>', 'of each cell', number(0, true)).makeOptionMandatory())
     .addOption(shared.composition())
+    .addOption(
+      new Option(
+        '--condition <name=value>',
+        'what the cells are made under, if the model was told (may be repeated)',
+      ).argParser(conditionValue),
+    )
+    .addOption(
+      checked('--guidance <weight>', 'how much that counts; other than 1 takes twice as long', number()).default(1),
+    )
     .addOption(checked('--steps <number>', 'calls of the model for one cell', integer(1)).default(DEFAULT_STEPS))
     .addOption(shared.seed('all random numbers'))
     .addOption(shared.denoiser())
@@ -90,11 +101,16 @@ function requirePotential({ config }: Denoiser, { potential: name, composition: 
 }
 
 /** The cells of an earlier run that the file has, checked to be the first of those asked for. */
-function finishedCells({ out, seed, first, atoms, density, steps, model, number: count }: Options): Structure[] {
+function finishedCells(options: Options): Structure[] {
+  const { out, seed, first, atoms, density, steps, model, number: count, condition = {} } = options;
   if (out === STANDARD) throw new InputError('option --resume', 'standard output', 'a file');
   if (!fs.existsSync(out)) return [];
   const there = readExtxyz(out).slice(0, count);
   there.forEach(({ info, species }, k) => {
+    for (const [name, value] of Object.entries(condition)) {
+      if (info[name] === value) continue;
+      throw new InputError(`${out}, cell ${k}`, `${name} ${info[name]}`, `${value}`);
+    }
     const found = `${info.name} of ${species.length} atoms at ${info.density} g/cm³ in ${info.steps} steps by ${info.model}`;
     const expected = `generated-${seed}-${first + k} of ${atoms} atoms at ${density} g/cm³ in ${steps} steps by ${model}`;
     if (found !== expected) throw new InputError(`${out}, cell ${k}`, found, expected);
@@ -108,7 +124,7 @@ async function makeCells(
   options: Options,
   terminal: Terminal,
 ): Promise<Structure[]> {
-  const { atoms, density, number: count, first, composition: given, steps, seed } = options;
+  const { atoms, density, number: count, first, composition: given, steps, seed, condition, guidance } = options;
   if (made.length === count) return made;
   const begun = Date.now();
   const before = made.length;
@@ -122,7 +138,8 @@ async function makeCells(
     if (made.length < count) progress = terminal.progress(`cell ${made.length + 1} of ${count}`, steps);
   };
   await generateCells(denoiser, {
-    ...{ atoms, density, composition: given, steps, seed },
+    ...{ atoms, density, composition: given, steps, seed, guidance },
+    ...(condition && { conditions: condition }),
     ...{ first: first + made.length, count: count - made.length },
     signal: terminal.interruption(),
     onProgress: ({ step }) => {

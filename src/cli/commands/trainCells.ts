@@ -1,10 +1,11 @@
 import * as fs from 'node:fs';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { InputError } from '../../core/errors';
 import {
   type CellSets,
   type CellTrainingOptions,
   type CellTrainingReport,
+  conditionOfCells,
   Denoiser,
   networkFor,
   stepsWithin,
@@ -15,7 +16,7 @@ import type { ReadOptions } from '../../structures/readStructures';
 import type { Structure } from '../../structures/structure';
 import { InterruptedError } from '../exit';
 import { inputFiles, isThere, readFrames } from '../inputs';
-import { checked, integer, number, repeated, shared } from '../options';
+import { checked, integer, type LearnedCondition, learned, number, repeated, shared } from '../options';
 import { requireOutput } from '../outputs';
 import type { Terminal } from '../terminal';
 
@@ -25,6 +26,7 @@ interface Options extends ReadOptions {
   steps?: number;
   minutes?: number;
   from?: string;
+  condition?: LearnedCondition[];
   channels?: number;
   layers?: number;
   cutoff?: number;
@@ -45,7 +47,9 @@ many there is time for, and says --steps of the same run.
 
 Examples:
   $ glassy-motifs train-cells 'cells/*.extxyz' --validation held-out.extxyz --minutes 60 --seed 1 -o glass.json
-  $ glassy-motifs cells --model glass.json --density 2.2 --atoms 300 --seed 1 -o made.extxyz`;
+  $ glassy-motifs cells --model glass.json --density 2.2 --atoms 300 --seed 1 -o made.extxyz
+  $ glassy-motifs train-cells 'cells/*.extxyz' --condition cooling_rate:log --seed 1 -o glass.json
+  $ glassy-motifs cells --model glass.json --density 2.2 --condition cooling_rate=10 -o made.extxyz`;
 
 export function defineTrainCells(terminal: Terminal): Command {
   return new Command('train-cells')
@@ -56,6 +60,13 @@ export function defineTrainCells(terminal: Terminal): Command {
     .addOption(checked('--steps <number>', 'of the optimizer (default: 20000)', integer(1)))
     .addOption(checked('--minutes <number>', 'in place of --steps: how long it may take here', number(0, true)))
     .option('--from <model>', 'begin with the weights of this model, in place of random ones')
+    .addOption(
+      new Option(
+        '--condition <name>',
+        'number in the info of all cells, or density, that is learned as a condition; name:log for its logarithm ' +
+          '(may be repeated)',
+      ).argParser(learned),
+    )
     .addOption(checked('--channels <number>', 'of each degree, a multiple of 8 (default: 32)', integer(8)))
     .addOption(checked('--layers <number>', 'rounds of messages (default: 4)', integer(1)))
     .addOption(checked('--cutoff <Å>', 'of messages (default: with some 32 atoms in sight)', number(0, true)))
@@ -95,14 +106,18 @@ async function trainCells(patterns: string[], options: Options, terminal: Termin
   }
 }
 
-function startOf({ train }: CellSets, { from, channels, layers, cutoff, engine, seed }: Options): Denoiser {
+function startOf({ train }: CellSets, options: Options): Denoiser {
+  const { from, channels, layers, cutoff, engine, seed, condition } = options;
+  const conditions = condition?.map(({ name, scale }) => conditionOfCells(train, name, scale));
   if (from === undefined) {
-    const given = Object.fromEntries(Object.entries({ channels, layers, cutoff }).filter(([, value]) => value));
+    const some = Object.entries({ channels, layers, cutoff, conditions }).filter(([, value]) => value);
+    const given = Object.fromEntries(some);
     return Denoiser.create({ ...networkFor(train, given), engine, seed });
   }
   const shape = Object.entries({ channels, layers, cutoff }).find(([, value]) => value !== undefined);
   if (shape) throw new InputError(`option --${shape[0]}`, 'it with --from', 'one of the two');
-  return Denoiser.load(from, { engine });
+  const before = Denoiser.load(from, { engine });
+  return conditions ? before.withConditions(conditions) : before;
 }
 
 async function follow(denoiser: Denoiser, cells: CellSets, options: Options, terminal: Terminal): Promise<void> {

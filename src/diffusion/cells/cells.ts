@@ -3,6 +3,7 @@ import { libraryVersion } from '../../core/version';
 import type { Structure } from '../../structures';
 import { wrappedPositions } from '../../structures/wrap';
 import type { Denoiser } from '../denoiser';
+import type { Conditions } from '../graph/conditions';
 import { randomCell } from './randomCell';
 import { SAMPLER_OPTIONS, type SamplerOptions, type SamplerProgress, sampleStructures } from './sampler';
 import { type Composition, cellSymbols, startRng } from './starts';
@@ -21,13 +22,23 @@ export interface CellOptions extends SamplerOptions {
   first?: number;
   /** Proportions of the elements, such as `{ Si: 1, O: 2 }`; by default the model's only one. */
   composition?: Composition;
+  /**
+   * What the cells are made under, all that the model was told in training and no other: `{ cooling_rate: 10 }`. That of
+   * the name 'density' is the density of the cells unless it is given.
+   */
+  conditions?: Conditions;
+  /** How much they count, see `Denoiser.under`; default 1. */
+  guidance?: number;
   /** Cells that go through the levels together; default 2. Results do not depend on it. */
   batch?: number;
   /** Called with each finished cell. */
   onCell?: (cell: Structure, index: number) => void;
 }
 
-const NAMES = [...SAMPLER_OPTIONS, 'atoms', 'density', 'count', 'seed', 'composition', 'first', 'batch', 'onCell'];
+const NAMES = [
+  ...[...SAMPLER_OPTIONS, 'atoms', 'density', 'count', 'seed', 'composition', 'first', 'batch', 'onCell'],
+  ...['conditions', 'guidance'],
+];
 
 /**
  * Whole periodic cells from nothing: atoms at random places in a cube, denoised. No molecular dynamics.
@@ -40,13 +51,15 @@ const NAMES = [...SAMPLER_OPTIONS, 'atoms', 'density', 'count', 'seed', 'composi
  * const denoiser = Denoiser.load(modelFile('cells'));
  * const [cell] = await generateCells(denoiser, { atoms: 512, density: 2.28, seed: 1 });
  */
-export async function generateCells(denoiser: Denoiser, options: CellOptions): Promise<Structure[]> {
+export async function generateCells(model: Denoiser, options: CellOptions): Promise<Structure[]> {
   requireKnownOptions(options, NAMES);
   const begin = requireInteger(options.first ?? 0, 'option first');
   const end = begin + requireInteger(options.count ?? 1, 'option count', 1);
   const { seed = 0, atoms = 512, density, composition, steps, noise, window, levels, sampler, guide, signal } = options;
   const batch = requireInteger(options.batch ?? 2, 'option batch', 1);
-  const species = cellSymbols(denoiser, composition, atoms);
+  const species = cellSymbols(model, composition, atoms);
+  const conditions = conditionsOf(model, options);
+  const denoiser = model.under(conditions, options.guidance);
   const cells: Structure[] = [];
   let stopped = false;
   const onProgress = (progress: SamplerProgress): boolean => {
@@ -56,7 +69,12 @@ export async function generateCells(denoiser: Denoiser, options: CellOptions): P
   for (let from = begin; from < end; from += batch) {
     const starts = Array.from({ length: Math.min(batch, end - from) }, (_, k) => {
       const rng = startRng(seed, from + k);
-      const info = { name: `generated-${seed}-${from + k}`, density, generator: `glassy-motifs ${libraryVersion()}` };
+      const info = {
+        name: `generated-${seed}-${from + k}`,
+        density,
+        ...conditions,
+        generator: `glassy-motifs ${libraryVersion()}`,
+      };
       const structure = { ...randomCell({ density, species, seed: rng }), info };
       return { structure, free: new Uint8Array(atoms).fill(1), rng };
     });
@@ -70,4 +88,9 @@ export async function generateCells(denoiser: Denoiser, options: CellOptions): P
     }
   }
   return cells;
+}
+
+function conditionsOf({ config }: Denoiser, { density, conditions = {} }: CellOptions): Conditions {
+  const isCondition = config.conditions?.some(({ name }) => name === 'density');
+  return isCondition ? { density, ...conditions } : conditions;
 }

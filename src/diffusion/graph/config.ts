@@ -1,6 +1,7 @@
 import { list, number, text } from '../../core/content';
 import { InputError, requireInteger, requireKnownOptions, requireOneOf, requirePositive } from '../../core/errors';
 import { asRng, type SeedOrRng } from '../../core/random';
+import { conditionWidth, type GraphCondition, requireConditions } from './conditions';
 
 /** Shape of an equivariant graph network; all of it is data. */
 export interface GraphConfig {
@@ -22,6 +23,8 @@ export interface GraphConfig {
   noiseRange: [number, number];
   /** Usual number of neighbors, by whose square root messages are divided. */
   neighbors: number;
+  /** What the cells were made under, if the network is told; absent for none. */
+  conditions?: GraphCondition[];
 }
 
 const DEFAULTS: GraphConfig = {
@@ -51,7 +54,7 @@ export type Path = readonly [number, number, number];
 
 /** Options filled in and checked. Throws {@link InputError} naming the option. */
 export function graphConfig(options: Partial<GraphConfig> = {}): GraphConfig {
-  requireKnownOptions(options, Object.keys(DEFAULTS));
+  requireKnownOptions(options, [...Object.keys(DEFAULTS), 'conditions']);
   const config = { ...DEFAULTS, ...options };
   requireInteger(config.channels, 'option channels', 8, 1024);
   if (config.channels % 8 !== 0) throw new InputError('option channels', `${config.channels}`, 'a multiple of 8');
@@ -62,6 +65,7 @@ export function graphConfig(options: Partial<GraphConfig> = {}): GraphConfig {
   requireInteger(config.noiseLevels, 'option noiseLevels', 2, 256);
   requirePositive(config.neighbors, 'option neighbors');
   requireRange(config.noiseRange);
+  requireConditions(config);
   list(text)(config.species, 'option species');
   if (config.species.length === 0) throw new InputError('option species', '[]', 'chemical symbols');
   return config;
@@ -98,7 +102,7 @@ const PATHS: readonly Path[] = [
 /** Every block of parameters in its place. */
 export function graphLayout(config: GraphConfig): GraphBlock[] {
   const { channels: F, lMax, radial } = config;
-  const noise = config.noiseLevels + 1;
+  const noise = noiseWidth(config);
   const blocks: GraphBlock[] = [];
   let offset = 0;
   const add = (name: string, rows: number, columns: number, deviation: number): void => {
@@ -142,21 +146,34 @@ export function initialGraphParameters(config: GraphConfig, seed: SeedOrRng): Fl
   return parameters;
 }
 
+/** Numbers that describe the noise level and the conditions of an atom. */
+export function noiseWidth(config: GraphConfig): number {
+  return config.noiseLevels + 1 + conditionWidth(config);
+}
+
 /**
- * Description of noise levels for the network: N × (noiseLevels + 1).
+ * Description of noise levels, and after them of conditions, for the network: N × `noiseWidth`.
  *
  * Gaussians of ln σ at equal distances over the range, as wide as their distance; an atom that is known (σ = 0) has
  * none of them and a 1 in the last place.
+ *
+ * @param conditions of each atom as `describeConditions` returns them; open without
  */
-export function describeNoise(config: GraphConfig, noise: ArrayLike<number>): Float32Array {
+export function describeNoise(
+  config: GraphConfig,
+  noise: ArrayLike<number>,
+  conditions: Float32Array = new Float32Array(0),
+): Float32Array {
   const { noiseLevels, noiseRange } = config;
   const [low, high] = noiseRange.map(Math.log);
   const step = (high - low) / (noiseLevels - 1);
-  const width = noiseLevels + 1;
+  const width = noiseWidth(config);
+  const open = conditionWidth(config);
   const rows = new Float32Array(noise.length * width);
   for (let i = 0; i < noise.length; i++) {
     const at = i * width;
-    if (i > 0 && noise[i] === noise[i - 1]) rows.copyWithin(at, at - width, at);
+    rows.set(conditions.subarray(i * open, (i + 1) * open), at + noiseLevels + 1);
+    if (i > 0 && noise[i] === noise[i - 1]) rows.copyWithin(at, at - width, at - open);
     else if (noise[i] === 0) rows[at + noiseLevels] = 1;
     else
       for (let k = 0; k < noiseLevels; k++)

@@ -11,7 +11,7 @@ import {
   whyUnloadable,
 } from '../../core/wasm';
 import { mostThreads, startWorkers } from '../../core/workers';
-import { type GraphConfig, graphLayout, graphParameterCount, pathsOf } from './config';
+import { type GraphConfig, graphLayout, graphParameterCount, noiseWidth, pathsOf } from './config';
 import { Jobs, type Kept, LOSS_AT, type Place, Plan, type ScratchSizes, type Task } from './fusedJobs';
 import type { AtomGraph, GraphEngine, GraphTarget } from './network';
 import { atAtoms } from './wanted';
@@ -160,10 +160,10 @@ export class FusedGraph implements GraphEngine {
   }
 
   #writeModel(buffer: ArrayBufferLike): void {
-    const { channels, layers, radial, noiseLevels, cutoff, neighbors } = this.#config;
+    const { channels, layers, radial, cutoff, neighbors } = this.#config;
     const blocks = new Map(graphLayout(this.#config).map((block) => [block.name, block.offset]));
     const words = new Int32Array(buffer, this.#model);
-    words.set([channels, layers, radial, noiseLevels + 1, this.#size]);
+    words.set([channels, layers, radial, noiseWidth(this.#config), this.#size]);
     words.set([this.#parameters, this.#transposed, this.#table], 5);
     words.set(
       ['embedding', 'noise', 'output'].map((name) => blocks.get(name) as number),

@@ -5,7 +5,7 @@ import { joinGraphs } from './join';
 import { wholeGraph } from './known';
 import type { AtomGraph, GraphTarget } from './network';
 import { type AtomPairs, pairsOf } from './pairs';
-import { allWanted, type WantedAtoms, type WantedPart, wantedAround, wantedAtoms, wantedPart } from './wanted';
+import { allWanted, rowsOf, type WantedAtoms, type WantedPart, wantedAround, wantedAtoms, wantedPart } from './wanted';
 
 /** Words of a job that the host writes, as in assembly/layout.ts; those that are not given are 0. */
 const JOB_WORDS = [
@@ -262,12 +262,13 @@ export class Jobs {
   }
 
   /** Atoms of a graph as nodes. */
-  #nodes(plan: Plan, { species, noise }: AtomGraph, atoms: Int32Array, counts: Int32Array): JobWords {
+  #nodes(plan: Plan, { species, noise, conditions }: AtomGraph, atoms: Int32Array, counts: Int32Array): JobWords {
+    const rows = conditions && rowsOf(conditions, atoms, species.length);
     const levels = Float32Array.from(atoms, (i) => noise[i]);
     return {
       nodes: atoms.length,
       species: plan.put(atoms.map((i) => species[i])),
-      noise: plan.put(describeNoise(this.#config, levels)),
+      noise: plan.put(describeNoise(this.#config, levels, rows)),
       output: plan.take(12 * atoms.length),
       counts: plan.put(counts),
     };

@@ -11,6 +11,8 @@ export function joinGraphs(graphs: readonly AtomGraph[]): AtomGraph {
     species: new Int32Array(atoms),
     noise: new Float32Array(atoms),
   };
+  const { conditions } = graphs.find((graph) => graph.conditions) ?? {};
+  if (conditions) joined.conditions = Float32Array.from(graphs.flatMap((graph) => Array.from(graph.conditions ?? [])));
   let atom = 0;
   let edge = 0;
   for (const { offsets, senders, vectors, species, noise } of graphs) {

@@ -3,7 +3,7 @@ import { atomCount, type Structure } from '../../structures';
 import { type NeighborFinder, neighborFinder } from '../../structures/neighborFinder';
 import { neighborList } from '../../structures/neighborList';
 import type { GraphConfig } from './config';
-import { type AtomGraph, atomGraph, speciesIndices } from './network';
+import { type AtomGraph, atomGraph, conditionsOf, speciesIndices } from './network';
 
 /** Atoms that stay where they are while others move among them. */
 export interface KnownAtoms {
@@ -17,7 +17,12 @@ export interface KnownAtoms {
  * Known atoms and what need be made only once for all graphs around them: `before` if that is of the same ones. Throws
  * as `atomGraph` does.
  */
-export function knownAtoms(config: GraphConfig, given: Structure, before?: KnownAtoms): KnownAtoms {
+export function knownAtoms(
+  config: GraphConfig,
+  given: Structure,
+  before?: KnownAtoms,
+  conditions?: Float32Array,
+): KnownAtoms {
   if (before && sameAtoms(before.structure, given)) return before;
   // A copy: a caller who then moves the atoms of the given one must not get results for the old positions.
   const { lattice, pbc, positions, species } = given;
@@ -29,7 +34,11 @@ export function knownAtoms(config: GraphConfig, given: Structure, before?: Known
     info: {},
     arrays: {},
   };
-  return { structure, graph: atomGraph(config, structure, 0), near: neighborFinder(structure, config.cutoff) };
+  return {
+    structure,
+    graph: atomGraph(config, structure, 0, conditions),
+    near: neighborFinder(structure, config.cutoff),
+  };
 }
 
 /**
@@ -38,6 +47,7 @@ export function knownAtoms(config: GraphConfig, given: Structure, before?: Known
  *
  * @param structure the known atoms and, after them, others
  * @param noise Å, of each atom; 0 for the known ones
+ * @param conditions those of the known atoms
  * @throws InputError if the structure does not begin with the known atoms, or naming the atom whose element is unknown
  */
 export function graphAround(
@@ -45,6 +55,7 @@ export function graphAround(
   { structure: held, graph, near }: KnownAtoms,
   structure: Structure,
   noise: Float32Array,
+  conditions?: Float32Array,
 ): AtomGraph {
   const count = atomCount(structure);
   if (noise.length !== count) throw new InputError('noise', `${noise.length} numbers`, `${count}, one an atom`);
@@ -82,7 +93,7 @@ export function graphAround(
   const species = new Int32Array(count);
   species.set(graph.species);
   species.set(speciesIndices(config, structure.species.slice(known), known), known);
-  return { offsets, senders, vectors, species, noise };
+  return { offsets, senders, vectors, species, noise, ...conditionsOf(config, count, conditions) };
 }
 
 function sameAtoms(a: Structure, b: Structure): boolean {

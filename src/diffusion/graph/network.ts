@@ -3,7 +3,8 @@
  *
  * Features of atom i: F channels of degree l = 0, 1 and 2: h_i[l, m, f]. Vectors r_ij from receiver i to sender j, closer
  * than the cutoff; Y the real spherical harmonics of their directions, of mean square 1, in the orders x, y, z and xy,
- * yz, 3z² − 1, xz, x² − y². c_i describes the noise level of atom i (`describeNoise`).
+ * yz, 3z² − 1, xz, x² − y². c_i describes the noise level of atom i and what its cell was
+ * made under (`describeNoise`).
  *
  *   start     h_i[0] = embedding[species_i] + c_i · noise, h_i[l > 0] = 0
  *   layer t   u_j[l] = h_j[l] · mix_l (in layer 0 of l = 0 only)
@@ -27,6 +28,7 @@
 import { InputError } from '../../core/errors';
 import { atomCount, type Structure } from '../../structures';
 import { neighborList } from '../../structures/neighborList';
+import { describeConditions } from './conditions';
 import type { GraphConfig } from './config';
 
 /** Atoms, and the directed edges between those closer than the cutoff; edges of one receiver follow each other. */
@@ -41,6 +43,8 @@ export interface AtomGraph {
   species: Int32Array;
   /** Noise level of each atom, Å; 0 for an atom that is known. */
   noise: Float32Array;
+  /** What describes the conditions of each atom, N × `conditionWidth`; absent where there are none. */
+  conditions?: Float32Array;
 }
 
 /** What a graph's vectors should be, for a loss. */
@@ -80,8 +84,14 @@ export interface GraphEngine {
  * The graph of a structure. Throws {@link InputError} naming the atom whose element the configuration lacks.
  *
  * @param noise Å, N numbers or one for all
+ * @param conditions as `describeConditions` returns them; open without
  */
-export function atomGraph(config: GraphConfig, structure: Structure, noise: Float32Array | number): AtomGraph {
+export function atomGraph(
+  config: GraphConfig,
+  structure: Structure,
+  noise: Float32Array | number,
+  conditions?: Float32Array,
+): AtomGraph {
   const count = atomCount(structure);
   const { offsets, indices, vectors } = neighborList(structure, config.cutoff);
   const levels = typeof noise === 'number' ? new Float32Array(count).fill(noise) : noise;
@@ -92,7 +102,18 @@ export function atomGraph(config: GraphConfig, structure: Structure, noise: Floa
     vectors: new Float32Array(vectors),
     species: speciesIndices(config, structure.species),
     noise: levels,
+    ...conditionsOf(config, count, conditions),
   };
+}
+
+/** The same conditions of so many atoms, where the network has any. */
+export function conditionsOf(
+  config: GraphConfig,
+  count: number,
+  row: Float32Array = describeConditions(config),
+): Pick<AtomGraph, 'conditions'> {
+  if (row.length === 0) return {};
+  return { conditions: Float32Array.from({ length: count * row.length }, (_, k) => row[k % row.length]) };
 }
 
 /** Index of each symbol in the configuration; they are of the atoms from `first` on. */

@@ -1,6 +1,6 @@
 import type * as Tf from '@tensorflow/tfjs';
 import { loadTensorFlow } from '../../model/engines/tensorflowRuntime';
-import { describeNoise, type GraphConfig, graphLayout, type Path, pathsOf } from './config';
+import { describeNoise, type GraphConfig, graphLayout, noiseWidth, type Path, pathsOf } from './config';
 import { couplings, harmonics } from './couplings';
 import { wholeGraph } from './known';
 import type { AtomGraph, GraphEngine, GraphTarget } from './network';
@@ -94,7 +94,7 @@ interface Input {
   slots: Slots;
   /** One-hot, N × species. */
   species: Tf.Tensor2D;
-  /** N × (noiseLevels + 1). */
+  /** N × noiseWidth. */
   noise: Tf.Tensor2D;
   /** b_k(d), S × radial. */
   radial: Tf.Tensor2D;
@@ -110,7 +110,11 @@ function inputTensors(tf: TensorFlow, config: GraphConfig, graphs: readonly Atom
   const slots = edgeSlots(graphs);
   const { atoms, vectors, senders, sent } = slots;
   const species = new Float32Array(atoms * config.species.length);
-  const noise = describeNoise(config, joined(graphs.map((graph) => graph.noise)));
+  const noise = describeNoise(
+    config,
+    joined(graphs.map((graph) => graph.noise)),
+    joined(graphs.map(({ conditions }) => conditions ?? new Float32Array(0))),
+  );
   graphs
     .flatMap((graph) => Array.from(graph.species))
     .forEach((s, i) => {
@@ -120,7 +124,7 @@ function inputTensors(tf: TensorFlow, config: GraphConfig, graphs: readonly Atom
   return {
     slots,
     species: tf.tensor2d(species, [atoms, config.species.length]),
-    noise: tf.tensor2d(noise, [atoms, config.noiseLevels + 1]),
+    noise: tf.tensor2d(noise, [atoms, noiseWidth(config)]),
     radial: tf.tensor2d(radialFunctions(config, vectors), [senders.length, config.radial]),
     couplings: new Map(paths.map((path) => [path, edgeCouplings(tf, path, vectors)])),
     senders: tf.tensor1d(senders, 'int32'),
