@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Denoiser } from '../../src/diffusion';
 import { writeExtxyz } from '../../src/structures/extxyzWrite';
+import { readExtxyz } from '../../src/structures/readStructures';
 import { runHere as run } from './here';
 import { temporaryFolder } from './process';
 import { toyCell } from './toy';
@@ -70,6 +71,33 @@ describe('train-cells', () => {
     await told('toys.extxyz --from again.json --steps 1 --learning-rate 1e-9 --batch-size 1 -o further.json');
     const further = Denoiser.load('further.json').parameters;
     expect(Math.max(...further.map((x, k) => Math.abs(x - from[k])))).toBeLessThan(1e-8);
+  });
+
+  it('learns a condition, from a model without too, and makes cells under it', async () => {
+    const cells = [toyCell('a', 1, ['Si', 'O', 'O']), toyCell('b', 2, ['Si', 'O', 'O'])];
+    writeExtxyz(
+      'cooled.extxyz',
+      cells.map((cell, k) => ({ ...cell, info: { ...cell.info, cooling_rate: 10 ** k } })),
+    );
+    await told(`cooled.extxyz ${SMALL} --condition cooling_rate:log --steps 1 -o cooled.json`);
+    const rate = { name: 'cooling_rate', scale: 'log', range: [1, 10] };
+    expect(Denoiser.load('cooled.json').config.conditions).toEqual([rate]);
+    await told(`cooled.extxyz ${SMALL} --steps 1 -o bare.json`);
+    await told('cooled.extxyz --from bare.json --condition cooling_rate:log --batch-size 1 --steps 1 -o further.json');
+    expect(Denoiser.load('further.json').config.conditions).toEqual([rate]);
+    const line = 'cells --model cooled.json --density 0.5 --composition SiO2 --atoms 9 --steps 2 -o made.extxyz';
+    const made = await run(`${line} --condition cooling_rate=3 --guidance 1.5`);
+    expect(made.code).toBe(0);
+    expect(readExtxyz('made.extxyz')[0].info.cooling_rate).toBe(3);
+    for (const [more, message] of [
+      ['', /option conditions.cooling_rate: found none/],
+      [' --condition cooling_rate=4 --resume', /cell 0: found cooling_rate 3, expected 4/],
+      [' --condition cooling_rate', /option --condition: found 'cooling_rate', expected a name and a number/],
+    ] as const) {
+      const { code, complaints } = await run(line + more);
+      expect({ more, code }).toEqual({ more, code: 1 });
+      expect(complaints.join()).toMatch(message);
+    }
   });
 
   it('finds how many steps there is time for, and says so', async () => {

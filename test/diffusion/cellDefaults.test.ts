@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/core';
-import { cellCard, networkFor } from '../../src/diffusion/cellDefaults';
-import { neighborList, readCells, type Structure } from '../../src/structures';
+import { cellCard, conditionOfCells, networkFor } from '../../src/diffusion/cellDefaults';
+import { density, neighborList, readCells, type Structure } from '../../src/structures';
 
 const cells = readCells().slice(0, 2);
 const free: Structure = {
@@ -60,5 +60,27 @@ describe('cellCard', () => {
       density: null,
       smallest: 1.6,
     });
+  });
+});
+
+describe('conditionOfCells', () => {
+  const cooled = cells.map((cell, k) => ({ ...cell, info: { ...cell.info, cooling_rate: 10 ** k } }));
+
+  it('has the range of the cells; a density that is not said is computed', () => {
+    const expected = { name: 'cooling_rate', scale: 'log', range: [1, 10] };
+    expect(conditionOfCells(cooled, 'cooling_rate', 'log')).toEqual(expected);
+    const dense = [free, ...cells].slice(1).map(({ info: _, ...cell }) => ({ ...cell, info: {} }));
+    dense[1].lattice = dense[1].lattice.map((x) => 1.01 * x);
+    const { range } = conditionOfCells(dense, 'density');
+    expect(range).toEqual([density(dense[1]), density(dense[0])]);
+  });
+
+  it('refuses one that a cell lacks, or that is alike in all', () => {
+    const one = [
+      { ...cells[0], info: { name: 'a', cooling_rate: 1 } },
+      { ...cells[1], info: { name: 'b' } },
+    ];
+    expect(() => conditionOfCells(one, 'cooling_rate')).toThrow(/^b, info.cooling_rate: found no number/);
+    expect(() => conditionOfCells(one.slice(0, 1), 'cooling_rate')).toThrow(/range: found \[1,1\]/);
   });
 });

@@ -8,7 +8,7 @@ import { FusedGraph } from '../../src/diffusion/graph/fused';
 import type { GraphEngine } from '../../src/diffusion/graph/network';
 import { loadTensorFlow } from '../../src/model/engines/tensorflowRuntime';
 import { atomCount, readCells, type Structure } from '../../src/structures';
-import { randomRotation, relativeError, toyNoise, toyStructure, turned } from './graph/toy';
+import { CONDITIONS, randomRotation, relativeError, toyNoise, toyStructure, turned } from './graph/toy';
 
 const small = { species: ['Si'], channels: 8, layers: 2, cutoff: 4, radial: 4, noiseLevels: 5 };
 const two = { ...small, species: ['Si', 'O'] };
@@ -52,6 +52,52 @@ describe('Denoiser.create', () => {
     expect(() => Denoiser.create({ ...small, seed: NaN })).toThrow(/^seed: found NaN/);
     const denoiser = create({ ...small, engine: 'abacus' as 'wasm' });
     expect(() => denoiser.engine).toThrow(/^option engine: found "abacus", expected 'wasm' or 'tensorflow'/);
+  });
+});
+
+describe('a denoiser told conditions', () => {
+  const conditional = create({ ...two, conditions: CONDITIONS, seed: 2 });
+  const told = { cooling_rate: 10, density: 2 };
+  const structure = toyStructure(createRng(4), 12);
+  const noise = toyNoise(createRng(5), 12);
+  const by = (denoiser: Denoiser, known?: Structure): Float32Array => denoiser.estimate([structure], [noise], known)[0];
+
+  it('estimates by them, and by guidance as far beyond as it says', () => {
+    const [open, full, half] = [conditional, conditional.under(told), conditional.under(told, 0.5)].map((d) => by(d));
+    expect(relativeError(full, open)).toBeGreaterThan(1e-3);
+    const between = open.map((v, i) => v + 0.5 * (full[i] - v));
+    expect(relativeError(half, between)).toBeLessThan(1e-6);
+    expect(by(conditional.under(told, 0))).toEqual(open);
+    expect(by(conditional.under({ ...told, density: 3 }))).not.toEqual(full);
+  });
+
+  it('estimates the same around known atoms', () => {
+    const first = { ...structure, species: structure.species.slice(0, 5), positions: structure.positions.slice(0, 15) };
+    noise.fill(0, 0, 5);
+    noise.fill(0.3, 5);
+    for (const guidance of [1, 2]) {
+      const denoiser = conditional.under(told, guidance);
+      for (let call = 0; call < 2; call++) expect(by(denoiser, first)).toEqual(by(denoiser));
+    }
+  });
+
+  it('comes back from its file with them', () => {
+    conditional.save(at('conditional.json'));
+    const back = Denoiser.load(at('conditional.json'));
+    open.push(back);
+    expect(back.config.conditions).toEqual(CONDITIONS);
+    expect(by(back.under(told))).toEqual(by(conditional.under(told)));
+  });
+
+  it('without conditions is itself under none, learns some at first without effect, and refuses others by name', () => {
+    const bare = create({ ...two, seed: 3 });
+    expect(bare.under({})).toBe(bare);
+    expect(() => bare.under(told)).toThrow('option conditions: found cooling_rate');
+    expect(() => conditional.under({ density: 2 })).toThrow('option conditions.cooling_rate: found none');
+    expect(() => conditional.under(told, Number.NaN)).toThrow('option guidance');
+    const learning = bare.withConditions(CONDITIONS);
+    open.push(learning);
+    expect(by(learning.under(told))).toEqual(by(bare));
   });
 });
 

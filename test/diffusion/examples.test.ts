@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRng, InputError } from '../../src/core';
 import { cutCluster } from '../../src/diffusion/cutCluster';
 import { displaced, type ExampleOptions, noisyExample } from '../../src/diffusion/examples';
+import { describeConditions } from '../../src/diffusion/graph/conditions';
 import { graphConfig } from '../../src/diffusion/graph/config';
 import { createGraphEngine } from '../../src/diffusion/graph/engine';
 import { atomGraph, type GraphTarget } from '../../src/diffusion/graph/network';
@@ -252,5 +253,45 @@ describe('balls that stand for larger cells', () => {
   it('refuses sizes and margins that are none', () => {
     expect(() => noisyExample(real, [cell], 1, { block: 1 })).toThrow(/^option block: found 1/);
     expect(() => noisyExample(real, [cell], 1, { margin: -1 })).toThrow(/^option margin: found -1/);
+  });
+});
+
+describe('conditions of examples', () => {
+  const conditional = toyConfig({ conditions: [{ name: 'rate', scale: 'log', range: [1, 100] }] });
+  const made = toys.map((toy, k) => ({ ...toy, info: { rate: 10 ** k } }));
+  const conditionsOf = (seed: number, options?: ExampleOptions): number[] => {
+    const { graph } = noisyExample(conditional, made, seed, options);
+    const [row, ...others] = graph.species.length > 0 ? rowsOfFour(graph.conditions as Float32Array) : [];
+    for (const other of others) expect(other).toEqual(row);
+    return row;
+  };
+  const rowsOfFour = (all: Float32Array): number[][] =>
+    Array.from({ length: all.length / 4 }, (_, i) => Array.from(all.subarray(4 * i, 4 * i + 4)));
+  const isOpen = (row: number[]): boolean => row.every((x) => x === 0);
+
+  it('are those of the cell, left open in the share that is asked for', () => {
+    const rows = Array.from({ length: 400 }, (_, seed) => conditionsOf(seed));
+    expectShare(rows.filter(isOpen).length, 400, 0.15);
+    const told = made.map(({ info }) => Array.from(describeConditions(conditional, info)).join());
+    expect(new Set(rows.filter((row) => !isOpen(row)).map(String))).toEqual(new Set(told));
+    expect(conditionsOf(1, { openShare: 1 })).toEqual([0, 0, 0, 0]);
+    expect(isOpen(conditionsOf(1, { openShare: 0 }))).toBe(false);
+  });
+
+  it('change nothing else: the same seed draws the same noise with none left open as without any', () => {
+    const { graph, vectors } = noisyExample(config, made, 3);
+    expect(graph).not.toHaveProperty('conditions');
+    // The draw of what is left open is the last before the noise of each atom.
+    const other = noisyExample(conditional, made, 3).graph;
+    expect(other.species).toEqual(graph.species);
+    expect(other.noise).toEqual(graph.noise);
+    expect(vectors).toHaveLength(3 * graph.species.length);
+  });
+
+  it('refuse a cell without, by name, and a share that is none', () => {
+    const [{ info: _, ...bare }] = made;
+    const cells = [{ ...bare, info: { name: 'a' } }];
+    expect(() => noisyExample(conditional, cells, 1)).toThrow(/^a, info.rate: found none, expected from 1 to 100/);
+    expect(() => noisyExample(conditional, made, 1, { openShare: 2 })).toThrow(/^option openShare: found 2/);
   });
 });

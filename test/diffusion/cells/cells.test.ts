@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../../src/core';
 import { type CellOptions, generateCells } from '../../../src/diffusion';
 import type { SamplerProgress } from '../../../src/diffusion/cells/sampler';
@@ -183,5 +183,38 @@ describe('generateCells', () => {
     const run = (): Promise<unknown> => generateCells(still, { density, ...options });
     await expect(run()).rejects.toThrow(InputError);
     await expect(run()).rejects.toThrow(new RegExp(`^option ${name}: found`));
+  });
+});
+
+describe('cells under conditions', () => {
+  const rate = { name: 'cooling_rate', scale: 'log' as const, range: [0.1, 100] as [number, number] };
+  const gPerCm3 = { name: 'density', scale: 'linear' as const, range: [2, 3] as [number, number] };
+  const denoiser = network(1, { conditions: [rate, gPerCm3] });
+  const under = async (options: Partial<CellOptions>) => (await generateCells(denoiser, { ...quick, ...options }))[0];
+  afterAll(() => denoiser.dispose());
+
+  it('are made as they say, and keep them; that of the density is its own', async () => {
+    const slow = await under({ conditions: { cooling_rate: 0.1 } });
+    const fast = await under({ conditions: { cooling_rate: 100 } });
+    expect(slow.info).toMatchObject({ cooling_rate: 0.1, density });
+    expect(fast.positions).not.toEqual(slow.positions);
+    const given = { cooling_rate: 0.1, density };
+    expect((await under({ conditions: given })).positions).toEqual(slow.positions);
+    expect((await under({ conditions: { ...given, density: 3 } })).positions).not.toEqual(slow.positions);
+    expect((await under({ conditions: given, guidance: 2 })).positions).not.toEqual(slow.positions);
+  });
+
+  it.each<[string, Partial<CellOptions>, RegExp]>([
+    ['missing', {}, /^option conditions.cooling_rate: found none/],
+    ['unknown', { conditions: { cooling_rate: 1, pressure: 1 } }, /^option conditions: found pressure/],
+    ['out of range', { conditions: { cooling_rate: 1000 } }, /^option conditions.cooling_rate: found 1000/],
+  ])('are refused by name if they are %s', async (_, options, message) => {
+    await expect(under(options)).rejects.toThrow(message);
+  });
+
+  it('are refused by a model without', async () => {
+    await expect(generateCells(still, { ...quick, conditions: { a: 1 } })).rejects.toThrow(
+      /^option conditions: found a/,
+    );
   });
 });

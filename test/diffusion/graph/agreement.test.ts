@@ -6,7 +6,7 @@ import type { AtomGraph, GraphEngine, GraphTarget } from '../../../src/diffusion
 import { referenceGraphEngine } from '../../../src/diffusion/graph/reference';
 import { loadTensorFlow } from '../../../src/model/engines/tensorflowRuntime';
 import type { CreateGraphEngine } from './laws';
-import { toyConfig, toyParameters, toyTarget } from './toy';
+import { CONDITIONS, toyConfig, toyParameters, toyTarget } from './toy';
 
 /** Share of known atoms. */
 const known = fc.constantFrom(0, 0.2, 0.8, 1);
@@ -16,6 +16,7 @@ const shapes = fc.record({
   layers: fc.integer({ min: 1, max: 3 }),
   radial: fc.integer({ min: 1, max: 9 }),
   noiseLevels: fc.integer({ min: 2, max: 9 }),
+  conditions: fc.constantFrom(undefined, CONDITIONS.slice(0, 1), CONDITIONS),
   species: fc.constantFrom<string[]>(['Si', 'O'], ['O', 'H', 'Si']),
   graphs: fc.array(fc.record({ atoms: fc.integer({ min: 0, max: 7 }), periodic: fc.boolean(), known }), {
     minLength: 1,
@@ -87,7 +88,7 @@ function reversing(create: CreateGraphEngine): CreateGraphEngine {
   };
 }
 
-function reversedGraph({ offsets, senders, vectors, species, noise }: AtomGraph): AtomGraph {
+function reversedGraph({ offsets, senders, vectors, species, noise, conditions }: AtomGraph): AtomGraph {
   const last = species.length - 1;
   return {
     offsets: offsets.map((_, i) => senders.length - offsets[last + 1 - i]),
@@ -95,6 +96,7 @@ function reversedGraph({ offsets, senders, vectors, species, noise }: AtomGraph)
     vectors: reversedRows(vectors, 3),
     species: species.slice().reverse(),
     noise: noise.slice().reverse(),
+    ...(conditions && { conditions: reversedRows(conditions, conditions.length / Math.max(1, species.length)) }),
   };
 }
 

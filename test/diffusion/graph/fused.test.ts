@@ -8,10 +8,11 @@ import { graphAround, knownAtoms } from '../../../src/diffusion/graph/known';
 import { atomGraph } from '../../../src/diffusion/graph/network';
 import { atomCount, nearestAtoms, readCells, type Structure, withoutAtoms } from '../../../src/structures';
 import { describeGraphEngine } from './laws';
-import { toyConfig, toyGraph, toyParameters, toyStructure, toyTarget } from './toy';
+import { CONDITIONS, toyConditions, toyConfig, toyGraph, toyParameters, toyStructure, toyTarget } from './toy';
 
 const networks = fc.record({
   layers: fc.integer({ min: 1, max: 4 }),
+  conditions: fc.constantFrom(undefined, CONDITIONS),
   // From atoms that stand alone to those that hear all others.
   cutoff: fc.constantFrom(0.8, 1.5, 3),
 });
@@ -90,16 +91,17 @@ describe('fused engine', () => {
       const rng = createRng(seed);
       const parameters = toyParameters(config, rng);
       const held = toyStructure(rng, known, periodic);
-      const around = knownAtoms(config, held);
+      const conditions = toyConditions(config, rng);
+      const around = knownAtoms(config, held, undefined, conditions);
       const structures = others.map((count) => withOthers(held, toyStructure(rng, count)));
       const noise = structures.map(({ species }) =>
         Float32Array.from(species, (_, i) => (i < known || rng.uniform() < 0.02 ? 0 : 0.1 + rng.uniform())),
       );
-      const graphs = structures.map((structure, k) => graphAround(config, around, structure, noise[k]));
+      const graphs = structures.map((structure, k) => graphAround(config, around, structure, noise[k], conditions));
       const engines = [1, 2].map((threads) => new FusedGraph(config, threads));
       const expected = engines[0].predict(
         parameters,
-        structures.map((structure, k) => atomGraph(config, structure, noise[k])),
+        structures.map((structure, k) => atomGraph(config, structure, noise[k], conditions)),
       );
       for (const engine of engines) {
         expect(engine.predict(parameters, graphs, around.graph)).toEqual(expected);

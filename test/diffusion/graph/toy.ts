@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { createRng, type Rng } from '../../../src/core/random';
+import { describeConditions, type GraphCondition } from '../../../src/diffusion/graph/conditions';
 import { type GraphConfig, graphConfig, initialGraphParameters } from '../../../src/diffusion/graph/config';
 import { type AtomGraph, atomGraph, type GraphTarget } from '../../../src/diffusion/graph/network';
 import { randomRotation as properRotation } from '../../../src/motifs/randomRotation';
@@ -43,8 +44,22 @@ export function toyNoise(rng: Rng, count: number, known = 0.2): Float32Array {
   return Float32Array.from({ length: count }, () => (rng.uniform() < known ? 0 : Math.exp(1.5 * rng.normal() - 1)));
 }
 
+/** Conditions of a network, to learn. */
+export const CONDITIONS: GraphCondition[] = [
+  { name: 'cooling_rate', scale: 'log', range: [0.1, 100] },
+  { name: 'density', scale: 'linear', range: [1.5, 3.5] },
+];
+
+/** Conditions within their ranges, or left open; nothing for a network without. */
+export function toyConditions(config: GraphConfig, rng: Rng): Float32Array | undefined {
+  if (!config.conditions) return undefined;
+  const values = config.conditions.map(({ name, range: [a, b] }) => [name, a + (b - a) * rng.uniform()]);
+  return describeConditions(config, rng.uniform() < 0.3 ? undefined : Object.fromEntries(values));
+}
+
 export function toyGraph(config: GraphConfig, rng: Rng, count: number, periodic = true, known?: number): AtomGraph {
-  return atomGraph(config, toyStructure(rng, count, periodic), toyNoise(rng, count, known));
+  const noise = toyNoise(rng, count, known);
+  return atomGraph(config, toyStructure(rng, count, periodic), noise, toyConditions(config, rng));
 }
 
 /** A graph with targets; known atoms and a third of the others have no weight. */
