@@ -76,10 +76,8 @@ describe('conditionOfCells', () => {
   });
 
   it('refuses one that a cell lacks, or that is alike in all', () => {
-    const one = [
-      { ...cells[0], info: { name: 'a', cooling_rate: 1 } },
-      { ...cells[1], info: { name: 'b' } },
-    ];
+    const of = (cell: Structure, info: Structure['info']): Structure => ({ ...cell, info });
+    const one = [of(cells[0], { name: 'a', cooling_rate: 1 }), of(cells[1], { name: 'b' })];
     expect(() => conditionOfCells(one, 'cooling_rate')).toThrow(/^b, info.cooling_rate: found no number/);
     expect(() => conditionOfCells(one.slice(0, 1), 'cooling_rate')).toThrow(/range: found \[1,1\]/);
   });
