@@ -28,5 +28,6 @@ function shared(name: EngineName): Engine {
 }
 
 function explained(engine: Engine, missing: string): Engine {
-  return { ...engine, description: `${engine.description}; the WebAssembly engine cannot run: ${missing}` };
+  const description = { value: `${engine.description}; the WebAssembly engine cannot run: ${missing}` };
+  return Object.create(engine, { description });
 }

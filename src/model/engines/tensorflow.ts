@@ -1,6 +1,7 @@
 import type * as Tf from '@tensorflow/tfjs';
-import { gramSize, gramVectors } from '../../motifs/gram';
-import { GramNormalizer } from '../../motifs/normalizer';
+import { gramIndex, gramVectors } from '../../motifs/gram';
+import { coordinateScale, entryNormalization, GramNormalizer } from '../../motifs/normalizer';
+import { accumulateCovariance, rotationWork, solveRotation } from '../../motifs/rotation';
 import { adamStep, copyState, initialState } from './adam';
 import {
   type Batch,
@@ -9,252 +10,292 @@ import {
   inputSize,
   type LossConfig,
   type LossValue,
+  parameterLayout,
   type SessionOptions,
   sampleSize,
   type TrainingSession,
   type VaeNetwork,
 } from './engine';
 import { drawBatch } from './streams';
-import { byName, decode, divergence, encode, outputGrams, squaredError, weightTensors } from './tensorflowNetwork';
-import { loadTensorFlow } from './tensorflowRuntime';
+import { loadTensorFlow, type TensorFlowRuntime } from './tensorflowRuntime';
 
 /** The reference engine: the contract in TensorFlow.js, gradients by its automatic differentiation. */
 export function createTensorFlowEngine(): Engine {
-  const runtime = loadTensorFlow();
-  const { tf } = runtime;
-  const engine: Engine = {
-    name: 'tensorflow',
-    get description() {
-      return `TensorFlow.js engine: ${runtime.description}`;
-    },
-    encode: (network, grams) => encodeRows(tf, network, grams),
-    decode: (network, latents) => decodeRows(tf, network, latents),
-    lossAndGradient: (network, batch, loss) => lossAndGradient(tf, network, batch, loss),
-    evaluate: (network, batch, loss) => evaluate(tf, network, batch, loss),
-    descend: (network, starts, targets, weights, options) => descend(tf, network, starts, targets, weights, options),
-    createSession: (network, positions, options) => createSession(runtime, network, positions, options),
-  };
-  return engine;
+  return new TensorFlowEngine(loadTensorFlow());
 }
 
-type TensorFlow = typeof Tf;
+/** A network whose weights are tensors, by the names of the layout. */
+type Network = Omit<VaeNetwork, 'parameters'> & { weights: Record<string, Tf.Tensor> };
 
-function encodeRows(tf: TensorFlow, network: VaeNetwork, grams: Float32Array) {
-  const { config } = network;
-  return tidy(tf, () => {
-    const weights = byName(config, weightTensors(tf, network));
-    const { mean, logVariance } = encode(tf, config, weights, rows(tf, grams, inputSize(config)));
-    const means = mean.dataSync() as Float32Array;
-    return {
-      mean: means,
-      logVariance: logVariance ? (logVariance.dataSync() as Float32Array) : new Float32Array(means.length),
+class TensorFlowEngine implements Engine {
+  readonly name = 'tensorflow';
+  private readonly runtime: TensorFlowRuntime;
+  private readonly tf: typeof Tf;
+
+  constructor(runtime: TensorFlowRuntime) {
+    this.runtime = runtime;
+    this.tf = runtime.tf;
+  }
+
+  get description(): string {
+    return `TensorFlow.js engine: ${this.runtime.description}`;
+  }
+
+  encode(network: VaeNetwork, grams: Float32Array): { mean: Float32Array; logVariance: Float32Array } {
+    return this.tidy(() => {
+      const of = withTensors(network, this.blocks(network));
+      const { mean, logVariance } = this.posterior(of, this.rows(grams, inputSize(network.config)));
+      const means = numbers(mean);
+      return { mean: means, logVariance: logVariance ? numbers(logVariance) : new Float32Array(means.length) };
+    });
+  }
+
+  decode(network: VaeNetwork, latents: Float32Array): Float32Array {
+    return this.tidy(() => {
+      const of = withTensors(network, this.blocks(network));
+      return numbers(this.output(of, this.rows(latents, network.config.latent)));
+    });
+  }
+
+  evaluate(network: VaeNetwork, batch: Batch, loss: LossConfig): LossValue {
+    return this.tidy(() => this.loss(withTensors(network, this.blocks(network)), batch, loss).value);
+  }
+
+  lossAndGradient(network: VaeNetwork, batch: Batch, loss: LossConfig): LossValue & { gradient: Float32Array } {
+    return this.tidy(() => {
+      let value: LossValue | undefined;
+      const total = (...tensors: Tf.Tensor[]): Tf.Scalar => {
+        const found = this.loss(withTensors(network, tensors), batch, loss);
+        value = found.value;
+        return found.total;
+      };
+      const blocks = this.tf.grads(total)(this.blocks(network));
+      const gradient = new Float32Array(network.parameters.length);
+      let offset = 0;
+      for (const block of blocks) {
+        gradient.set(numbers(block), offset);
+        offset += block.size;
+      }
+      return { ...(value as LossValue), gradient };
+    });
+  }
+
+  descend(
+    network: VaeNetwork,
+    starts: Float32Array,
+    targets: Float32Array,
+    weights: Float32Array,
+    { steps, learningRate, prior }: DescendOptions,
+  ): { latents: Float32Array; objective: Float32Array } {
+    const { latent } = network.config;
+    const state = initialState(starts);
+    const best = { latents: starts.slice(), objective: new Float32Array(starts.length / latent).fill(Infinity) };
+    for (let step = 0; step <= steps; step++) {
+      const now = this.infilling(network, state.parameters, targets, weights, prior);
+      for (let r = 0; r < best.objective.length; r++) {
+        if (!(now.objective[r] < best.objective[r])) continue;
+        best.objective[r] = now.objective[r];
+        best.latents.set(state.parameters.subarray(r * latent, (r + 1) * latent), r * latent);
+      }
+      if (step < steps) adamStep(state, now.gradient, learningRate);
+    }
+    return best;
+  }
+
+  createSession(network: VaeNetwork, positions: Float32Array, options: SessionOptions): TrainingSession {
+    let state = initialState(network.parameters);
+    const run = async (learningRates: ArrayLike<number>): Promise<LossValue & { failedAt?: number }> => {
+      await this.runtime.ready;
+      const sum = { loss: 0, reconstruction: 0, kl: 0 };
+      const steps = learningRates.length;
+      for (let k = 0; k < steps; k++) {
+        const current = { ...network, parameters: state.parameters };
+        const batch = drawnBatch(network, positions, options, state.step);
+        const { gradient, ...value } = this.lossAndGradient(current, batch, options.loss);
+        if (!Number.isFinite(value.loss)) return { ...value, failedAt: k };
+        adamStep(state, gradient, learningRates[k]);
+        for (const part of ['loss', 'reconstruction', 'kl'] as const) sum[part] += value[part] / steps;
+      }
+      return sum;
     };
-  });
-}
+    const restore = (saved: typeof state): void => {
+      state = copyState(saved);
+    };
+    return { run, snapshot: () => copyState(state), restore, dispose: () => {} };
+  }
 
-function decodeRows(tf: TensorFlow, network: VaeNetwork, latents: Float32Array): Float32Array {
-  const { config } = network;
-  return tidy(tf, () => {
-    const weights = byName(config, weightTensors(tf, network));
-    return decode(tf, config, weights, rows(tf, latents, config.latent)).dataSync() as Float32Array;
-  });
-}
+  /** Means over the batch, as numbers and with the whole loss as a tensor. */
+  private loss(network: Network, batch: Batch, { head, beta }: LossConfig): { value: LossValue; total: Tf.Scalar } {
+    const [input, target] = this.readAndWanted(network, batch.positions);
+    const { mean, logVariance } = this.posterior(network, input);
+    let latents = mean;
+    if (logVariance && batch.noise) {
+      const noise = this.rows(batch.noise, network.config.latent);
+      latents = mean.add(logVariance.mul(0.5).exp().mul(noise));
+    }
+    const squares = this.squaredError(network, head, this.output(network, latents), target, batch.positions);
+    const reconstruction = squares.div<Tf.Scalar>(batch.size);
+    // Σ over the batch of KL(N(mean, exp(logVariance)) ‖ N(0, 1)) = ½ Σ (σ² + μ² − 1 − ln σ²).
+    const kl = logVariance?.exp().add(mean.square()).sub(1).sub(logVariance).sum().mul(0.5).div<Tf.Scalar>(batch.size);
+    const [squared, divergence] = [numbers(reconstruction)[0], kl ? numbers(kl)[0] : 0];
+    return {
+      value: { loss: squared + beta * divergence, reconstruction: squared, kl: divergence },
+      total: kl ? reconstruction.add(kl.mul(beta)) : reconstruction,
+    };
+  }
 
-/** Batch means of the two parts of the loss, as tensors. */
-function lossParts(
-  tf: TensorFlow,
-  network: VaeNetwork,
-  tensors: Tf.Tensor[],
-  batch: Batch,
-  head: LossConfig['head'],
-): { reconstruction: Tf.Scalar; kl?: Tf.Scalar } {
-  const { config } = network;
-  const weights = byName(config, tensors);
-  const [input, target] = readAndWanted(tf, network, batch.positions);
-  const { mean, logVariance } = encode(tf, config, weights, input);
-  let latents = mean;
-  if (logVariance && batch.noise) {
-    latents = mean.add(
-      logVariance
-        .mul(0.5)
-        .exp()
-        .mul(rows(tf, batch.noise, config.latent)),
+  /** Rows that the encoder reads, and those that are wanted of the decoder. */
+  private readAndWanted({ config, normalization }: Network, samples: Float32Array): Tf.Tensor2D[] {
+    const { atoms: n } = config;
+    if (config.rows) {
+      return this.tf.split(this.rows(samples, sampleSize(config)), Object.values(config.rows), 1);
+    }
+    const grams = gramVectors({ n, length: samples.length / (3 * n), positions: Float64Array.from(samples) });
+    const normalized = new GramNormalizer(n, normalization).normalize(grams, new Float32Array(grams.length));
+    const read = this.rows(normalized, inputSize(config));
+    return [read, read];
+  }
+
+  /** Objective of infilling of each latent row, and its gradient. */
+  private infilling(
+    network: VaeNetwork,
+    latents: Float32Array,
+    targets: Float32Array,
+    mask: Float32Array,
+    prior: number,
+  ): { objective: Float32Array; gradient: Float32Array } {
+    return this.tidy(() => {
+      const of = withTensors(network, this.blocks(network));
+      const [wanted, weights] = [targets, mask].map((values) => this.rows(values, inputSize(network.config)));
+      let objective: Float32Array = new Float32Array(0);
+      const total = (z: Tf.Tensor): Tf.Scalar => {
+        const misfit = this.grams(of, this.output(of, z)).sub(wanted).square().mul(weights).sum(1);
+        const squares = z.square().sum(1);
+        const each = misfit.add(squares.mul(prior / 2));
+        objective = numbers(each);
+        return each.sum();
+      };
+      const gradient = numbers(this.tf.grad(total)(this.rows(latents, network.config.latent)));
+      return { objective, gradient };
+    });
+  }
+
+  /** Posterior mean and, for a variational network, log-variance of normalized Gram rows. */
+  private posterior(network: Network, grams: Tf.Tensor): { mean: Tf.Tensor; logVariance?: Tf.Tensor } {
+    const last = this.hidden(network, 'encoder', grams);
+    return {
+      mean: this.dense(network, 'mean', last),
+      logVariance: network.config.variational ? this.dense(network, 'logVariance', last) : undefined,
+    };
+  }
+
+  /** Output rows in network units. */
+  private output(network: Network, latents: Tf.Tensor): Tf.Tensor {
+    return this.dense(network, 'output', this.hidden(network, 'decoder', latents));
+  }
+
+  private hidden(network: Network, name: 'encoder' | 'decoder', input: Tf.Tensor): Tf.Tensor {
+    return network.config.hidden.reduce((rows, _, k) => this.dense(network, `${name}${k + 1}`, rows).tanh(), input);
+  }
+
+  /** A layer without its activation. */
+  private dense({ weights }: Network, name: string, input: Tf.Tensor): Tf.Tensor {
+    return this.tf.matMul(input, weights[`${name}/weights`]).add(weights[`${name}/bias`]);
+  }
+
+  /** Normalized Gram rows of output rows: themselves, or the Gram entries of their coordinates. */
+  private grams({ config: { atoms: n, decoder }, normalization }: Network, output: Tf.Tensor): Tf.Tensor {
+    if (decoder === 'gram') return output;
+    const { mean, deviation } = entryNormalization(normalization, n);
+    const area = coordinateScale(normalization) ** 2;
+    // From the whole matrix X'X'ᵀ of scaled coordinates to normalized entries of its upper triangle.
+    const matrix = new Float32Array(n * n * mean.length);
+    for (let i = 0; i < n; i++) {
+      for (let j = i; j < n; j++) {
+        const k = gramIndex(i, j, n);
+        matrix[(i * n + j) * mean.length + k] = area / deviation[k];
+      }
+    }
+    const shift = Float32Array.from(mean, (value, k) => -value / deviation[k]);
+    const coordinates = output.reshape([-1, n, 3]);
+    const products = this.tf.matMul(coordinates, coordinates, false, true).reshape([-1, n * n]);
+    return products.matMul(this.rows(matrix, shift.length)).add(this.tf.tensor1d(shift));
+  }
+
+  /** Σ of the squared differences of the batch that `head` names; `positions` are rows of n×3 in Å. */
+  private squaredError(
+    network: Network,
+    head: LossConfig['head'],
+    output: Tf.Tensor,
+    grams: Tf.Tensor,
+    positions: Float32Array,
+  ): Tf.Tensor {
+    if (head === 'gram') return this.grams(network, output).sub(grams).square().sum();
+    const n = network.config.atoms;
+    const scale = coordinateScale(network.normalization);
+    const reference = positions.map((x) => x / scale);
+    // At the minimum over Q the derivative by Q vanishes along rotations: Q may be a constant in the gradient.
+    const rotations = this.tf.tensor(synchronizing(reference, numbers(output), n)).reshape([-1, 3, 3]);
+    const moved = this.tf.matMul(output.reshape([-1, n, 3]), rotations, false, true);
+    return moved.sub(this.tf.tensor(reference, moved.shape)).square().sum();
+  }
+
+  /** The blocks of the flat parameters as tensors, in the order of the layout. */
+  private blocks({ config, parameters }: VaeNetwork): Tf.Tensor2D[] {
+    return parameterLayout(config).map(({ rows, columns, offset }) =>
+      this.rows(parameters.slice(offset, offset + rows * columns), columns),
     );
   }
-  const output = decode(tf, config, weights, latents);
-  return {
-    reconstruction: squaredError(tf, network, head, output, target, batch.positions).div(batch.size),
-    kl: logVariance && divergence(mean, logVariance).div(batch.size),
-  };
-}
 
-/** Rows that the encoder reads, and those that are wanted of the decoder. */
-function readAndWanted(tf: TensorFlow, { config, normalization }: VaeNetwork, samples: Float32Array): Tf.Tensor2D[] {
-  const { atoms: n } = config;
-  if (config.rows) return tf.split(rows(tf, samples, sampleSize(config)), Object.values(config.rows), 1);
-  const grams = gramVectors({ n, length: samples.length / (3 * n), positions: Float64Array.from(samples) });
-  const read = new GramNormalizer(n, normalization).normalize(grams, new Float32Array(grams.length));
-  const normalized = rows(tf, read, inputSize(config));
-  return [normalized, normalized];
-}
-
-function lossValue(reconstruction: number, kl: number, beta: number): LossValue {
-  return { loss: reconstruction + beta * kl, reconstruction, kl };
-}
-
-function evaluate(tf: TensorFlow, network: VaeNetwork, batch: Batch, loss: LossConfig): LossValue {
-  return tidy(tf, () => {
-    const { reconstruction, kl } = lossParts(tf, network, weightTensors(tf, network), batch, loss.head);
-    return lossValue(reconstruction.dataSync()[0], kl ? kl.dataSync()[0] : 0, loss.beta);
-  });
-}
-
-function lossAndGradient(
-  tf: TensorFlow,
-  network: VaeNetwork,
-  batch: Batch,
-  loss: LossConfig,
-): LossValue & { gradient: Float32Array } {
-  return tidy(tf, () => {
-    const parts: number[] = [];
-    const total = (...tensors: Tf.Tensor[]): Tf.Scalar => {
-      const { reconstruction, kl } = lossParts(tf, network, tensors, batch, loss.head);
-      parts.push(reconstruction.dataSync()[0], kl ? kl.dataSync()[0] : 0);
-      return kl ? reconstruction.add(kl.mul(loss.beta)) : reconstruction;
-    };
-    const blocks = tf.grads(total)(weightTensors(tf, network));
-    const gradient = new Float32Array(network.parameters.length);
-    let offset = 0;
-    for (const block of blocks) {
-      gradient.set(block.dataSync() as Float32Array, offset);
-      offset += block.size;
-    }
-    return { ...lossValue(parts[0], parts[1], loss.beta), gradient };
-  });
-}
-
-function latentObjective(
-  tf: TensorFlow,
-  network: VaeNetwork,
-  latents: Float32Array,
-  targets: Float32Array,
-  weights: Float32Array,
-  prior: number,
-): { objective: Float32Array; gradient: Float32Array } {
-  const { config } = network;
-  return tidy(tf, () => {
-    const named = byName(config, weightTensors(tf, network));
-    const wanted = rows(tf, targets, gramSize(network.config.atoms));
-    const mask = rows(tf, weights, gramSize(network.config.atoms));
-    let objective: Float32Array = new Float32Array(0);
-    const total = (z: Tf.Tensor): Tf.Scalar => {
-      const grams = outputGrams(tf, network, decode(tf, config, named, z as Tf.Tensor2D));
-      const misfit = grams.sub(wanted).square().mul(mask).sum(1);
-      const each = misfit.add(
-        z
-          .square()
-          .sum(1)
-          .mul(prior / 2),
-      );
-      objective = each.dataSync() as Float32Array;
-      return each.sum();
-    };
-    const gradient = tf
-      .grad(total)(rows(tf, latents, config.latent))
-      .dataSync() as Float32Array;
-    return { objective, gradient };
-  });
-}
-
-function descend(
-  tf: TensorFlow,
-  network: VaeNetwork,
-  starts: Float32Array,
-  targets: Float32Array,
-  weights: Float32Array,
-  options: DescendOptions,
-): { latents: Float32Array; objective: Float32Array } {
-  const { latent } = network.config;
-  const state = initialState(starts);
-  const best = { latents: starts.slice(), objective: new Float32Array(starts.length / latent).fill(Infinity) };
-  for (let step = 0; step <= options.steps; step++) {
-    const now = latentObjective(tf, network, state.parameters, targets, weights, options.prior);
-    for (let r = 0; r < best.objective.length; r++) {
-      if (!(now.objective[r] < best.objective[r])) continue;
-      best.objective[r] = now.objective[r];
-      best.latents.set(state.parameters.subarray(r * latent, (r + 1) * latent), r * latent);
-    }
-    if (step < options.steps) adamStep(state, now.gradient, options.learningRate);
+  private rows(values: Float32Array, width: number): Tf.Tensor2D {
+    return this.tf.tensor2d(values, [values.length / width, width]);
   }
-  return best;
+
+  /** `tf.tidy` for results that are plain numbers and arrays. */
+  private tidy<T>(compute: () => T): T {
+    return this.tf.tidy(compute as () => Tf.TensorContainer) as T;
+  }
 }
 
-function createSession(
-  runtime: { tf: TensorFlow; ready: Promise<void> },
-  network: VaeNetwork,
+function withTensors({ config, normalization }: VaeNetwork, tensors: Tf.Tensor[]): Network {
+  const weights = Object.fromEntries(parameterLayout(config).map(({ name }, k) => [name, tensors[k]]));
+  return { config, normalization, weights };
+}
+
+function numbers(tensor: Tf.Tensor): Float32Array {
+  return tensor.dataSync() as Float32Array;
+}
+
+/** The batch of a step: rows drawn, relabelled, and with noise. */
+function drawnBatch(
+  { config }: VaeNetwork,
   positions: Float32Array,
-  options: SessionOptions,
-): TrainingSession {
-  const { config } = network;
-  const size = options.batchSize;
+  { seed, runs, batchSize: size }: SessionOptions,
+  step: number,
+): Batch {
   const row = sampleSize(config);
-  let state = initialState(network.parameters);
-  const draws = {
-    seed: options.seed,
-    length: positions.length / row,
-    atoms: config.atoms,
-    runs: options.runs,
-    latent: config.variational ? config.latent : 0,
-  };
-
-  function nextBatch(): Batch {
-    const { rows: chosen, permutations, noise } = drawBatch(draws, state.step, size);
-    const batch: Batch = {
-      size,
-      positions: new Float32Array(size * row),
-      noise: config.variational ? noise : undefined,
-    };
-    if (config.rows) {
-      chosen.forEach((m, s) => {
-        batch.positions.set(positions.subarray(m * row, (m + 1) * row), s * row);
-      });
-    }
-    for (let k = 0; k < permutations.length; k++) {
-      const source = chosen[Math.floor(k / config.atoms)] * row + 3 * permutations[k];
-      for (let i = 0; i < 3; i++) batch.positions[3 * k + i] = positions[source + i];
-    }
-    return batch;
-  }
-
-  async function run(learningRates: ArrayLike<number>): Promise<LossValue & { failedAt?: number }> {
-    await runtime.ready;
-    const sum = { loss: 0, reconstruction: 0, kl: 0 };
-    const steps = learningRates.length;
-    for (let k = 0; k < steps; k++) {
-      const current = { ...network, parameters: state.parameters };
-      const { gradient, ...value } = lossAndGradient(runtime.tf, current, nextBatch(), options.loss);
-      if (!Number.isFinite(value.loss)) return { ...value, failedAt: k };
-      adamStep(state, gradient, learningRates[k]);
-      for (const part of ['loss', 'reconstruction', 'kl'] as const) sum[part] += value[part] / steps;
-    }
-    return sum;
-  }
-
-  return {
-    run,
-    snapshot: () => copyState(state),
-    restore: (saved) => {
-      state = copyState(saved);
-    },
-    dispose: () => {},
-  };
+  const latent = config.variational ? config.latent : 0;
+  const draws = { seed, length: positions.length / row, atoms: config.atoms, runs, latent };
+  const { rows, permutations, noise } = drawBatch(draws, step, size);
+  const drawn = new Float32Array(size * row);
+  rows.forEach((m, s) => {
+    drawn.set(positions.subarray(m * row, (m + 1) * row), s * row);
+  });
+  permutations.forEach((from, k) => {
+    const source = rows[Math.floor(k / config.atoms)] * row + 3 * from;
+    drawn.set(positions.subarray(source, source + 3), 3 * k);
+  });
+  return { size, positions: drawn, noise: config.variational ? noise : undefined };
 }
 
-/** `tf.tidy` for results that are plain numbers and arrays. */
-function tidy<T>(tf: TensorFlow, compute: () => T): T {
-  return tf.tidy(compute as () => Tf.TensorContainer) as T;
-}
-
-function rows(tf: TensorFlow, values: Float32Array, width: number): Tf.Tensor2D {
-  return tf.tensor2d(values, [values.length / width, width]);
+/** The rotation or reflection Q of each sample that minimizes ‖X − X'Qᵀ‖, 9 entries row-major. */
+function synchronizing(reference: Float32Array, moving: Float32Array, n: number): Float32Array {
+  const rotations = new Float32Array((3 * reference.length) / n);
+  const work = rotationWork();
+  for (let s = 0; 3 * n * s < reference.length; s++) {
+    accumulateCovariance(work, reference, 3 * n * s, moving, 3 * n * s, n);
+    solveRotation(work, true);
+    rotations.set(work.rotation, 9 * s);
+  }
+  return rotations;
 }
