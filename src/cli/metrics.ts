@@ -5,6 +5,12 @@ import type { Bonds } from '../structures/bonds';
 
 /** One row of the table. */
 export interface Metric {
+  /** File that it was read from, and name of the judged set, where there are several. */
+  file?: string;
+  set?: string;
+  /** One word, as in the library. */
+  key: string;
+  /** In words. */
   metric: string;
   unit: string;
   /** Of the judged motifs against the reference. */
@@ -37,15 +43,12 @@ export interface MetricStep {
   run: () => Metric[];
 }
 
-/**
- * The work that makes the table: all metrics of `motifJudge` that these motifs have, and what is to be said of them.
- */
-export function metricSteps(
-  judged: Motifs,
+/** Judges sets of motifs by the same references: the work that makes the table, and what is to be said of it. */
+export function metricJudge(
   reference: Motifs,
   training: Motifs | undefined,
   options: MetricOptions,
-): { steps: MetricStep[]; notes: string[] } {
+): { steps: (judged: Motifs) => MetricStep[]; notes: string[] } {
   const { bonds, minDistance, resamples, level, resample, seed, novelty } = options;
   const judge = motifJudge(
     { heldOut: reference, training },
@@ -62,16 +65,14 @@ export function metricSteps(
       potential: options.potential === undefined ? undefined : potential(options.potential),
     },
   );
-  const steps = judge.steps(judged).map(({ name, run }) => ({
-    name,
-    run: () => rowsOf(run()),
-  }));
+  const steps = (judged: Motifs): MetricStep[] =>
+    judge.steps(judged).map(({ name, run }) => ({ name, run: () => rowsOf(run()) }));
   return { steps, notes: judge.notes };
 }
 
 /** Rows of the table for metrics that there are. */
 export function rowsOf(metrics: readonly JudgedMetric[]): Metric[] {
-  return metrics.flatMap(({ name: metric, unit, estimate, floor }) =>
-    estimate === null ? [] : [{ metric, unit, ...estimate, floor: floor?.value ?? null }],
+  return metrics.flatMap(({ key, name: metric, unit, estimate, floor }) =>
+    estimate === null ? [] : [{ key, metric, unit, ...estimate, floor: floor?.value ?? null }],
   );
 }

@@ -173,6 +173,13 @@ export const shared = {
     new Option('--species <symbol>', "chemical symbol of made atoms (default: the model's, or X for unknown)"),
   engine: (): Option =>
     new Option('--engine <name>', 'compute engine: wasm or tensorflow (default: the fastest available)'),
+  threads: (): Option =>
+    checked('--threads <number>', 'at most (default: GLASSY_THREADS, or all; results do not depend on it)', integer(1)),
+  progress: (): Option =>
+    new Option(
+      '--progress <how>',
+      'on standard error: plain or json, a line a minute, or none (default: one line that changes on a terminal, else plain)',
+    ).choices(['plain', 'json', 'none']),
   denoiser: (): Option =>
     new Option('--model <file>', 'graph network: a file, or the name of one in this package').default('cells'),
   composition: (): Option =>

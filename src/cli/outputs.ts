@@ -35,7 +35,7 @@ const MOST_SHOWN = 1e7;
 /** Options that name files to write, and those that name files to read. */
 const [WRITTEN, READ] = [
   ['out', 'chemiscope', 'history', 'checkpoint'],
-  ['model', 'from', 'reference', 'training', 'validation'],
+  ['model', 'from', 'reference', 'training', 'validation', 'set'],
 ];
 
 /**
@@ -45,7 +45,8 @@ const [WRITTEN, READ] = [
  */
 export function requireApart(args: readonly string[], options: Record<string, unknown>): void {
   const names = [...args, ...READ.flatMap((name) => options[name] ?? [])].filter((name) => typeof name === 'string');
-  const files = names.flatMap((name) => [name, name.replace(/(?::\d+)+$/, ''), ...matches(name, process.cwd())]);
+  const bare = names.map((name) => name.replace(/^[^=/]+=|(?::\d+)+$/g, ''));
+  const files = [...names, ...bare].flatMap((name) => [name, ...matches(name, process.cwd())]);
   const taken = new Map(files.map((file) => [identity(file), 'one of the inputs']));
   for (const name of WRITTEN) {
     const file = options[name];
@@ -118,14 +119,21 @@ export async function writeMotifOutputs(
   source: { cells?: Structure[]; cutoff?: number; note?: string } = {},
 ): Promise<void> {
   const { cells = [], cutoff = 4, note = '' } = source;
+  set.provenance = { ...terminal.command.provenance, ...(set.provenance && { of: set.provenance }) };
   if (chemiscope !== undefined) {
     const numbers = cells.reduce((sum, cell) => sum + 3 * cell.species.length, 0) || 3 * set.length * (set.n + 1);
     requireWithin(numbers, MOST_SHOWN, 'coordinates', 'option --chemiscope');
   }
-  if (chemiscope !== undefined) writeText(chemiscope, formatChemiscope(set, cells, cutoff, title));
+  if (chemiscope !== undefined) writeText(chemiscope, formatChemiscope(set, cells, cutoff, titleOf(set, title)));
   await writeMotifs(out, set, terminal.write);
   const target = out === STANDARD ? 'standard output' : out;
   terminal.say(`${set.length} motifs of ${set.n} neighbors to ${target}${note}`, out);
+}
+
+/** The names of the cells, or else what was read, without its folder. */
+function titleOf({ names }: Motifs, title: string): string {
+  if (names.length === 0) return path.basename(title);
+  return names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
 }
 
 /** Writes text whole or not at all, gzipped if the name ends in .gz. */

@@ -8,12 +8,14 @@ import { defineExtract } from './commands/extract';
 import { defineFill } from './commands/fill';
 import { defineInfill } from './commands/infill';
 import { defineInterpolate } from './commands/interpolate';
+import { defineMetrics } from './commands/metrics';
 import { defineSample } from './commands/sample';
 import { defineTrain } from './commands/train';
 import { defineTrainCells } from './commands/trainCells';
 import { describeFailure, EXIT } from './exit';
 import { reading } from './options';
 import { requireApart } from './outputs';
+import { provenanceOf } from './provenance';
 import { STANDARD, type Terminal } from './terminal';
 
 const EXIT_CODES = `
@@ -24,7 +26,7 @@ Exit codes:
   3    the best answer is doubtful (fill --strict)
   130  stopped by Ctrl-C or a signal to end (train and train-cells keep the model reached, cells the finished ones)
 
-Progress is shown on standard error if that is a terminal. Files are written whole or not at all.`;
+Progress is shown on standard error (--progress). Files are written whole or not at all.`;
 
 const MOTIF_FILES = `
 Input: cells (environments of all atoms are taken) as extended or plain XYZ, LAMMPS data, POSCAR, or through ASE as
@@ -47,6 +49,7 @@ const READING = new Set([
 ]);
 const MOTIF_COMMANDS = [defineExtract, defineTrain, defineSample, defineInterpolate, defineInfill, defineEvaluate];
 const STRUCTURE_COMMANDS = [defineTrainCells, defineCells, defineFill, defineConvert];
+const OTHER_COMMANDS = [defineMetrics];
 
 /** The command line; its actions use `terminal`. */
 export function createProgram(terminal: Terminal): Command {
@@ -62,11 +65,17 @@ export function createProgram(terminal: Terminal): Command {
   for (const [defines, files] of [
     [MOTIF_COMMANDS, MOTIF_FILES],
     [STRUCTURE_COMMANDS, STRUCTURE_FILES],
+    [OTHER_COMMANDS, ''],
   ] as const) {
     for (const define of defines) {
       const command = define(terminal).copyInheritedSettings(program).exitOverride();
       if (READING.has(define)) addReading(command, terminal);
-      command.hook('preAction', (_, action) => requireApart(action.args, action.opts()));
+      command.hook('preAction', (_, action) => {
+        const { threads, progress } = action.opts();
+        requireApart(action.args, action.opts());
+        if (threads !== undefined) process.env.GLASSY_THREADS = String(threads);
+        terminal.command = { progress, provenance: provenanceOf(action) };
+      });
       program.addCommand(command.addHelpText('after', `${files}\n${EXIT_CODES}`));
     }
   }

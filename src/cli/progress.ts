@@ -13,30 +13,41 @@ export interface ProgressStream {
   write(text: string): unknown;
 }
 
-/** Milliseconds between two looks. */
-const INTERVAL = 100;
+/** How progress is shown: lines of text, lines of JSON, or not at all. */
+export type ProgressKind = 'plain' | 'json' | 'none';
 
-/** A line of progress on a terminal; on anything else, nothing. */
+/** Milliseconds between two looks at a line that is written over, and between two lines. */
+const [LOOK, MINUTE] = [100, 60_000];
+
+/**
+ * Progress on a terminal, as a line that is written over; elsewhere, or where a kind is asked for, as a line a minute.
+ */
 export function createProgress(
   stream: ProgressStream,
   label: string,
   total: number,
-  clock: () => number = Date.now,
+  { kind, clock = Date.now }: { kind?: ProgressKind; clock?: () => number } = {},
 ): Progress {
-  if (!stream.isTTY) return { update: () => {}, finish: () => {} };
+  if (kind === 'none') return { update: () => {}, finish: () => {} };
   const start = clock();
-  let last = -Infinity;
+  const over = stream.isTTY && kind === undefined;
+  let last = over ? -Infinity : start;
   return {
     update(done, note = '') {
       const now = clock();
-      if (now - last < INTERVAL && done < total) return;
+      if (now - last < (over ? LOOK : MINUTE) && !(over && done >= total)) return;
       last = now;
-      const left = done > 0 ? ` ${Math.ceil((((now - start) / done) * (total - done)) / 1000)} s left` : '';
-      const text = `${label} ${done}/${total}${left}${note && `  ${note}`}`;
-      stream.write(`\r\u001b[K${text.slice(0, (stream.columns || 80) - 1)}`);
+      const left = done > 0 ? Math.ceil((((now - start) / done) * (total - done)) / 1000) : null;
+      const text = `${label} ${done}/${total}${left === null ? '' : ` ${left} s left`}${note && `  ${note}`}`;
+      if (over) stream.write(`\r\u001b[K${text.slice(0, (stream.columns || 80) - 1)}`);
+      else if (kind !== 'json') stream.write(`${text}\n`);
+      else {
+        const seconds = Math.round((now - start) / 1000);
+        stream.write(`${JSON.stringify({ label, done, total, seconds, left, note })}\n`);
+      }
     },
     finish() {
-      stream.write('\r\u001b[K');
+      if (over) stream.write('\r\u001b[K');
     },
   };
 }

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { createProgress, type Progress, type ProgressStream } from './progress';
+import { createProgress, type Progress, type ProgressKind, type ProgressStream } from './progress';
 
 /** `-` as a file name: standard output, or standard input. */
 export const STANDARD = '-';
@@ -13,18 +13,22 @@ export interface Terminal {
   write(text: string): void;
   /** One line on what was done: on standard output, on standard error if data go there. */
   say(text: string, out?: string): void;
-  /** A line of progress on standard error if that is a terminal, else nothing. */
+  /** Progress on standard error. */
   progress(label: string, total: number): Progress;
+  /** Of the command that runs: how progress is shown, and what goes into the files that it writes. */
+  command: { progress?: ProgressKind; provenance?: Record<string, unknown> };
   /** Aborted by the first Ctrl-C, or signal to end, from this call on; a second one ends the process. */
   interruption(): AbortSignal;
 }
 
 /** The process's own terminal. */
 export function processTerminal(): Terminal {
-  return {
+  const terminal: Terminal = {
+    command: {},
     write: (text) => writeWhole(1, text),
     say: (text, out) => writeWhole(out === STANDARD ? 2 : 1, `${text}\n`),
-    progress: (label, total) => createProgress(process.stderr as ProgressStream, label, total),
+    progress: (label, total) =>
+      createProgress(process.stderr as ProgressStream, label, total, { kind: terminal.command.progress }),
     interruption: () => {
       const controller = new AbortController();
       const stop = (): void => {
@@ -36,6 +40,7 @@ export function processTerminal(): Terminal {
       return controller.signal;
     },
   };
+  return terminal;
 }
 
 /** Writes all of a text to a descriptor before returning, so that leaving the process loses nothing. */

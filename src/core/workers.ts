@@ -1,5 +1,6 @@
 /** Threads that each run the `work` of a module on the shared memory until it returns or is stopped. */
 import { availableParallelism } from 'node:os';
+import { requireInteger } from './errors';
 import type { KernelMemory } from './wasm';
 
 /** A script in a string works from dist/, from sources under test, and bundled. */
@@ -12,11 +13,16 @@ new WebAssembly.Instance(compiled, { env: { memory } }).exports.work(session, sc
 /** Ends the threads of owners that were never disposed of. */
 const abandoned = new FinalizationRegistry((stop: () => void) => stop());
 
-/** Threads worth using at once; 1 where there are no worker threads. */
+/**
+ * Threads worth using at once: as many as the environment variable GLASSY_THREADS says, or there are processors; 1 where
+ * there are no worker threads. Throws InputError for another value of the variable than a positive integer.
+ */
 export function mostThreads(): number {
+  const said = globalThis.process?.env?.GLASSY_THREADS;
+  if (said !== undefined) requireInteger(Number(said || Number.NaN), 'GLASSY_THREADS', 1);
   try {
     require('node:worker_threads');
-    return availableParallelism();
+    return said === undefined ? availableParallelism() : Number(said);
   } catch {
     return 1;
   }

@@ -25,6 +25,8 @@ export interface Motifs {
   properties: Record<string, Property>;
   /** Atoms with too few neighbors within the cutoff, which gave no motif. */
   skipped: SkippedAtom[];
+  /** How the set was made: goes into its file, and comes from it. */
+  provenance?: Record<string, unknown>;
 }
 
 /** `columns` numbers a motif, row-major. */

@@ -49,6 +49,7 @@ async function interrupted(line: string, steps: number): Promise<{ code: number;
     if (++calls === steps) controller.abort();
   };
   const terminal: Terminal = {
+    command: {},
     write: () => undefined,
     say: () => undefined,
     progress: () => ({ update, finish: () => undefined }),
@@ -121,6 +122,7 @@ describe('cells', () => {
   it('are in the file as soon as each is told of: who breaks off has the finished ones', async () => {
     const there: number[] = [];
     const terminal: Terminal = {
+      command: {},
       write: () => undefined,
       say: () => there.push(readExtxyz('growing.extxyz').length),
       progress: (label, total) => createProgress({ isTTY: false, write: () => undefined }, label, total),

@@ -18,9 +18,10 @@ export async function runHere(line: string, isTTY = false): Promise<Heard> {
   const heard = { stdout: '', said: '', told: '', progress: '', complaints: [] as string[] };
   const stream = { isTTY, write: (text: string) => (heard.progress += text) };
   const terminal: Terminal = {
+    command: {},
     write: (text) => (heard.stdout += text),
     say: (text, out) => (heard[out === STANDARD ? 'told' : 'said'] += `${text}\n`),
-    progress: (label, total) => createProgress(stream, label, total),
+    progress: (label, total) => createProgress(stream, label, total, { kind: terminal.command.progress }),
     interruption: () => new AbortController().signal,
   };
   const code = await runProgram(line === '' ? [] : line.split(' '), terminal, (text) => heard.complaints.push(text));

@@ -54,7 +54,7 @@ describe('bad usage and input ends with 1 and one line', () => {
     ['infill model.json all.extxyz --known 0-8 -o x.extxyz', /option --known: found neighbor 8/],
     ['infill model.json all.extxyz --known 0 --missing 1 -o x.extxyz', /option --missing/],
     ['evaluate all.extxyz', /'--reference <input>'/],
-    ['evaluate --reference all.extxyz', /motifs to judge, or --model/],
+    ['evaluate --reference all.extxyz', /motifs to judge, or --set, or --model/],
     ['evaluate all.extxyz --reference all.extxyz --level 1', /option --level/],
   ])('%s', async (line, message) => {
     const { code, stdout, said, complaints } = await run(line);

@@ -15,6 +15,7 @@ import { loadDenoiser } from '../denoisers';
 import { InterruptedError } from '../exit';
 import { CELL_OUTPUT, checked, conditionValue, integer, number, shared } from '../options';
 import { requireCellOutput, sayCellOutput, writeCellOutput } from '../outputs';
+import { modelHash } from '../provenance';
 import { STANDARD, type Terminal } from '../terminal';
 
 interface Options {
@@ -72,6 +73,8 @@ export function defineCells(terminal: Terminal): Command {
     .addOption(shared.bonds())
     .addOption(shared.potential('of the energies; without it there are none'))
     .addOption(shared.engine())
+    .addOption(shared.threads())
+    .addOption(shared.progress())
     .addHelpText('after', EXAMPLES)
     .action((options: Options) => cells(options, terminal));
 }
@@ -131,7 +134,7 @@ async function makeCells(
   let progress = terminal.progress(`cell ${before + 1} of ${count}`, steps);
   const finish = (cell: Structure): void => {
     progress.finish();
-    made.push({ ...cell, info: { ...cell.info, model: options.model, steps } });
+    made.push({ ...cell, info: { ...cell.info, model: options.model, ...modelHash(terminal), steps } });
     // Who breaks off has the finished ones; standard output waits for all.
     if (options.out !== STANDARD) writeCellOutput(made, options.out, terminal);
     terminal.say(summary(denoiser, cell, options), STANDARD);

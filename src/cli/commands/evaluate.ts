@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { InputError } from '../../core/errors';
-import { cellJudge } from '../../evaluate/judge/cellJudge';
+import { type CellJudge, cellJudge } from '../../evaluate/judge/cellJudge';
 import { sampleMotifs } from '../../generate/sample';
 import { potential, scatteringWeights } from '../../materials';
 import type { EngineName } from '../../model/engines/engine';
@@ -9,14 +9,15 @@ import { Vae } from '../../model/vae';
 import { madeMotifs } from '../../motifs/select';
 import { describeBonds, measureBonds } from '../../structures/bonds';
 import type { Structure } from '../../structures/structure';
-import { asTrained, type ReadMotifs, readMotifs } from '../inputs';
-import { type Metric, type MetricOptions, metricSteps, rowsOf } from '../metrics';
+import { asTrained, type ExtractionOptions, type ReadMotifs, readMotifs } from '../inputs';
+import { type Metric, type MetricOptions, metricJudge, rowsOf } from '../metrics';
 import { checked, integer, number, repeated, shared } from '../options';
 import { requireOutput, writeText } from '../outputs';
 import { formatTable } from '../table';
 import { STANDARD, type Terminal } from '../terminal';
 
 interface Options extends MetricOptions {
+  set?: string[];
   reference: string[];
   training?: string[];
   model?: string;
@@ -36,7 +37,8 @@ const SCATTERING = ['neutrons', 'X-rays'] as const;
 export function defineEvaluate(terminal: Terminal): Command {
   return new Command('evaluate')
     .description('judge motifs, or motifs sampled from a model, against reference motifs; writes a table of metrics')
-    .argument('[input...]', 'motif sets or cells to judge; none with --model')
+    .argument('[input...]', 'motif sets or cells to judge, as one set; none with --set or --model')
+    .addOption(repeated('--set <name=input>', 'a set to judge by itself, named in the table; references are read once'))
     .addOption(repeated('--reference <input>', 'held-out cells or motif sets to judge by').makeOptionMandatory())
     .addOption(
       repeated('--training <input>', 'training data of the model, for the floor of each metric and for novelty'),
@@ -73,53 +75,84 @@ export function defineEvaluate(terminal: Terminal): Command {
     )
     .addOption(shared.species())
     .addOption(shared.engine())
+    .addOption(shared.threads())
+    .addOption(shared.progress())
     .action((input: string[], options: Options) => evaluate(input, options, terminal));
 }
 
 async function evaluate(input: string[], options: Options, terminal: Terminal): Promise<void> {
   requireOutput(options.out, ['.csv', '.json', '.txt'], '--out');
   if (!(options.level < 1)) throw new InputError('option --level', `'${options.level}'`, 'a number between 0 and 1');
-  if (input.length > 0 === (options.model !== undefined)) {
-    throw new InputError('input', input.length > 0 ? 'motifs and --model' : 'none', 'motifs to judge, or --model');
+  const ways = [input.length > 0, options.set !== undefined, options.model !== undefined].filter(Boolean);
+  if (ways.length !== 1) {
+    throw new InputError('input', ways.length === 0 ? 'none' : 'several ways', 'motifs to judge, or --set, or --model');
   }
   const vae = options.model === undefined ? undefined : Vae.load(options.model, { engine: options.engine });
   const extraction = vae ? asTrained(options, vae) : { ...options, count: options.count ?? 8 };
   const reference = await readMotifs(options.reference, extraction);
   const known = options.training && (await readMotifs(options.training, extraction));
   const training = known?.set;
-  const judged: ReadMotifs = vae ? sampled(vae, options) : await readMotifs(input, extraction);
-  for (const [name, set] of [
+  const sets: JudgedSet[] = vae ? [{ read: sampled(vae, options) }] : await readSets(input, options, extraction);
+  const { n } = sets[0].read.set;
+  for (const [place, set] of [
     ['--reference', reference.set],
     ['--training', training],
+    ...sets.map(({ name, read }) => [`--set ${name}`, read.set] as const),
   ] as const) {
-    if (set && set.n !== judged.set.n) {
-      throw new InputError(`option ${name}`, `motifs of ${set.n} neighbors`, `${judged.set.n}, as those judged`);
-    }
+    if (set && set.n !== n) throw new InputError(`option ${place}`, `motifs of ${set.n} neighbors`, `${n}, as others`);
   }
   const bonds = options.bonds ?? (reference.structures.length > 0 ? measureBonds(reference.structures) : undefined);
-  const { steps, notes } = metricSteps(judged.set, reference.set, training, { ...options, bonds });
+  const judge = metricJudge(reference.set, training, { ...options, bonds });
+  const { notes } = judge;
   if (bonds !== undefined && options.bonds === undefined) {
     notes.push(`bonds from the first minimum of g(r) of the reference: ${describeBonds(bonds)}`);
   }
+  const cells = cellMetrics(reference, known, { ...options, bonds });
+  const steps = sets.flatMap(({ name: set, read }) =>
+    judge
+      .steps(read.set)
+      .map(({ name, run }) => ({ set, name, run }))
+      .concat([{ set, name: 'cells', run: () => cells(read, notes) }]),
+  );
   const progress = terminal.progress('metric', steps.length);
   const rows: Metric[] = [];
-  steps.forEach((step, k) => {
-    progress.update(k, step.name);
-    rows.push(...step.run());
+  steps.forEach(({ set, name, run }, k) => {
+    progress.update(k, set === undefined ? name : `${set}, ${name}`);
+    rows.push(...run().map((row) => ({ ...(set !== undefined && { set }), ...row })));
   });
   progress.finish();
-  const cells = cellMetrics(judged, reference, known, { ...options, bonds });
-  notes.push(...cells.notes);
-  rows.push(...cells.rows, ...modelMetrics(vae, reference));
+  rows.push(...modelMetrics(vae, reference));
   const { resamples, level, resample, seed, minDistance, potential } = options;
   const settings = { resamples, level, resample, seed, bonds, minDistance, potential };
-  const counts = { judged: judged.set.length, reference: reference.set.length, training: training?.length ?? null };
-  const table = formatTable(rows, options.out, { settings, motifs: counts });
+  const judged = sets.reduce((sum, { read }) => sum + read.set.length, 0);
+  const counts = { judged, reference: reference.set.length, training: training?.length ?? null };
+  const context = { provenance: terminal.command.provenance, settings, motifs: counts };
+  const table = formatTable(rows, options.out, context);
   if (options.out === STANDARD) terminal.write(table);
   else writeText(options.out, table);
-  for (const note of notes) terminal.say(note, options.out);
+  for (const note of new Set(notes)) terminal.say(note, options.out);
   if (options.out === STANDARD) return;
-  terminal.say(`${rows.length} metrics of ${judged.set.length} motifs to ${options.out}`);
+  terminal.say(`${rows.length} metrics of ${judged} motifs to ${options.out}`);
+}
+
+/** A set to judge, named where there may be several. */
+interface JudgedSet {
+  name?: string;
+  read: ReadMotifs;
+}
+
+async function readSets(input: string[], { set: named }: Options, extraction: ExtractionOptions): Promise<JudgedSet[]> {
+  if (!named) return [{ read: await readMotifs(input, extraction) }];
+  const sets: JudgedSet[] = [];
+  for (const text of named) {
+    const [, name, files] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+    if (name === undefined)
+      throw new InputError('option --set', `'${text}'`, 'a name and an input, like vae=made.json');
+    if (sets.some((other) => other.name === name))
+      throw new InputError('option --set', `'${name}' again`, 'other names');
+    sets.push({ name, read: await readMotifs([files], extraction) });
+  }
+  return sets;
 }
 
 function sampled(vae: Vae, { samples, seed, species }: Options): ReadMotifs {
@@ -130,31 +163,38 @@ function sampled(vae: Vae, { samples, seed, species }: Options): ReadMotifs {
   };
 }
 
-/** The metrics of whole cells, where both sides are nothing else. */
+/** What judges the whole cells of a set, where both sides are nothing else; adds to the notes. */
 function cellMetrics(
-  judged: ReadMotifs,
   reference: ReadMotifs,
   known: ReadMotifs | undefined,
   { bonds, minDistance, resamples, level, seed, scattering, potential: name }: Options,
-): { rows: Metric[]; notes: string[] } {
+): (judged: ReadMotifs, notes: string[]) => Metric[] {
   const cellsOf = ({ set, structures }: ReadMotifs): Structure[] =>
     structures.length === set.names.length && structures.every(({ pbc }) => pbc.every(Boolean)) ? structures : [];
-  const [cells, heldOut, training] = [judged, reference, known].map((read) => (read ? cellsOf(read) : []));
-  if (cells.length === 0 || heldOut.length === 0) return { rows: [], notes: [] };
+  const [heldOut, training] = [reference, known].map((read) => (read ? cellsOf(read) : []));
   const weights = scattering.map((kind) => [kind, scatteringWeights(kind, new Set(heldOut.flatMap((c) => c.species)))]);
   const options = {
     ...{ bonds, minDistance, resamples, level, seed },
     ...(name !== undefined && { potential: potential(name) }),
     ...(weights.length > 0 && { scattering: Object.fromEntries(weights) }),
   };
-  try {
-    const judge = cellJudge({ heldOut, ...(training.length > 0 && { training }) }, options);
-    const rows = rowsOf(judge.judge(cells)).map((row) => ({ ...row, metric: `cells, ${row.metric}` }));
-    return { rows, notes: judge.notes.filter((note) => !note.startsWith('no ')).map((note) => `cells, ${note}`) };
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return { rows: [], notes: [`no metrics of whole cells: ${error.message}`] };
-  }
+  let judge: CellJudge | undefined;
+  return (judged, notes) => {
+    const cells = cellsOf(judged);
+    if (cells.length === 0 || heldOut.length === 0) return [];
+    try {
+      judge ??= cellJudge({ heldOut, ...(training.length > 0 && { training }) }, options);
+      const rows = rowsOf(judge.judge(cells)).map((row) => {
+        return { ...row, key: `cells.${row.key.replace(/\s/g, '-')}`, metric: `cells, ${row.metric}` };
+      });
+      notes.push(...judge.notes.filter((note) => !note.startsWith('no ')).map((note) => `cells, ${note}`));
+      return rows;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      notes.push(`no metrics of whole cells: ${error.message}`);
+      return [];
+    }
+  };
 }
 
 function modelMetrics(vae: Vae | undefined, { set }: ReadMotifs): Metric[] {
@@ -162,8 +202,26 @@ function modelMetrics(vae: Vae | undefined, { set }: ReadMotifs): Metric[] {
   const { normalizedMse, diagonal, offDiagonal } = reconstructionError(vae, set);
   const bare = { low: null, high: null, floor: null };
   return [
-    { metric: 'reconstruction error of the reference, normalized', unit: '', value: normalizedMse, ...bare },
-    { metric: 'reconstruction error, diagonal rms', unit: 'Å²', value: diagonal.rmse, ...bare },
-    { metric: 'reconstruction error, off-diagonal rms', unit: 'Å²', value: offDiagonal.rmse, ...bare },
+    {
+      key: 'reconstruction',
+      metric: 'reconstruction error of the reference, normalized',
+      unit: '',
+      value: normalizedMse,
+      ...bare,
+    },
+    {
+      key: 'reconstruction.diagonal',
+      metric: 'reconstruction error, diagonal rms',
+      unit: 'Å²',
+      value: diagonal.rmse,
+      ...bare,
+    },
+    {
+      key: 'reconstruction.offDiagonal',
+      metric: 'reconstruction error, off-diagonal rms',
+      unit: 'Å²',
+      value: offDiagonal.rmse,
+      ...bare,
+    },
   ];
 }

@@ -53,7 +53,7 @@ async function extract(input: string[], options: Options, terminal: Terminal): P
   const said = addCoordination(set, options.bonds, cells);
   if (vae) addEncoding(set, vae);
   const note = read.skipped > 0 ? `; ${read.skipped} atoms have fewer neighbors within ${options.cutoff} Å` : '';
-  await writeMotifOutputs(set, options, input.join(' '), terminal, { cells, cutoff: options.cutoff, note });
+  await writeMotifOutputs(set, options, input[0], terminal, { cells, cutoff: options.cutoff, note });
   terminal.say(said, options.out);
   const periodic = cells.every(({ pbc }) => pbc.every(Boolean));
   const ambiguous = periodic && !options.neighbors ? ambiguousMotifs(set, cells) : 0;

@@ -22,6 +22,7 @@ import { readStructure } from '../inputs';
 import { ballAround, matchPlaces, nearbyGroups, oddAtoms } from '../missingAtoms';
 import { CELL_OUTPUT, checked, indices, integer, missingAtoms, number, point, shared } from '../options';
 import { requireCellOutput, sayCellOutput, writeCellOutput } from '../outputs';
+import { modelHash } from '../provenance';
 import type { Terminal } from '../terminal';
 
 interface Options {
@@ -124,6 +125,8 @@ export function defineFill(terminal: Terminal): Command {
     .addOption(shared.denoiser())
     .addOption(shared.bonds())
     .addOption(shared.engine())
+    .addOption(shared.threads())
+    .addOption(shared.progress())
     .addHelpText('after', EXAMPLES)
     .action((input: string, options: Options) => fill(input, options, terminal));
 }
@@ -143,7 +146,7 @@ async function fill(input: string, options: Options, terminal: Terminal): Promis
         options,
       ),
     );
-    const frames = answers.map(({ frame }) => frame);
+    const frames = answers.map(({ frame }) => ({ ...frame, info: { ...frame.info, ...modelHash(terminal) } }));
     writeCellOutput(frames, options.out, terminal);
     sayCellOutput(frames.length, options.out, 'filled structures', terminal);
     if (options.potential === undefined) terminal.say('no energies, for no --potential was given', options.out);

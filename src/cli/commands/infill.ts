@@ -66,6 +66,7 @@ export function defineInfill(terminal: Terminal): Command {
     .addOption(new Option('--species <symbol>', "chemical symbol of completed atoms (default: the central atom's)"))
     .addOption(shared.bonds())
     .addOption(shared.engine())
+    .addOption(shared.progress())
     .addOption(shared.chemiscope())
     .action((model: string, input: string, options: Options) => complete(model, input, options, terminal));
 }

@@ -106,9 +106,8 @@ function addTrainingOptions(command: Command): void {
     .option('--resume', 'continue from --checkpoint')
     .option('--history <file>', 'write the losses of each epoch (.csv or .json)')
     .addOption(shared.engine())
-    .addOption(
-      checked('--threads <number>', 'worker threads of the wasm engine (results do not depend on it)', integer(1)),
-    )
+    .addOption(shared.threads())
+    .addOption(shared.progress())
     .addOption(shared.seed('weights, batches, relabellings and noise'));
 }
 

@@ -82,6 +82,7 @@ export function defineTrainCells(terminal: Terminal): Command {
     .addOption(checked('--every <steps>', 'between reports (default: 500, or a twentieth of --steps)', integer(1)))
     .option('--resume', 'go on from the checkpoint')
     .addOption(shared.engine())
+    .addOption(shared.threads())
     .addOption(shared.seed('weights, cells and noise'))
     .addHelpText('after', EXAMPLES)
     .action((cells: string[], options: Options) => trainCells(cells, options, terminal));

@@ -1,13 +1,13 @@
 import { InputError } from '../../core/errors';
 import { atomCount, type InfoValue, type Structure } from '../../structures/structure';
 import type { Motifs } from '../types';
-import { type MotifRow, motifsOfRows, rowsOf } from './rows';
+import { type MotifRow, motifsOfRows, provenanceOf, rowsOf } from './rows';
 
 /**
  * One frame of extended XYZ a motif, of all or a range: the central atom, then its neighbors, in free space.
  *
  * Column `atom` is each atom's index in its cell. The comment line has `motif`, the number that marks a frame as a
- * motif; `cell`, the cell's name; and the properties. Made motifs have no `cell` and the index -1.
+ * motif; `cell`, the cell's name; and the properties; that of the first frame the provenance. Made motifs have no `cell` and the index -1.
  */
 export function motifFrames(motifs: Motifs, from: number = 0, to: number = motifs.length): Structure[] {
   return rowsOf(motifs, from, to).map(({ cell, atoms, species, positions, properties }, k) => ({
@@ -15,7 +15,12 @@ export function motifFrames(motifs: Motifs, from: number = 0, to: number = motif
     pbc: [false, false, false],
     species: [...species],
     positions: Float64Array.of(0, 0, 0, ...positions),
-    info: { motif: from + k, ...(cell !== undefined && { cell }), ...(properties as Record<string, InfoValue>) },
+    info: {
+      motif: from + k,
+      ...(from + k === 0 && motifs.provenance && { provenance: JSON.stringify(motifs.provenance) }),
+      ...(cell !== undefined && { cell }),
+      ...(properties as Record<string, InfoValue>),
+    },
     arrays: { atom: { kind: 'integer', columns: 1, values: Int32Array.from(atoms) } },
   }));
 }
@@ -39,7 +44,7 @@ export function motifsOfFrames(frames: readonly Structure[], source: string): Mo
       throw new InputError(place, `${atomCount(frame)} atoms`, `${Math.max(n, 1)} neighbors and the central atom`);
     }
   });
-  return motifsOfRows(n, frames.map(rowOf), source);
+  return { ...motifsOfRows(n, frames.map(rowOf), source), provenance: provenanceOf(frames[0].info.provenance) };
 }
 
 function rowOf({ species, positions, info: { motif, cell, ...properties }, arrays: { atom } }: Structure): MotifRow {

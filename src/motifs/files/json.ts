@@ -1,4 +1,4 @@
-import { anything, entries, list } from '../../core/content';
+import { anything, checked, entries, list, optional } from '../../core/content';
 import { InputError } from '../../core/errors';
 import type { Motifs } from '../types';
 import { type MotifRow, motifsOfRows, rangesOf, rowsOf, unitsOf } from './rows';
@@ -9,7 +9,13 @@ type Row = Omit<MotifRow, 'positions' | 'properties'> & { positions: number[][];
 
 /** Motifs as JSON in pieces, one motif a line; numbers read back as the same doubles. */
 export function* motifJsonBlocks(motifs: Motifs): Generator<string> {
-  const head = { format: FORMAT, version: 1, neighbors: motifs.n, units: unitsOf(motifs) };
+  const head = {
+    format: FORMAT,
+    version: 1,
+    neighbors: motifs.n,
+    units: unitsOf(motifs),
+    provenance: motifs.provenance,
+  };
   const lineOf = ({ positions, properties, ...row }: MotifRow): string =>
     JSON.stringify({
       ...row,
@@ -25,7 +31,7 @@ export function* motifJsonBlocks(motifs: Motifs): Generator<string> {
 
 /** Reads what {@link motifJsonBlocks} wrote; throws InputError naming the file and motif that is anything else. */
 export function parseMotifJson(text: string, source: string): Motifs {
-  let content: { format?: unknown; version?: unknown; neighbors?: unknown; motifs?: unknown };
+  let content: { format?: unknown; version?: unknown; neighbors?: unknown; motifs?: unknown; provenance?: unknown };
   try {
     content = JSON.parse(text);
   } catch (error) {
@@ -40,5 +46,7 @@ export function parseMotifJson(text: string, source: string): Motifs {
     const flat = Array.isArray(positions) ? positions.flat() : [];
     return { ...(cell !== undefined && { cell }), atoms, species, positions: flat, properties };
   });
-  return motifsOfRows(neighbors as number, rows, source);
+  const provenance = optional(entries(anything));
+  const set = motifsOfRows(neighbors as number, rows, source);
+  return { ...set, provenance: checked(content.provenance, provenance, `${source}, provenance`) };
 }

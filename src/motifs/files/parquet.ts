@@ -1,6 +1,6 @@
 import { InputError } from '../../core/errors';
 import type { Motifs } from '../types';
-import { type MotifRow, motifsOfRows, PROPERTIES, rowsOf, unitsOf } from './rows';
+import { type MotifRow, motifsOfRows, PROPERTIES, provenanceOf, rangesOf, rowsOf, unitsOf } from './rows';
 
 type Schema = import('hyparquet').SchemaElement[];
 type Element = Omit<Schema[number], 'name' | 'repetition_type'>;
@@ -20,10 +20,38 @@ interface Column {
  * those of several numbers as lists.
  */
 export async function formatMotifParquet(motifs: Motifs): Promise<Uint8Array> {
-  const { parquetWriteBuffer } = await import('hyparquet-writer');
-  const rows = rowsOf(motifs);
-  const columns = [
-    column('motif', 'REQUIRED', { type: 'INT32' }, Array.from(rows.keys())),
+  const { ByteWriter, ParquetWriter } = await import('hyparquet-writer');
+  const schema = columnsOf(motifs, 0, 0);
+  const writer = new ByteWriter();
+  const file = new ParquetWriter({
+    writer,
+    schema: [{ name: 'root', num_children: schema.length }, ...schema.flatMap((column) => column.schema)],
+    createdBy: 'glassy-motifs',
+    kvMetadata: [
+      { key: 'format', value: FORMAT },
+      { key: 'neighbors', value: String(motifs.n) },
+      { key: 'units', value: JSON.stringify(unitsOf(motifs)) },
+      ...(motifs.provenance ? [{ key: 'provenance', value: JSON.stringify(motifs.provenance) }] : []),
+    ],
+  });
+  for (const [from, to] of rangesOf(motifs)) {
+    const columnData = columnsOf(motifs, from, to).map(({ name, data }) => ({ name, data }));
+    file.write({ columnData, rowGroupSize: to - from });
+  }
+  file.finish();
+  return new Uint8Array(writer.getBuffer());
+}
+
+/** Columns of a range of the motifs. */
+function columnsOf(motifs: Motifs, from: number, to: number): Column[] {
+  const rows = rowsOf(motifs, from, to);
+  return [
+    column(
+      'motif',
+      'REQUIRED',
+      { type: 'INT32' },
+      Array.from(rows, (_, k) => from + k),
+    ),
     column(
       'cell',
       'OPTIONAL',
@@ -44,17 +72,6 @@ export async function formatMotifParquet(motifs: Motifs): Promise<Uint8Array> {
       return property.columns > 1 ? list(name, element, data) : column(name, 'REQUIRED', element, data);
     }),
   ];
-  const buffer = parquetWriteBuffer({
-    columnData: columns.map(({ name, data }) => ({ name, data })),
-    schema: [{ name: 'root', num_children: columns.length }, ...columns.flatMap(({ schema }) => schema)],
-    createdBy: 'glassy-motifs',
-    kvMetadata: [
-      { key: 'format', value: FORMAT },
-      { key: 'neighbors', value: String(motifs.n) },
-      { key: 'units', value: JSON.stringify(unitsOf(motifs)) },
-    ],
-  });
-  return new Uint8Array(buffer);
 }
 
 function column(name: string, repetition: 'REQUIRED' | 'OPTIONAL', element: Element, data: unknown[]): Column {
@@ -76,18 +93,20 @@ export async function parseMotifParquet(bytes: Uint8Array, source: string): Prom
   const { parquetMetadata, parquetReadObjects } = await import('hyparquet');
   const file = Uint8Array.from(bytes).buffer;
   let neighbors: number;
+  let provenance: string | undefined;
   let rows: Record<string, unknown>[];
   try {
     const metadata = parquetMetadata(file);
     const entries = (metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value]);
-    const { format, neighbors: n } = Object.fromEntries(entries) as Record<string, string>;
+    const { format, neighbors: n, ...rest } = Object.fromEntries(entries) as Record<string, string>;
     if (format !== FORMAT) throw new Error('another table');
     neighbors = Number(n);
+    provenance = rest.provenance;
     rows = await parquetReadObjects({ file, metadata });
   } catch (error) {
     throw new InputError(source, (error as Error).message, `Parquet of motifs, with the entry format = ${FORMAT}`);
   }
-  return motifsOfRows(neighbors, rows.map(rowOf), source);
+  return { ...motifsOfRows(neighbors, rows.map(rowOf), source), provenance: provenanceOf(provenance) };
 }
 
 function rowOf({ motif, cell, atoms, species, positions, ...properties }: Record<string, unknown>): MotifRow {

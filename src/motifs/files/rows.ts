@@ -32,12 +32,22 @@ export const PROPERTIES: Record<string, { description: string; unit?: string; in
 };
 
 /** Names that mean something else in one of the formats. */
-const RESERVED = ['', 'motif', 'cell', 'atoms', 'species', 'positions', 'lattice', 'properties', 'pbc'];
+const RESERVED = ['', 'motif', 'cell', 'atoms', 'species', 'positions', 'lattice', 'properties', 'pbc', 'provenance'];
 
 /** Units of positions and of those properties that have one, by name. */
 export function unitsOf({ properties }: Motifs): Record<string, string> {
   const units = Object.keys(properties).map((name) => [name, PROPERTIES[name]?.unit]);
   return { positions: 'Å', ...Object.fromEntries(units.filter(([, unit]) => unit !== undefined)) };
+}
+
+/** The provenance that text of a file holds; undefined where it is none. */
+export function provenanceOf(text: unknown): Motifs['provenance'] {
+  try {
+    const found = JSON.parse(text as string);
+    return typeof found === 'object' && found !== null && !Array.isArray(found) ? found : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Motifs that are made text at a time. */
