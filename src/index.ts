@@ -30,6 +30,7 @@ export type {
 } from './model/engines/engine';
 export { type LatentStatistics, latentStatistics } from './model/latents';
 export { modelFile } from './model/models';
+export { type PriorOptions, trainPrior } from './model/prior';
 export {
   type EntryError,
   type ReconstructionError,
@@ -37,7 +38,7 @@ export {
   reconstructionError,
 } from './model/reconstruction';
 export type { RowPairs } from './model/rows';
-export type { DataProvenance, TrainingProvenance } from './model/savedModel';
+export type { DataProvenance, LatentPrior, TrainingProvenance } from './model/savedModel';
 export { type EpochReport, type TrainingData, type TrainOptions, trainVae } from './model/train';
 export type { EarlyStopping, TrainerReport } from './model/trainer';
 export { Vae, type VaeOptions } from './model/vae';
@@ -72,7 +73,7 @@ export {
   type GramNormalizerJson,
   type PairNormalization,
 } from './motifs/normalizer';
-export { permutationSampler, permuteEnvironments, permuteGram, permutePositions } from './motifs/permutations';
+export { permutationSampler, permuteEnvironments, permutePositions } from './motifs/permutations';
 export { randomRotation } from './motifs/randomRotation';
 export { environmentPositions, selectEnvironments } from './motifs/select';
 export { applyRotation, type Synchronized, type SynchronizeOptions, synchronize } from './motifs/synchronize';

@@ -100,6 +100,7 @@ const CALLS: Record<string, () => unknown> = {
   synchronize: () => glass.synchronize(none, none, typo),
   trainOnCells: () => diffusion.trainOnCells(none, { train: [] }, typo).next(),
   trainDenoiser: () => diffusion.trainDenoiser(none, none, [], typo).next(),
+  trainPrior: () => glass.trainPrior(none, none, typo).next(),
   trainVae: () => glass.trainVae(none, none, typo).next(),
   trainedModel: () => notebook.trainedModel(none, none, typo),
   vacancies: () => evaluate.vacancies(none, typo),

@@ -1,9 +1,9 @@
 import { neighborCodes, type Vae } from '../model/vae';
-import { gramIndex } from '../motifs/gram';
 import { solve } from './descents';
 import { keepDistinct } from './distinct';
 import { type InfillOptions, resolveInfillOptions } from './infill';
-import { type CheckedProblem, checkProblem, type InfillProblem, takeRows } from './problem';
+import { type CheckedProblem, checkProblem, type InfillProblem } from './problem';
+import { relabelled, takenBack } from './relabelled';
 import type { InfillSolution } from './solution';
 
 /**
@@ -60,21 +60,6 @@ function labellingsOf({ n, known, unknown, positions }: CheckedProblem, codes?: 
     );
   }
   return labellings;
-}
-
-/** The problem with its atoms in the rows `labels`. */
-function relabelled({ n, known, unknown, positions }: CheckedProblem, labels: readonly number[]): CheckedProblem {
-  const given = new Float64Array(3 * n);
-  for (const atom of known) given.set(positions.subarray(3 * atom, 3 * atom + 3), 3 * labels[atom]);
-  const rows = (atoms: Int32Array): Int32Array => Int32Array.from(atoms, (atom) => labels[atom]).sort();
-  return { n, known: rows(known), unknown: rows(unknown), positions: given };
-}
-
-/** The solution of a relabelled problem in the rows of the first. */
-function takenBack(solution: InfillSolution, labels: readonly number[]): InfillSolution {
-  const n = labels.length;
-  const gram = labels.flatMap((i, k) => labels.slice(k).map((j) => solution.gram[gramIndex(i, j, n)]));
-  return { ...solution, gram: Float64Array.from(gram), positions: takeRows(solution.positions, labels) };
 }
 
 /** All increasing lists of k numbers below n. */

@@ -89,7 +89,7 @@ interface FittedMotif {
 }
 
 /** The best fits of environments to the known atoms, best first: an exact search of those most promising. */
-function bestFits(
+export function bestFits(
   environments: Motifs,
   { known, positions }: CheckedProblem,
   { results, shortlist, species }: Settings,

@@ -20,13 +20,18 @@ export interface DescentSettings {
 
 /**
  * The distinct solutions of each problem, best first: where descents in latent space end, each from an encoded Gram
- * matrix with noise of its own.
+ * matrix with noise of its own, or from `given` latents.
  */
-export function solve(vae: Vae, problems: readonly CheckedProblem[], settings: DescentSettings): InfillSolution[][] {
+export function solve(
+  vae: Vae,
+  problems: readonly CheckedProblem[],
+  settings: DescentSettings,
+  given?: Float32Array,
+): InfillSolution[][] {
   if (problems.length === 0) return [];
   const { restarts, steps, learningRate, prior, distinct } = settings;
   const { targets, weights, starts } = pose(vae, problems, settings);
-  const { mean } = vae.engine.encode(vae.network(), starts);
+  const mean = given ?? vae.engine.encode(vae.network(), starts).mean;
   const descent = { steps, learningRate, prior };
   const { latents, objective } = vae.engine.descend(vae.network(), mean, targets, weights, descent);
   requireFinite(objective, 'infilling objective');

@@ -2,6 +2,7 @@ import { InputError, requireInteger, requireKnownOptions, requirePositive } from
 import type { SeedOrRng } from '../core/random';
 import type { Vae } from '../model/vae';
 import { type DescentSettings, solve } from './descents';
+import { infillFromPrior } from './fromPrior';
 import { checkProblem, type InfillProblem } from './problem';
 import type { InfillSolution } from './solution';
 
@@ -54,9 +55,11 @@ export function infillMany(
   options: InfillOptions = {},
 ): InfillSolution[][] {
   const settings = resolveInfillOptions(options);
+  // The motifs drawn from a learned prior are likely ones; N(0, 1) knows nothing about them.
+  if (vae.prior && options.prior === undefined) settings.prior = 0;
   const place = (k: number): string => (problems.length === 1 ? 'problem' : `problems[${k}]`);
   const checked = problems.map((problem, k) => checkProblem(problem, vae.config.atoms, place(k)));
-  return solve(vae, checked, settings);
+  return vae.prior ? infillFromPrior(vae, checked, settings) : solve(vae, checked, settings);
 }
 
 /** The settings of a descent, checked. */

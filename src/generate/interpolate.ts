@@ -2,6 +2,7 @@ import { InputError, requireFinite, requireInteger, requireKnownOptions, require
 import { neighborCodes, type Vae } from '../model/vae';
 import { gramVector } from '../motifs/gram';
 import { match } from '../motifs/match/match';
+import { matchedLabels } from '../motifs/meanMotif';
 import { permutePositions } from '../motifs/permutations';
 import { synchronize } from '../motifs/synchronize';
 import { type DecodedMotifs, decodeMotifs } from './decode';
@@ -13,7 +14,7 @@ export interface InterpolateOptions {
    * length changing evenly, so that the path does not cut through the middle, where N(0, 1) has almost no samples.
    */
   path?: 'linear' | 'spherical';
-  /** Relabel b to fit a best before encoding it; false if absent. */
+  /** Relabel b to fit a best before encoding it; false if absent. A model with matched labels relabels both. */
   relabel?: boolean;
 }
 
@@ -53,11 +54,17 @@ export function interpolateMotifs(
   requireMotif(a, n, 'motif a');
   requireMotif(b, n, 'motif b');
   const codes = neighborCodes(vae);
-  const permutation = options.relabel
-    ? match(a, b, { reflections: true, species: codes && [codes, codes] }).permutation
-    : Int32Array.from({ length: n }, (_, i) => i);
+  const { reference, species } = vae;
+  const matched = (x: ArrayLike<number>): Int32Array =>
+    matchedLabels(Float64Array.from(x), reference as Float64Array, species?.slice(1));
+  const start = reference ? permutePositions(a, matched(a)) : a;
+  const permutation = reference
+    ? matched(b)
+    : options.relabel
+      ? match(a, b, { reflections: true, species: codes && [codes, codes] }).permutation
+      : Int32Array.from({ length: n }, (_, i) => i);
   const size = vae.config.latent;
-  const grams = Float64Array.from([...gramVector(a, n), ...gramVector(permutePositions(b, permutation), n)]);
+  const grams = Float64Array.from([...gramVector(start, n), ...gramVector(permutePositions(b, permutation), n)]);
   const { mean } = vae.encode(grams);
   const fractions = Float64Array.from({ length: steps }, (_, k) => k / (steps - 1));
   const between = path === 'linear' ? linear : spherical;
@@ -66,7 +73,7 @@ export function interpolateMotifs(
     latents.set(between(mean.subarray(0, size), mean.subarray(size), t), k * size);
   });
   const motifs = decodeMotifs(vae, latents);
-  alignFrames(motifs.positions, a, n);
+  alignFrames(motifs.positions, start, n);
   return { ...motifs, fractions, permutation };
 }
 

@@ -1,6 +1,7 @@
 import { requireInteger, requireKnownOptions, requireOneOf } from '../core/errors';
 import { asRng, type SeedOrRng } from '../core/random';
-import { gramSize, gramVectors } from '../motifs/gram';
+import { gramEntries, gramSize, gramVectors } from '../motifs/gram';
+import { entryNormalization } from '../motifs/normalizer';
 import { permuteEnvironments } from '../motifs/permutations';
 import type { Motifs, PermutationMode } from '../motifs/types';
 import { samplePosterior } from './latents';
@@ -60,7 +61,7 @@ export function reconstructionError(
   const perEntry = new Float64Array(size);
   const perEnvironment = new Float64Array(environments.length);
   for (let draw = 0; draw < draws; draw++) {
-    const grams = gramVectors(permuteEnvironments(environments, permutations, rng));
+    const grams = vae.labelled(gramVectors(permuteEnvironments(environments, permutations, rng)));
     const latents = posterior === 'mean' ? vae.encode(grams).mean : samplePosterior(vae, grams, { seed: rng });
     const errors = squaredErrors(vae, grams, latents);
     for (let k = 0; k < errors.length; k++) {
@@ -72,7 +73,7 @@ export function reconstructionError(
 }
 
 /** Squared error of each normalized entry, M·P. */
-function squaredErrors(vae: Vae, grams: Float64Array, latents: ArrayLike<number>): Float64Array {
+function squaredErrors(vae: Vae, grams: ArrayLike<number>, latents: ArrayLike<number>): Float64Array {
   const decoded = vae.decode(latents);
   const { normalizer } = vae;
   if (!normalizer) throw new Error('unreachable: encode needs the normalizer');
@@ -85,15 +86,22 @@ function summarize(
   perEntry: Float64Array,
 ): Pick<ReconstructionError, 'normalizedMse' | 'diagonal' | 'offDiagonal'> {
   const n = vae.config.atoms;
-  const { deviationDiagonal, deviationOffDiagonal } = vae.network().normalization;
-  let onDiagonal = 0;
-  for (let i = 0, k = 0; i < n; k += n - i, i++) onDiagonal += perEntry[k];
-  const total = perEntry.reduce((sum, value) => sum + value, 0);
-  const diagonal = onDiagonal / n;
-  const offDiagonal = n === 1 ? 0 : (total - onDiagonal) / (perEntry.length - n);
+  const { deviation } = entryNormalization(vae.network().normalization, n);
+  const kinds = gramEntries(
+    perEntry.map((_, k) => k),
+    n,
+  );
+  const summary = (entries: ArrayLike<number>): EntryError => {
+    const mean = (of: (k: number) => number): number =>
+      entries.length === 0 ? 0 : Array.from(entries, of).reduce((sum, value) => sum + value, 0) / entries.length;
+    return {
+      normalizedMse: mean((k) => perEntry[k]),
+      rmse: Math.sqrt(mean((k) => perEntry[k] * deviation[k] ** 2)),
+    };
+  };
   return {
-    normalizedMse: total / perEntry.length,
-    diagonal: { normalizedMse: diagonal, rmse: Math.sqrt(diagonal) * deviationDiagonal },
-    offDiagonal: { normalizedMse: offDiagonal, rmse: Math.sqrt(Math.max(0, offDiagonal)) * deviationOffDiagonal },
+    normalizedMse: perEntry.reduce((sum, value) => sum + value, 0) / perEntry.length,
+    diagonal: summary(kinds.diagonal),
+    offDiagonal: summary(kinds.offDiagonal),
   };
 }

@@ -49,6 +49,18 @@ export interface TrainingProvenance {
   steps: number;
 }
 
+/**
+ * A distribution of latents learned from those of the training motifs: a network that denoises them, of rows in units
+ * of their deviations and the level of noise.
+ */
+export interface LatentPrior {
+  network: NetworkConfig;
+  parameters: Float32Array;
+  /** Of each latent, over the training motifs. */
+  mean: number[];
+  deviation: number[];
+}
+
 /** Content of a saved model. */
 export interface SavedModel {
   config: NetworkConfig;
@@ -57,6 +69,10 @@ export interface SavedModel {
   normalizer: GramNormalizer | null;
   /** Symbols of the atoms of its motifs; null if not recorded. */
   species: readonly string[] | null;
+  /** n×3, Å; null where labels are not matched. */
+  reference: Float64Array | null;
+  /** Null for N(0, 1). */
+  prior: LatentPrior | null;
   provenance: TrainingProvenance | null;
   metrics: Record<string, number>;
 }
@@ -69,6 +85,8 @@ const PROVENANCE = fields({
 const CONTENT = fields({
   config: entries(anything),
   species: optional(nullable(list(text))),
+  reference: optional(list(number)),
+  prior: optional(fields({ network: entries(anything), mean: list(number), deviation: list(number) })),
   provenance: optional(nullable(PROVENANCE)),
   metrics: optional(entries(number)),
 });
@@ -78,10 +96,12 @@ const VERSION = 1;
 
 /** Writes a model to one JSON file. */
 export function writeModel(file: string, model: SavedModel): void {
-  const { parameters, normalizer, ...rest } = model;
+  const { parameters, normalizer, reference, prior, ...rest } = model;
   requireFinite(parameters, 'parameters');
   writeSealed(file, FORMAT, VERSION, {
     ...rest,
+    ...(reference && { reference: Array.from(reference) }),
+    ...(prior && { prior: { ...prior, parameters: floatsToBase64(prior.parameters) } }),
     normalizer: normalizer?.toJSON() ?? null,
     parameters: floatsToBase64(parameters),
   });
@@ -100,9 +120,28 @@ export function readModel(file: string): SavedModel {
     normalizer,
     parameters: floatsFromBase64(content.parameters, parameterCount(config), `${file}: parameters`),
     species: requireSymbols(content.species ?? null, config.atoms, file),
+    reference: requireReference(content.reference as number[] | undefined, config.atoms, file),
+    prior: requirePrior(content.prior as Record<string, unknown> | undefined, config.latent, `${file}: prior`),
     provenance: (content.provenance ?? null) as TrainingProvenance | null,
     metrics: (content.metrics ?? {}) as Record<string, number>,
   };
+}
+
+function requireReference(reference: number[] | undefined, atoms: number, file: string): Float64Array | null {
+  if (reference === undefined) return null;
+  list(number, 3 * atoms)(reference, `${file}: reference`);
+  return Float64Array.from(reference);
+}
+
+function requirePrior(prior: Record<string, unknown> | undefined, latent: number, place: string): LatentPrior | null {
+  if (prior === undefined) return null;
+  const network = requireNetworkConfig(prior.network as NetworkConfig, `${place}.network`);
+  integer(latent, latent)(network.rows?.outputs, `${place}.network.rows.outputs`);
+  const [mean, deviation] = [prior.mean as number[], prior.deviation as number[]];
+  list(number, latent)(mean, `${place}.mean`);
+  list(number, latent)(deviation, `${place}.deviation`);
+  const parameters = floatsFromBase64(prior.parameters, parameterCount(network), `${place}.parameters`);
+  return { network, parameters, mean, deviation };
 }
 
 function requireSymbols(species: unknown, atoms: number, file: string): string[] | null {

@@ -9,8 +9,9 @@ import {
 } from '../core/errors';
 import { libraryVersion } from '../core/version';
 import { gramVectors } from '../motifs/gram';
+import { matchedLabels, meanMotif } from '../motifs/meanMotif';
 import { GramNormalizer } from '../motifs/normalizer';
-import { permuteEnvironments, relabelledRuns } from '../motifs/permutations';
+import { permuteEnvironments, relabel, relabelledRuns } from '../motifs/permutations';
 import { elementRow } from '../motifs/select';
 import type { Motifs, PermutationMode } from '../motifs/types';
 import { type CheckpointContext, readCheckpoint, writeCheckpoint } from './checkpoint';
@@ -65,6 +66,12 @@ export interface TrainOptions {
   beta?: number;
   /** How neighbors are relabelled for each sample; default 'none'. */
   permutations?: PermutationMode;
+  /**
+   * 'sorted' (default): neighbors keep the order they come in. 'matched': each motif is labelled as it lies best on
+   * the mean motif of the training set, which the model keeps, and each Gram entry is normalized by its own mean and
+   * deviation.
+   */
+  labels?: 'sorted' | 'matched';
   /** What the output is compared with; default 'gram', for a Cartesian decoder 'synchronized'. */
   loss?: LossConfig['head'];
   /** Seed of batches, relabellings and noise; default 0. */
@@ -85,7 +92,7 @@ export interface TrainOptions {
 }
 
 const OPTION_NAMES = (
-  'epochs stepsPerEpoch batchSize learningRate schedule beta permutations loss seed earlyStopping signal checkpoint ' +
+  'epochs stepsPerEpoch batchSize learningRate schedule beta permutations labels loss seed earlyStopping signal checkpoint ' +
   'resume threads onProgress clock'
 ).split(' ');
 
@@ -124,18 +131,15 @@ async function* train(
   settings: Settings,
 ): AsyncGenerator<EpochReport, void, undefined> {
   const { engine } = vae;
-  if (isEnvironments(data.train)) {
-    vae.species ??= elementRow(data.train, 'data.train');
-    vae.normalizer ??= GramNormalizer.fit(gramVectors(data.train), vae.config.atoms, vae.species.slice(1));
-  }
+  const [seen, held] = prepare(vae, data, settings);
   const provenance = describeData(data);
   const context = checkpointContext(vae, settings, provenance);
   const resume = readResume(options, context, vae.parameters.length);
   if (resume) record(vae, engine, settings, provenance, resume);
   const checkpoints = checkpointWriter(options.checkpoint, context);
   const steps = settings.epochs * settings.stepsPerEpoch;
-  const validate = validator(vae, engine, data.validation, settings);
-  const session = engine.createSession(vae.network(), Float32Array.from(samplesOf(data.train)), {
+  const validate = validator(vae, engine, held, settings);
+  const session = engine.createSession(vae.network(), Float32Array.from(samplesOf(seen)), {
     ...settings,
     runs: vae.config.rows ? [] : relabelledRuns(settings.permutations, vae.config.atoms, vae.species?.slice(1)),
     loss: { head: settings.loss, beta: settings.beta },
@@ -174,6 +178,24 @@ async function* train(
   }
 }
 
+/** Fits what the model has not yet of species, reference and normalizer; the sets as the network is to see them. */
+function prepare(
+  vae: Vae,
+  { train, validation }: TrainingData<TrainingSet>,
+  { labels }: Settings,
+): [TrainingSet, TrainingSet | undefined] {
+  if (!isEnvironments(train)) return [train, validation];
+  vae.species ??= elementRow(train, 'data.train');
+  const row = vae.species.slice(1);
+  if (labels === 'matched') vae.reference ??= meanMotif(train);
+  const { reference } = vae;
+  const labelled = (set: Motifs): Motifs =>
+    reference ? relabel(set, matchedLabels(set.positions, reference, row)) : set;
+  const seen = labelled(train);
+  vae.normalizer ??= GramNormalizer.fit(gramVectors(seen), vae.config.atoms, row, reference ? 'entry' : 'kind');
+  return [seen, validation && labelled(validation as Motifs)];
+}
+
 /** Writes every so many epochs, and what is left when training ends: only then does a write that failed count. */
 function checkpointWriter(
   checkpoint: TrainOptions['checkpoint'],
@@ -204,6 +226,8 @@ function resolveSettings(vae: Vae, data: TrainingData<TrainingSet>, options: Tra
   if (data.validation) requireSet(vae, data.validation, 'data.validation');
   requireSpecies(vae, data);
   const { decoder, rows } = vae.config;
+  const labels = requireOneOf(options.labels ?? 'sorted', rows ? ['sorted'] : ['sorted', 'matched'], 'option labels');
+  const ordered = labels === 'matched' || vae.reference !== null || vae.normalizer?.normalization.entries !== undefined;
   const loss = options.loss ?? (decoder === 'cartesian' ? 'synchronized' : 'gram');
   requireOneOf(loss, decoder === 'cartesian' ? ['gram', 'synchronized'] : ['gram'], 'option loss');
   const batchSize = requireInteger(options.batchSize ?? 1024, 'option batchSize', 1);
@@ -222,9 +246,10 @@ function resolveSettings(vae: Vae, data: TrainingData<TrainingSet>, options: Tra
     beta,
     permutations: requireOneOf(
       options.permutations ?? 'none',
-      rows ? ['none'] : ['none', 'shells', 'all'],
+      rows || ordered ? ['none'] : ['none', 'shells', 'all'],
       'option permutations',
     ),
+    ...(labels === 'matched' && { labels }),
     loss,
     seed: requireSeed(options.seed ?? 0),
     earlyStopping: options.earlyStopping ?? null,

@@ -1,10 +1,14 @@
 import { InputError, requireFinite, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
+import { coordinatesFromGrams } from '../motifs/coordinates';
 import { gramVectors } from '../motifs/gram';
+import { matchedLabels } from '../motifs/meanMotif';
 import { coordinateScale, type GramNormalization, type GramNormalizer } from '../motifs/normalizer';
+import { relabel } from '../motifs/permutations';
+import { madeMotifs } from '../motifs/select';
 import { createEngine } from './engines';
 import type { Engine, EngineName, NetworkConfig, VaeNetwork } from './engines/engine';
 import { initialParameters, requireNetworkConfig, requireSeed } from './parameters';
-import { readModel, type TrainingProvenance, writeModel } from './savedModel';
+import { type LatentPrior, readModel, type TrainingProvenance, writeModel } from './savedModel';
 
 /** Options of {@link Vae.create}. */
 export interface VaeOptions extends Partial<NetworkConfig> {
@@ -17,7 +21,7 @@ export interface VaeOptions extends Partial<NetworkConfig> {
 }
 
 /** Rows are read and returned as they are. */
-const UNSCALED: GramNormalization = {
+export const UNSCALED: GramNormalization = {
   ...{ meanDiagonal: 0, deviationDiagonal: 1, meanOffDiagonal: 0, deviationOffDiagonal: 1 },
 };
 
@@ -49,6 +53,13 @@ export class Vae {
    * recorded.
    */
   species: readonly string[] | null = null;
+  /**
+   * The motif, n×3 in Å, on which each motif is laid to be labelled before it is encoded, so that the order of its
+   * neighbors makes no difference; null for a model that reads them in the order they come in.
+   */
+  reference: Float64Array | null = null;
+  /** Where latents are drawn from in place of N(0, 1); null unless `trainPrior` fitted it. */
+  prior: LatentPrior | null = null;
   /** How it was trained; null before. */
   provenance: TrainingProvenance | null = null;
   /** Named results kept with the model; `trainVae` puts the last epoch's losses here. */
@@ -91,10 +102,8 @@ export class Vae {
     requireKnownOptions(options, ['engine']);
     const saved = readModel(file);
     const vae = new Vae(saved.config, saved.parameters, saved.normalizer, options.engine);
-    vae.species = saved.species;
-    vae.provenance = saved.provenance;
-    vae.metrics = saved.metrics;
-    return vae;
+    const { species, reference, prior, provenance, metrics } = saved;
+    return Object.assign(vae, { species, reference, prior, provenance, metrics });
   }
 
   /**
@@ -102,9 +111,9 @@ export class Vae {
    * normalizer.
    */
   save(file: string): void {
-    const { config, parameters, species, provenance, metrics } = this;
+    const { config, parameters, species, reference, prior, provenance, metrics } = this;
     const normalizer = config.rows ? null : this.#requireNormalizer();
-    writeModel(file, { config, parameters, normalizer, species, provenance, metrics });
+    writeModel(file, { config, parameters, normalizer, species, reference, prior, provenance, metrics });
   }
 
   /** The compute engine, loaded on first use. */
@@ -129,9 +138,25 @@ export class Vae {
    */
   encode(grams: ArrayLike<number>): { mean: Float32Array; logVariance: Float32Array } {
     requireFinite(grams, 'grams');
-    const normalized = this.#normalized(grams);
+    const normalized = this.#normalized(this.labelled(grams));
     if (grams.length === 0) return { mean: new Float32Array(0), logVariance: new Float32Array(0) };
     return this.engine.encode(this.network(), normalized);
+  }
+
+  /**
+   * Gram vectors with the labels that the model reads: as given, or those that lay each motif best on
+   * {@link reference}.
+   *
+   * @param grams M·P, Å²
+   * @throws InputError if the length is no multiple of P
+   */
+  labelled(grams: ArrayLike<number>): ArrayLike<number> {
+    const { reference, config, species } = this;
+    if (!reference) return grams;
+    const n = config.atoms;
+    const { positions } = coordinatesFromGrams(grams, n);
+    const labels = matchedLabels(positions, reference, species?.slice(1));
+    return gramVectors(relabel(madeMotifs({ n, length: labels.length / n, positions }, 'X'), labels));
   }
 
   /**

@@ -1,4 +1,5 @@
-import { InputError, requireFinite, requireInteger } from '../core/errors';
+import { list, number } from '../core/content';
+import { InputError, requireFinite, requireInteger, requireOneOf } from '../core/errors';
 import { gramSize } from './gram';
 
 /** Deviations below this share of the mean squared distance are rounding: a perfect crystal's are about 1e-15. */
@@ -12,6 +13,8 @@ export interface GramNormalization {
   deviationOffDiagonal: number;
   /** Of motifs with several elements: the numbers of each pair of elements, which take the place of those above. */
   pairs?: PairNormalization;
+  /** A mean and a deviation of each of the P entries, which take the place of all above: for labels that mean something. */
+  entries?: { mean: number[]; deviation: number[] };
 }
 
 /** Mean and deviation of the Gram entries of each pair of elements, Å². */
@@ -41,7 +44,8 @@ export function entryNormalization(
   normalization: GramNormalization,
   n: number,
 ): { mean: Float64Array; deviation: Float64Array } {
-  const { pairs } = normalization;
+  const { pairs, entries } = normalization;
+  if (entries) return { mean: Float64Array.from(entries.mean), deviation: Float64Array.from(entries.deviation) };
   if (!pairs) {
     return {
       mean: spread(n, normalization.meanDiagonal, normalization.meanOffDiagonal),
@@ -61,7 +65,8 @@ const MOST_NEIGHBORS = 2000;
 /**
  * Normalization of Gram vectors with two means and two deviations: G'ᵢᵢ = (Gᵢᵢ − μ_diag)/σ_diag and
  * G'ᵢⱼ = (Gᵢⱼ − μ_off)/σ_off for i < j; of motifs with several elements, with a mean and a deviation for each pair of
- * elements. Commutes with relabelling of like atoms, because all entries of a kind share their numbers.
+ * elements. Commutes with relabelling of like atoms, because all entries of a kind share their numbers; not so with
+ * numbers for each entry.
  */
 export class GramNormalizer {
   /** Neighbors per environment, n. */
@@ -77,9 +82,10 @@ export class GramNormalizer {
     const { meanDiagonal, deviationDiagonal, meanOffDiagonal, deviationOffDiagonal } = normalization;
     const numbers = { meanDiagonal, deviationDiagonal, meanOffDiagonal, deviationOffDiagonal };
     for (const [name, value] of Object.entries(numbers)) requireNumber(value, name);
-    const { pairs } = normalization;
+    const { pairs, entries } = normalization;
     if (pairs) requirePairs(pairs, atoms);
-    this.normalization = pairs ? { ...numbers, pairs } : numbers;
+    if (entries) requireEntries(entries, atoms);
+    this.normalization = { ...numbers, ...(pairs && { pairs }), ...(entries && { entries }) };
     const { mean, deviation } = entryNormalization(this.normalization, atoms);
     this.#mean = mean;
     this.#deviation = deviation;
@@ -93,10 +99,17 @@ export class GramNormalizer {
    * @param grams M·P Gram entries, Å²
    * @param n neighbors per environment
    * @param row symbols of the n neighbors, row by row; of one element if absent
+   * @param by 'kind' (default): as in the talk; 'entry': each entry by its own mean and deviation
    * @throws InputError if there are none, a number is not finite, or all entries of a kind are equal (to rounding), as
    *   those of a perfect crystal's first shell are
    */
-  static fit(grams: ArrayLike<number>, n: number, row?: readonly string[]): GramNormalizer {
+  static fit(
+    grams: ArrayLike<number>,
+    n: number,
+    row?: readonly string[],
+    by: 'kind' | 'entry' = 'kind',
+  ): GramNormalizer {
+    requireOneOf(by, ['kind', 'entry'], 'by');
     requireInteger(n, 'n', 1);
     requireRows(grams, n);
     if (grams.length === 0) throw new InputError('grams', 'no Gram vectors', 'at least one');
@@ -111,6 +124,7 @@ export class GramNormalizer {
       meanOffDiagonal: offDiagonal.mean,
       deviationOffDiagonal: n === 1 ? 1 : beyondRounding(offDiagonal.deviation),
       ...(new Set(row).size > 1 && { pairs: fitPairs(grams, row as readonly string[], beyondRounding) }),
+      ...(by === 'entry' && { entries: fitEntries(grams, gramSize(n), beyondRounding) }),
     });
   }
 
@@ -172,6 +186,24 @@ function fitPairs(
     return [name, { mean, deviation: beyondRounding(deviation) }];
   });
   return { row: [...row], kinds: Object.fromEntries(kinds) };
+}
+
+function fitEntries(
+  grams: ArrayLike<number>,
+  size: number,
+  beyondRounding: (deviation: number) => number,
+): { mean: number[]; deviation: number[] } {
+  const order = Float64Array.from({ length: size }, (_, k) => k);
+  const each = Array.from(order, (k) => moments(grams, order, k));
+  return { mean: each.map(({ mean }) => mean), deviation: each.map(({ deviation }) => beyondRounding(deviation)) };
+}
+
+function requireEntries({ mean, deviation }: { mean: number[]; deviation: number[] }, atoms: number): void {
+  list(number, gramSize(atoms))(mean, 'normalizer.entries.mean');
+  list(number, gramSize(atoms))(deviation, 'normalizer.entries.deviation');
+  deviation.forEach((value, k) => {
+    requireNumber(value, `entries.deviation[${k}]`);
+  });
 }
 
 function requirePairs({ row, kinds }: PairNormalization, atoms: number): void {

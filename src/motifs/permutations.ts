@@ -95,13 +95,20 @@ export function permutationSampler(
 export function permuteEnvironments(motifs: Motifs, mode: PermutationMode, rng: SeedOrRng): Motifs {
   const { n, length } = motifs;
   const draw = permutationSampler(mode, n, rng, mode === 'none' ? undefined : elementRow(motifs).slice(1));
+  const labels = new Int32Array(length * n);
+  for (let m = 0; m < length; m++) labels.set(draw(), m * n);
+  return relabel(motifs, labels);
+}
+
+/** The motifs with row i of motif m replaced by its row labels[m·n + i], which is of the same element. */
+export function relabel(motifs: Motifs, labels: Int32Array): Motifs {
+  const { n } = motifs;
   const positions = new Float64Array(motifs.positions.length);
   const neighbors = motifs.neighbors.slice();
-  for (let m = 0; m < length; m++) {
-    draw().forEach((from, to) => {
-      for (let c = 0; c < 3; c++) positions[3 * (m * n + to) + c] = motifs.positions[3 * (m * n + from) + c];
-      neighbors[m * n + to] = motifs.neighbors[m * n + from];
-    });
+  for (let k = 0; k < labels.length; k++) {
+    const from = k - (k % n) + labels[k];
+    for (let c = 0; c < 3; c++) positions[3 * k + c] = motifs.positions[3 * from + c];
+    neighbors[k] = motifs.neighbors[from];
   }
   return { ...motifs, positions, neighbors };
 }

@@ -4,11 +4,13 @@ import * as path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/core/errors';
 import { loadTensorFlow } from '../../src/model/engines/tensorflowRuntime';
+import { reconstructionError } from '../../src/model/reconstruction';
 import { type EpochReport, type TrainOptions, trainVae } from '../../src/model/train';
 import { NonFiniteLossError } from '../../src/model/trainer';
 import { Vae, type VaeOptions } from '../../src/model/vae';
 import { gramVectors } from '../../src/motifs/gram';
 import { GramNormalizer } from '../../src/motifs/normalizer';
+import { permuteEnvironments } from '../../src/motifs/permutations';
 import { toyEnvironments } from './toy';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'train-'));
@@ -212,6 +214,57 @@ describe('trainVae', () => {
     expect(() => trainVae(small(), { train: data.train }, { earlyStopping: { patience: 3 } })).toThrow(
       'option earlyStopping',
     );
+  });
+});
+
+describe('labels matched to the mean motif', () => {
+  const matched: TrainOptions = { permutations: 'none', labels: 'matched' };
+
+  it('make a model that the order of the neighbors makes no difference to', async () => {
+    const vae = small();
+    await run(vae, matched);
+    const { train } = data;
+    const grams = gramVectors(train);
+    const mixed = gramVectors(permuteEnvironments(train, 'all', 3));
+    expect(mixed).not.toEqual(grams);
+    const [a, b] = [grams, mixed].map((each) => vae.encode(each).mean);
+    a.forEach((value, k) => {
+      expect(b[k]).toBeCloseTo(value, 4);
+    });
+    const [first, second] = [train, permuteEnvironments(train, 'all', 4)].map(
+      (set) => reconstructionError(vae, set).normalizedMse,
+    );
+    expect(second).toBeCloseTo(first, 5);
+  });
+
+  it('are normalized entry by entry: mean 0 and deviation 1 each', async () => {
+    const vae = small();
+    await run(vae, matched);
+    const seen = vae.normalizer?.normalize(vae.labelled(gramVectors(data.train))) ?? [];
+    for (let entry = 0; entry < 10; entry++) {
+      const values = Array.from(seen).filter((_, k) => k % 10 === entry);
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      expect(mean).toBeCloseTo(0, 10);
+      expect(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length).toBeCloseTo(1, 10);
+    }
+  });
+
+  it('are kept in the file', async () => {
+    const vae = small();
+    await run(vae, matched);
+    const file = path.join(folder, 'matched.json');
+    vae.save(file);
+    const loaded = Vae.load(file);
+    expect(loaded.reference).toEqual(vae.reference);
+    const grams = gramVectors(permuteEnvironments(data.validation, 'all', 5));
+    expect(loaded.encode(grams)).toEqual(vae.encode(grams));
+  });
+
+  it('exclude relabelled copies, and rows', () => {
+    expect(() => trainVae(small(), data, { labels: 'matched', permutations: 'all' })).toThrow('permutations');
+    const rows = { length: 1, inputs: new Float64Array(2), outputs: new Float64Array(2) };
+    const plain = Vae.create({ rows: { inputs: 2, outputs: 2 } });
+    expect(() => trainVae(plain, { train: rows }, { labels: 'matched' })).toThrow('labels');
   });
 });
 

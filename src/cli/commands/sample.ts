@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { sampleMotifs } from '../../generate/sample';
 import type { EngineName } from '../../model/engines/engine';
 import { Vae } from '../../model/vae';
@@ -16,16 +16,23 @@ interface Options {
   species?: string;
   bonds?: Bonds;
   engine?: EngineName;
+  prior?: 'normal' | 'learned';
   chemiscope?: string;
 }
 
 export function defineSample(terminal: Terminal): Command {
   return new Command('sample')
-    .description('make new motifs: latents drawn from N(0, 1), decoded')
+    .description('make new motifs: latents drawn from the prior, decoded')
     .argument('<model>', 'model file from train')
     .addOption(shared.out(MOTIF_OUTPUT))
     .addOption(checked('-n, --number <motifs>', 'motifs to make', integer(1, 1e7)).default(1000))
     .addOption(shared.seed('the latents'))
+    .addOption(
+      new Option(
+        '--prior <kind>',
+        'N(0, 1), or the one that train --prior learned (default: that if there is one)',
+      ).choices(['normal', 'learned']),
+    )
     .addOption(shared.species())
     .addOption(shared.bonds())
     .addOption(shared.engine())
@@ -36,7 +43,7 @@ export function defineSample(terminal: Terminal): Command {
 async function sample(model: string, options: Options, terminal: Terminal): Promise<void> {
   requireMotifOutputs(options);
   const vae = Vae.load(model, { engine: options.engine });
-  const motifs = sampleMotifs(vae, options.number, { seed: options.seed });
+  const motifs = sampleMotifs(vae, options.number, { prior: options.prior, seed: options.seed });
   const set = madeMotifs(motifs, options.species ?? vae.species ?? 'X', {
     latent: { columns: vae.config.latent, values: Float64Array.from(motifs.latents) },
     residual: { columns: 1, values: motifs.residuals },

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { InputError } from '../../core/errors';
 import { checkpointHistory } from '../../model/checkpoint';
 import type { EngineName, NetworkConfig } from '../../model/engines/engine';
+import { trainPrior } from '../../model/prior';
 import { type EpochReport, type TrainingData, type TrainOptions, trainVae } from '../../model/train';
 import { Vae } from '../../model/vae';
 import type { PermutationMode } from '../../motifs/types';
@@ -11,6 +12,9 @@ import { checked, integer, number, repeated, shared, sizes } from '../options';
 import { requireOutput, writeText } from '../outputs';
 import { splitMotifs } from '../split';
 import type { Terminal } from '../terminal';
+
+/** Of 500 steps each. */
+const PRIOR_EPOCHS = 24;
 
 /** Errors on held-out motifs that many times those on training motifs are overfitting. */
 const FAR_ABOVE = 2;
@@ -34,6 +38,8 @@ interface Options {
   schedule?: TrainOptions['schedule'];
   beta?: number;
   permutations?: PermutationMode;
+  labels?: TrainOptions['labels'];
+  prior?: boolean;
   loss?: TrainOptions['loss'];
   patience?: number;
   checkpoint?: string;
@@ -96,6 +102,13 @@ function addTrainingOptions(command: Command): void {
     )
     .addOption(
       new Option(
+        '--labels <kind>',
+        'neighbors keep their order, or are labelled as they lie best on the mean motif (default: sorted)',
+      ).choices(['sorted', 'matched']),
+    )
+    .option('--prior', 'then learn where the latents of the motifs are, for sample to draw from in place of N(0, 1)')
+    .addOption(
+      new Option(
         '--loss <kind>',
         'what the loss compares (default: gram; synchronized for a Cartesian decoder)',
       ).choices(['gram', 'synchronized']),
@@ -145,6 +158,7 @@ async function train(input: string[], options: Options, terminal: Terminal): Pro
     failure = error;
   }
   progress.finish();
+  if (options.prior && !failure && !signal.aborted) failure = await learnPrior(vae, data, options, signal, terminal);
   // Whatever ended it, a checkpoint that cannot be written among it, what was learned is kept.
   if (!failure || vae.provenance) {
     if (options.history) writeText(options.history, formatHistory(reports, options.history));
@@ -156,6 +170,27 @@ async function train(input: string[], options: Options, terminal: Terminal): Pro
   if (signal.aborted) throw new InterruptedError(`stopped after ${outcome}; the model is in ${options.out}`);
   terminal.say(`model to ${options.out} after ${outcome}${last ? overfitting(last) : ''}`);
   terminal.say(describeData(data));
+}
+
+/** Fits the prior; returns what went wrong, if anything did. */
+async function learnPrior(
+  vae: Vae,
+  data: TrainingData,
+  { seed, threads }: Options,
+  signal: AbortSignal,
+  terminal: Terminal,
+): Promise<unknown> {
+  const progress = terminal.progress('epoch of the prior', PRIOR_EPOCHS);
+  try {
+    for await (const report of trainPrior(vae, data, { epochs: PRIOR_EPOCHS, seed, threads, signal })) {
+      progress.update(report.epoch, lossNote(report));
+    }
+    return undefined;
+  } catch (error) {
+    return error;
+  } finally {
+    progress.finish();
+  }
 }
 
 /** What is learned from, and what is held out. */
@@ -198,10 +233,11 @@ async function readData(input: string[], options: Options): Promise<TrainingData
 }
 
 function trainOptions(options: Options, signal: AbortSignal): TrainOptions {
-  const { epochs, stepsPerEpoch, batchSize, learningRate, schedule, beta, permutations, loss, seed, threads } = options;
-  const { patience, checkpoint, checkpointEvery: every } = options;
+  const { epochs, stepsPerEpoch, batchSize, learningRate, schedule, beta, permutations, labels, loss, seed } = options;
+  const { patience, threads, checkpoint, checkpointEvery: every } = options;
   return {
-    ...{ epochs, stepsPerEpoch, batchSize, learningRate, schedule, beta, permutations, loss, seed, threads, signal },
+    ...{ epochs, stepsPerEpoch, batchSize, learningRate, schedule, beta, permutations, labels },
+    ...{ loss, seed, threads, signal },
     earlyStopping: patience === undefined ? undefined : { patience },
     checkpoint: checkpoint === undefined ? undefined : { path: checkpoint, every },
   };
