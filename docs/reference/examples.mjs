@@ -61,10 +61,10 @@ const turned = glass.applyRotation(glass.randomRotation(1), x);
 const same = glass.gramVector(turned, 8).every((value, k) => Math.abs(value - grams[k]) < 1e-9);
 console.log(same); // → true
 
-//# permutationSampler permutePositions permuteGram
+//# permutationSampler permutePositions
 const order = glass.permutationSampler('shells', 8, 1)();
-const relabelled = glass.gramVector(glass.permutePositions(x, order), 8);
-console.log(glass.permuteGram(glass.gramVector(x, 8), order).join() === relabelled.join()); // → true
+const relabelled = glass.permutePositions(x, order);
+console.log(relabelled[0] === x[3 * order[0]]); // → true
 
 //# permuteEnvironments
 const copies = glass.permuteEnvironments(motifs, 'all', 1);
@@ -139,3 +139,8 @@ try {
   if (!(error instanceof glass.InputError)) throw error;
   console.log(error.place, error.found); // → option cutoff -1
 }
+
+//# trainPrior
+const quick = { hidden: [8, 8], epochs: 1, stepsPerEpoch: 5, seed: 1 };
+for await (const { epoch } of glass.trainPrior(vae, { train: motifs }, quick)) console.log(epoch); // → 1
+console.log(glass.sampleMotifs(vae, 10, { prior: 'learned', seed: 1 }).length); // → 10
