@@ -40,7 +40,7 @@ export async function run({ root }) {
     }
     console.log(`${os.availableParallelism()} processors; ${JSON.stringify(config)}\n`);
     compare(library, config, parameters, cell, engines);
-    scale(library, config, parameters, cell, engines[0]);
+    scale(library, config, parameters, cell, engines.slice(0, 2));
     infilling(library, config, parameters, cell, engines[1]);
     around(library, cell, engines[1]);
   } finally {
@@ -75,25 +75,30 @@ function compare({ createRng, displaced }, config, parameters, cell, engines) {
   }
 }
 
-/** One structure at a time, as in generation: one thread a graph. */
-function scale({ createRng, displaced }, config, parameters, cell, engine) {
+/** One structure at a time, as in generation, on all threads and on one. */
+function scale({ createRng, displaced }, config, parameters, cell, engines) {
   const structures = SUPERCELLS.map((repeats) => supercell(cell, repeats));
   const graphs = structures.map(
     (structure) =>
       displaced(config, structure, new Float32Array(structure.species.length).fill(SIGMA), createRng(1)).graph,
   );
-  const times = graphs.map(() => []);
-  for (const graph of graphs) engine.predict(parameters, [graph]);
+  const times = graphs.map(() => engines.map(() => []));
+  for (const graph of graphs) for (const engine of engines) engine.predict(parameters, [graph]);
   for (let k = 0; k < SCALING_ROUNDS; k++) {
     graphs.forEach((graph, g) => {
-      times[g].push(milliseconds(() => engine.predict(parameters, [graph])));
+      engines.forEach((engine, e) => {
+        times[g][e].push(milliseconds(() => engine.predict(parameters, [graph])));
+      });
     });
   }
   console.log(`\nOne structure a call, median of ${SCALING_ROUNDS} rounds in turns:\n`);
-  row('atoms', 'ms', 'µs an atom', 'to 512 atoms');
-  const perAtom = times.map((all, g) => (1000 * median(all)) / graphs[g].species.length);
+  row('atoms', 'ms', '1 thread', '1 thread / all', 'µs an atom', 'to 512 atoms');
+  const medians = times.map((all) => all.map(median));
+  const perAtom = medians.map(([all], g) => (1000 * all) / graphs[g].species.length);
   graphs.forEach(({ species }, g) => {
-    row(species.length, median(times[g]).toFixed(1), perAtom[g].toFixed(1), (perAtom[g] / perAtom[0]).toFixed(2));
+    const [all, one] = medians[g];
+    const numbers = [all.toFixed(1), one.toFixed(1), (one / all).toFixed(2), perAtom[g].toFixed(1)];
+    row(species.length, ...numbers, (perAtom[g] / perAtom[0]).toFixed(2));
   });
 }
 

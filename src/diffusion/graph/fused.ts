@@ -1,7 +1,4 @@
-/**
- * The graph network on the kernels of assembly/: whole graphs forward and backward, one thread a graph or a few around
- * known atoms.
- */
+/** The graph network on the kernels of assembly/: whole graphs forward and backward, on several threads. */
 import {
   Arena,
   createMemory,
