@@ -33,7 +33,7 @@ export interface Missing {
  * 1.5 and 0.03 Å, `window` to 0.45 and 0.24 Å.
  */
 export interface InfillStructureOptions
-  extends Pick<SamplerOptions, 'steps' | 'sampler' | 'noise' | 'window' | 'onProgress' | 'signal'> {
+  extends Pick<SamplerOptions, 'steps' | 'sampler' | 'noise' | 'window' | 'correlation' | 'onProgress' | 'signal'> {
   /** Answers from different starts; default 4. */
   samples?: number;
   seed?: number;
@@ -77,7 +77,7 @@ const CHAIN_WINDOW: [number, number] = [0.45, 0.24];
 const OTHER_NOISE: [number, number] = [2.5, 0.03];
 /** Names of {@link InfillStructureOptions}. */
 export const INFILL_OPTIONS: readonly string[] = [
-  ...['steps', 'sampler', 'noise', 'window', 'onProgress', 'signal'],
+  ...['steps', 'sampler', 'noise', 'window', 'correlation', 'onProgress', 'signal'],
   ...['samples', 'seed', 'potential', 'relax', 'agreement'],
 ];
 /** Å beyond the region in which a placed atom still counts as within. */
@@ -166,7 +166,7 @@ async function sampleSites(
   denoiser: Denoiser,
   structure: Structure,
   sites: readonly (Missing & { symbols: string[] })[],
-  { samples, seed = 0, steps, sampler = 'chain', noise, window, onProgress, signal }: Settings,
+  { samples, seed = 0, steps, sampler = 'chain', noise, window, correlation, onProgress, signal }: Settings,
 ): Promise<Answer[][]> {
   requireRoom(structure, sites);
   const ends = [atomCount(structure)];
@@ -182,7 +182,7 @@ async function sampleSites(
   const most = Math.max(...sites.map(({ symbols }) => symbols.length));
   const chain = { noise: noise ?? CHAIN_NOISE, window: window ?? CHAIN_WINDOW, guide: withinRegions(sites, ends) };
   const settings = {
-    ...{ steps: steps ?? defaultSteps(most), sampler, onProgress, signal },
+    ...{ steps: steps ?? defaultSteps(most), sampler, correlation, onProgress, signal },
     ...(sampler === 'chain' ? chain : { noise: noise ?? OTHER_NOISE, window }),
   };
   const found = await sampleStructures(denoiser, starts, settings, structure);

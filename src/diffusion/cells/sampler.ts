@@ -28,6 +28,8 @@ export interface SamplerOptions {
   noise?: [number, number];
   /** For the chain, the levels between which bonds are decided, Å: nine calls in ten; default 0.36 and 0.24. */
   window?: [number, number];
+  /** For the chain, the correlation of an atom's noise in successive calls, above −1 and below 1; default 0. */
+  correlation?: number;
   /** All noise levels, falling, in place of `steps` and `noise`; the last call leads to 0. */
   levels?: ArrayLike<number>;
   /**
@@ -62,6 +64,7 @@ export const SAMPLER_OPTIONS = [
   'steps',
   'noise',
   'window',
+  'correlation',
   'levels',
   'sampler',
   'guide',
@@ -88,6 +91,7 @@ const APPROACH = 0.1;
 interface Settings {
   levels: Float64Array;
   sampler: Sampler;
+  correlation: number;
   guide?: Guide;
 }
 
@@ -95,17 +99,22 @@ interface Settings {
 function samplerSettings(options: SamplerOptions): Settings {
   requireKnownOptions(options, SAMPLER_OPTIONS);
   const sampler = requireOneOf(options.sampler ?? 'chain', SAMPLERS, 'option sampler');
-  const { guide } = options;
-  if (guide && sampler !== 'chain') throw new InputError('option guide', `the sampler ${sampler}`, 'the chain');
-  if (options.levels !== undefined) return { levels: fallingLevels(options.levels), sampler, guide };
+  const { guide, correlation = 0 } = options;
+  for (const name of ['guide', 'window', 'correlation'] as const) {
+    if (options[name] === undefined || sampler === 'chain') continue;
+    throw new InputError(`option ${name}`, `the sampler ${sampler}`, 'the chain');
+  }
+  if (!(Math.abs(correlation) < 1))
+    throw new InputError('option correlation', `${correlation}`, 'above −1 and below 1');
+  return { levels: levelsOf(options, sampler), sampler, correlation, guide };
+}
+
+function levelsOf(options: SamplerOptions, sampler: Sampler): Float64Array {
+  if (options.levels !== undefined) return fallingLevels(options.levels);
   const steps = requireInteger(options.steps ?? DEFAULT_STEPS, 'option steps', 1);
   const noise = levelPair(options.noise ?? (sampler === 'chain' ? [0.6, 0.03] : [1.5, 0.03]), 'noise');
-  if (sampler !== 'chain') {
-    if (options.window) throw new InputError('option window', `the sampler ${sampler}`, 'the chain');
-    return { levels: noiseSchedule(steps, noise), sampler, guide };
-  }
-  const window = levelPair(options.window ?? [0.36, 0.24], 'window');
-  return { levels: chainSchedule(steps, noise, window), sampler, guide };
+  if (sampler !== 'chain') return noiseSchedule(steps, noise);
+  return chainSchedule(steps, noise, levelPair(options.window ?? [0.36, 0.24], 'window'));
 }
 
 function levelPair(given: [number, number], name: string): [number, number] {
@@ -165,7 +174,9 @@ export function chainSchedule(steps: number, noise: [number, number], window: [n
  * x′ = D(x; σ) + σ′ ξ with the expected places D(x; σ) = x − σ ε̂, the walk of a denoising autoencoder (Bengio et al.,
  * NeurIPS 2013, arXiv:1305.6663). At a fixed level it is a Langevin walk at half the temperature, since D is the mean
  * of the places that are possible and not one of them: it anneals more than the data were. It goes on taking wrong
- * bonds back as long as the level allows, which for silicon is down to some 0.3 Å.
+ * bonds back as long as the level allows, which for silicon is down to some 0.3 Å. Its noise ξ′ = ρ ξ + √(1 − ρ²) η,
+ * with fresh η, has the correlation ρ with that of the call before. Where ρ < 0 successive kicks cancel in part: slow
+ * changes of the network of bonds feel a noise that is smaller by √((1 + ρ)/(1 − ρ)), though the model sees all of it.
  *
  * Otherwise σ_d² = σ′² − σ_u², where σ_u² = σ′² (σ² − σ′²)/σ² for the ancestral sampler (Song et al., ICLR 2021,
  * arXiv:2011.13456) and σ_u = 0 for the probability flow. The last step leads to the expected places.
@@ -181,13 +192,14 @@ export async function sampleStructures(
   options: SamplerOptions = {},
   known?: Structure,
 ): Promise<Structure[]> {
-  const { levels, sampler, guide } = samplerSettings(options);
+  const { levels, sampler, correlation, guide } = samplerSettings(options);
   starts.forEach(({ structure, free }, k) => {
     if (free.length !== atomCount(structure)) {
       throw new InputError(`start ${k}`, `${free.length} marks of free atoms`, `${atomCount(structure)}`);
     }
   });
   const structures = starts.map(({ structure }) => ({ ...structure, positions: structure.positions.slice() }));
+  const noise: (Float64Array | undefined)[] = [];
   for (let step = 0; step + 1 < levels.length; step++) {
     const [sigma, next] = [levels[step], levels[step + 1]];
     const up = freshNoise(sampler, sigma, next);
@@ -198,7 +210,10 @@ export async function sampleStructures(
       const { free, rng } = starts[k];
       denoise(structure.positions, free, estimates[k], down - sigma);
       if (guide) follow(structure, free, guide(structure, next, k));
-      if (up > 0) addNoise(structure.positions, free, up, rng);
+      if (up > 0) {
+        noise[k] = nextNoise(noise[k], free, correlation, rng);
+        for (let c = 0; c < noise[k].length; c++) structure.positions[c] += up * noise[k][c];
+      }
     });
     const progress = { step: step + 1, steps: levels.length - 1, sigma: next, structures };
     if (options.onProgress?.(progress) === false || options.signal?.aborted) break;
@@ -229,6 +244,10 @@ function follow({ positions }: Structure, free: Uint8Array, guided: ArrayLike<nu
   for (let c = 0; c < positions.length; c++) if (free[Math.floor(c / 3)]) positions[c] = guided[c];
 }
 
-function addNoise(positions: Float64Array, free: Uint8Array, sigma: number, rng: Rng): void {
-  for (let c = 0; c < positions.length; c++) if (free[Math.floor(c / 3)]) positions[c] += sigma * rng.normal();
+/** Normal numbers for free atoms, of this correlation with those before, and 0 for known ones. */
+function nextNoise(before: Float64Array | undefined, free: Uint8Array, correlation: number, rng: Rng): Float64Array {
+  const fresh = before ? Math.sqrt(1 - correlation ** 2) : 1;
+  return Float64Array.from({ length: 3 * free.length }, (_, c) =>
+    free[Math.floor(c / 3)] ? correlation * (before?.[c] ?? 0) + fresh * rng.normal() : 0,
+  );
 }

@@ -220,24 +220,29 @@ describe('the chain', () => {
     expect.assertions(4);
   });
 
-  it('ends at half the variance of a Gaussian well: a walk at half the temperature', async () => {
-    const [width, sigma, steps] = [0.5, 0.1, 400];
-    const well = ruled((x, _, level) => (level * x) / (width ** 2 + level ** 2));
-    const structure = cube(createRng(3), 2000);
-    const start = { ...structure, positions: structure.positions.map(() => 0) };
-    // Levels must fall; by a millionth in all.
-    const levels = Float64Array.from({ length: steps }, (_, k) => sigma * (1 - (1e-6 * k) / steps));
-    let variance = 0;
-    const onProgress = ({ step, structures: [{ positions }] }: SamplerProgress): boolean => {
-      variance = mean(positions.map((x) => x * x));
-      return step < steps - 1;
-    };
-    await sampleStructures(well, [startOf(start, createRng(4))], { sampler: 'chain', levels, onProgress });
-    const shrunk = width ** 2 / (width ** 2 + sigma ** 2);
-    const expected = sigma ** 2 / (1 - shrunk ** 2);
-    expect(Math.abs(variance / expected - 1)).toBeLessThan(5 * Math.sqrt(2 / 6000));
-    expect(expected / width ** 2).toBeCloseTo(0.5, 1);
-  });
+  it.each([0, 0.5, -0.9])(
+    'has the variance of a walk with noise of correlation %d in a Gaussian well',
+    async (correlation) => {
+      const [width, sigma, steps] = [0.5, 0.1, 400];
+      const well = ruled((x, _, level) => (level * x) / (width ** 2 + level ** 2));
+      const structure = cube(createRng(3), 2000);
+      const start = { ...structure, positions: structure.positions.map(() => 0) };
+      // Levels must fall; by a millionth in all.
+      const levels = Float64Array.from({ length: steps }, (_, k) => sigma * (1 - (1e-6 * k) / steps));
+      let variance = 0;
+      const onProgress = ({ step, structures: [{ positions }] }: SamplerProgress): boolean => {
+        variance = mean(positions.map((x) => x * x));
+        return step < steps - 1;
+      };
+      await sampleStructures(well, [startOf(start, createRng(4))], { correlation, levels, onProgress });
+      const shrunk = width ** 2 / (width ** 2 + sigma ** 2);
+      const cross = correlation * shrunk;
+      const expected = (sigma ** 2 * (1 + cross)) / ((1 - shrunk ** 2) * (1 - cross));
+      expect(Math.abs(variance / expected - 1)).toBeLessThan(5 * Math.sqrt(2 / 6000));
+      // Without correlation a walk at half the temperature, half the variance of the well.
+      if (correlation === 0) expect(expected / width ** 2).toBeCloseTo(0.5, 1);
+    },
+  );
 });
 
 describe('an estimate that is too long to be true', () => {
@@ -552,6 +557,9 @@ describe('the levels', () => {
     ['levels', { levels: [Infinity, 1] }],
     ['window', { window: [0.1, 0.2] }],
     ['window', { sampler: 'flow', window: [0.3, 0.2] }],
+    ['correlation', { correlation: 1 }],
+    ['correlation', { correlation: NaN }],
+    ['correlation', { sampler: 'ancestral', correlation: 0 }],
     ['guide', { sampler: 'flow', guide: () => [] }],
     ['guide', { sampler: 'ancestral', guide: () => [] }],
     ['sampler', { sampler: 'euler' }],
