@@ -1,27 +1,12 @@
 /**
- * Figures for notebooks. A builder is pure: data in, a plotly `Figure` out. `show` puts it into the notebook:
+ * Figures, tables and progress for notebooks. A builder is pure: data in, a plotly `Figure` out. `show` puts it into the
+ * notebook:
  *
  *     await show(histogramFigure([{ name: 'data', values }], { xLabel: 'Distance <i>r</i> (Å)' }),
  *       { caption: 'Distances of the first eight neighbors in ten cells.' });
  *
- * Builders (labels take plotly's HTML: <i>, <sub>, <sup>; every axis title names its unit):
- * - histogramFigure(series, {range, bins, references, stats})  step-line histograms over each other
- * - curvesFigure(curves, {xLog, yLog, xReferences, yReferences})  lines, markers, bands: training curves, g(r)
- * - barFigure, violinFigure                                       over categories
- * - densityFigure(x, y, {diagonal})                               many pairs as a density map: parity plots
- * - heatmapFigure(values, rows, columns, {digits, limit, upperTriangle})  matrices, colors centered on 0
- * - spectrumFigure(series, n)                                     eigenvalues by rank: median, 5th–95th percentile
- * - gridFigure([{title, figure}], {columns})                      any of the above as panels
- * - densityMapFigure(grid, {atoms, peaks})                      a density of atoms, seen along its shortest axis
- * - motifFigure(motifs, {sets, animated})                      atoms about a center, to turn with the pointer
- *
- * Words and tables: showTable(rows, {caption}), reportTable(name, rows, {caption, digits}), which also writes it to the
- * report, judgementTable(rows, keys), its rows of judged sets, describeValues(values, {digits, unit}) for 'μ = …, σ =
- * …' in a panel's title. Keep figures below about 860 px, the width of a cell in JupyterLab.
- *
- * Training: `fitVaes(plan, data)` shows a progress bar over many models. Other long work: `progress(label, total)` and
- * `liveCurve(options)` update in place, `onStop()` reacts to the Stop button.
- * Elsewhere than in a notebook: `renderPng(figure)`, `renderSvg(figure)`, `show(figure, {caption, file})`.
+ * Labels take plotly's HTML (<i>, <sub>, <sup>); every axis title names its unit. Figures below about 860 px fit a cell
+ * of JupyterLab.
  *
  * @module glassy-motifs/notebook
  */

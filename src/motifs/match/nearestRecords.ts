@@ -87,42 +87,54 @@ export function centerMotif(motifs: MotifLibrary, m: number, to: CenteredMotif):
   for (let i = -1; i < n; i++) singularValues(points, i, singular, 3 * i + 3);
 }
 
-/** Axes of a rotation, and the third one. */
-const PLANES = [
-  [0, 1, 2],
-  [0, 2, 1],
-  [1, 2, 0],
-] as const;
-const diagonal = new Float64Array(3);
-/** Entries off the diagonal, by the axis that is in neither. */
-const rest = new Float64Array(3);
-
 /** Singular values of the rows (n × 3) but one (−1: of all), descending: Jacobi's method on the 3 × 3 Gram matrix. */
 function singularValues(rows: Float64Array, without: number, to: Float64Array, at: number): void {
-  diagonal.fill(0);
-  rest.fill(0);
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let e = 0;
+  let f = 0;
   for (let i = 0; i < rows.length; i += 3) {
     if (i === 3 * without) continue;
-    for (const [p, q, o] of PLANES) {
-      diagonal[o] += rows[i + o] * rows[i + o];
-      rest[o] += rows[i + p] * rows[i + q];
-    }
+    const [x, y, z] = [rows[i], rows[i + 1], rows[i + 2]];
+    a += x * x;
+    b += y * y;
+    c += z * z;
+    d += x * y;
+    e += x * z;
+    f += y * z;
   }
-  const small = 1e-17 * (diagonal[0] + diagonal[1] + diagonal[2]);
-  for (let sweep = 0; sweep < 12 && Math.abs(rest[2]) + Math.abs(rest[1]) + Math.abs(rest[0]) > small; sweep++) {
-    // Each rotation takes one entry to zero, and mixes the other two.
-    for (const [p, q, o] of PLANES) {
-      if (rest[o] === 0) continue;
-      const t = tangent(diagonal[p], diagonal[q], rest[o]);
+  for (let sweep = 0; sweep < 12 && Math.abs(d) + Math.abs(e) + Math.abs(f) > 1e-17 * (a + b + c); sweep++) {
+    // Each rotation takes one of d, e, f to zero, and mixes the other two.
+    if (d !== 0) {
+      const t = tangent(a, b, d);
       const k = 1 / Math.sqrt(1 + t * t);
-      diagonal[p] -= t * rest[o];
-      diagonal[q] += t * rest[o];
-      rest[o] = 0;
-      [rest[q], rest[p]] = [k * (rest[q] - t * rest[p]), k * (rest[p] + t * rest[q])];
+      a -= t * d;
+      b += t * d;
+      d = 0;
+      [e, f] = [k * (e - t * f), k * (f + t * e)];
+    }
+    if (e !== 0) {
+      const t = tangent(a, c, e);
+      const k = 1 / Math.sqrt(1 + t * t);
+      a -= t * e;
+      c += t * e;
+      e = 0;
+      [d, f] = [k * (d - t * f), k * (f + t * d)];
+    }
+    if (f !== 0) {
+      const t = tangent(b, c, f);
+      const k = 1 / Math.sqrt(1 + t * t);
+      b -= t * f;
+      c += t * f;
+      f = 0;
+      [d, e] = [k * (d - t * e), k * (e + t * d)];
     }
   }
-  diagonal.sort();
-  for (let k = 0; k < 3; k++) to[at + k] = Math.sqrt(Math.max(0, diagonal[2 - k]));
+  to[at] = Math.sqrt(Math.max(0, a, b, c));
+  to[at + 1] = Math.sqrt(Math.max(0, Math.min(Math.max(a, b), Math.max(b, c), Math.max(a, c))));
+  to[at + 2] = Math.sqrt(Math.max(0, Math.min(a, b, c)));
 }
 
 /** Tangent of the smaller angle that turns (p, q; q, r) into a diagonal matrix. */

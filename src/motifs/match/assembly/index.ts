@@ -6,6 +6,7 @@ import {
   Job,
   LIKELY,
   likelyOf,
+  move,
   n,
   recordBytes,
   State,
@@ -15,13 +16,16 @@ import {
   squaredNorm,
   stateBytes,
 } from './layout';
-import { dropListed, follow, place, screenFour, searchBytes, setBest, TILE } from './search';
+import { countListed, dropListed, follow, place, screenFour, searchBytes, setBest, TILE } from './search';
 import { add, splat, square, sub } from './vectors';
 
 /** Rounding of a squared distance in single precision, as a part of the query's squared norm. */
 const SLACK: f32 = 2e-5;
 
-/** Fours of library motifs on which the choice of the leading row is tried. */
+/** Rows whose order is chosen; the others stay in descending order of r. */
+const LEADING: i32 = 2;
+
+/** Fours of library motifs on which the choice of the leading rows is tried. */
 const TRIALS: i32 = 6;
 
 /** Bytes of memory for one thread. */
@@ -88,7 +92,8 @@ function begin(job: Job, state: State): void {
   const norm = squaredNorm(state.record);
   state.slack = SLACK * norm + f32.MIN_NORMAL_VALUE;
   store<i32>(state.result, -1);
-  leadWith(address, 0);
+  arrange(address);
+  for (let depth = 1; depth < n; depth++) frame(address, depth);
   // A limit that nothing meets costs little: almost all is dismissed at once.
   for (let guess = <f64>norm * 1e-3 + 1e-12; load<i32>(state.result) < 0; guess *= 1.6) {
     setBest(state, guess);
@@ -98,27 +103,31 @@ function begin(job: Job, state: State): void {
       if ((k & 3) === 3) follow(address);
     }
   }
-  leadWith(address, mostTelling(job, address));
-}
-
-function leadWith(address: usize, row: i32): void {
-  arrange(address, row);
+  for (let place = 0; place < min(LEADING, n - 1); place++) move(address, mostTelling(job, address, place), place);
   for (let depth = 1; depth < n; depth++) frame(address, depth);
 }
 
-/** The row with fewest placements within the limit on a sample of the library. */
-function mostTelling(job: Job, address: usize): i32 {
-  const step = max(4, (job.motifs / TRIALS) & ~3);
+/** The place of the row which, next in order, leaves fewest placements within the limit on a sample of the library. */
+function mostTelling(job: Job, address: usize, place: i32): i32 {
   let fewest = i32.MAX_VALUE;
-  let telling = 0;
-  for (let row = 0; row < n; row++) {
-    arrange(address, row);
-    for (let m = 0; m < min(job.motifs, TRIALS * step); m += step) screenLanes(job, address, m, lanesFrom(job, m));
-    const answers = dropListed();
-    if (answers < fewest) telling = row;
+  let telling = place;
+  for (let k = place; k < n; k++) {
+    move(address, k, place);
+    if (place > 0) frame(address, place);
+    if (place === 0 || k === place) listSample(job, address);
+    const answers = countListed(address, place);
+    move(address, place, k);
+    if (answers < fewest) telling = k;
     fewest = min(fewest, answers);
   }
+  dropListed();
   return telling;
+}
+
+function listSample(job: Job, address: usize): void {
+  const step = max(4, (job.motifs / TRIALS) & ~3);
+  dropListed();
+  for (let m = 0; m < min(job.motifs, TRIALS * step); m += step) screenLanes(job, address, m, lanesFrom(job, m));
 }
 
 /** Lists the most alike motif in each lane of every fourth four, −1 for none. */

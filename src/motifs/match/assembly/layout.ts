@@ -119,14 +119,26 @@ export function likelyOf(state: usize, k: i32): usize {
   return framedOf(state, n) + 2 * span + 4 * <usize>k;
 }
 
-/** Takes the row `lead` first, the others in descending order of r. */
-export function arrange(address: usize, lead: i32): void {
+/** Takes all rows in descending order of r. */
+export function arrange(address: usize): void {
   const line = changetype<State>(address).record + 3 * span;
   for (let k = 0; k < n; k++) {
-    const label = k === 0 ? lead : k <= lead ? k - 1 : k;
-    store<i32>(labelOf(address, k), label);
-    store<f32>(radiusOf(address, k), load<f32>(line + ((<usize>label) << 2)));
+    store<i32>(labelOf(address, k), k);
+    store<f32>(radiusOf(address, k), load<f32>(line + ((<usize>k) << 2)));
   }
+}
+
+/** Takes the row at one place of the order to another; those between move up. */
+export function move(address: usize, from: i32, to: i32): void {
+  const label = load<i32>(labelOf(address, from));
+  const radius = load<f32>(radiusOf(address, from));
+  const step = from < to ? 1 : -1;
+  for (let k = from; k !== to; k += step) {
+    store<i32>(labelOf(address, k), load<i32>(labelOf(address, k + step)));
+    store<f32>(radiusOf(address, k), load<f32>(radiusOf(address, k + step)));
+  }
+  store<i32>(labelOf(address, to), label);
+  store<f32>(radiusOf(address, to), radius);
 }
 
 export function frame(address: usize, depth: i32): void {

@@ -113,14 +113,19 @@ export function screenFour(address: usize, motif: i32, screen: usize, record: us
   const total = mul(splat(0.5), sub(norms, splat(state.limit)));
   const c = mul(splat(size), v128.load(screen));
   const placed = add(square(c), mul(splat(SCREEN_ROUNDING), square(norms)));
-  let line = radiusOf(address, 1);
+  // Radii of the other rows, descending whatever their order in the search.
+  const radii = state.record + 3 * span;
+  const skipped = radii + ((<usize>first) << 2);
+  let line = radii;
   let r = v128.load(distanceOf(screen, 0));
   let radial = splat(0);
   for (let k = 1; k < n; k++, line += 4) {
+    if (line === skipped) line += 4;
     radial = add(radial, mul(v128.load32_splat(line), v128.load(distanceOf(screen, k))));
   }
-  line = radiusOf(address, 1);
+  line = radii;
   for (let k = 0; k < n; k++) {
+    if (line === skipped) line += 4;
     const at = singularOf(screen, k);
     const singular = add(mul(x, v128.load(at)), add(mul(y, v128.load(at, 16)), mul(z, v128.load(at, 32))));
     const needed = sub(total, f32x4.pmin(radial, singular));
@@ -158,11 +163,17 @@ function list(address: usize, radius: f32, motif: i32, screen: usize, record: us
   }
 }
 
-/** How many placements are listed, which are not searched. */
-export function dropListed(): i32 {
-  const count = <i32>((listed - listOf(1)) / nodeBytes);
-  listed = listOf(1);
+/** How many placements are listed, or may follow these at the next row. */
+export function countListed(address: usize, depth: i32): i32 {
+  let count = 0;
+  for (let node = listOf(1); node < listed; node += nodeBytes) {
+    count += depth === 0 ? <i32>1 : <i32>popcnt(children(address, node, 1));
+  }
   return count;
+}
+
+export function dropListed(): void {
+  listed = listOf(1);
 }
 
 /** Searches what is listed: lowers the best of the query if a motif is nearer. */
