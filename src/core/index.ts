@@ -1,4 +1,5 @@
 export * from './errors';
 export * from './files';
 export * from './random';
+export * from './rows';
 export * from './version';

@@ -1,5 +1,6 @@
 import { InputError, requireInteger, requireOneOf } from '../core/errors';
 import { asRng, type SeedOrRng } from '../core/random';
+import { takeRows } from '../core/rows';
 import { gramIndex, gramSize } from './gram';
 import { elementRow } from './select';
 import type { Motifs, PermutationMode } from './types';
@@ -37,11 +38,7 @@ export function permutePositions(positions: ArrayLike<number>, permutation: Arra
   if (positions.length !== 3 * n) {
     throw new InputError('positions length', String(positions.length), `3n = ${3 * n}`);
   }
-  const result = new Float64Array(3 * n);
-  for (let i = 0; i < n; i++) {
-    for (let c = 0; c < 3; c++) result[3 * i + c] = positions[3 * permutation[i] + c];
-  }
-  return result;
+  return takeRows(Float64Array.from(positions), 3, permutation);
 }
 
 /**

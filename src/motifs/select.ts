@@ -1,5 +1,6 @@
 import { InputError } from '../core/errors';
 import { asRng, type SeedOrRng } from '../core/random';
+import { takeRows } from '../core/rows';
 import type { Motifs, Property } from './types';
 
 /** The n×3 positions of motif m, Å: a view, so writing to it changes the set. */
@@ -46,16 +47,16 @@ export function selectEnvironments(motifs: Motifs, indices: ArrayLike<number>): 
   for (let k = 0; k < indices.length; k++) requireIndex(motifs, indices[k]);
   const properties = Object.entries(motifs.properties).map(([name, { columns, values }]): [string, Property] => [
     name,
-    { columns, values: takeBlocks(values, columns, indices) },
+    { columns, values: takeRows(values, columns, indices) },
   ]);
   return {
     ...motifs,
     length: indices.length,
-    positions: takeBlocks(motifs.positions, 3 * n, indices),
-    species: takeBlocks(motifs.species, n + 1, indices),
-    atoms: takeBlocks(motifs.atoms, 1, indices),
-    neighbors: takeBlocks(motifs.neighbors, n, indices),
-    structures: takeBlocks(motifs.structures, 1, indices),
+    positions: takeRows(motifs.positions, 3 * n, indices),
+    species: takeRows(motifs.species, n + 1, indices),
+    atoms: takeRows(motifs.atoms, 1, indices),
+    neighbors: takeRows(motifs.neighbors, n, indices),
+    structures: takeRows(motifs.structures, 1, indices),
     properties: Object.fromEntries(properties),
     skipped: [],
   };
@@ -154,16 +155,4 @@ export function elementRow(motifs: Motifs, place = 'motifs'): string[] {
 function requireIndex({ length }: Pick<Motifs, 'length'>, m: number): void {
   if (Number.isInteger(m) && m >= 0 && m < length) return;
   throw new InputError('environment', String(m), `an index from 0 to ${length - 1}`);
-}
-
-function takeBlocks<T extends Float64Array | Int32Array | Uint8Array>(
-  values: T,
-  size: number,
-  indices: ArrayLike<number>,
-): T {
-  const taken = new (values.constructor as new (length: number) => T)(size * indices.length);
-  for (let k = 0; k < indices.length; k++) {
-    taken.set(values.subarray(size * indices[k], size * (indices[k] + 1)), size * k);
-  }
-  return taken;
 }

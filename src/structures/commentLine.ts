@@ -231,9 +231,9 @@ function typed(items: Raw[]): InfoValue {
 }
 
 /** Lengths along each dimension, or undefined if rows differ; collects the items met. */
-function shapeOf(raw: Raw, leaves: Leaf[]): string | undefined {
+export function shapeOf<T>(raw: unknown, leaves: T[]): string | undefined {
   if (!Array.isArray(raw)) {
-    leaves.push(raw);
+    leaves.push(raw as T);
     return '';
   }
   const shapes = raw.map((item) => shapeOf(item, leaves));

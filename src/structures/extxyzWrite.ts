@@ -1,6 +1,6 @@
 import { InputError, requireFinite } from '../core/errors';
 import { packed, writeFileAtomic } from '../core/files';
-import { looksTyped, markedJson } from './commentLine';
+import { looksTyped, markedJson, shapeOf } from './commentLine';
 import { type AtomArray, atomCount, type InfoValue, type Structure } from './structure';
 
 const RESERVED = /^(?:lattice|properties|pbc)$/i;
@@ -109,8 +109,8 @@ function commentLine({ lattice, pbc, info }: Structure, columns: NamedArray[], p
 function formatValue(value: InfoValue, place: string): string {
   if (typeof value === 'string') return formatText(value);
   if (!Array.isArray(value)) return formatScalar(requireScalar(value, place));
-  const leaves = value.flat(Infinity as 1) as InfoValue[];
-  if (leaves.some((leaf) => typeof leaf !== typeof leaves[0]) || !isRectangular(value)) {
+  const leaves: InfoValue[] = [];
+  if (shapeOf(value, leaves) === undefined || leaves.some((leaf) => typeof leaf !== typeof leaves[0])) {
     throw new InputError(place, JSON.stringify(value), 'a rectangular array of one type');
   }
   for (const leaf of leaves) if (typeof leaf !== 'string') requireScalar(leaf, place);
@@ -129,15 +129,6 @@ function json(value: InfoValue): string {
   // As Python reads them.
   if (typeof value === 'number') return Number.isFinite(value) ? formatNumber(value) : String(value);
   return JSON.stringify(value);
-}
-
-function isRectangular(value: InfoValue): boolean {
-  const shape = (v: InfoValue): string => {
-    if (!Array.isArray(v)) return '';
-    const inner = v.map(shape);
-    return inner.every((s) => s === inner[0]) ? `${v.length},${inner[0] ?? ''}` : '?';
-  };
-  return !shape(value).includes('?');
 }
 
 function formatText(text: string): string {

@@ -1,9 +1,10 @@
 import { InputError } from '../core/errors';
+import { takeRows } from '../core/rows';
 import { atomCount, type Structure } from './structure';
 
 /** Positions of some atoms, k × 3, Å. */
 export function atomPositions({ positions }: Pick<Structure, 'positions'>, atoms: readonly number[]): Float64Array {
-  return Float64Array.from(atoms.flatMap((i) => Array.from(positions.subarray(3 * i, 3 * i + 3))));
+  return takeRows(positions, 3, atoms);
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   requireKnownOptions,
   requireOneOf,
   type SeedOrRng,
+  takeRows,
 } from '../../core';
 import type { InfillProblem } from '../../generate';
 import {
@@ -93,7 +94,7 @@ function takeAway(positions: Float64Array, gone: boolean[]): Omit<InfillTest, 'e
   const rows = gone.map((_, row) => row);
   const known = rows.filter((row) => !gone[row]);
   const missing = Int32Array.from(rows.filter((row) => gone[row]));
-  return { problem: { known, positions: takeRows(positions, known) }, missing, positions };
+  return { problem: { known, positions: takeRows(positions, 3, known) }, missing, positions };
 }
 
 /**
@@ -109,7 +110,7 @@ export function infillErrors(test: InfillTest, positions: ArrayLike<number>): Fl
   const weights = new Float64Array(test.positions.length / 3).fill(1);
   for (const row of test.missing) weights[row] = 0;
   const { moved } = synchronize(test.positions, positions, { weights, reflections: true });
-  return matchPoints(takeRows(test.positions, test.missing), takeRows(moved, test.missing)).distances;
+  return matchPoints(takeRows(test.positions, 3, test.missing), takeRows(moved, 3, test.missing)).distances;
 }
 
 /** Errors of many tests in a few numbers, with intervals. */
@@ -138,8 +139,4 @@ export function summarizeInfilling(
   const within = (limit: number): Interval =>
     shareInterval({ values: values.map((distance) => Number(distance < limit)), groups }, options);
   return { median: bootstrapMedian({ values, groups }, options), within: limits.map(within) };
-}
-
-function takeRows(positions: ArrayLike<number>, rows: ArrayLike<number>): Float64Array {
-  return Float64Array.from({ length: 3 * rows.length }, (_, k) => positions[3 * rows[Math.floor(k / 3)] + (k % 3)]);
 }

@@ -1,4 +1,4 @@
-import { createRng } from '../../core';
+import { createRng, takeRows } from '../../core';
 import { nearestInLibrary } from '../../motifs/match/nearest';
 import type { MotifLibrary } from '../../motifs/match/nearestRecords';
 import { motifCount } from '../../motifs/motifCount';
@@ -289,14 +289,14 @@ export function drawMotifs(
   const order = Int32Array.from({ length: motifs.length }, (_, m) => m);
   createRng(seed).shuffle(order);
   const chosen = order.subarray(0, count).sort();
-  const positions = new Float64Array(count * n * 3);
-  chosen.forEach((m, k) => {
-    positions.set(motifs.positions.subarray(3 * n * m, 3 * n * (m + 1)), 3 * n * k);
-  });
   const { elements, species } = motifs.of;
-  const rows = species && Array.from(chosen, (m) => Array.from({ length: n + 1 }, (_, i) => species[m * (n + 1) + i]));
-  const groups = chosen.map((m) => motifs.groups[m]);
-  return { n, length: count, positions, groups, of: { elements, species: rows?.flat() } };
+  return {
+    n,
+    length: count,
+    positions: takeRows(motifs.positions, 3 * n, chosen),
+    groups: takeRows(motifs.groups, 1, chosen),
+    of: { elements, species: species && takeRows(Uint8Array.from(species), n + 1, chosen) },
+  };
 }
 
 function each(length: number, count: number): Int32Array {

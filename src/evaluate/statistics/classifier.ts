@@ -1,4 +1,4 @@
-import { asRng, InputError, type Rng, requireInteger, requireOneOf, type SeedOrRng } from '../../core';
+import { asRng, InputError, type Rng, requireInteger, requireOneOf, type SeedOrRng, takeRows } from '../../core';
 import { RowScale } from '../../model';
 import { rowCount } from './coverage';
 import { NearestList, squaredDistances } from './rowDistances';
@@ -46,12 +46,12 @@ export function classifierTest(
   for (let fold = 0; fold < folds; fold++) {
     const train = parts.map(({ rows, folds }) => rows.filter((_, i) => folds[i] !== fold));
     const test = parts.map(({ rows, folds }) => rows.filter((_, i) => folds[i] === fold));
-    const [own, others] = [first, second].map((set, s) => takeRows(set, train[s], dimension));
+    const [own, others] = [first, second].map((set, s) => takeRows(set, dimension, train[s]));
     const scale = RowScale.fit(joined(own, others), dimension);
     const [a, b] = [own, others].map((rows) => scale.normalize(rows));
     const decide = classifier === 'logistic' ? logistic(a, b, dimension) : majority(a, b, dimension, k);
     [first, second].forEach((rows, s) => {
-      const points = scale.normalize(takeRows(rows, test[s], dimension));
+      const points = scale.normalize(takeRows(rows, dimension, test[s]));
       for (let i = 0; i < test[s].length; i++) {
         if (decide(points, i) > 0 === (s === 1)) right[s][test[s][i]] = 1;
       }
@@ -91,14 +91,6 @@ function joined(a: Float64Array, b: Float64Array): Float64Array {
   both.set(a);
   both.set(b, a.length);
   return both;
-}
-
-function takeRows(set: Float64Array, rows: Int32Array, dimension: number): Float64Array {
-  const taken = new Float64Array(rows.length * dimension);
-  rows.forEach((row, i) => {
-    taken.set(set.subarray(row * dimension, (row + 1) * dimension), i * dimension);
-  });
-  return taken;
 }
 
 /** Logistic regression of b against a by Newton's method, both weighted to count alike; returns the log-odds of b. */

@@ -1,0 +1,10 @@
+/** Rows of `width` values each, by index, one after another, in an array of the same kind. */
+export function takeRows<T extends Float64Array | Int32Array | Uint8Array>(
+  values: T,
+  width: number,
+  rows: ArrayLike<number>,
+): T {
+  const taken = new (values.constructor as new (length: number) => T)(width * rows.length);
+  for (let k = 0; k < rows.length; k++) taken.set(values.subarray(width * rows[k], width * (rows[k] + 1)), width * k);
+  return taken;
+}
