@@ -70,7 +70,7 @@ function motifSteps(library, environments) {
 
 function infilling(library, environments) {
   const { Vae, GramNormalizer, gramVectors, infill, infillMany, environmentPositions } = library;
-  const { nearestMotifInfill, nearestMotifInfills } = library;
+  const { nearestMotifInfills } = library;
   // Time does not depend on what the weights are.
   const vae = Vae.create({ normalizer: GramNormalizer.fit(gramVectors(environments), ATOMS) });
   const known = [0, 1, 2, 3, 4, 5];
@@ -81,7 +81,7 @@ function infilling(library, environments) {
   const hundred = Array.from({ length: 100 }, (_, k) => problem(k));
   milliseconds('100 environments, 32 restarts each', 2, () => infillMany(vae, hundred));
   milliseconds(`nearest of ${environments.length} motifs, the baseline`, 10, (k) =>
-    nearestMotifInfill(environments, problem(k)),
+    nearestMotifInfills(environments, [problem(k)]),
   );
   milliseconds('the same for 100 environments at once', 2, () => nearestMotifInfills(environments, hundred));
 }

@@ -16,7 +16,7 @@ export interface NearestInfill {
   environment: number;
 }
 
-/** Options of {@link nearestMotifInfill}. */
+/** Options of {@link nearestMotifInfills}. */
 export interface NearestInfillOptions {
   /** Completions wanted; 1 if absent. */
   results?: number;
@@ -35,22 +35,8 @@ export interface NearestInfillOptions {
  * anything to the known atoms.
  *
  * @param environments the motifs to choose from, n neighbors each
- * @returns at most `results` completions, best fit first
- * @throws InputError as `infill` does, or if there are no environments
- */
-export function nearestMotifInfill(
-  environments: Motifs,
-  problem: InfillProblem,
-  options: NearestInfillOptions = {},
-): NearestInfill[] {
-  return nearestMotifInfills(environments, [problem], options)[0];
-}
-
-/**
- * {@link nearestMotifInfill} for many problems.
- *
- * @returns the completions of each problem
- * @throws InputError as that does, naming the problem
+ * @returns for each problem at most `results` completions, best fit first
+ * @throws InputError as `infill` does, naming the problem, or if there are no environments
  */
 export function nearestMotifInfills(
   environments: Motifs,

@@ -1,32 +1,11 @@
 import { InputError, requireInteger, requireOneOf } from '../core/errors';
 import { asRng, type SeedOrRng } from '../core/random';
 import { takeRows } from '../core/rows';
-import { gramIndex, gramSize } from './gram';
 import { elementRow } from './select';
 import type { Motifs, PermutationMode } from './types';
 
 /** Neighbors of the first shell of a tetrahedral network, which the mode 'shells' relabels among themselves. */
 export const FIRST_SHELL = 4;
-
-/**
- * Gram vector of the relabelled points: entry (i, j) of the result is entry (π(i), π(j)) of `gram`.
- *
- * With {@link permutePositions}: `gramVector(permutePositions(x, π))` equals `permuteGram(gramVector(x), π)`.
- *
- * @throws InputError if `permutation` is none, or `gram` is not of its n(n+1)/2 numbers
- */
-export function permuteGram(gram: ArrayLike<number>, permutation: ArrayLike<number>): Float64Array {
-  const n = requirePermutation(permutation);
-  if (gram.length !== gramSize(n)) {
-    throw new InputError('gram length', String(gram.length), `n(n+1)/2 = ${gramSize(n)}`);
-  }
-  const result = new Float64Array(gram.length);
-  let k = 0;
-  for (let i = 0; i < n; i++) {
-    for (let j = i; j < n; j++) result[k++] = gram[gramIndex(permutation[i], permutation[j], n)];
-  }
-  return result;
-}
 
 /**
  * The relabelled points, n×3: row i of the result is row π(i) of `positions`.

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core/random';
-import { nearestMotifInfill, nearestMotifInfills, randomInfill } from '../../src/generate/baselines';
+import {
+  type NearestInfill,
+  type NearestInfillOptions,
+  nearestMotifInfills,
+  randomInfill,
+} from '../../src/generate/baselines';
+import type { InfillProblem } from '../../src/generate/problem';
 import { match } from '../../src/motifs/match/match';
 import { permutationSampler, permutePositions } from '../../src/motifs/permutations';
 import { randomRotation } from '../../src/motifs/randomRotation';
@@ -19,7 +25,11 @@ const rng = createRng(1);
 const motifs = Array.from({ length: 60 }, () => randomPoints(8, rng));
 const environments = setOf(motifs);
 
-describe('nearestMotifInfill', () => {
+function nearestMotifInfill(of: Motifs, problem: InfillProblem, options?: NearestInfillOptions): NearestInfill[] {
+  return nearestMotifInfills(of, [problem], options)[0];
+}
+
+describe('nearestMotifInfills', () => {
   it('finds a motif it has seen, relabelled, turned and mirrored, and completes it exactly', () => {
     for (const known of [
       [0, 1, 2, 3, 4, 5, 6],

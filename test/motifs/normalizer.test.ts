@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core/random';
 import { gramIndex, gramSize, gramVector } from '../../src/motifs/gram';
 import { coordinateScale, GramNormalizer } from '../../src/motifs/normalizer';
-import { permutationSampler, permuteGram } from '../../src/motifs/permutations';
+import { permutationSampler } from '../../src/motifs/permutations';
 import { randomRotation } from '../../src/motifs/randomRotation';
 import { applyRotation } from '../../src/motifs/synchronize';
-import { largestDifference, randomPoints } from './points';
+import { largestDifference, permuteGram, randomPoints } from './points';
 
 function randomGrams(n: number, count: number, seed: number): Float64Array {
   const rng = createRng(seed);

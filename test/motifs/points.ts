@@ -1,4 +1,5 @@
 import type { Rng } from '../../src/core/random';
+import { gramMatrix } from '../../src/motifs/gram';
 
 /** n points with normal coordinates of deviation `scale`. */
 export function randomPoints(n: number, rng: Rng, scale = 2): Float64Array {
@@ -17,6 +18,13 @@ export function rotate(x: ArrayLike<number>, q: ArrayLike<number>): Float64Array
 /** The mirror image in the plane x = 0. */
 export function mirror(x: ArrayLike<number>): Float64Array {
   return Float64Array.from({ length: x.length }, (_, k) => (k % 3 === 0 ? -x[k] : x[k]));
+}
+
+/** Gram vector of the relabelled points: entry (i, j) is entry (π(i), π(j)) of the given one. */
+export function permuteGram(gram: ArrayLike<number>, permutation: ArrayLike<number>): Float64Array {
+  const labels = Array.from(permutation);
+  const [n, matrix] = [labels.length, gramMatrix(gram, labels.length)];
+  return Float64Array.from(labels.flatMap((row, i) => labels.slice(i).map((column) => matrix[n * row + column])));
 }
 
 /** All n! permutations of 0 … n−1. */
