@@ -1,9 +1,10 @@
 import { InputError, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
 import { asRng, type Rng, type SeedOrRng } from '../core/random';
+import { takeRows } from '../core/rows';
 import { RelabellingSearch, type SearchSettings } from '../motifs/match/search';
 import { applyRotation, type Synchronized, synchronize } from '../motifs/synchronize';
 import type { Motifs } from '../motifs/types';
-import { type CheckedProblem, checkProblem, type InfillProblem, takeRows } from './problem';
+import { type CheckedProblem, checkProblem, type InfillProblem } from './problem';
 import { rankQuickly } from './quickFit';
 
 /** A motif completed from a real one. */
@@ -81,7 +82,7 @@ export function bestFits(
   { results, shortlist, species }: Settings,
 ): FittedMotif[] {
   const { n: count, length } = environments;
-  const points = takeRows(positions, known);
+  const points = takeRows(positions, 3, known);
   const own = Array.from(known, (row) => species[row]);
   const alike = Array.from(species).every((code) => code === species[0]);
   const options: SearchSettings = { reflections: true, species: alike ? undefined : [own, species] };
@@ -99,7 +100,7 @@ export function bestFits(
     best = best.sort((a, b) => a.squares - b.squares).slice(0, results);
   }
   return best.map(({ environment, labels }) => {
-    const fit = synchronize(points, takeRows(motifOf(environments, environment), labels), { reflections: true });
+    const fit = synchronize(points, takeRows(motifOf(environments, environment), 3, labels), { reflections: true });
     return { environment, fit: { ...fit, permutation: labels } };
   });
 }

@@ -1,8 +1,9 @@
+import { takeRows } from '../core/rows';
 import { coordinatesFromGram } from '../motifs/coordinates';
 import { gramVector } from '../motifs/gram';
 import { match } from '../motifs/match/match';
 import { matchPoints } from '../motifs/synchronize';
-import { type CheckedProblem, takeRows } from './problem';
+import type { CheckedProblem } from './problem';
 import type { InfillSolution } from './solution';
 
 /** Å. */
@@ -28,7 +29,7 @@ export function keepDistinct(
   const own = codes && (framed ? Array.from(unknown, (atom) => codes[atom]) : codes);
   const options = { species: own && ([own, own] as const) };
   const points = (solution: InfillSolution): Float64Array =>
-    framed ? takeRows(solution.positions, unknown) : solution.positions;
+    framed ? takeRows(solution.positions, 3, unknown) : solution.positions;
   const kept: { solution: InfillSolution; x: Float64Array; center: Float64Array }[] = [];
   for (const solution of [...solutions].sort((a, b) => a.objective - b.objective)) {
     const x = points(solution);
@@ -57,6 +58,6 @@ function distance(a: Float64Array, b: Float64Array): number {
 
 function settlesFrame({ known, positions }: CheckedProblem): boolean {
   if (known.length < 3) return false;
-  const { eigenvalues } = coordinatesFromGram(gramVector(takeRows(positions, known), known.length), known.length);
+  const { eigenvalues } = coordinatesFromGram(gramVector(takeRows(positions, 3, known), known.length), known.length);
   return eigenvalues[2] > 1e-6 * eigenvalues[0];
 }

@@ -68,12 +68,3 @@ function knownIndices(known: InfillProblem['known'], n: number, place: string): 
     return index;
   });
 }
-
-/** The rows `atoms` of n×3 positions, one after another. */
-export function takeRows(positions: ArrayLike<number>, atoms: ArrayLike<number>): Float64Array {
-  const rows = new Float64Array(3 * atoms.length);
-  for (let k = 0; k < atoms.length; k++) {
-    for (let c = 0; c < 3; c++) rows[3 * k + c] = positions[3 * atoms[k] + c];
-  }
-  return rows;
-}

@@ -1,5 +1,6 @@
+import { takeRows } from '../core/rows';
 import { gramIndex } from '../motifs/gram';
-import { type CheckedProblem, takeRows } from './problem';
+import type { CheckedProblem } from './problem';
 import type { InfillSolution } from './solution';
 
 /** The problem with its atoms in the rows `labels`. */
@@ -17,5 +18,5 @@ export function relabelled(
 export function takenBack(solution: InfillSolution, labels: readonly number[]): InfillSolution {
   const n = labels.length;
   const gram = labels.flatMap((i, k) => labels.slice(k).map((j) => solution.gram[gramIndex(i, j, n)]));
-  return { ...solution, gram: Float64Array.from(gram), positions: takeRows(solution.positions, labels) };
+  return { ...solution, gram: Float64Array.from(gram), positions: takeRows(solution.positions, 3, labels) };
 }

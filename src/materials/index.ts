@@ -5,7 +5,7 @@
  */
 
 export { type Relaxation, type RelaxOptions, relaxStructure } from '../structures/potential/relax';
-export { type Material, material, materialOf, POTENTIALS, potential } from './material';
+export { type Material, material, POTENTIALS, potential } from './material';
 export { scatteringWeights } from './scattering';
 export {
   STILLINGER_WEBER_SILICON,

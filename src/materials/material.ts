@@ -37,12 +37,6 @@ export function material(name: string): Material {
   return found;
 }
 
-/** The material of these elements, if it is known. */
-export function materialOf(elements: Iterable<string>): Material | undefined {
-  const asked = [...new Set(elements)].sort().join();
-  return MATERIALS.find((known) => [...known.elements].sort().join() === asked);
-}
-
 /** A potential by name. Throws {@link InputError} naming those that there are. */
 export function potential(name: string): Potential {
   const make = MATERIALS.map(({ potentials }) => potentials[name]).find(Boolean);

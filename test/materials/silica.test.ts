@@ -33,7 +33,7 @@ describe('everything silicon', () => {
 
   it('is in this table', () => {
     const functions = Object.entries(materials).flatMap(([name, value]) => (typeof value === 'function' ? [name] : []));
-    const lookups = ['material', 'materialOf', 'potential', 'scatteringWeights'];
+    const lookups = ['material', 'potential', 'scatteringWeights'];
     expect(functions.filter((name) => !lookups.includes(name)).sort()).toEqual([
       'relaxStructure',
       'siliconStillingerWeber',
@@ -42,9 +42,7 @@ describe('everything silicon', () => {
 });
 
 describe('materials', () => {
-  it('are found by name and by elements, or refused by name', () => {
-    expect(materials.materialOf(['Si', 'Si'])).toBe(materials.material('silicon'));
-    expect(materials.materialOf(cell.species)).toBeUndefined();
+  it('are refused by name', () => {
     expect(() => materials.material('unobtainium')).toThrow('material: found unobtainium, expected silicon');
     expect(() => materials.potential('lennard-jones')).toThrow('expected stillinger-weber');
   });
