@@ -1,6 +1,6 @@
 import { asRng, InputError, requireInteger, requireKnownOptions, requirePositive, type SeedOrRng } from '../../core';
 import { matchPoints } from '../../motifs';
-import { atomCount, nearestAtoms, neighborList, type Structure, withoutAtoms } from '../../structures';
+import { atomCount, countElements, nearestAtoms, neighborList, type Structure, withoutAtoms } from '../../structures';
 
 /** A structure with neighboring atoms taken out of it. */
 export interface Vacancy {
@@ -8,10 +8,12 @@ export interface Vacancy {
   structure: Structure;
   /** The atom in the middle and those around it, in the whole structure. */
   atoms: number[];
+  /** Their elements. */
+  symbols: string[];
   /** Where they were, unwrapped about the first, k × 3, Å. */
   positions: Float64Array;
-  /** What `infillStructure` is given. */
-  missing: { missing: number; region: { center: Float64Array; radius: number } };
+  /** What `infillStructure` is given: the number of atoms, of each element where the structure has several. */
+  missing: { missing: number | Record<string, number>; region: { center: Float64Array; radius: number } };
 }
 
 /** Options of {@link vacancies}. */
@@ -59,11 +61,13 @@ function vacancyAt(cell: Structure, atoms: number[], margin: number, off: readon
   const center = cell.positions.slice(3 * atoms[0], 3 * atoms[0] + 3);
   const vectors = nearestVectors(cell, atoms);
   const radius = margin + Math.max(...vectors.map((v) => Math.hypot(...v)));
+  const symbols = atoms.map((atom) => cell.species[atom]);
+  const missing = new Set(cell.species).size > 1 ? countElements(symbols) : atoms.length;
   return {
-    atoms,
+    ...{ atoms, symbols },
     structure: withoutAtoms(cell, atoms),
     positions: Float64Array.from(vectors.flatMap((v) => v.map((x, c) => center[c] + x))),
-    missing: { missing: atoms.length, region: { center: center.map((x, c) => x + off[c]), radius } },
+    missing: { missing, region: { center: center.map((x, c) => x + off[c]), radius } },
   };
 }
 
@@ -80,7 +84,21 @@ function nearestVectors(cell: Structure, atoms: readonly number[]): number[][] {
   return atoms.map((atom) => found.get(atom) as number[]);
 }
 
-/** Distances of placed atoms from the true ones, matched one to one at the least sum of squares, k numbers, Å. */
-export function vacancyErrors({ positions }: Vacancy, placed: ArrayLike<number>): Float64Array {
-  return matchPoints(positions, placed).distances;
+/**
+ * Distances of placed atoms from the true ones, matched one to one within each element at the least sum of squares, k
+ * numbers, Å.
+ *
+ * @param placed k × 3, Å, in the order of the elements in `missing`
+ */
+export function vacancyErrors({ positions, symbols }: Vacancy, placed: ArrayLike<number>): Float64Array {
+  const rows = (from: ArrayLike<number>, atoms: readonly number[]): number[] =>
+    atoms.flatMap((i) => [from[3 * i], from[3 * i + 1], from[3 * i + 2]]);
+  let before = 0;
+  const errors = Object.keys(countElements(symbols)).flatMap((symbol) => {
+    const those = [...symbols.keys()].filter((i) => symbols[i] === symbol);
+    const these = those.map((_, k) => before + k);
+    before += those.length;
+    return Array.from(matchPoints(rows(positions, those), rows(placed, these)).distances);
+  });
+  return Float64Array.from(errors);
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
 import { vacancies, vacancyErrors } from '../../../src/evaluate';
 import { distancesTo, readCells, type Structure } from '../../../src/structures';
+import { silica } from '../../materials/silica';
 
 const cell = readCells()[9];
 const key = (positions: ArrayLike<number>, i: number): string =>
@@ -56,6 +57,19 @@ describe('vacancies', () => {
     // Evenly drawn directions: a mean of length 1.5/√20 is expected, thrice that is not.
     expect(Math.hypot(...mean)).toBeLessThan(1);
     expect(holes.map(({ atoms }) => atoms)).toEqual(same.map(({ atoms }) => atoms));
+  });
+
+  it('say what is missing by element where there are several, and match no unlike atoms', () => {
+    const [hole] = vacancies(silica(), { atoms: 5, count: 24, seed: 1 }).filter(({ symbols }) => symbols[0] === 'Si');
+    expect(hole.missing.missing).toEqual({ Si: 1, O: 4 });
+    const [silicon, oxygen] = [hole.positions.slice(0, 3), hole.positions.slice(3)];
+    const turned = Float64Array.from(oxygen, (_, k) => oxygen[9 - 3 * Math.floor(k / 3) + (k % 3)]);
+    expect(Array.from(vacancyErrors(hole, [...silicon, ...turned]))).toEqual([0, 0, 0, 0, 0]);
+    // An oxygen atom at silicon's place is no silicon atom.
+    const swapped = [...oxygen.subarray(0, 3), ...silicon, ...oxygen.subarray(3)];
+    const errors = vacancyErrors(hole, swapped);
+    expect(errors[0]).toBeCloseTo(1.55, 2);
+    expect(Math.max(...errors.subarray(1))).toBeCloseTo(1.55, 2);
   });
 
   it.each([
