@@ -1,7 +1,7 @@
 // Holes filled by the model, for notebook 11: node data/make/holes.mjs STRUCTURES -o results.json [--sizes 1:30,20:10]
 // Each structure's first frame loses an atom and its nearest; the region given is larger than the hole and not centered
 // on an atom. With --geometry by no model: atoms at the least squares of distances to dangling bonds. Goes on where the
-// file ends.
+// file ends. For silica: --model sio2 --bonds '{"Si-O":2.2}' --center Si, the element of the atom in the middle.
 import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
@@ -20,25 +20,34 @@ const { values, positionals } = parseArgs({
     thermal: { type: 'string', default: '0' },
     energy: { type: 'boolean', default: false },
     geometry: { type: 'boolean', default: false },
+    model: { type: 'string', default: 'cells' },
+    center: { type: 'string' },
+    bonds: { type: 'string' },
     out: { type: 'string', short: 'o' },
   },
 });
 const seed = Number(values.seed);
 const potential = values.energy ? materials.siliconStillingerWeber() : undefined;
-const denoiser = diffusion.Denoiser.load(glass.modelFile('cells'));
+const denoiser = diffusion.Denoiser.load(glass.modelFile(values.model));
 const results = fs.existsSync(values.out) ? JSON.parse(fs.readFileSync(values.out, 'utf8')) : [];
-const done = new Set(results.map(({ structure, thermal, size, hole }) => [structure, thermal, size, hole].join()));
+const done = new Set(
+  results.map(({ structure, thermal, size, hole, center }) => keyOf({ structure, thermal, size, hole, center })),
+);
 
 for (const file of positionals) {
   const [given] = glass.readStructures(file);
   for (const [size, count] of values.sizes.split(',').map((part) => part.split(':').map(Number))) {
     const cell = shaken(given, Number(values.thermal), seed);
-    const holes = evaluate.vacancies(cell, { atoms: size, count, seed });
+    const all = evaluate.vacancies(cell, { atoms: size, count: values.center ? cell.species.length : count, seed });
+    const holes = all.filter(({ symbols }) => !values.center || symbols[0] === values.center).slice(0, count);
     for (const [k, hole] of holes.entries()) {
-      const key = { structure: given.info.name, thermal: Number(values.thermal), size, hole: k };
-      if (done.has(Object.values(key).join())) continue;
+      const key = { structure: given.info.name, thermal: Number(values.thermal), size, hole: k, center: values.center };
+      if (done.has(keyOf(key))) continue;
       const begun = process.cpuUsage();
-      const missing = { missing: size, region: besides(hole.missing.region, glass.createRng(seed + 1000 * k + size)) };
+      const missing = {
+        missing: hole.missing.missing,
+        region: besides(hole.missing.region, glass.createRng(seed + 1000 * k + size)),
+      };
       const answers = values.geometry
         ? [{ placed: danglingPlaces(hole.structure, missing, { bonds: 2.85 }), residual: 0, agreement: 1 }]
         : await diffusion.infillStructure(denoiser, hole.structure, missing, {
@@ -52,6 +61,10 @@ for (const file of positionals) {
   }
 }
 denoiser.dispose();
+
+function keyOf({ structure, thermal, size, hole, center }) {
+  return [structure, thermal, size, hole, center].join();
+}
 
 /** A region moved 1.5 Å, and as much larger: where the hole is, but not where an atom is. */
 function besides({ center, radius }, rng) {
@@ -68,5 +81,11 @@ function shaken(cell, sigma, number) {
 function row(hole, answer) {
   const errors = Array.from(evaluate.vacancyErrors(hole, answer.placed), (x) => Number(x.toFixed(3)));
   const { residual, agreement, energy } = answer;
-  return { errors, residual: Number(residual.toFixed(4)), agreement: Number(agreement.toFixed(3)), energy };
+  // Of the atoms placed, which are the last of the structure.
+  const bonds = values.bonds && evaluate.coordination(answer.structure, { bonds: JSON.parse(values.bonds) });
+  const placed = bonds && {
+    species: answer.structure.species.slice(-errors.length),
+    bonds: [...bonds.slice(-errors.length)],
+  };
+  return { errors, ...placed, residual: Number(residual.toFixed(4)), agreement: Number(agreement.toFixed(3)), energy };
 }
