@@ -38,8 +38,7 @@ for (const file of positionals) {
   const [given] = glass.readStructures(file);
   for (const [size, count] of values.sizes.split(',').map((part) => part.split(':').map(Number))) {
     const cell = shaken(given, Number(values.thermal), seed);
-    const all = evaluate.vacancies(cell, { atoms: size, count: values.center ? cell.species.length : count, seed });
-    const holes = all.filter(({ symbols }) => !values.center || symbols[0] === values.center).slice(0, count);
+    const holes = evaluate.vacancies(cell, { atoms: size, center: values.center, count, seed });
     for (const [k, hole] of holes.entries()) {
       const key = { structure: given.info.name, thermal: Number(values.thermal), size, hole: k, center: values.center };
       if (done.has(keyOf(key))) continue;

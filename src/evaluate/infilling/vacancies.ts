@@ -20,6 +20,8 @@ export interface Vacancy {
 export interface VacancyOptions {
   /** Atoms of each vacancy: one and its nearest; default 1. */
   atoms?: number;
+  /** Element of the atom in the middle; by default any. */
+  center?: string;
   /** Vacancies, each in a structure of its own; default 1. */
   count?: number;
   /** Å beyond the farthest missing atom to the end of the region that is given; default 1. */
@@ -38,7 +40,7 @@ export interface VacancyOptions {
  * @throws InputError if there are fewer atoms than asked for, or naming an option
  */
 export function vacancies(cell: Structure, options: VacancyOptions = {}): Vacancy[] {
-  requireKnownOptions(options, ['atoms', 'count', 'margin', 'offset', 'seed']);
+  requireKnownOptions(options, ['atoms', 'center', 'count', 'margin', 'offset', 'seed']);
   const size = requireInteger(options.atoms ?? 1, 'option atoms', 1);
   const count = requireInteger(options.count ?? 1, 'option count', 1);
   const margin = requirePositive(options.margin ?? 1, 'option margin');
@@ -46,14 +48,21 @@ export function vacancies(cell: Structure, options: VacancyOptions = {}): Vacanc
   if (!(offset >= 0 && offset < Infinity)) throw new InputError('option offset', String(offset), 'at least 0');
   const all = atomCount(cell);
   if (size >= all) throw new InputError('option atoms', String(size), `fewer than the ${all} of the structure`);
-  if (count > all) throw new InputError('option count', String(count), `at most the ${all} atoms`);
-  const order = Array.from({ length: all }, (_, i) => i);
+  const { center } = options;
+  const order = [...cell.species.keys()].filter((i) => center === undefined || cell.species[i] === center);
+  if (count > order.length) {
+    throw new InputError(
+      'option count',
+      String(count),
+      `at most the ${order.length} atoms${center ? ` of ${center}` : ''}`,
+    );
+  }
   const rng = asRng(options.seed ?? 0);
   rng.shuffle(order);
-  return order.slice(0, count).map((center) => {
+  return order.slice(0, count).map((middle) => {
     const direction = [rng.normal(), rng.normal(), rng.normal()];
     const off = direction.map((x) => (offset * x) / Math.hypot(...direction));
-    return vacancyAt(cell, nearestAtoms(cell, center, size), margin + offset, off);
+    return vacancyAt(cell, nearestAtoms(cell, middle, size), margin + offset, off);
   });
 }
 

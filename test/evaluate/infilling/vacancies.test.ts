@@ -60,8 +60,11 @@ describe('vacancies', () => {
   });
 
   it('say what is missing by element where there are several, and match no unlike atoms', () => {
-    const [hole] = vacancies(silica(), { atoms: 5, count: 24, seed: 1 }).filter(({ symbols }) => symbols[0] === 'Si');
+    const [hole] = vacancies(silica(), { atoms: 5, center: 'Si', seed: 1 });
     expect(hole.missing.missing).toEqual({ Si: 1, O: 4 });
+    const all = vacancies(silica(), { center: 'O', count: 16 });
+    expect(new Set(all.map(({ atoms }) => atoms[0])).size).toBe(16);
+    expect(() => vacancies(silica(), { center: 'O', count: 17 })).toThrow('expected at most the 16 atoms of O');
     const [silicon, oxygen] = [hole.positions.slice(0, 3), hole.positions.slice(3)];
     const turned = Float64Array.from(oxygen, (_, k) => oxygen[9 - 3 * Math.floor(k / 3) + (k % 3)]);
     expect(Array.from(vacancyErrors(hole, [...silicon, ...turned]))).toEqual([0, 0, 0, 0, 0]);
