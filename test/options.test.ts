@@ -19,6 +19,7 @@ const CALLS: Record<string, () => unknown> = {
   'Vae.create': () => glass.Vae.create(typo),
   'Vae.load': () => glass.Vae.load(none, typo),
   barFigure: () => notebook.barFigure(none, none, typo),
+  intervalFigure: () => notebook.intervalFigure([], typo),
   bondAngles: () => evaluate.bondAngles(none, typo),
   bondLengths: () => evaluate.bondLengths(none, typo),
   bootstrap: () => evaluate.bootstrap(2, () => 0, typo),

@@ -73,7 +73,7 @@ function forKnown(known: Int32Array, n: number, write: (entry: number) => void):
 }
 
 /** Targets, masks and noisy initial Gram vectors, one row for each restart of each problem, normalized. */
-function pose(
+export function pose(
   vae: Vae,
   problems: readonly CheckedProblem[],
   { restarts, seed }: DescentSettings,

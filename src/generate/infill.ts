@@ -22,12 +22,21 @@ export interface InfillOptions {
   distinct?: number;
 }
 
+const INFILL_OPTIONS = ['restarts', 'seed', 'prior', 'steps', 'learningRate', 'distinct'];
+
+/** Defaults for a model with a learned prior, which takes the place of ½‖z‖². */
+const FROM_PRIOR: InfillOptions = { restarts: 16, prior: 0, steps: 100, learningRate: 0.05 };
+
 /**
  * Infilling: the motifs of the model that have some atoms at given places.
  *
  * As in the talk: an initial Gram matrix from the known atoms, noise elsewhere; its encoding z; then
  * min_z ‖mask ∘ (f_dec(z) − G)‖² + ½ prior ‖z‖², the mask selecting the entries between known atoms (diagonal ones
  * included), in normalized units. From `restarts` different noises; every distinct solution is returned, best first.
+ *
+ * A model with a learned prior (`trainPrior`) begins instead with motifs drawn from it, in the labels that lay them best
+ * on the known atoms, and its descents take turns with the prior's denoising; solutions that most of them reach come
+ * first. The rows of the known atoms then mean nothing.
  *
  * Coordinates: the decoded motif (of a Gram decoder, its nearest rank-3 matrix) is synchronized onto the known atoms
  * with reflections, because a Gram matrix has no chirality. Three known atoms not coplanar with the central one settle
@@ -54,9 +63,8 @@ export function infillMany(
   problems: readonly InfillProblem[],
   options: InfillOptions = {},
 ): InfillSolution[][] {
-  const settings = resolveInfillOptions(options);
-  // The motifs drawn from a learned prior are likely ones; N(0, 1) knows nothing about them.
-  if (vae.prior && options.prior === undefined) settings.prior = 0;
+  requireKnownOptions(options, INFILL_OPTIONS);
+  const settings = resolveInfillOptions(vae.prior ? { ...FROM_PRIOR, ...options } : options);
   const place = (k: number): string => (problems.length === 1 ? 'problem' : `problems[${k}]`);
   const checked = problems.map((problem, k) => checkProblem(problem, vae.config.atoms, place(k)));
   return vae.prior ? infillFromPrior(vae, checked, settings) : solve(vae, checked, settings);
@@ -64,7 +72,7 @@ export function infillMany(
 
 /** The settings of a descent, checked. */
 export function resolveInfillOptions(options: InfillOptions): DescentSettings {
-  requireKnownOptions(options, ['restarts', 'seed', 'prior', 'steps', 'learningRate', 'distinct']);
+  requireKnownOptions(options, INFILL_OPTIONS);
   const prior = options.prior ?? 0.01;
   if (!(prior >= 0 && prior < Infinity)) throw new InputError('option prior', String(prior), 'at least 0');
   const distinct = options.distinct ?? 0.3;

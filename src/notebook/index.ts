@@ -40,6 +40,7 @@ export {
   type ValueSeries,
   violinFigure,
 } from './histograms';
+export { type IntervalFigureOptions, intervalFigure, type NamedInterval } from './intervalFigure';
 export { type JudgedRow, judgementTable } from './judgementTable';
 export type { AtomSet } from './motifFigure';
 export { type MotifOptions, type MotifPicture, motifFigure } from './motifFigure';

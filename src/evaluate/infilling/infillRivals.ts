@@ -12,7 +12,7 @@ import {
   randomInfill,
 } from '../../generate';
 import type { Vae } from '../../model';
-import { gramVectors, type Motifs } from '../../motifs';
+import { gramVectors, type Motifs, match, permutePositions } from '../../motifs';
 import { type InfillTest, infillErrors } from './infilling';
 
 /** What one way of infilling makes of many tests. */
@@ -52,7 +52,12 @@ export function infillByModel(
     vae,
     vae.encode(gramVectors({ n, length: tests.length, positions: whole })).mean,
   ).positions;
-  const told = tests.map((test, k) => infillErrors(test, decoded.subarray(3 * n * k, 3 * n * (k + 1))));
+  const told = tests.map((test, k) => {
+    const motif = decoded.subarray(3 * n * k, 3 * n * (k + 1));
+    // A model with labels of its own returns them: back to those of the test.
+    const own = vae.reference ? match(test.positions, motif, { reflections: true }).permutation : undefined;
+    return infillErrors(test, own ? permutePositions(motif, own) : motif);
+  });
   return { ...judged(tests, answers), told };
 }
 
