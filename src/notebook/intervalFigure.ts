@@ -14,8 +14,6 @@ export interface NamedInterval {
 export interface IntervalFigureOptions extends ChartOptions {
   /** Values from `low` to `high` are shaded over all rows: the floor of a metric, or a target. */
   band?: { low: number; high: number };
-  /** Writes the names at the left (default true); not in the panels right of the first. */
-  names?: boolean;
 }
 
 /**
@@ -24,9 +22,9 @@ export interface IntervalFigureOptions extends ChartOptions {
  * @throws InputError for no rows
  */
 export function intervalFigure(rows: readonly NamedInterval[], options: IntervalFigureOptions = {}): Figure {
-  requireKnownOptions(options, [...CHART_OPTIONS, 'band', 'names']);
+  requireKnownOptions(options, [...CHART_OPTIONS, 'band']);
   if (rows.length === 0) throw new InputError('rows', 'none', 'at least one');
-  const { band, names = true } = options;
+  const { band } = options;
   const y = rows.map((_, k) => rows.length - 1 - k);
   const [bottom, top] = [-0.6, rows.length - 0.4];
   const data: Trace[] = [];
@@ -60,7 +58,7 @@ export function intervalFigure(rows: readonly NamedInterval[], options: Interval
     },
   });
   const layout = chartLayout({ ...options, yRange: [bottom, top] });
-  const labels = { tickvals: y, ticktext: rows.map(({ name }) => (names ? name : '')) };
+  const labels = { tickvals: y, ticktext: rows.map(({ name }) => name) };
   const yaxis = { ...axis(undefined, [bottom, top]), ...labels, ticks: '', zeroline: false, automargin: true };
   return { data, layout: { ...layout, showlegend: false, yaxis } };
 }

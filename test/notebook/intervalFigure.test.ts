@@ -18,11 +18,11 @@ describe('intervalFigure', () => {
     expect(y[0]).toBeGreaterThan(y[1]);
   });
 
-  it('shades a band under them, and leaves the names out where asked', () => {
-    const { data, layout } = intervalFigure(rows, { band: { low: 0.8, high: 1 }, names: false });
+  it('shades a band under them, and names the rows', () => {
+    const { data, layout } = intervalFigure(rows, { band: { low: 0.8, high: 1 } });
     expect(data.length).toBe(2);
     expect(Math.min(...(data[0].x as number[]))).toBe(0.8);
-    expect((layout.yaxis as { ticktext: string[] }).ticktext).toEqual(['', '']);
+    expect((layout.yaxis as { ticktext: string[] }).ticktext).toEqual(['a', 'b']);
   });
 
   it('refuses no rows', () => {
