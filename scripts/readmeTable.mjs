@@ -4,10 +4,10 @@ import { inProject } from './lib/project.mjs';
 import { readmeTable, withTable } from './lib/readmeTable.mjs';
 import { runMain } from './lib/steps.mjs';
 
-/** Copies the table stored in notebook 9 into README.md. */
+/** Copies the table stored in notebook 0 into README.md. */
 await runMain(async () => {
   const file = inProject('README.md');
-  const table = readmeTable(readNotebook(inProject('notebooks', '09-judgement.ipynb')));
+  const table = readmeTable(readNotebook(inProject('notebooks', '00-the-talk.ipynb')));
   fs.writeFileSync(file, withTable(fs.readFileSync(file, 'utf8'), table));
   return 0;
 });
