@@ -1,7 +1,7 @@
 import { InputError, requireFinite, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
 import { coordinatesFromGrams } from '../motifs/coordinates';
 import { gramVectors } from '../motifs/gram';
-import { matchedLabels } from '../motifs/meanMotif';
+import { elementCodes, matchedLabels } from '../motifs/meanMotif';
 import { coordinateScale, type GramNormalization, type GramNormalizer } from '../motifs/normalizer';
 import { relabel } from '../motifs/permutations';
 import { madeMotifs } from '../motifs/select';
@@ -229,8 +229,7 @@ export function requireAtoms(vae: Vae, count: number, place: string): void {
 
 /** A number for the element of each of the n neighbors, the same for like ones; none if all are alike or unknown. */
 export function neighborCodes({ species }: Vae): number[] | undefined {
-  const row = species?.slice(1) ?? [];
-  return new Set(row).size > 1 ? row.map((symbol) => row.indexOf(symbol)) : undefined;
+  return elementCodes(species?.slice(1));
 }
 
 /** Throws {@link InputError} naming `place` unless a motif's symbols are those of the model's motifs. */

@@ -20,7 +20,7 @@ const SECOND_LOOK = 2000;
  */
 export function meanMotif(motifs: Motifs): Float64Array {
   requireInteger(motifs.length, 'motifs.length', 1);
-  const codes = codesOf(elementRow(motifs).slice(1));
+  const codes = elementCodes(elementRow(motifs).slice(1));
   const starts = spread(motifs.length, STARTS).map((k) =>
     refine(motifs, environmentPositions(motifs, k), FIRST_LOOK, 5, codes),
   );
@@ -50,7 +50,7 @@ export function matchedLabels(
   if (positions.length % size !== 0) {
     throw new InputError('positions length', String(positions.length), `a multiple of ${size}, as of the reference`);
   }
-  const codes = codesOf(symbols);
+  const codes = elementCodes(symbols);
   const labels = new Int32Array(positions.length / 3);
   for (let at = 0; at < positions.length; at += size) {
     labels.set(lay(reference, positions.subarray(at, at + size), codes).permutation, at / 3);
@@ -92,7 +92,7 @@ function spread(length: number, count: number): number[] {
   return Array.from({ length: taken }, (_, k) => Math.floor((k * length) / taken));
 }
 
-/** Numbers for the elements of the rows; none where all are alike. */
-function codesOf(symbols: readonly string[] = []): number[] | undefined {
+/** A number for each symbol, the same for like ones; none where all are alike or unknown. */
+export function elementCodes(symbols: readonly string[] = []): number[] | undefined {
   return new Set(symbols).size > 1 ? symbols.map((symbol) => symbols.indexOf(symbol)) : undefined;
 }
