@@ -47,7 +47,7 @@ import {
   wide,
   wideBack,
 } from './layout';
-import { sendScalarsBack, sendTensorsBack } from './messagesBack';
+import { sendAllBack, sendScalarsBack } from './messagesBack';
 
 /** Σ wᵢ |outputᵢ − targetᵢ|²; leaves its gradient in the place of the target. */
 export function measureLoss(job: Job): void {
@@ -213,7 +213,7 @@ function edgesBack(model: Model, job: Job, t: i32): void {
         const a = u + j;
         const b = u1 + 3 * j;
         const c = u2 + 5 * j;
-        sendTensorsBack(g, m, a, b, c, before + i, e1 + 3 * i, e2 + 5 * i, sent + j, d1 + 3 * j, d2 + 5 * j, dg, row);
+        sendAllBack(g, m, a, b, c, before + i, e1 + 3 * i, e2 + 5 * i, sent + j, d1 + 3 * j, d2 + 5 * j, dg, row);
       }
     }
     gemmTransposed(radialBack, from, filterGradients, size, model.radial, width);

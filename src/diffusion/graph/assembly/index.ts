@@ -82,23 +82,17 @@ export function work(address: usize, _scratch: usize, worker: i32): void {
 function perform(modelAt: usize, jobAt: usize): void {
   const model = changetype<Model>(modelAt);
   const job = changetype<Job>(jobAt);
-  if (job.pairs || job.around) {
-    arrangeInPlace(model, job.scratch, job.nodes, job.edges);
-    if (job.pairs) predict(model, job);
-    else predictAround(model, job);
-    return;
-  }
   // Only predictions in place can be shared.
-  if (member) return;
-  join(1, 0);
-  if (job.keep) {
-    arrangeInPlace(model, job.scratch, job.nodes, job.edges);
-    prepare(model, job);
-    return;
+  if (!job.pairs && !job.around) {
+    if (member) return;
+    join(1, 0);
   }
-  arrange(model, job.scratch, job.nodes, job.edges, job.gradient !== 0);
-  forward(model, job);
-  if (!job.target) return;
-  measureLoss(job);
+  if (job.pairs || job.around || job.keep) arrangeInPlace(model, job.scratch, job.nodes, job.edges);
+  else arrange(model, job.scratch, job.nodes, job.edges, job.gradient !== 0);
+  if (job.pairs) predict(model, job);
+  else if (job.around) predictAround(model, job);
+  else if (job.keep) prepare(model, job);
+  else forward(model, job);
+  if (job.target) measureLoss(job);
   if (job.gradient) backward(model, job);
 }

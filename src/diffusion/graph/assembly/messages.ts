@@ -10,6 +10,7 @@
 
 import { madd } from '../../../model/engines/assembly/math';
 import { M011, M022, M110, M112, M121, M211, M220, M222 } from './geometry';
+import { row as rowBytes } from './layout';
 
 export function at(p: usize): v128 {
   return v128.load32_splat(p);
@@ -59,17 +60,8 @@ export function sendScalars(g: usize, m: usize, u0: usize, x0: usize, x1: usize,
  * From features of all degrees. Without loops over c, and without the couplings that are zero for every direction, which come of the zeros
  * in Q_a (geometry.ts): takes half the time.
  */
-export function sendTensors(
-  g: usize,
-  m: usize,
-  u0: usize,
-  u1: usize,
-  u2: usize,
-  x0: usize,
-  x1: usize,
-  x2: usize,
-  row: usize,
-): void {
+export function sendAll(g: usize, m: usize, u0: usize, u1: usize, u2: usize, x0: usize, x1: usize, x2: usize): void {
+  const row = rowBytes;
   for (let k: usize = 0; k < row; k += 16) {
     const s = v128.load(u0 + k);
     const ax = v128.load(u1 + k);

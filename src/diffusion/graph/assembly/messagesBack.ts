@@ -22,27 +22,24 @@ export function sendScalarsBack(
     const z1 = dot3(m + M011, 4, v128.load(e1 + k), v128.load(e1 + row + k), v128.load(e1 + 2 * row + k));
     v128.store(dg + k, mul(z0, s));
     v128.store(dg + row + k, mul(z1, s));
-    const z2 = five(m + M022, 4, e2 + k, row);
+    const e = e2 + k;
+    const z2 = dot5(
+      m + M022,
+      4,
+      v128.load(e),
+      v128.load(e + row),
+      v128.load(e + 2 * row),
+      v128.load(e + 3 * row),
+      v128.load(e + 4 * row),
+    );
     v128.store(dg + 2 * row + k, mul(z2, s));
     const sum = madd(v128.load(g + row + k), z1, mul(v128.load(g + k), z0));
     addTo(d0 + k, madd(v128.load(g + 2 * row + k), z2, sum));
   }
 }
 
-function five(p: usize, step: usize, e: usize, row: usize): v128 {
-  return dot5(
-    p,
-    step,
-    v128.load(e),
-    v128.load(e + row),
-    v128.load(e + 2 * row),
-    v128.load(e + 3 * row),
-    v128.load(e + 4 * row),
-  );
-}
-
-/** Of sendTensors. */
-export function sendTensorsBack(
+/** Of sendAll. */
+export function sendAllBack(
   g: usize,
   m: usize,
   u0: usize,

@@ -21,7 +21,7 @@ import {
   waiting,
   waitingRadials,
 } from './layout';
-import { addTo, sendScalars, sendTensors } from './messages';
+import { addTo, sendAll, sendScalars } from './messages';
 
 /** A message that waits. */
 @unmanaged
@@ -108,7 +108,7 @@ export function sendAlong(t: i32, g: usize, record: usize, from: i32, x0: usize,
   const u = outgoing(t);
   const j = row * <usize>from;
   if (t === 0) sendScalars(g, record, u + j, x0, x1, x2, row);
-  else sendTensors(g, record, u + j, degree(u, 1) + 3 * j, degree(u, 2) + 5 * j, x0, x1, x2, row);
+  else sendAll(g, record, u + j, degree(u, 1) + 3 * j, degree(u, 2) + 5 * j, x0, x1, x2);
 }
 
 function addMade(message: usize, x0: usize, x1: usize, x2: usize): void {
