@@ -5,18 +5,10 @@ import * as path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FLAGS, findChromium } from './chromium';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 const NOTEBOOK = '01-environments.ipynb';
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 interface Output {
   output_type: string;
@@ -100,14 +92,6 @@ describe.skipIf(!executablePath)('JupyterLab in Chromium', () => {
 });
 
 /** The browser on this machine; undefined if there is none. */
-function findChromium(): string | undefined {
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-  const folders = (process.env.PATH ?? '').split(path.delimiter);
-  const places = folders.flatMap((folder) => names.map((name) => path.join(folder, name)));
-  const usual = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
-  return [process.env.CHROMIUM ?? '', ...places, ...usual].find((file) => file !== '' && fs.existsSync(file));
-}
-
 /** The open notebook's cells as JupyterLab holds them, whether on screen or not. */
 async function cellsOf(page: Page): Promise<Cell[]> {
   const json = 'JSON.stringify(window.jupyterapp.shell.currentWidget.content.model.sharedModel.toJSON().cells)';
