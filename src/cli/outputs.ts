@@ -2,7 +2,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { InputError, requireWithin } from '../core/errors';
 import { packed, writeFileAtomic } from '../core/files';
-import { formatMotifs, motifBlocks } from '../motifs/files/files';
+import { motifBlocks } from '../motifs/files/files';
+import { motifParquetBlocks } from '../motifs/files/parquet';
 import type { Motifs } from '../motifs/types';
 import { matches } from '../structures/cellFiles';
 import { extxyzBlocks } from '../structures/extxyzWrite';
@@ -88,7 +89,7 @@ export function sayCellOutput(count: number, out: string, what: string, terminal
 
 /** Writes a motif set in its extension's format, all or nothing; `-` writes extended XYZ to standard output. */
 async function writeMotifs(file: string, set: Motifs, stdout: (text: string) => void): Promise<void> {
-  if (/\.parquet$/i.test(file)) writeFileAtomic(file, await formatMotifs(set, { format: 'parquet' }));
+  if (/\.parquet$/i.test(file)) writeFileAtomic(file, await motifParquetBlocks(set));
   else writePieces(file, motifBlocks(set, /\.json(\.gz)?$/i.test(file) ? 'json' : 'extxyz'), stdout);
 }
 

@@ -12,6 +12,7 @@ import type { Denoiser } from '../../diffusion/denoiser';
 import type { GraphEngineName } from '../../diffusion/graph/network';
 import { potential } from '../../materials';
 import { type Bonds, bondsOf } from '../../structures/bonds';
+import { distancesTo } from '../../structures/nearestAtoms';
 import { relaxStructure } from '../../structures/potential/relax';
 import { atomPositions, withAtoms, withoutAtoms } from '../../structures/selection';
 import { atomCount, countElements, type Structure } from '../../structures/structure';
@@ -60,14 +61,17 @@ const RADIUS = 4;
 /** Removed atoms farther apart than this, Å, are filled as holes of their own. */
 const APART = 6;
 
+/** Å that an atom has to relax by to be told of. */
+const MOVED = 0.3;
+
 const EXAMPLES = `
 The atoms are looked for with all of the structure in sight, by a graph network; infill completes single motifs by a
 model that train wrote. Those placed come last in each frame (column 'placed'). Frames have rank, agreement (share of
 the other samples that place atoms alike within 0.5 Å), residual (how far the placed atoms and those near them are from
 where the model expects them, rms, Å) and, with --potential, relaxed_energy (of all atoms, those within 8 Å of the hole
 relaxed, eV). Removed atoms far apart are filled as holes of their own; frame 2 then has the second answer of each.
-An answer is called doubtful where few samples agree, an atom has left the ball, or a placed atom or one bonded to it
-has a number of bonds that is rare in the structure.
+An answer is called doubtful where few samples agree, an atom has left the ball, or, once relaxed, a placed atom or one
+bonded to it has a number of bonds that is rare in the structure.
 
 Examples:
   $ glassy-motifs fill hole.extxyz --missing 3 --center 4.1,5,9.7 --radius 4 --seed 1 -o filled.extxyz
@@ -218,6 +222,8 @@ async function answersOf(
 /** The k-th answers of all sites, as they are written and told. */
 interface Filled {
   frame: Structure;
+  /** As placed and known atoms relax. */
+  relaxed: Structure;
   /** Of the placed atoms, as they were placed. */
   placed: Float64Array;
   sites: InfilledStructure[];
@@ -237,7 +243,7 @@ function together({ structure }: Hole, sites: InfilledStructure[], rank: number,
   };
   const positions = options.relax ? wrappedPositions(relaxed) : filled.positions;
   const arrays = { placed: { kind: 'logical' as const, columns: 1, values } };
-  return { frame: { ...filled, positions, info: { ...filled.info, ...info }, arrays }, placed, sites };
+  return { frame: { ...filled, positions, info: { ...filled.info, ...info }, arrays }, relaxed, placed, sites };
 }
 
 function relaxedWhole(filled: Structure, options: Options): { relaxed: Structure; energy: number | null } {
@@ -247,10 +253,10 @@ function relaxedWhole(filled: Structure, options: Options): { relaxed: Structure
 }
 
 /** Why an answer is doubtful, in words; none if it is not. */
-function doubtsOf({ frame, sites }: Filled, { structure }: Hole, bonds: Bonds): string[] {
+function doubtsOf({ frame, relaxed, sites }: Filled, { structure }: Hole, bonds: Bonds): string[] {
   const agreement = Math.min(...sites.map((site) => site.agreement));
   const outside = sites.reduce((sum, site) => sum + site.outside, 0);
-  const odd = oddAtoms(frame, atomCount(structure), bonds);
+  const odd = oddAtoms(relaxed, atomCount(structure), bonds);
   return [
     ...(agreement < 0.5 ? [`${Math.round(100 * agreement)} % of the other samples agree`] : []),
     ...(outside > 0 ? [`${outside} of the placed atoms outside the ball`] : []),
@@ -258,8 +264,20 @@ function doubtsOf({ frame, sites }: Filled, { structure }: Hole, bonds: Bonds): 
   ];
 }
 
+/** Where an atom relaxes to, if that is another place. */
+function relaxedTo(relaxed: Structure, frame: Structure, atom: number): string {
+  const [place, end] = [frame, relaxed].map(({ positions }) => positions.slice(3 * atom, 3 * atom + 3));
+  const one = { ...frame, species: [frame.species[atom]], positions: end };
+  if (distancesTo(one, place)[0] < MOVED) return '';
+  return `, relaxes to ${Array.from(wrappedPositions(one), (x) => x.toFixed(3)).join(' ')}`;
+}
+
 /** Lines on one answer: its rank, then where each atom was placed, and how far from its true place if that is known. */
-function report({ frame, placed, sites }: Filled, { structure, removed }: Hole, doubts: readonly string[]): string[] {
+function report(
+  { frame, relaxed, placed, sites }: Filled,
+  { structure, removed }: Hole,
+  doubts: readonly string[],
+): string[] {
   const known = atomCount(structure);
   const count = placed.length / 3;
   const matched = removed.atoms.length === count ? matchPlaces(structure, removed.positions, placed) : undefined;
@@ -271,7 +289,7 @@ function report({ frame, placed, sites }: Filled, { structure, removed }: Hole, 
     const place = Array.from(frame.positions.subarray(3 * (known + j), 3 * (known + j) + 3), (x) => x.toFixed(3));
     const truth =
       matched && `, ${matched[j].distance.toFixed(3)} Å from where atom ${removed.atoms[matched[j].index]} was`;
-    return `  atom ${known + j} (${frame.species[known + j]}) at ${place.join(' ')} Å${truth ?? ''}`;
+    return `  atom ${known + j} (${frame.species[known + j]}) at ${place.join(' ')} Å${truth ?? ''}${relaxedTo(relaxed, frame, known + j)}`;
   });
   const energies = energy === undefined ? '' : `, ${(energy as number).toFixed(3)} eV relaxed`;
   return [`${head}${energies}`, ...lines, ...(doubts.length > 0 ? [`  doubtful: ${doubts.join('; ')}`] : [])];

@@ -5,7 +5,7 @@ import { formatExtxyz } from '../../structures/extxyzWrite';
 import type { Motifs } from '../types';
 import { motifFrames, motifsOfFrames } from './frames';
 import { motifJsonBlocks, parseMotifJson } from './json';
-import { formatMotifParquet, parseMotifParquet } from './parquet';
+import { motifParquetBlocks, parseMotifParquet } from './parquet';
 import { rangesOf } from './rows';
 
 /** How files hold motifs. */
@@ -68,7 +68,7 @@ export async function formatMotifs(
 ): Promise<string | Uint8Array> {
   requireKnownOptions(options, ['format']);
   const format = requireOneOf(options.format ?? 'extxyz', FORMATS, 'option format');
-  if (format === 'parquet') return formatMotifParquet(motifs);
+  if (format === 'parquet') return Buffer.concat([...(await motifParquetBlocks(motifs))]);
   return Array.from(motifBlocks(motifs, format)).join('');
 }
 

@@ -17,10 +17,16 @@ interface Column {
 
 /**
  * Motifs as Parquet, a row a motif; columns motif, cell, atoms, species, positions (3n numbers, Å) and the properties,
- * those of several numbers as lists.
+ * those of several numbers as lists; in pieces.
  */
-export async function formatMotifParquet(motifs: Motifs): Promise<Uint8Array> {
-  const { ByteWriter, ParquetWriter } = await import('hyparquet-writer');
+export async function motifParquetBlocks(motifs: Motifs): Promise<Iterable<Uint8Array>> {
+  return blocksOf(motifs, await import('hyparquet-writer'));
+}
+
+function* blocksOf(
+  motifs: Motifs,
+  { ByteWriter, ParquetWriter }: typeof import('hyparquet-writer'),
+): Generator<Uint8Array> {
   const schema = columnsOf(motifs, 0, 0);
   const writer = new ByteWriter();
   const file = new ParquetWriter({
@@ -37,9 +43,11 @@ export async function formatMotifParquet(motifs: Motifs): Promise<Uint8Array> {
   for (const [from, to] of rangesOf(motifs)) {
     const columnData = columnsOf(motifs, from, to).map(({ name, data }) => ({ name, data }));
     file.write({ columnData, rowGroupSize: to - from });
+    yield writer.getBytes().slice();
+    writer.index = 0;
   }
   file.finish();
-  return new Uint8Array(writer.getBuffer());
+  yield writer.getBytes();
 }
 
 /** Columns of a range of the motifs. */
@@ -88,7 +96,7 @@ function list(name: string, element: Element, data: unknown[]): Column {
   return { name, data, schema };
 }
 
-/** Reads what {@link formatMotifParquet} wrote; throws InputError naming the file and motif that is anything else. */
+/** Reads what {@link motifParquetBlocks} wrote; throws InputError naming the file and motif that is anything else. */
 export async function parseMotifParquet(bytes: Uint8Array, source: string): Promise<Motifs> {
   const { parquetMetadata, parquetReadObjects } = await import('hyparquet');
   const file = Uint8Array.from(bytes).buffer;
