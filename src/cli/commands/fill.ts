@@ -269,7 +269,7 @@ function relaxedTo(relaxed: Structure, frame: Structure, atom: number): string {
   const [place, end] = [frame, relaxed].map(({ positions }) => positions.slice(3 * atom, 3 * atom + 3));
   const one = { ...frame, species: [frame.species[atom]], positions: end };
   if (distancesTo(one, place)[0] < MOVED) return '';
-  return `, relaxes to ${Array.from(wrappedPositions(one), (x) => x.toFixed(3)).join(' ')}`;
+  return `\n    and relaxes to ${Array.from(wrappedPositions(one), (x) => x.toFixed(3)).join(' ')} Å`;
 }
 
 /** Lines on one answer: its rank, then where each atom was placed, and how far from its true place if that is known. */
