@@ -1,4 +1,4 @@
-import { InputError, requireKnownOptions } from '../core/errors';
+import { InputError, requireInteger, requireKnownOptions } from '../core/errors';
 import { asRng, type SeedOrRng } from '../core/random';
 import type { Vae } from './vae';
 
@@ -55,14 +55,23 @@ export function latentStatistics(
  * posterior. The mean itself for a plain autoencoder.
  *
  * @param grams M·P, Å²
+ * @param options.draws of all motifs, one set after the other; default 1
  * @param options.seed seed or generator; default 0
- * @returns M·latent
+ * @returns draws·M·latent
  * @throws InputError as `vae.encode` does
  */
-export function samplePosterior(vae: Vae, grams: ArrayLike<number>, options: { seed?: SeedOrRng } = {}): Float64Array {
-  requireKnownOptions(options, ['seed']);
+export function samplePosterior(
+  vae: Vae,
+  grams: ArrayLike<number>,
+  options: { draws?: number; seed?: SeedOrRng } = {},
+): Float64Array {
+  requireKnownOptions(options, ['draws', 'seed']);
+  const draws = requireInteger(options.draws ?? 1, 'option draws', 1);
   const { mean, logVariance } = vae.encode(grams);
-  if (!vae.config.variational) return Float64Array.from(mean);
   const rng = asRng(options.seed ?? 0);
-  return Float64Array.from(mean, (mu, k) => mu + Math.exp(logVariance[k] / 2) * rng.normal());
+  const deviation = vae.config.variational ? Float64Array.from(logVariance, (value) => Math.exp(value / 2)) : undefined;
+  return Float64Array.from({ length: draws * mean.length }, (_, k) => {
+    const at = k % mean.length;
+    return deviation ? mean[at] + deviation[at] * rng.normal() : mean[at];
+  });
 }

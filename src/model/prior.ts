@@ -18,9 +18,9 @@ export interface PriorOptions
   hidden?: number[];
 }
 
-/** Noisy latents to learn from, in all; each motif is seen with up to 40 different noises. */
-const ROWS = 160_000;
-const MOST_DRAWS = 40;
+/** Noisy latents to learn from, in all; each motif is seen with up to 100 different noises. */
+const ROWS = 400_000;
+const MOST_DRAWS = 100;
 const HELD_OUT_ROWS = 10_000;
 
 /** Numbers by which the network is told the level of noise. */
@@ -71,7 +71,7 @@ async function* train(
   const held = data.validation && noisy(data.validation, HELD_OUT_ROWS);
   const rows = { inputs: latent + LEVEL_INPUTS, outputs: latent };
   const network = Vae.create({ rows, hidden, latent: hidden[hidden.length - 1], variational: false, seed });
-  const settings = { epochs: 24, stepsPerEpoch: 500, batchSize: 512, learningRate: 2e-3, ...training };
+  const settings = { epochs: 32, stepsPerEpoch: 500, batchSize: 512, learningRate: 2e-3, ...training };
   for await (const report of trainVae(network, { train: seen, validation: held }, settings)) {
     const { config, parameters } = network;
     vae.prior = { network: { ...config }, parameters, mean: [...scale.mean], deviation: [...scale.deviation] };
@@ -86,20 +86,17 @@ function noisyLatents(vae: Vae, motifs: Motifs, rows: number, scale: RowScale, r
   const length = draws * motifs.length;
   const width = latent + LEVEL_INPUTS;
   const [inputs, outputs] = [new Float64Array(length * width), new Float64Array(length * latent)];
-  const grams = gramVectors(motifs);
-  for (let draw = 0, row = 0; draw < draws; draw++) {
-    const clean = scale.normalize(samplePosterior(vae, grams, { seed: rng }));
-    for (let m = 0; m < motifs.length; m++, row++) {
-      const sigma = Math.exp(LEVELS.mean + LEVELS.deviation * rng.normal());
-      const { input, skip, output } = weights(sigma);
-      for (let k = 0; k < latent; k++) {
-        const z = clean[m * latent + k];
-        const seen = z + sigma * rng.normal();
-        inputs[row * width + k] = input * seen;
-        outputs[row * latent + k] = (z - skip * seen) / output;
-      }
-      inputs.set(levelInputs(sigma), row * width + latent);
+  const clean = scale.normalize(samplePosterior(vae, gramVectors(motifs), { draws, seed: rng }));
+  for (let row = 0; row < length; row++) {
+    const sigma = Math.exp(LEVELS.mean + LEVELS.deviation * rng.normal());
+    const { input, skip, output } = weights(sigma);
+    for (let k = 0; k < latent; k++) {
+      const z = clean[row * latent + k];
+      const seen = z + sigma * rng.normal();
+      inputs[row * width + k] = input * seen;
+      outputs[row * latent + k] = (z - skip * seen) / output;
     }
+    inputs.set(levelInputs(sigma), row * width + latent);
   }
   return { length, inputs, outputs };
 }

@@ -14,7 +14,7 @@ import { splitMotifs } from '../split';
 import type { Terminal } from '../terminal';
 
 /** Of 500 steps each. */
-const PRIOR_EPOCHS = 24;
+const PRIOR_EPOCHS = 32;
 
 /** Errors on held-out motifs that many times those on training motifs are overfitting. */
 const FAR_ABOVE = 2;
