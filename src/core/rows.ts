@@ -1,5 +1,5 @@
 /** Rows of `width` values each, by index, one after another, in an array of the same kind. */
-export function takeRows<T extends Float64Array | Int32Array | Uint8Array>(
+export function takeRows<T extends Float64Array | Float32Array | Int16Array | Int32Array | Uint8Array>(
   values: T,
   width: number,
   rows: ArrayLike<number>,

@@ -3,9 +3,9 @@ import { Arena } from '../../core/wasm';
 import { describeNoise, type GraphConfig } from './config';
 import { joinGraphs } from './join';
 import { wholeGraph } from './known';
-import type { AtomGraph, GraphTarget } from './network';
+import { type AtomGraph, conditionsAt, type GraphTarget } from './network';
 import { type AtomPairs, pairsOf } from './pairs';
-import { allWanted, rowsOf, type WantedAtoms, type WantedPart, wantedAround, wantedAtoms, wantedPart } from './wanted';
+import { allWanted, type WantedAtoms, type WantedPart, wantedAround, wantedAtoms, wantedPart } from './wanted';
 
 /** Words of a job that the host writes, as in assembly/layout.ts; those that are not given are 0. */
 const JOB_WORDS = [
@@ -262,13 +262,13 @@ export class Jobs {
   }
 
   /** Atoms of a graph as nodes. */
-  #nodes(plan: Plan, { species, noise, conditions }: AtomGraph, atoms: Int32Array, counts: Int32Array): JobWords {
-    const rows = conditions && rowsOf(conditions, atoms, species.length);
+  #nodes(plan: Plan, graph: AtomGraph, atoms: Int32Array, counts: Int32Array): JobWords {
+    const { species, noise } = graph;
     const levels = Float32Array.from(atoms, (i) => noise[i]);
     return {
       nodes: atoms.length,
       species: plan.put(atoms.map((i) => species[i])),
-      noise: plan.put(describeNoise(this.#config, levels, rows)),
+      noise: plan.put(describeNoise(this.#config, levels, conditionsAt(graph, atoms).conditions)),
       output: plan.take(12 * atoms.length),
       counts: plan.put(counts),
     };

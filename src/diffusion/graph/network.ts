@@ -26,6 +26,7 @@
  * Comput. Mater. (2026), doi:10.1038/s41524-025-01901-1, arXiv:2507.05024).
  */
 import { InputError } from '../../core/errors';
+import { takeRows } from '../../core/rows';
 import { atomCount, type Structure } from '../../structures';
 import { neighborList } from '../../structures/neighborList';
 import { describeConditions } from './conditions';
@@ -124,4 +125,12 @@ export function speciesIndices(config: GraphConfig, symbols: readonly string[], 
     if (indices[i] < 0) throw new InputError(`atom ${first + i}`, symbol, `one of ${config.species.join(', ')}`);
   });
   return indices;
+}
+
+/** The conditions of these atoms, where there are any. */
+export function conditionsAt(
+  { conditions, species }: Pick<AtomGraph, 'conditions' | 'species'>,
+  atoms: Int32Array,
+): Pick<AtomGraph, 'conditions'> {
+  return conditions ? { conditions: takeRows(conditions, conditions.length / species.length, atoms) } : {};
 }

@@ -1,4 +1,4 @@
-import type { AtomGraph } from './network';
+import { type AtomGraph, conditionsAt } from './network';
 
 /** Atoms on which the vectors of noisy ones depend, as rows. */
 export interface WantedAtoms {
@@ -139,17 +139,8 @@ function subgraph(graph: AtomGraph, atoms: Int32Array, places: Int32Array, recei
     vectors,
     species: Int32Array.from(atoms, (i) => graph.species[i]),
     noise: Float32Array.from(atoms, (i) => graph.noise[i]),
-    ...(graph.conditions && { conditions: rowsOf(graph.conditions, atoms, graph.species.length) }),
+    ...conditionsAt(graph, atoms),
   };
-}
-
-/** The rows of these atoms in a table of a row an atom. */
-export function rowsOf(table: Float32Array, atoms: Int32Array, count: number): Float32Array {
-  const width = table.length / count;
-  return Float32Array.from(
-    { length: atoms.length * width },
-    (_, k) => table[atoms[Math.floor(k / width)] * width + (k % width)],
-  );
 }
 
 /** Rows of 3 numbers at these atoms, and 0 at all others: N × 3. */

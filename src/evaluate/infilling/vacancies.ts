@@ -1,4 +1,12 @@
-import { asRng, InputError, requireInteger, requireKnownOptions, requirePositive, type SeedOrRng } from '../../core';
+import {
+  asRng,
+  InputError,
+  requireInteger,
+  requireKnownOptions,
+  requirePositive,
+  type SeedOrRng,
+  takeRows,
+} from '../../core';
 import { matchPoints } from '../../motifs';
 import { atomCount, countElements, nearestAtoms, neighborList, type Structure, withoutAtoms } from '../../structures';
 
@@ -100,14 +108,14 @@ function nearestVectors(cell: Structure, atoms: readonly number[]): number[][] {
  * @param placed k × 3, Å, in the order of the elements in `missing`
  */
 export function vacancyErrors({ positions, symbols }: Vacancy, placed: ArrayLike<number>): Float64Array {
-  const rows = (from: ArrayLike<number>, atoms: readonly number[]): number[] =>
-    atoms.flatMap((i) => [from[3 * i], from[3 * i + 1], from[3 * i + 2]]);
   let before = 0;
   const errors = Object.keys(countElements(symbols)).flatMap((symbol) => {
     const those = [...symbols.keys()].filter((i) => symbols[i] === symbol);
     const these = those.map((_, k) => before + k);
     before += those.length;
-    return Array.from(matchPoints(rows(positions, those), rows(placed, these)).distances);
+    return Array.from(
+      matchPoints(takeRows(positions, 3, those), takeRows(Float64Array.from(placed), 3, these)).distances,
+    );
   });
   return Float64Array.from(errors);
 }

@@ -1,4 +1,4 @@
-import { requireKnownOptions, requirePositive } from '../../core';
+import { requireKnownOptions, requirePositive, takeRows } from '../../core';
 import type { Structure } from '../../structures';
 import {
   atomWeights,
@@ -83,10 +83,9 @@ function thinned({ indices, vectors, lengths }: WaveVectors, width: number, most
     const share = Math.min(1, most / counts[of[w]]);
     return Math.floor(++seen[of[w]] * share) > Math.floor((seen[of[w]] - 1) * share);
   });
-  const rows = (values: ArrayLike<number>): number[] => kept.flatMap((w) => [0, 1, 2].map((c) => values[3 * w + c]));
   return {
-    indices: Int16Array.from(rows(indices)),
-    vectors: Float64Array.from(rows(vectors)),
-    lengths: Float64Array.from(kept, (w) => lengths[w]),
+    indices: takeRows(indices, 3, kept),
+    vectors: takeRows(vectors, 3, kept),
+    lengths: takeRows(lengths, 1, kept),
   };
 }
