@@ -1,14 +1,15 @@
 import { neighborCodes, type Vae } from '../model/vae';
 import { solve } from './descents';
 import { keepDistinct } from './distinct';
-import { type InfillOptions, resolveInfillOptions } from './infill';
+import { type InfillOptions, infillMany, resolveInfillOptions } from './infill';
 import { type CheckedProblem, checkProblem, type InfillProblem } from './problem';
 import { relabelled, takenBack } from './relabelled';
 import type { InfillSolution } from './solution';
 
 /**
  * {@link infillMany} with unknown ranks of the missing neighbors among the n nearest, for models of neighbors sorted by
- * distance: the rows of the known atoms would reveal the ranks of the missing ones.
+ * distance: the rows of the known atoms would reveal the ranks of the missing ones. The same as {@link infillMany} for
+ * a model that finds labels by itself.
  *
  * The known atoms are put, in order of distance, in every increasing set of rows of their element, C(n, k) for k known
  * atoms of one element, and the distinct solutions of all are ranked together. Their rows are those of the problem.
@@ -22,6 +23,7 @@ export function infillAnyRank(
   problems: readonly InfillProblem[],
   options: InfillOptions = {},
 ): InfillSolution[][] {
+  if (vae.reference || vae.prior) return infillMany(vae, problems, options);
   const settings = resolveInfillOptions({ restarts: 4, ...options });
   const codes = neighborCodes(vae);
   const checked = problems.map((each, k) => checkProblem(each, vae.config.atoms, `problems[${k}]`));

@@ -64,6 +64,13 @@ export function infillMany(
   options: InfillOptions = {},
 ): InfillSolution[][] {
   requireKnownOptions(options, INFILL_OPTIONS);
+  if (vae.reference && !vae.prior) {
+    throw new InputError(
+      'vae',
+      'matched labels without a learned prior',
+      'one after trainPrior, by which the labels of the known atoms are found',
+    );
+  }
   const settings = resolveInfillOptions(vae.prior ? { ...FROM_PRIOR, ...options } : options);
   const place = (k: number): string => (problems.length === 1 ? 'problem' : `problems[${k}]`);
   const checked = problems.map((problem, k) => checkProblem(problem, vae.config.atoms, place(k)));

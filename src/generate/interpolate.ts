@@ -18,7 +18,7 @@ export interface InterpolateOptions {
   relabel?: boolean;
 }
 
-/** The motifs on the way, one a frame. */
+/** The motifs on the way, one a frame; in the labels of a, or of the model where it matches labels. */
 export interface MotifPath extends DecodedMotifs {
   /** How far along each frame is, 0 … 1. */
   fractions: Float64Array;

@@ -10,4 +10,4 @@ export type { DataProvenance, TrainingProvenance } from './savedModel';
 export * from './train';
 export { trainedModel } from './trainedModel';
 export { type EarlyStopping, NonFiniteLossError, type TrainerReport } from './trainer';
-export { Vae, type VaeOptions } from './vae';
+export { labelledMotifs, Vae, type VaeOptions } from './vae';

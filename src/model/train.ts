@@ -9,9 +9,9 @@ import {
 } from '../core/errors';
 import { libraryVersion } from '../core/version';
 import { gramVectors } from '../motifs/gram';
-import { matchedLabels, meanMotif } from '../motifs/meanMotif';
+import { meanMotif } from '../motifs/meanMotif';
 import { GramNormalizer } from '../motifs/normalizer';
-import { permuteEnvironments, relabel, relabelledRuns } from '../motifs/permutations';
+import { permuteEnvironments, relabelledRuns } from '../motifs/permutations';
 import { elementRow } from '../motifs/select';
 import type { Motifs, PermutationMode } from '../motifs/types';
 import { type CheckpointContext, readCheckpoint, writeCheckpoint } from './checkpoint';
@@ -20,7 +20,7 @@ import { requireSeed } from './parameters';
 import { interleave, type RowPairs, requireRowPairs } from './rows';
 import { type DataProvenance, describeEnvironments } from './savedModel';
 import { type EarlyStopping, learningRateSchedule, runEpochs, type TrainerReport, type TrainerState } from './trainer';
-import { requireAtoms, requireSameSpecies, type Vae } from './vae';
+import { labelledMotifs, requireAtoms, requireSameSpecies, type Vae } from './vae';
 
 /** Losses of one epoch in normalized units, summed over entries (reconstruction) and latents (KL). */
 interface Losses {
@@ -188,12 +188,9 @@ function prepare(
   vae.species ??= elementRow(train, 'data.train');
   const row = vae.species.slice(1);
   if (labels === 'matched') vae.reference ??= meanMotif(train);
-  const { reference } = vae;
-  const labelled = (set: Motifs): Motifs =>
-    reference ? relabel(set, matchedLabels(set.positions, reference, row)) : set;
-  const seen = labelled(train);
-  vae.normalizer ??= GramNormalizer.fit(gramVectors(seen), vae.config.atoms, row, reference ? 'entry' : 'kind');
-  return [seen, validation && labelled(validation as Motifs)];
+  const seen = labelledMotifs(vae, train);
+  vae.normalizer ??= GramNormalizer.fit(gramVectors(seen), vae.config.atoms, row, vae.reference ? 'entry' : 'kind');
+  return [seen, validation && labelledMotifs(vae, validation as Motifs)];
 }
 
 /** Writes every so many epochs, and what is left when training ends: only then does a write that failed count. */

@@ -5,6 +5,7 @@ import { elementCodes, matchedLabels } from '../motifs/meanMotif';
 import { coordinateScale, type GramNormalization, type GramNormalizer } from '../motifs/normalizer';
 import { relabel } from '../motifs/permutations';
 import { madeMotifs } from '../motifs/select';
+import type { Motifs } from '../motifs/types';
 import { createEngine } from './engines';
 import type { Engine, EngineName, NetworkConfig, VaeNetwork } from './engines/engine';
 import { initialParameters, requireNetworkConfig, requireSeed } from './parameters';
@@ -151,12 +152,10 @@ export class Vae {
    * @throws InputError if the length is no multiple of P
    */
   labelled(grams: ArrayLike<number>): ArrayLike<number> {
-    const { reference, config, species } = this;
-    if (!reference) return grams;
-    const n = config.atoms;
+    if (!this.reference) return grams;
+    const n = this.config.atoms;
     const { positions } = coordinatesFromGrams(grams, n);
-    const labels = matchedLabels(positions, reference, species?.slice(1));
-    return gramVectors(relabel(madeMotifs({ n, length: labels.length / n, positions }, 'X'), labels));
+    return gramVectors(labelledMotifs(this, madeMotifs({ n, length: positions.length / (3 * n), positions }, 'X')));
   }
 
   /**
@@ -225,6 +224,11 @@ export function requireAtoms(vae: Vae, count: number, place: string): void {
   if (count !== vae.config.atoms) {
     throw new InputError(`${place}.count`, String(count), `the model's ${vae.config.atoms} atoms per environment`);
   }
+}
+
+/** The motifs with the labels that the model reads: as they are, or those that lay each best on its reference. */
+export function labelledMotifs({ reference, species }: Vae, motifs: Motifs): Motifs {
+  return reference ? relabel(motifs, matchedLabels(motifs.positions, reference, species?.slice(1))) : motifs;
 }
 
 /** A number for the element of each of the n neighbors, the same for like ones; none if all are alike or unknown. */

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { judgeDecoder } from '../../src/evaluate';
+import { infillAnyRank } from '../../src/generate/anyRank';
 import { infill, infillMany } from '../../src/generate/infill';
 import { interpolateMotifs } from '../../src/generate/interpolate';
 import { sampleMotifs } from '../../src/generate/sample';
 import { modelFile } from '../../src/model/models';
 import { Vae } from '../../src/model/vae';
 import { match } from '../../src/motifs/match/match';
-import { permutePositions } from '../../src/motifs/permutations';
+import { permuteEnvironments, permutePositions } from '../../src/motifs/permutations';
 import { randomRotation } from '../../src/motifs/randomRotation';
 import { environmentPositions } from '../../src/motifs/select';
 import { applyRotation } from '../../src/motifs/synchronize';
@@ -49,10 +51,32 @@ describe('infill with a learned prior', () => {
     expect(Math.hypot(...other.positions.slice(21).map((x, c) => x - expected[c]))).toBeLessThan(1e-3);
   });
 
+  it('is what every set of rows is tried by too: the model finds the rows', () => {
+    const problem = { known: KNOWN, positions: whole.slice(3) };
+    expect(infillAnyRank(vae, [problem], options)[0]).toEqual(infill(vae, problem, options));
+  });
+
+  it('is refused where labels are matched and no prior is there to find them by', () => {
+    const bare = Vae.load(modelFile('matched'));
+    bare.prior = null;
+    expect(() => infill(bare, { known: KNOWN, positions: whole.slice(3) })).toThrow('trainPrior');
+  });
+
   it('answers each of many problems as it does alone', () => {
     const problems = [0, 1].map((m) => ({ known: KNOWN, positions: environmentPositions(motifs, m).slice(3) }));
     const together = infillMany(vae, problems, options);
     expect(infill(vae, problems[1], options)).toEqual(together[1]);
+  });
+});
+
+describe('judgeDecoder', () => {
+  it('compares in the labels of the model, whatever those of the motifs are', () => {
+    const limits = { bonds: 2.85, minDistance: 2, coordination: [3, 5] as [number, number] };
+    const [a, b] = [motifs, permuteEnvironments(motifs, 'all', 2)].map((set) => judgeDecoder(vae, set, limits));
+    expect(Math.max(...a.rmsd)).toBeLessThan(0.5);
+    a.rmsd.forEach((value, m) => {
+      expect(b.rmsd[m]).toBeCloseTo(value, 3);
+    });
   });
 });
 

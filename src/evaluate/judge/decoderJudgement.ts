@@ -1,6 +1,6 @@
 import { InputError } from '../../core';
 import { decodeMotifs } from '../../generate';
-import { reconstructionError, type Vae } from '../../model';
+import { labelledMotifs, reconstructionError, type Vae } from '../../model';
 import { gramVectors, type Motifs, match, synchronize } from '../../motifs';
 import { motifCount } from '../../motifs/motifCount';
 import { quantileOf } from '../statistics/ranking';
@@ -85,12 +85,13 @@ export interface DecoderJudgement extends MotifComparison {
 
 /**
  * Encodes environments, decodes the posterior means, places the atoms (`decodeMotifs`) and compares the outcome with
- * the environments themselves.
+ * the environments themselves, in the labels that the model reads.
  *
  * @throws InputError if the environments have another n than the model, or are none
  */
 export function judgeDecoder(vae: Vae, environments: Motifs, limits: ValidityOptions): DecoderJudgement {
   const { normalizedMse } = reconstructionError(vae, environments);
   const { positions } = decodeMotifs(vae, vae.encode(gramVectors(environments)).mean);
-  return { normalizedMse, ...compareMotifs(positions, environments.positions, environments.n, limits) };
+  const known = labelledMotifs(vae, environments);
+  return { normalizedMse, ...compareMotifs(positions, known.positions, known.n, limits) };
 }
