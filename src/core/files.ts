@@ -24,7 +24,7 @@ export function writeFileAtomic(file: string, content: string | Uint8Array | Ite
   const temporary = path.join(folder, `${mark}${randomBytes(6).toString('hex')}.tmp`);
   const pieces = typeof content === 'string' || ArrayBuffer.isView(content) ? [content as Uint8Array] : content;
   try {
-    fs.mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     sweep(folder, mark);
     const descriptor = fs.openSync(temporary, 'w');
     try {
@@ -43,6 +43,18 @@ export function writeFileAtomic(file: string, content: string | Uint8Array | Ite
   }
 }
 
+/** With its missing parents, one by one: asked for all at once, Node never returns where a system folder takes none. */
+function makeFolder(folder: string): void {
+  if (fs.existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  try {
+    fs.mkdirSync(folder);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
 /** Pieces of a file as they are written: gzipped, each by itself, if its name ends in `.gz`. */
 export function* packed(file: string, pieces: Iterable<string>): Generator<string | Uint8Array> {
   for (const piece of pieces) yield /\.gz$/i.test(file) ? gzipSync(piece) : piece;
@@ -53,8 +65,11 @@ function destination(file: string): string {
   try {
     return fs.realpathSync(file);
   } catch {
-    const isLink = fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink();
-    return isLink ? path.resolve(path.dirname(file), fs.readlinkSync(file)) : file;
+    try {
+      return path.resolve(path.dirname(file), fs.readlinkSync(file));
+    } catch {
+      return file;
+    }
   }
 }
 

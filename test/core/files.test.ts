@@ -21,6 +21,16 @@ describe('writeFileAtomic', () => {
     expect(fs.readdirSync(path.dirname(file))).toEqual(['x.txt']);
   });
 
+  it.runIf(fs.existsSync('/proc/self'))(
+    'ends with an error where the system takes no folder, or a file is in the way',
+    () => {
+      expect(() => writeFileAtomic('/proc/none/x', 'a')).toThrow('/proc/none/x');
+      const file = path.join(folder, 'x');
+      writeFileAtomic(file, 'a');
+      expect(() => writeFileAtomic(path.join(file, 'y', 'z'), 'b')).toThrow('a file that can be written');
+    },
+  );
+
   it('keeps links, also those to nothing yet, and modes', () => {
     const [file, link, dangling] = ['x', 'link', 'dangling'].map((name) => path.join(folder, name));
     fs.writeFileSync(file, 'old', { mode: 0o640 });
