@@ -36,7 +36,7 @@ export function writeFileAtomic(file: string, content: string | Uint8Array | Ite
     if (mode !== undefined) fs.chmodSync(temporary, mode);
     fs.renameSync(temporary, target);
   } catch (error) {
-    fs.rmSync(temporary, { force: true });
+    if (fs.existsSync(temporary)) fs.rmSync(temporary, { force: true });
     const { syscall, message } = error as NodeJS.ErrnoException;
     if (syscall === undefined) throw error;
     throw new InputError(file, message.split(',')[0], 'a file that can be written');
