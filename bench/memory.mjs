@@ -7,7 +7,8 @@ import { loadLibrary } from './library.mjs';
 /**
  * Whether memory stays flat in long runs: node --expose-gc bench/memory.mjs, after npm run build. Prints heap and
  * external memory after garbage collection, the resident set, threads and descriptors; fails if, from a tenth of a run
- * to its end, heap and external memory grow by more than 10 MB, or threads, descriptors or temporary files by more than 4.
+ * to its end, heap and external memory grow by more than 10 MB, or threads, descriptors or temporary files by more than
+ * 4.
  */
 const root = path.resolve(import.meta.dirname, '..');
 const library = loadLibrary(root);

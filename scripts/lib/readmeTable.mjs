@@ -4,7 +4,10 @@ import { SetupError } from './project.mjs';
 const START = '<!-- judgement: node scripts/readmeTable.mjs copies this from notebook 0 -->';
 const END = '<!-- end of judgement -->';
 
-/** The last table stored in notebook 0, with the interval of each number below it. @param {import('./notebooks.mjs').Notebook} notebook */
+/**
+ * The last table stored in notebook 0, with the interval of each number below it.
+ * @param {import('./notebooks.mjs').Notebook} notebook
+ */
 export function readmeTable(notebook) {
   const outputs = notebook.cells.flatMap((cell) => cell.outputs ?? []);
   const table = outputs

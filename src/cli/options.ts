@@ -178,7 +178,8 @@ export const shared = {
   progress: (): Option =>
     new Option(
       '--progress <how>',
-      'on standard error: plain or json, a line a minute, or none (default: one line that changes on a terminal, else plain)',
+      'on standard error: plain or json, a line a minute, or none ' +
+        '(default: one line that changes on a terminal, else plain)',
     ).choices(['plain', 'json', 'none']),
   denoiser: (): Option =>
     new Option('--model <file>', 'graph network: a file, or the name of one in this package').default('cells'),

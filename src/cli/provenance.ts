@@ -10,7 +10,9 @@ import type { Terminal } from './terminal';
 /** Options on which no content of files depends. */
 const ASIDE = ['out', 'chemiscope', 'history', 'checkpoint', 'resume', 'threads', 'progress', 'warn'];
 
-/** What made a file: the command with its inputs and options, files of other folders by name alone; hash of the model. */
+/**
+ * What made a file: the command with its inputs and options, files of other folders by name alone; hash of the model.
+ */
 export function provenanceOf(action: Command): Record<string, unknown> {
   const given = Object.entries(action.opts()).filter(([name]) => !ASIDE.includes(name));
   const options = Object.fromEntries(given.map(([name, value]) => [name, portable(value)]));

@@ -14,8 +14,8 @@ new WebAssembly.Instance(compiled, { env: { memory } }).exports.work(session, sc
 const abandoned = new FinalizationRegistry((stop: () => void) => stop());
 
 /**
- * Threads worth using at once: as many as the environment variable GLASSY_THREADS says, or there are processors; 1 where
- * there are no worker threads. Throws InputError for another value of the variable than a positive integer.
+ * Threads worth using at once: as many as the environment variable GLASSY_THREADS says, or there are processors; 1
+ * where there are no worker threads. Throws InputError for another value of the variable than a positive integer.
  */
 export function mostThreads(): number {
   const said = globalThis.process?.env?.GLASSY_THREADS;

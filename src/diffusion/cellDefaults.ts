@@ -18,7 +18,9 @@ const BEYOND_BONDS = 1.25;
 /** Å. */
 const LONGEST = 10;
 
-/** Of a cell: what `info` says under the name of a condition, or its density in g/cm³. Undefined if there is neither. */
+/**
+ * Of a cell: what `info` says under the name of a condition, or its density in g/cm³. Undefined if there is neither.
+ */
 function conditionOf(cell: Structure, name: string): number | undefined {
   const value = cell.info[name];
   return typeof value === 'number' ? value : name === 'density' ? density(cell) : undefined;

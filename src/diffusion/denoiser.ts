@@ -129,8 +129,8 @@ export class Denoiser {
   /**
    * This denoiser for cells made under these conditions, with the same engine and parameters; itself if it knows none.
    *
-   * @param guidance w of classifier-free guidance (Ho & Salimans, arXiv:2207.12598), ε̂ = ε̂_open + w (ε̂_told − ε̂_open);
-   *   at 1, the default, the network is called once, else twice
+   * @param guidance w of classifier-free guidance (Ho & Salimans, arXiv:2207.12598), ε̂ = ε̂_open + w (ε̂_told −
+   *   ε̂_open); at 1, the default, the network is called once, else twice
    * @throws InputError naming a condition that is unknown, missing or out of its range, or the guidance
    */
   under(conditions: Conditions, guidance = 1): Denoiser {
@@ -142,7 +142,9 @@ export class Denoiser {
     return denoiser;
   }
 
-  /** The same network with conditions to learn, at first without effect. Throws InputError naming the one that is none. */
+  /**
+   * The same network with conditions to learn, at first without effect. Throws InputError naming the one that is none.
+   */
   withConditions(conditions: GraphCondition[]): Denoiser {
     const config = graphConfig({ ...this.config, conditions });
     const parameters = new Float32Array(graphParameterCount(config));

@@ -28,10 +28,10 @@ interface Block {
  * The motif of every atom: its n closest neighbors within the cutoff, relative to it, sorted by distance; or the
  * closest of each element in blocks, so that every motif of one kind of center has the same element in the same row.
  *
- * Ties. Distances within 1e-8 Å count as equal. Of equal ones, elements come in the order of their symbols, and atoms of
- * one element so that their dot products with all before them are the largest, the first first. Orders with the same dot
- * products are the same motif rotated or reflected; the one of the lowest indices is taken. So neither numbering nor
- * orientation nor the choice of cell vectors changes the Gram vector.
+ * Ties. Distances within 1e-8 Å count as equal. Of equal ones, elements come in the order of their symbols, and atoms
+ * of one element so that their dot products with all before them are the largest, the first first. Orders with the same
+ * dot products are the same motif rotated or reflected; the one of the lowest indices is taken. So neither numbering
+ * nor orientation nor the choice of cell vectors changes the Gram vector.
  *
  * Atoms with too few neighbors within the cutoff have no motif and are listed in `skipped`; none is padded.
  *

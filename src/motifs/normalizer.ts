@@ -13,7 +13,9 @@ export interface GramNormalization {
   deviationOffDiagonal: number;
   /** Of motifs with several elements: the numbers of each pair of elements, which take the place of those above. */
   pairs?: PairNormalization;
-  /** A mean and a deviation of each of the P entries, which take the place of all above: for labels that mean something. */
+  /**
+   * A mean and a deviation of each of the P entries, which take the place of all above: for labels that mean something.
+   */
   entries?: { mean: number[]; deviation: number[] };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Figures, tables and progress for notebooks. A builder is pure: data in, a plotly `Figure` out. `show` puts it into the
- * notebook:
+ * Figures, tables and progress for notebooks. A builder is pure: data in, a plotly `Figure` out. `show` puts it into
+ * the notebook:
  *
  *     await show(histogramFigure([{ name: 'data', values }], { xLabel: 'Distance <i>r</i> (Å)' }),
  *       { caption: 'Distances of the first eight neighbors in ten cells.' });

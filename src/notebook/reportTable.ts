@@ -116,7 +116,8 @@ function html(name: string, columns: readonly string[], rows: readonly Record<st
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeXml(name)}</title>
 <style>:root { color-scheme: light dark; } body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem; }
-table { border-collapse: collapse; display: block; overflow-x: auto; } caption { caption-side: bottom; text-align: left; padding-top: .6rem; }
+table { border-collapse: collapse; display: block; overflow-x: auto; }
+caption { caption-side: bottom; text-align: left; padding-top: .6rem; }
 th, td { padding: .25rem .8rem; border-bottom: 1px solid #8884; text-align: right; }</style></head>
 <body><p><a href="../index.html">Report</a></p>
 <table>${caption === '' ? '' : `<caption>${escapeXml(caption)}</caption>`}

@@ -289,7 +289,8 @@ function report(
     const place = Array.from(frame.positions.subarray(3 * (known + j), 3 * (known + j) + 3), (x) => x.toFixed(3));
     const truth =
       matched && `, ${matched[j].distance.toFixed(3)} Å from where atom ${removed.atoms[matched[j].index]} was`;
-    return `  atom ${known + j} (${frame.species[known + j]}) at ${place.join(' ')} Å${truth ?? ''}${relaxedTo(relaxed, frame, known + j)}`;
+    const end = relaxedTo(relaxed, frame, known + j);
+    return `  atom ${known + j} (${frame.species[known + j]}) at ${place.join(' ')} Å${truth ?? ''}${end}`;
   });
   const energies = energy === undefined ? '' : `, ${(energy as number).toFixed(3)} eV relaxed`;
   return [`${head}${energies}`, ...lines, ...(doubts.length > 0 ? [`  doubtful: ${doubts.join('; ')}`] : [])];

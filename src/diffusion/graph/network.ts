@@ -1,10 +1,10 @@
 /**
  * An E(3)-equivariant graph network that returns a vector for each atom.
  *
- * Features of atom i: F channels of degree l = 0, 1 and 2: h_i[l, m, f]. Vectors r_ij from receiver i to sender j, closer
- * than the cutoff; Y the real spherical harmonics of their directions, of mean square 1, in the orders x, y, z and xy,
- * yz, 3z² − 1, xz, x² − y². c_i describes the noise level of atom i and what its cell was
- * made under (`describeNoise`).
+ * Features of atom i: F channels of degree l = 0, 1 and 2: h_i[l, m, f]. Vectors r_ij from receiver i to sender j,
+ * closer than the cutoff; Y the real spherical harmonics of their directions, of mean square 1, in the orders x, y, z
+ * and xy, yz, 3z² − 1, xz, x² − y². c_i describes the noise level of atom i and what its cell was made under
+ * (`describeNoise`).
  *
  *   start     h_i[0] = embedding[species_i] + c_i · noise, h_i[l > 0] = 0
  *   layer t   u_j[l] = h_j[l] · mix_l (in layer 0 of l = 0 only)

@@ -3,9 +3,9 @@
  * Ertekin, Digital Discovery 3, 1889 (2024), doi:10.1039/D4DD00100A.
  *
  * There, bonds and the 61 numbers of the fingerprint come from CrystalNN, which weighs neighbors by the solid angle of
- * their Voronoi face and gives each coordination number a probability; here an atom's bonds are {@link BondOptions}, its
- * coordination number is certain, and the fingerprint is {@link motifFingerprint}. Distances are therefore comparable
- * among sets judged here, not with the published tables, except for g(r).
+ * their Voronoi face and gives each coordination number a probability; here an atom's bonds are {@link BondOptions},
+ * its coordination number is certain, and the fingerprint is {@link motifFingerprint}. Distances are therefore
+ * comparable among sets judged here, not with the published tables, except for g(r).
  */
 import { type BondOptions, bondsOf, type Structure } from '../../structures';
 import { histogram } from '../statistics/histogram';

@@ -85,8 +85,8 @@ export function motifCoordination(positions: Float64Array, n: number, options: M
 export const SATURATED = 0.01;
 
 /**
- * Part of the motifs that are saturated: every neighbor kept of an element is bonded to the central atom, which may have
- * more bonds than {@link motifCoordination} can count.
+ * Part of the motifs that are saturated: every neighbor kept of an element is bonded to the central atom, which may
+ * have more bonds than {@link motifCoordination} can count.
  */
 export function saturatedShare(positions: Float64Array, n: number, options: MotifBondOptions = {}): number {
   requireKnownOptions(options, BOND_OPTIONS);

@@ -7,7 +7,8 @@ import { type MotifRow, motifsOfRows, provenanceOf, rowsOf } from './rows';
  * One frame of extended XYZ a motif, of all or a range: the central atom, then its neighbors, in free space.
  *
  * Column `atom` is each atom's index in its cell. The comment line has `motif`, the number that marks a frame as a
- * motif; `cell`, the cell's name; and the properties; that of the first frame the provenance. Made motifs have no `cell` and the index -1.
+ * motif; `cell`, the cell's name; and the properties; that of the first frame the provenance. Made motifs have no
+ * `cell` and the index -1.
  */
 export function motifFrames(motifs: Motifs, from: number = 0, to: number = motifs.length): Structure[] {
   return rowsOf(motifs, from, to).map(({ cell, atoms, species, positions, properties }, k) => ({
