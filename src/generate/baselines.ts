@@ -6,6 +6,7 @@ import { applyRotation, type Synchronized, synchronize } from '../motifs/synchro
 import type { Motifs } from '../motifs/types';
 import { type CheckedProblem, checkProblem, type InfillProblem } from './problem';
 import { rankQuickly } from './quickFit';
+import { labelsOf } from './relabelled';
 
 /** A motif completed from a real one. */
 export interface NearestInfill {
@@ -118,21 +119,11 @@ function completeFrom(
   problem: CheckedProblem,
   species: ArrayLike<number>,
 ): Float64Array {
-  const { n: count, known, unknown } = problem;
-  const turned = applyRotation(fit.rotation, motif);
-  const rest = new Set(Array.from({ length: count }, (_, i) => i).filter((i) => !fit.permutation.includes(i)));
-  const positions = new Float64Array(3 * count);
-  known.forEach((atom, k) => {
+  const labels = labelsOf(problem, fit.permutation, species);
+  const positions = takeRows(applyRotation(fit.rotation, motif), 3, labels);
+  problem.known.forEach((atom, k) => {
     positions.set(fit.moved.subarray(3 * k, 3 * k + 3), 3 * atom);
   });
-  for (const atom of unknown) {
-    for (const row of rest) {
-      if (species[row] !== species[atom]) continue;
-      positions.set(turned.subarray(3 * row, 3 * row + 3), 3 * atom);
-      rest.delete(row);
-      break;
-    }
-  }
   return positions;
 }
 

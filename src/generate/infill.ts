@@ -34,9 +34,9 @@ const FROM_PRIOR: InfillOptions = { restarts: 16, prior: 0, steps: 100, learning
  * min_z ‖mask ∘ (f_dec(z) − G)‖² + ½ prior ‖z‖², the mask selecting the entries between known atoms (diagonal ones
  * included), in normalized units. From `restarts` different noises; every distinct solution is returned, best first.
  *
- * A model with a learned prior (`trainPrior`) begins instead with motifs drawn from it, in the labels that lay them best
- * on the known atoms, and its descents take turns with the prior's denoising; solutions that most of them reach come
- * first. The rows of the known atoms then mean nothing.
+ * A model with a learned prior (`trainPrior`) begins instead with motifs drawn from it, in the labels that lay them
+ * best on the known atoms, and its descents take turns with the prior's denoising; solutions that most of them reach
+ * come first. The rows of the known atoms then mean nothing.
  *
  * Coordinates: the decoded motif (of a Gram decoder, its nearest rank-3 matrix) is synchronized onto the known atoms
  * with reflections, because a Gram matrix has no chirality. Three known atoms not coplanar with the central one settle

@@ -2,7 +2,6 @@ import { InputError, requireFinite, requireInteger, requireKnownOptions, require
 import { neighborCodes, type Vae } from '../model/vae';
 import { gramVector } from '../motifs/gram';
 import { match } from '../motifs/match/match';
-import { matchedLabels } from '../motifs/meanMotif';
 import { permutePositions } from '../motifs/permutations';
 import { synchronize } from '../motifs/synchronize';
 import { type DecodedMotifs, decodeMotifs } from './decode';
@@ -54,15 +53,13 @@ export function interpolateMotifs(
   requireMotif(a, n, 'motif a');
   requireMotif(b, n, 'motif b');
   const codes = neighborCodes(vae);
-  const { reference, species } = vae;
-  const matched = (x: ArrayLike<number>): Int32Array =>
-    matchedLabels(Float64Array.from(x), reference as Float64Array, species?.slice(1));
-  const start = reference ? permutePositions(a, matched(a)) : a;
-  const permutation = reference
-    ? matched(b)
-    : options.relabel
-      ? match(a, b, { reflections: true, species: codes && [codes, codes] }).permutation
+  const onto = vae.reference ?? (options.relabel ? a : undefined);
+  const labels = (x: ArrayLike<number>): Int32Array =>
+    onto
+      ? match(onto, x, { reflections: true, species: codes && [codes, codes] }).permutation
       : Int32Array.from({ length: n }, (_, i) => i);
+  const start = vae.reference ? permutePositions(a, labels(a)) : a;
+  const permutation = labels(b);
   const size = vae.config.latent;
   const grams = Float64Array.from([...gramVector(start, n), ...gramVector(permutePositions(b, permutation), n)]);
   const { mean } = vae.encode(grams);

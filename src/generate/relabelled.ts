@@ -3,6 +3,28 @@ import { gramIndex } from '../motifs/gram';
 import type { CheckedProblem } from './problem';
 import type { InfillSolution } from './solution';
 
+/**
+ * Rows of a motif for all atoms of a problem: those found for the known ones, in their order, and for the others the
+ * free rows of their element.
+ */
+export function labelsOf(
+  { known, unknown }: CheckedProblem,
+  found: ArrayLike<number>,
+  species: ArrayLike<number>,
+): number[] {
+  const labels = new Array<number>(species.length);
+  const free = new Set(labels.keys());
+  known.forEach((atom, k) => {
+    labels[atom] = found[k];
+    free.delete(found[k]);
+  });
+  for (const atom of unknown) {
+    labels[atom] = [...free].find((row) => species[row] === species[atom]) as number;
+    free.delete(labels[atom]);
+  }
+  return labels;
+}
+
 /** The problem with its atoms in the rows `labels`. */
 export function relabelled(
   { n, known, unknown, positions }: CheckedProblem,

@@ -1,12 +1,13 @@
 import { InputError, requireInteger, requireKnownOptions, requireOneOf } from '../core/errors';
+import { noiseSchedule } from '../core/noiseSchedule';
 import { asRng, type Rng, type SeedOrRng } from '../core/random';
-import { denoiseLatents } from '../model/prior';
+import { denoiseLatents, latentScale } from '../model/prior';
 import type { LatentPrior } from '../model/savedModel';
 import type { Vae } from '../model/vae';
 import { type DecodedMotifs, decodeMotifs } from './decode';
 
-/** Levels of noise in drawing from a learned prior, in units of the latents' deviations and in geometric steps. */
-const LEVELS = { count: 100, first: 10, last: 0.02 };
+/** Levels of noise in drawing from a learned prior, from the first to the last in units of the latents' deviations. */
+const LEVELS = { count: 100, range: [10, 0.02] as [number, number] };
 
 /**
  * New motifs: latents drawn from the prior, decoded.
@@ -39,23 +40,19 @@ export function sampleMotifs(
 }
 
 /**
- * Latents drawn from a learned prior by the ancestral walk from noise to none, z ← D + (σ'/σ)² (z − D) + σ' √(1 − (σ'/σ)²) ξ
- * with D = D(z; σ): J. Ho et al., NeurIPS 2020, arXiv:2006.11239.
+ * Latents drawn from a learned prior by the ancestral walk from noise to none, with D = D(z; σ):
+ * z ← D + (σ'/σ)² (z − D) + σ' √(1 − (σ'/σ)²) ξ (J. Ho et al., NeurIPS 2020, arXiv:2006.11239).
  */
 function learnedLatents(vae: Vae, prior: LatentPrior, count: number, rng: Rng): Float64Array {
-  const { latent } = vae.config;
-  const { count: levels, first, last } = LEVELS;
-  const sigmas = Array.from(
-    { length: levels },
-    (_, k) => first * Math.exp((Math.log(last / first) * k) / (levels - 1)),
-  );
-  let z: Float64Array = Float64Array.from({ length: count * latent }, () => Math.sqrt(1 + first ** 2) * rng.normal());
-  sigmas.forEach((sigma, level) => {
+  const sigmas = noiseSchedule(LEVELS.count, LEVELS.range);
+  const start = Math.sqrt(1 + sigmas[0] ** 2);
+  let z: Float64Array = Float64Array.from({ length: count * vae.config.latent }, () => start * rng.normal());
+  for (let level = 0; level < LEVELS.count; level++) {
+    const [sigma, next] = sigmas.subarray(level);
     const clean = denoiseLatents(vae, prior, z, sigma);
-    const next = sigmas[level + 1] ?? 0;
     const kept = (next / sigma) ** 2;
     const fresh = next * Math.sqrt(1 - kept);
     z = clean.map((d, k) => d + kept * (z[k] - d) + (fresh > 0 ? fresh * rng.normal() : 0));
-  });
-  return z.map((value, k) => value * prior.deviation[k % latent] + prior.mean[k % latent]);
+  }
+  return latentScale(prior).denormalize(z);
 }

@@ -101,6 +101,11 @@ function noisyLatents(vae: Vae, motifs: Motifs, rows: number, scale: RowScale, r
   return { length, inputs, outputs };
 }
 
+/** Between latents and units of their deviations over the training motifs. */
+export function latentScale({ mean, deviation }: LatentPrior): RowScale {
+  return new RowScale(mean, deviation);
+}
+
 /** The denoised latents D(z; σ), M × latent, in units of the deviations: c_skip z + c_out F(c_in z; σ). */
 export function denoiseLatents(vae: Vae, prior: LatentPrior, z: Float64Array, sigma: number): Float64Array {
   const { latent } = vae.config;

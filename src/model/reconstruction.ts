@@ -87,21 +87,18 @@ function summarize(
 ): Pick<ReconstructionError, 'normalizedMse' | 'diagonal' | 'offDiagonal'> {
   const n = vae.config.atoms;
   const { deviation } = entryNormalization(vae.network().normalization, n);
-  const kinds = gramEntries(
-    perEntry.map((_, k) => k),
+  const errors = gramEntries(perEntry, n);
+  const squares = gramEntries(
+    perEntry.map((error, k) => error * deviation[k] ** 2),
     n,
   );
-  const summary = (entries: ArrayLike<number>): EntryError => {
-    const mean = (of: (k: number) => number): number =>
-      entries.length === 0 ? 0 : Array.from(entries, of).reduce((sum, value) => sum + value, 0) / entries.length;
-    return {
-      normalizedMse: mean((k) => perEntry[k]),
-      rmse: Math.sqrt(mean((k) => perEntry[k] * deviation[k] ** 2)),
-    };
+  const of = (kind: keyof typeof errors): EntryError => {
+    return { normalizedMse: mean(errors[kind]), rmse: Math.sqrt(mean(squares[kind])) };
   };
-  return {
-    normalizedMse: perEntry.reduce((sum, value) => sum + value, 0) / perEntry.length,
-    diagonal: summary(kinds.diagonal),
-    offDiagonal: summary(kinds.offDiagonal),
-  };
+  return { normalizedMse: mean(perEntry), diagonal: of('diagonal'), offDiagonal: of('offDiagonal') };
+}
+
+/** 0 of no values. */
+function mean(values: Float64Array): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

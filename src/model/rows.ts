@@ -42,9 +42,9 @@ export class RowScale {
   readonly mean: Float64Array;
   readonly deviation: Float64Array;
 
-  private constructor(mean: Float64Array, deviation: Float64Array) {
-    this.mean = mean;
-    this.deviation = deviation;
+  constructor(mean: ArrayLike<number>, deviation: ArrayLike<number>) {
+    this.mean = Float64Array.from(mean);
+    this.deviation = Float64Array.from(deviation);
   }
 
   /** Of M rows of `size` entries. Throws InputError if there is none or the length is no multiple. */

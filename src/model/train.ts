@@ -92,8 +92,8 @@ export interface TrainOptions {
 }
 
 const OPTION_NAMES = (
-  'epochs stepsPerEpoch batchSize learningRate schedule beta permutations labels loss seed earlyStopping signal checkpoint ' +
-  'resume threads onProgress clock'
+  'epochs stepsPerEpoch batchSize learningRate schedule beta permutations labels loss seed earlyStopping signal ' +
+  'checkpoint resume threads onProgress clock'
 ).split(' ');
 
 /**

@@ -78,15 +78,12 @@ export function permuteEnvironments(motifs: Motifs, mode: PermutationMode, rng: 
 
 /** The motifs with row i of motif m replaced by its row labels[m·n + i], which is of the same element. */
 export function relabel(motifs: Motifs, labels: Int32Array): Motifs {
-  const { n } = motifs;
-  const positions = new Float64Array(motifs.positions.length);
-  const neighbors = motifs.neighbors.slice();
-  for (let k = 0; k < labels.length; k++) {
-    const from = k - (k % n) + labels[k];
-    for (let c = 0; c < 3; c++) positions[3 * k + c] = motifs.positions[3 * from + c];
-    neighbors[k] = motifs.neighbors[from];
-  }
-  return { ...motifs, positions, neighbors };
+  const rows = labels.map((label, k) => k - (k % motifs.n) + label);
+  return {
+    ...motifs,
+    positions: takeRows(motifs.positions, 3, rows),
+    neighbors: takeRows(motifs.neighbors, 1, rows),
+  };
 }
 
 /** Length of `permutation`, if it holds each of 0 … n−1 once, else throws InputError. */

@@ -103,10 +103,7 @@ interface UsualBonds extends BondedPair {
 }
 
 function bondedPair(a: string, b: string, several: boolean, bonds: Bonds): BondedPair {
-  const measure: Measure = (cell) => {
-    const counts = coordination(cell, { bonds, pair: `${a}-${b}` });
-    return Array.from({ length: MOST_BONDS + 1 }, (_, n) => percent(counts, (count) => count === n));
-  };
+  const measure: Measure = (cell) => sharesByNumber(coordination(cell, { bonds, pair: `${a}-${b}` }));
   return { a, b, label: several ? ` ${a}-${b}` : '', measure };
 }
 
@@ -180,10 +177,7 @@ function singleElementMetrics(bonds: Bonds): CellMetric[] {
 
 function bridgeMetrics(network: string, bonds: Bonds, measured: Measured): CellMetric[] {
   const [former] = network.split('-');
-  const measure: Measure = (cell) => {
-    const counts = bridges(cell, network, { bonds });
-    return Array.from({ length: MOST_BONDS + 1 }, (_, n) => percent(counts, (count) => count === n));
-  };
+  const measure: Measure = (cell) => sharesByNumber(bridges(cell, network, { bonds }));
   return usualNumbers(measured(measure)).usual.map((n) => {
     return { key: `bridges${n}`, name: `${former} with ${word(n)} bridges`, unit: '%', measure, kind: 'mean', at: n };
   });
@@ -217,6 +211,11 @@ function waveMetric(name: string, weights: ScatteringWeights): CellMetric {
 function energyMetric(potential: Potential): CellMetric {
   const measure: Measure = (cell) => [meanOf(potential.energies(cell))];
   return { key: 'energyPerAtom', name: 'energy', unit: 'eV/atom', measure, kind: 'mean', at: 0 };
+}
+
+/** % of the counts that are 0, 1, 2 … */
+function sharesByNumber(counts: ArrayLike<number>): number[] {
+  return Array.from({ length: MOST_BONDS + 1 }, (_, n) => percent(counts, (count) => count === n));
 }
 
 function percent(values: ArrayLike<number>, holds: (value: number) => boolean): number {

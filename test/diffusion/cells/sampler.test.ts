@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRng, InputError, type Rng } from '../../../src/core';
+import { createRng, InputError, noiseSchedule, type Rng } from '../../../src/core';
 import {
   chainSchedule,
   type Guide,
-  noiseSchedule,
   type Sampler,
   type SamplerOptions,
   type SamplerProgress,
@@ -36,20 +35,6 @@ const still = ruled(() => 0);
 function silicon(rng: Rng, atoms: number): Structure {
   return { ...toyStructure(rng, atoms), species: new Array<string>(atoms).fill('Si') };
 }
-
-describe('noiseSchedule', () => {
-  it('falls in equal ratios from the first level to the last, and then to 0', async () => {
-    const levels = noiseSchedule(4, [2, 0.25]);
-    expect(levels).toHaveLength(5);
-    [2, 1, 0.5, 0.25, 0].forEach((level, k) => {
-      expect(levels[k]).toBeCloseTo(level, 12);
-    });
-  });
-
-  it('of one step is the first level and 0', async () => {
-    expect(Array.from(noiseSchedule(1, [2, 0.25]))).toEqual([2, 0]);
-  });
-});
 
 describe('chainSchedule', () => {
   it('has so many falling levels between the ends and then 0, whatever the window', () => {
