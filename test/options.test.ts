@@ -16,8 +16,10 @@ const vae = glass.Vae.create({ atoms: 2, hidden: [3], latent: 1 });
 const CALLS: Record<string, () => unknown> = {
   'Denoiser.create': () => diffusion.Denoiser.create(typo),
   'Denoiser.load': () => diffusion.Denoiser.load(none, typo),
+  'Denoiser.parse': () => diffusion.Denoiser.parse(none, typo),
   'Vae.create': () => glass.Vae.create(typo),
   'Vae.load': () => glass.Vae.load(none, typo),
+  'Vae.parse': () => glass.Vae.parse(none, typo),
   barFigure: () => notebook.barFigure(none, none, typo),
   intervalFigure: () => notebook.intervalFigure([], typo),
   bondAngles: () => evaluate.bondAngles(none, typo),

@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Command } from 'commander';
+import { sha256 } from '../core/sha256';
 import { libraryVersion } from '../core/version';
 import { modelFile } from '../model/models';
-import { sha256 } from '../model/sealed';
 import { shortest } from '../structures/readStructures';
 import type { Terminal } from './terminal';
 

@@ -1,11 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import * as fs from 'node:fs';
-import * as path from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { InputError } from './errors';
-
-/** The folder of this package, whatever the working directory. */
-export const PACKAGE_ROOT: string = path.resolve(__dirname, '..', '..');
+import { crypto, fs, path, zlib } from './node';
 
 /** Milliseconds after which a temporary file is one of a killed process. */
 const ABANDONED = 3_600_000;
@@ -21,7 +15,7 @@ export function writeFileAtomic(file: string, content: string | Uint8Array | Ite
   const target = destination(path.resolve(file));
   const folder = path.dirname(target);
   const mark = `.${path.basename(target)}.`;
-  const temporary = path.join(folder, `${mark}${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = path.join(folder, `${mark}${crypto.randomBytes(6).toString('hex')}.tmp`);
   const pieces = typeof content === 'string' || ArrayBuffer.isView(content) ? [content as Uint8Array] : content;
   try {
     makeFolder(folder);
@@ -57,7 +51,7 @@ function makeFolder(folder: string): void {
 
 /** Pieces of a file as they are written: gzipped, each by itself, if its name ends in `.gz`. */
 export function* packed(file: string, pieces: Iterable<string>): Generator<string | Uint8Array> {
-  for (const piece of pieces) yield /\.gz$/i.test(file) ? gzipSync(piece) : piece;
+  for (const piece of pieces) yield /\.gz$/i.test(file) ? zlib.gzipSync(piece) : piece;
 }
 
 /** What a path leads to if it is a link, even to nothing yet. */

@@ -1,4 +1,5 @@
 /** WebAssembly modules with 128-bit SIMD that the build embeds into scripts (scripts/wasm.mjs). */
+import { fromBase64 } from './bytes';
 
 /** A WebAssembly memory, as far as it is used here. */
 export interface KernelMemory {
@@ -28,7 +29,7 @@ export interface EmbeddedModule {
 }
 
 function compileModule({ binary, memoryFlagAt }: EmbeddedModule, shared: boolean): object {
-  const bytes = Uint8Array.from(atob(binary), (character) => character.charCodeAt(0));
+  const bytes = fromBase64(binary);
   bytes[memoryFlagAt] = shared ? 3 : 1;
   return new WebAssembly.Module(bytes);
 }

@@ -1,6 +1,6 @@
 /** Threads that each run the `work` of a module on the shared memory until it returns or is stopped. */
-import { availableParallelism } from 'node:os';
 import { requireInteger } from './errors';
+import { environment, nodeRequire, os } from './node';
 import type { KernelMemory } from './wasm';
 
 /** A script in a string works from dist/, from sources under test, and bundled. */
@@ -18,11 +18,11 @@ const abandoned = new FinalizationRegistry((stop: () => void) => stop());
  * where there are no worker threads. Throws InputError for another value of the variable than a positive integer.
  */
 export function mostThreads(): number {
-  const said = globalThis.process?.env?.GLASSY_THREADS;
+  const said = environment.GLASSY_THREADS;
   if (said !== undefined) requireInteger(Number(said || Number.NaN), 'GLASSY_THREADS', 1);
   try {
-    require('node:worker_threads');
-    return said === undefined ? availableParallelism() : Number(said);
+    nodeRequire()('node:worker_threads');
+    return said === undefined ? os.availableParallelism() : Number(said);
   } catch {
     return 1;
   }
@@ -47,7 +47,7 @@ export function startWorkers(
   owner?: object,
 ): () => void {
   if (scratches.length === 0) return () => {};
-  const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
+  const { Worker } = nodeRequire()('node:worker_threads') as typeof import('node:worker_threads');
   const workers = scratches.map((scratch) => {
     const workerData = { module, memory, session, scratch };
     const worker = new Worker(SCRIPT, { eval: true, workerData, execArgv: [], env: {} });

@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors';
-import { sha256 } from '../model/sealed';
+import { sha256 } from '../core/sha256';
 import {
   atomCount,
   countElements,

@@ -13,7 +13,7 @@ import {
 } from '../core/content';
 import { InputError, requireKnownOptions } from '../core/errors';
 import type { SeedOrRng } from '../core/random';
-import { floatsFromBase64, floatsToBase64, readSealed, writeSealed } from '../model/sealed';
+import { floatsFromBase64, floatsToBase64, parseSealed, readText, writeSealed } from '../model/sealed';
 import type { Structure } from '../structures';
 import type { CellCard } from './cellDefaults';
 import { type Conditions, conditionWidth, describeConditions, type GraphCondition } from './graph/conditions';
@@ -110,7 +110,19 @@ export class Denoiser {
   /** The one that {@link save} wrote. Throws InputError naming the file and what differs if it is anything else. */
   static load(file: string, options: Pick<DenoiserOptions, 'engine'> = {}): Denoiser {
     requireKnownOptions(options, ['engine']);
-    const content = checked<Record<string, unknown>>(readSealed(file, FORMAT, VERSION), CONTENT, file);
+    return Denoiser.parse(readText(file), { ...options, source: file });
+  }
+
+  /**
+   * The one of the text of a file that {@link save} wrote.
+   *
+   * @param options.source name of the text in messages; default 'text'
+   * @throws InputError as {@link load} does
+   */
+  static parse(text: string, options: Pick<DenoiserOptions, 'engine'> & { source?: string } = {}): Denoiser {
+    requireKnownOptions(options, ['engine', 'source']);
+    const file = options.source ?? 'text';
+    const content = checked<Record<string, unknown>>(parseSealed(text, file, FORMAT, VERSION), CONTENT, file);
     const config = inFile(file, () => graphConfig(content.config as GraphConfig));
     const count = graphParameterCount(config);
     const parameters = floatsFromBase64(content.parameters, count, `${file}: parameters`);

@@ -1,19 +1,19 @@
-import * as fs from 'node:fs';
-import * as path from 'node:path';
 import { InputError } from '../core/errors';
-import { PACKAGE_ROOT } from '../core/files';
+import { fs, packagePath, path, environment as surroundings } from '../core/node';
 
-/** Trained models that come with the package. */
-const SUPPLIED: string = path.join(PACKAGE_ROOT, 'data', 'models');
+/** Folder of the trained models that come with the package. */
+function supplied(): string {
+  return packagePath('data', 'models');
+}
 
 /**
  * Folder where notebooks keep trained models: the environment variable GLASSY_MODELS, else the package's own; with
  * cells of one's own (GLASSY_CELLS) `report/models` of the package, so that the supplied models stay as they are.
  */
-export function modelFolder(environment: Record<string, string | undefined> = process.env): string {
+export function modelFolder(environment: Record<string, string | undefined> = surroundings): string {
   const chosen = environment.GLASSY_MODELS?.trim();
   if (chosen) return path.resolve(chosen);
-  return environment.GLASSY_CELLS?.trim() ? path.join(PACKAGE_ROOT, 'report', 'models') : SUPPLIED;
+  return environment.GLASSY_CELLS?.trim() ? packagePath('report', 'models') : supplied();
 }
 
 /**
@@ -22,8 +22,8 @@ export function modelFolder(environment: Record<string, string | undefined> = pr
  *
  * @throws InputError naming the models there are
  */
-export function modelFile(name: string, environment: Record<string, string | undefined> = process.env): string {
-  const folders = [...new Set([modelFolder(environment), SUPPLIED])];
+export function modelFile(name: string, environment: Record<string, string | undefined> = surroundings): string {
+  const folders = [...new Set([modelFolder(environment), supplied()])];
   const files = folders.map((folder) => path.join(folder, `${name}.json`));
   const found = files.find((file) => fs.existsSync(file));
   if (found !== undefined) return found;

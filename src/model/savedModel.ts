@@ -12,10 +12,11 @@ import {
   text,
 } from '../core/content';
 import { InputError, requireFinite } from '../core/errors';
+import { sha256 } from '../core/sha256';
 import { GramNormalizer } from '../motifs/normalizer';
 import { type EngineName, type NetworkConfig, parameterCount } from './engines/engine';
 import { requireNetworkConfig } from './parameters';
-import { floatsFromBase64, floatsToBase64, readSealed, sha256, writeSealed } from './sealed';
+import { floatsFromBase64, floatsToBase64, parseSealed, writeSealed } from './sealed';
 
 /** Which environments a model saw. */
 export interface DataProvenance {
@@ -107,9 +108,9 @@ export function writeModel(file: string, model: SavedModel): void {
   });
 }
 
-/** Reads what {@link writeModel} wrote. Throws {@link InputError} naming the file and what differs. */
-export function readModel(file: string): SavedModel {
-  const content = checked<Record<string, unknown>>(readSealed(file, FORMAT, VERSION), CONTENT, file);
+/** The model that {@link writeModel} wrote as this text. Throws {@link InputError} naming the file and what differs. */
+export function parseModel(text: string, file: string): SavedModel {
+  const content = checked<Record<string, unknown>>(parseSealed(text, file, FORMAT, VERSION), CONTENT, file);
   const config = requireNetworkConfig(content.config as NetworkConfig, `${file}:`);
   const normalizer = config.rows ? null : inFile(file, () => GramNormalizer.fromJSON(content.normalizer));
   if (normalizer && normalizer.atoms !== config.atoms) {

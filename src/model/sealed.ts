@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
-import * as fs from 'node:fs';
+import { fromBase64, toBase64 } from '../core/bytes';
 import { InputError, requireFinite } from '../core/errors';
 import { writeFileAtomic } from '../core/files';
+import { fs } from '../core/node';
+import { sha256 } from '../core/sha256';
 
 /** A JSON file that names its format and carries a checksum over its content. */
 interface SealedFile {
@@ -17,13 +18,18 @@ export function writeSealed(file: string, format: string, version: number, conte
   writeFileAtomic(file, `${JSON.stringify(sealed)}\n`);
 }
 
-/**
- * Content of a sealed file.
- *
- * @throws InputError naming the file if it cannot be read, is no such file, has another version, or was changed
- */
+/** {@link parseSealed} of a file. Throws InputError as that does, or if it cannot be read. */
 export function readSealed(file: string, format: string, version: number): unknown {
-  const sealed = parse(file);
+  return parseSealed(readText(file), file, format, version);
+}
+
+/**
+ * Content of the text of a sealed file.
+ *
+ * @throws InputError naming the file if it is no such file, has another version, or was changed
+ */
+export function parseSealed(text: string, file: string, format: string, version: number): unknown {
+  const sealed = parse(text, file);
   if (sealed?.format !== format) {
     throw new InputError(file, `format ${JSON.stringify(sealed?.format) ?? 'absent'}`, `a file of format '${format}'`);
   }
@@ -37,13 +43,17 @@ export function readSealed(file: string, format: string, version: number): unkno
   return sealed.content;
 }
 
-function parse(file: string): SealedFile | null {
-  let text: string;
+/** Text of a file. Throws InputError if it cannot be read. */
+export function readText(file: string): string {
   try {
-    text = fs.readFileSync(file, 'utf8');
+    return fs.readFileSync(file, 'utf8');
   } catch (error) {
+    if (error instanceof InputError) throw error;
     throw new InputError(file, (error as NodeJS.ErrnoException).code ?? String(error), 'a readable file');
   }
+}
+
+function parse(text: string, file: string): SealedFile | null {
   try {
     return JSON.parse(text) as SealedFile;
   } catch {
@@ -51,18 +61,13 @@ function parse(file: string): SealedFile | null {
   }
 }
 
-/** SHA-256 of text or bytes, in hexadecimal. */
-export function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
-}
-
 /** Float32 values as base64 of their little-endian bytes. */
 export function floatsToBase64(values: Float32Array): string {
-  const bytes = Buffer.alloc(4 * values.length);
+  const bytes = new DataView(new ArrayBuffer(4 * values.length));
   values.forEach((value, i) => {
-    bytes.writeFloatLE(value, 4 * i);
+    bytes.setFloat32(4 * i, value, true);
   });
-  return bytes.toString('base64');
+  return toBase64(new Uint8Array(bytes.buffer));
 }
 
 /**
@@ -71,9 +76,18 @@ export function floatsToBase64(values: Float32Array): string {
  */
 export function floatsFromBase64(text: unknown, length: number, place: string): Float32Array {
   if (typeof text !== 'string') throw new InputError(place, typeof text, 'base64 text');
-  const bytes = Buffer.from(text, 'base64');
-  if (bytes.length !== 4 * length) throw new InputError(place, `${bytes.length / 4} numbers`, `${length} numbers`);
-  const values = Float32Array.from({ length }, (_, i) => bytes.readFloatLE(4 * i));
+  const bytes = new DataView(bytesOf(text, place).buffer);
+  const found = bytes.byteLength / 4;
+  if (found !== length) throw new InputError(place, `${found} numbers`, `${length} numbers`);
+  const values = Float32Array.from({ length }, (_, i) => bytes.getFloat32(4 * i, true));
   requireFinite(values, place);
   return values;
+}
+
+function bytesOf(text: string, place: string): Uint8Array {
+  try {
+    return fromBase64(text);
+  } catch {
+    throw new InputError(place, 'other text', 'base64 text');
+  }
 }

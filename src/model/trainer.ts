@@ -167,5 +167,5 @@ export function learningRateSchedule(
 }
 
 function monotonicSeconds(): number {
-  return Number(process.hrtime.bigint()) / 1e9;
+  return performance.now() / 1e3;
 }

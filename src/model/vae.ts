@@ -9,7 +9,8 @@ import type { Motifs } from '../motifs/types';
 import { createEngine } from './engines';
 import type { Engine, EngineName, NetworkConfig, VaeNetwork } from './engines/engine';
 import { initialParameters, requireNetworkConfig, requireSeed } from './parameters';
-import { type LatentPrior, readModel, type TrainingProvenance, writeModel } from './savedModel';
+import { type LatentPrior, parseModel, type TrainingProvenance, writeModel } from './savedModel';
+import { readText } from './sealed';
 
 /** Options of {@link Vae.create}. */
 export interface VaeOptions extends Partial<NetworkConfig> {
@@ -101,7 +102,18 @@ export class Vae {
    */
   static load(file: string, options: { engine?: EngineName | Engine } = {}): Vae {
     requireKnownOptions(options, ['engine']);
-    const saved = readModel(file);
+    return Vae.parse(readText(file), { ...options, source: file });
+  }
+
+  /**
+   * The model of the text of a file that {@link save} wrote.
+   *
+   * @param options.source name of the text in messages; default 'text'
+   * @throws InputError as {@link load} does
+   */
+  static parse(text: string, options: { engine?: EngineName | Engine; source?: string } = {}): Vae {
+    requireKnownOptions(options, ['engine', 'source']);
+    const saved = parseModel(text, options.source ?? 'text');
     const vae = new Vae(saved.config, saved.parameters, saved.normalizer, options.engine);
     const { species, reference, prior, provenance, metrics } = saved;
     return Object.assign(vae, { species, reference, prior, provenance, metrics });

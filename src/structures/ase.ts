@@ -1,9 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import * as fs from 'node:fs';
-import { tmpdir } from 'node:os';
-import * as path from 'node:path';
 import { InputError } from '../core/errors';
-import { PACKAGE_ROOT } from '../core/files';
+import { childProcess, environment, fs, os, packagePath, path } from '../core/node';
 import { parseExtxyz } from './extxyzRead';
 import type { Structure } from './structure';
 import { TYPES_REMEDY, type TypeNames } from './types';
@@ -64,7 +60,7 @@ export function readThroughAse(
 ): Structure[] {
   const python = pythonPath();
   const names = Array.isArray(types) ? Object.fromEntries(types.map((name, k) => [k + 1, name])) : (types ?? null);
-  const folder = file === undefined ? fs.mkdtempSync(path.join(tmpdir(), 'glassy-motifs-')) : undefined;
+  const folder = file === undefined ? fs.mkdtempSync(path.join(os.tmpdir(), 'glassy-motifs-')) : undefined;
   const input = path.resolve(folder ?? '', file ?? path.basename(source).replace(/\.gz$/i, ''));
   try {
     if (folder) fs.writeFileSync(input, content);
@@ -76,7 +72,7 @@ export function readThroughAse(
 }
 
 function outputOf(python: string, args: string[], source: string): Uint8Array {
-  const result = spawnSync(python, args, { maxBuffer: LARGEST_OUTPUT });
+  const result = childProcess.spawnSync(python, args, { maxBuffer: LARGEST_OUTPUT });
   if (result.error || result.status === NO_ASE) {
     const remedy = "'pip install ase' into it, or its Python in the environment variable GLASSY_PYTHON";
     const why = result.error ? result.error.message : `${python} has no ASE`;
@@ -96,9 +92,9 @@ function outputOf(python: string, args: string[], source: string): Uint8Array {
 
 /** The Python that ASE is looked for in. */
 export function pythonPath(): string {
-  const chosen = process.env.GLASSY_PYTHON?.trim();
+  const chosen = environment.GLASSY_PYTHON?.trim();
   if (chosen) return chosen;
   const inside = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
-  const own = path.join(PACKAGE_ROOT, '.venv', ...inside);
+  const own = packagePath('.venv', ...inside);
   return fs.existsSync(own) ? own : 'python3';
 }

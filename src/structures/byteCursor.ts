@@ -1,3 +1,4 @@
+import { latin1, utf8 } from '../core/bytes';
 import { parseNumber } from './commentLine';
 
 const [TAB, NEWLINE, RETURN, SPACE, PLUS, MINUS, DOT, ZERO] = [9, 10, 13, 32, 43, 45, 46, 48];
@@ -10,12 +11,10 @@ const EXACT_INTEGERS = 2 ** 53;
 export class ByteCursor {
   readonly bytes: Uint8Array;
   at = 0;
-  private readonly buffer: Buffer;
   private readonly words = new Map<number, string>();
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
-    this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   done(): boolean {
@@ -33,11 +32,8 @@ export class ByteCursor {
   line(): string {
     const end = this.bytes.indexOf(NEWLINE, this.at);
     const stop = end < 0 ? this.bytes.length : end;
-    const text = this.buffer.toString(
-      'utf8',
-      this.at,
-      this.bytes[stop - 1] === RETURN ? Math.max(this.at, stop - 1) : stop,
-    );
+    const last = this.bytes[stop - 1] === RETURN ? Math.max(this.at, stop - 1) : stop;
+    const text = utf8(this.bytes.subarray(this.at, last));
     this.at = stop + 1;
     return text;
   }
@@ -63,12 +59,12 @@ export class ByteCursor {
     const start = this.at;
     const end = this.wordEnd();
     this.at = end;
-    if (end - start > 3) return this.buffer.toString('utf8', start, end);
+    if (end - start > 3) return utf8(this.bytes.subarray(start, end));
     let key = 1;
     for (let k = start; k < end; k++) key = key * 256 + this.bytes[k];
     let text = this.words.get(key);
     if (text === undefined) {
-      text = this.buffer.toString('utf8', start, end);
+      text = utf8(this.bytes.subarray(start, end));
       this.words.set(key, text);
     }
     return text;
@@ -105,7 +101,7 @@ export class ByteCursor {
 
   private slowReal(): number | undefined {
     const end = this.wordEnd();
-    const value = parseNumber(this.buffer.toString('latin1', this.at, end));
+    const value = parseNumber(latin1(this.bytes.subarray(this.at, end)));
     if (value !== undefined) this.at = end;
     return value;
   }

@@ -1,8 +1,6 @@
-import * as fs from 'node:fs';
-import * as path from 'node:path';
 import type * as Glob from 'tinyglobby';
 import { InputError } from '../core/errors';
-import { PACKAGE_ROOT } from '../core/files';
+import { fs, nodeRequire, packagePath, path, environment as surroundings } from '../core/node';
 
 const EXTENSIONS = ['*.{extxyz,xyz,extxyz.gz,xyz.gz,lmp,vasp,poscar}', 'POSCAR*', 'CONTCAR*'];
 
@@ -15,11 +13,11 @@ const EXTENSIONS = ['*.{extxyz,xyz,extxyz.gz,xyz.gz,lmp,vasp,poscar}', 'POSCAR*'
  *
  * @throws InputError if nothing matches.
  */
-export function cellFiles(environment: Record<string, string | undefined> = process.env): string[] {
+export function cellFiles(environment: Record<string, string | undefined> = surroundings): string[] {
   const chosen = environment.GLASSY_CELLS?.trim();
-  if (!chosen) return expandCells(path.join(PACKAGE_ROOT, 'data', 'a-si'));
+  if (!chosen) return expandCells(packagePath('data', 'a-si'));
   const patterns = chosen.split(path.delimiter).filter((p) => p !== '');
-  const bases = [process.cwd(), environment.INIT_CWD ?? PACKAGE_ROOT, PACKAGE_ROOT];
+  const bases = [process.cwd(), environment.INIT_CWD ?? packagePath(), packagePath()];
   const found = bases.map((base) => patterns.map((p) => matches(p, base)));
   const complete = found.find((lists) => lists.every((files) => files.length > 0));
   if (complete === undefined) {
@@ -63,7 +61,7 @@ export function matches(pattern: string, base: string): string[] {
 
 /** Loaded when needed: it would be a fifth of the time that importing the package takes. */
 function glob(): typeof Glob {
-  return require('tinyglobby');
+  return nodeRequire()('tinyglobby');
 }
 
 function unique(files: string[]): string[] {

@@ -1,5 +1,5 @@
-import { gunzipSync } from 'node:zlib';
 import { InputError } from '../core/errors';
+import { zlib } from '../core/node';
 import { ELEMENTS, elementSymbol } from '../core/periodicTable';
 import { ByteCursor } from './byteCursor';
 import { CommentError, parseCommentLine, parseLogical, parseNumber } from './commentLine';
@@ -48,10 +48,11 @@ export function isolated(structures: Structure[]): string {
 
 /** The bytes of a text, unzipped if need be. Throws InputError for what is neither text nor bytes. */
 export function bytesOf(text: string | Uint8Array, source: string): Uint8Array {
-  if (typeof text === 'string') return Buffer.from(text, 'utf8');
+  if (typeof text === 'string') return new TextEncoder().encode(text);
   if (!ArrayBuffer.isView(text))
     throw new InputError(source, text === null ? 'null' : typeof text, 'text or its bytes');
   if (text[0] !== 0x1f || text[1] !== 0x8b) return text;
+  const { gunzipSync } = zlib;
   try {
     return gunzipSync(text);
   } catch (error) {

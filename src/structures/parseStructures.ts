@@ -1,3 +1,4 @@
+import { latin1, utf8 } from '../core/bytes';
 import { inFile } from '../core/content';
 import { InputError, requireKnownOptions } from '../core/errors';
 import { cellVectors } from './cellVectors';
@@ -66,13 +67,13 @@ export function parseStructures(text: string | Uint8Array, options: ParseOptions
     return completed(parseExtxyz(bytes, { source, types, warn }), options);
   }
   const parse = format === 'poscar' ? parsePoscar : parseLammpsData;
-  return completed([parse(Buffer.from(bytes).toString('utf8'), source, types)], options);
+  return completed([parse(utf8(bytes), source, types)], options);
 }
 
 /** The format, if it is one that is read here: as named, else by content, else by the source's name. */
 export function nativeFormat(bytes: Uint8Array, source: string, named?: string): NativeFormat | undefined {
   if (named !== undefined) return Object.hasOwn(ALIASES, named) ? ALIASES[named] : undefined;
-  const head = Buffer.from(bytes.subarray(0, 65536)).toString('latin1');
+  const head = latin1(bytes.subarray(0, 65536));
   const lines = head.split(/\r?\n/, 5).map((line) => line.trim());
   const isNumbers = (line: string | undefined, counts: number[]): boolean => {
     const words = (line ?? '').split(/\s+/);

@@ -1,6 +1,5 @@
-import * as fs from 'node:fs';
-import * as path from 'node:path';
 import { InputError, requireKnownOptions } from '../core/errors';
+import { fs, path } from '../core/node';
 import { readThroughAse } from './ase';
 import { expandCells } from './cellFiles';
 import { bytesOf, parseExtxyz } from './extxyzRead';

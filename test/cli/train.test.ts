@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sha256 } from '../../src/model/sealed';
+import { sha256 } from '../../src/core/sha256';
 import { Vae } from '../../src/model/vae';
 import { writeExtxyz } from '../../src/structures/extxyzWrite';
 import { type Heard, runHere } from './here';

@@ -7,7 +7,7 @@ import { inProject } from '../../scripts/lib/project.mjs';
 
 const consumer = fs.mkdtempSync(path.join(os.tmpdir(), 'consumer-'));
 const installed = path.join(consumer, 'node_modules', 'glassy-motifs');
-const ENTRIES = ['', '/diffusion', '/evaluate', '/materials', '/notebook'];
+const ENTRIES = ['', '/browser', '/diffusion', '/evaluate', '/materials', '/notebook'];
 
 /** @param {string} name @param {string} text */
 const write = (name, text) => fs.writeFileSync(path.join(consumer, name), text);

@@ -1,5 +1,5 @@
-import * as path from 'node:path';
 import type * as Tf from '@tensorflow/tfjs';
+import { environment, nodeRequire, path } from '../../core/node';
 import { loadOptional } from '../../core/optional';
 
 /** TensorFlow.js, and what the user should know about where it came from. */
@@ -24,15 +24,17 @@ export function loadTensorFlow(): TensorFlowRuntime {
 let nativeFailure = '';
 
 function loadNative(): TensorFlowRuntime | undefined {
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  environment.TF_CPP_MIN_LOG_LEVEL ??= '2';
   // The networks here are too small to share one operation among threads: with two a training step takes a third to a
   // half longer, at batches of 256 to 4,096.
-  process.env.TF_NUM_INTRAOP_THREADS ??= '1';
+  environment.TF_NUM_INTRAOP_THREADS ??= '1';
   // tfjs-node 4.22.0 calls this function, which Node 23 removed.
-  const util = require('node:util') as { isNullOrUndefined?: (value: unknown) => boolean };
+  const util = nodeRequire()('node:util') as { isNullOrUndefined?: (value: unknown) => boolean };
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;
   try {
-    const tf = quietly(() => require('@tensorflow/tfjs-node')) as typeof Tf & { version: { 'tfjs-node': string } };
+    const tf = quietly(() => nodeRequire()('@tensorflow/tfjs-node')) as typeof Tf & {
+      version: { 'tfjs-node': string };
+    };
     return {
       tf,
       description: `tfjs-node ${tf.version['tfjs-node']}, native TensorFlow`,
@@ -45,13 +47,15 @@ function loadNative(): TensorFlowRuntime | undefined {
 }
 
 function loadPortable(): TensorFlowRuntime {
-  const tf = loadOptional('tensorflow', () => require('@tensorflow/tfjs') as typeof Tf);
-  const wasm = loadOptional('tensorflow', () => require('@tensorflow/tfjs-backend-wasm')) as {
+  const tf = loadOptional('tensorflow', () => nodeRequire()('@tensorflow/tfjs') as typeof Tf);
+  const wasm = loadOptional('tensorflow', () => nodeRequire()('@tensorflow/tfjs-backend-wasm')) as {
     setWasmPaths(folder: string): void;
   };
   // Without it tfjs advises, in red, to install the very package that just failed.
   tf.enableProdMode();
-  wasm.setWasmPaths(path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.js')) + path.sep);
+  wasm.setWasmPaths(
+    path.dirname(nodeRequire().resolve('@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.js')) + path.sep,
+  );
   tf.setBackend('cpu');
   const loaded: TensorFlowRuntime = {
     tf,

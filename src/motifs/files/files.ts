@@ -1,5 +1,6 @@
-import * as fs from 'node:fs';
+import { concatenated, latin1, utf8 } from '../../core/bytes';
 import { InputError, requireKnownOptions, requireOneOf } from '../../core/errors';
+import { fs } from '../../core/node';
 import { bytesOf, parseExtxyz } from '../../structures/extxyzRead';
 import { formatExtxyz } from '../../structures/extxyzWrite';
 import type { Motifs } from '../types';
@@ -33,12 +34,12 @@ export async function parseMotifs(content: string | Uint8Array, options: ParseMo
   const bytes = bytesOf(content, source);
   const format = requireOneOf(options.format ?? recognize(bytes), FORMATS, 'option format');
   if (format === 'parquet') return parseMotifParquet(bytes, source);
-  if (format === 'json') return parseMotifJson(Buffer.from(bytes).toString('utf8'), source);
+  if (format === 'json') return parseMotifJson(utf8(bytes), source);
   return motifsOfFrames(parseExtxyz(bytes, { source }), source);
 }
 
 function recognize(bytes: Uint8Array): MotifFormat {
-  const head = Buffer.from(bytes.subarray(0, 64)).toString('latin1').trimStart();
+  const head = latin1(bytes.subarray(0, 64)).trimStart();
   if (head.startsWith('PAR1')) return 'parquet';
   return head.startsWith('{') ? 'json' : 'extxyz';
 }
@@ -68,7 +69,7 @@ export async function formatMotifs(
 ): Promise<string | Uint8Array> {
   requireKnownOptions(options, ['format']);
   const format = requireOneOf(options.format ?? 'extxyz', FORMATS, 'option format');
-  if (format === 'parquet') return Buffer.concat([...(await motifParquetBlocks(motifs))]);
+  if (format === 'parquet') return concatenated([...(await motifParquetBlocks(motifs))]);
   return Array.from(motifBlocks(motifs, format)).join('');
 }
 

@@ -1,0 +1,37 @@
+/** Text, base 64 and bytes, with what browsers and Node have in common. */
+
+// A byte order mark is kept: readers name it as what they found.
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+export function utf8(bytes: Uint8Array): string {
+  return UTF8.decode(bytes);
+}
+
+/** A character for each byte. */
+export function latin1(bytes: Uint8Array): string {
+  let text = '';
+  for (let k = 0; k < bytes.length; k += 4096) {
+    // Not spread, which would go through them one by one.
+    text += String.fromCharCode.apply(null, bytes.subarray(k, k + 4096) as unknown as number[]);
+  }
+  return text;
+}
+
+/** Throws for text that is no base 64. */
+export function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+export function toBase64(bytes: Uint8Array): string {
+  return btoa(latin1(bytes));
+}
+
+export function concatenated(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { concatenated, fromBase64, latin1, toBase64, utf8 } from '../../src/core/bytes';
+
+const bytes = Uint8Array.from({ length: 10_000 }, (_, k) => (k * 7) % 256);
+
+describe('bytes', () => {
+  it('become the text that Node makes of them, a byte order mark included', () => {
+    expect(latin1(bytes)).toBe(Buffer.from(bytes).toString('latin1'));
+    for (const text of ['\ufeffÅ', 'Å\ufffd', '']) expect(utf8(Buffer.from(text))).toBe(text);
+    expect(utf8(bytes)).toBe(Buffer.from(bytes).toString('utf8'));
+  });
+
+  it('pass through base 64 as through that of Node', () => {
+    expect(toBase64(bytes)).toBe(Buffer.from(bytes).toString('base64'));
+    expect(fromBase64(toBase64(bytes))).toEqual(bytes);
+    expect(() => fromBase64('%')).toThrow();
+  });
+
+  it('are joined', () => {
+    expect(concatenated([Uint8Array.of(1), Uint8Array.of(), Uint8Array.of(2, 3)])).toEqual(Uint8Array.of(1, 2, 3));
+    expect(concatenated([])).toEqual(Uint8Array.of());
+  });
+});
