@@ -1,9 +1,11 @@
-import type { Region } from '../diffusion';
+import type { InfilledStructure, Region } from '../diffusion';
+import { relaxedByPotential, usualEnergy } from '../diffusion/cells/ranking';
 import { assign } from '../motifs/match/assignment';
 import { type Bonds, bondedNeighbors } from '../structures/bonds';
 import { distancesTo, vectorsTo } from '../structures/nearestAtoms';
+import type { Potential } from '../structures/potential';
 import { atomPositions } from '../structures/selection';
-import type { Structure } from '../structures/structure';
+import { atomCount, type Structure } from '../structures/structure';
 
 /** Steps to the center of a ball; one of n points comes within 1 % of the smallest. */
 const STEPS = 10_000;
@@ -44,6 +46,22 @@ export function oddAtoms(filled: Structure, known: number, bonds: Bonds): { atom
     return counts.length > 0 && counts.filter((c) => c === count(i)).length < RARE * counts.length;
   };
   return [...near].filter(rare).map((atom) => ({ atom, bonds: count(atom) }));
+}
+
+/**
+ * What answers to one site cost, eV: by how much their energy, both relaxed about the site, exceeds that of the hole and
+ * as many usual atoms. One too many has to push others aside: in amorphous silicon 21 of 24 cost more than nothing, and 4
+ * of 24 taken out and put back.
+ */
+export function costOf(
+  hole: Structure,
+  region: Region | undefined,
+  potential: Potential,
+): (answer: InfilledStructure) => number {
+  if (atomCount(hole) === 0) return () => 0;
+  const { relaxed, energy } = relaxedByPotential(hole, 0, region, potential);
+  const usual = usualEnergy({ structure: relaxed, placed: new Float64Array(0) }, potential);
+  return (answer) => (answer.energy as number) - energy - (usual * answer.placed.length) / 3;
 }
 
 /** The smallest ball about atoms, or the images of them that are nearest to the first, and so many Å more. */

@@ -7,9 +7,11 @@ import { modelFile } from '../../src/model';
 import { parseExtxyz } from '../../src/structures/extxyzRead';
 import { writeExtxyz } from '../../src/structures/extxyzWrite';
 import { distancesTo } from '../../src/structures/nearestAtoms';
+import { relaxStructure } from '../../src/structures/potential/relax';
 import { readExtxyz } from '../../src/structures/readStructures';
 import { withoutAtoms } from '../../src/structures/selection';
 import type { Structure } from '../../src/structures/structure';
+import { crystal, DIAMOND } from '../evaluate/helpers';
 import { runHere as run } from './here';
 import { temporaryFolder } from './process';
 import { toyCell } from './toy';
@@ -65,6 +67,20 @@ describe('fill', () => {
     said.slice(1, 4).forEach((x, c) => {
       expect(Number(x)).toBeCloseTo(frame.positions[3 * 511 + c], 2);
     });
+  });
+  it('finds a vacancy whose neighbors have relaxed inwards, and doubts one atom more', async () => {
+    const perfect = crystal(DIAMOND, 5.431, 3);
+    const whole = siliconStillingerWeber().energies(perfect)[0] * 216;
+    const { structure: hole } = relaxStructure(withoutAtoms(perfect, [100]), siliconStillingerWeber());
+    writeExtxyz('vacancy.extxyz', [hole]);
+    const place = Array.from(perfect.positions.subarray(300, 303), (x) => x + 0.4);
+    const more = `--missing 1 --center ${place} --radius 3 --samples 2 --steps 20 --potential stillinger-weber --relax`;
+    const { frames, told } = await filled(`vacancy.extxyz ${more}`);
+    expect(distancesTo(perfect, frames[0].positions.slice(-3))[100]).toBeLessThan(0.05);
+    expect(Number(frames[0].info.relaxed_energy) - whole).toBeLessThan(0.05);
+    expect(told).not.toContain('doubtful');
+    writeExtxyz('crystal.extxyz', [perfect]);
+    expect((await filled(`crystal.extxyz ${more}`)).told).toMatch(/doubtful: .*its atoms cost \d\.\d\d eV more/);
   });
   it('leaves the known atoms where they were, in their order, and marks the placed ones', async () => {
     const { frames } = await filled(

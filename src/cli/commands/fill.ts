@@ -20,7 +20,7 @@ import { wrappedPositions } from '../../structures/wrap';
 import { loadDenoiser } from '../denoisers';
 import { DoubtfulError } from '../exit';
 import { readStructure } from '../inputs';
-import { ballAround, matchPlaces, nearbyGroups, oddAtoms } from '../missingAtoms';
+import { ballAround, costOf, matchPlaces, nearbyGroups, oddAtoms } from '../missingAtoms';
 import { CELL_OUTPUT, checked, indices, integer, missingAtoms, number, point, shared } from '../options';
 import { requireCellOutput, sayCellOutput, writeCellOutput } from '../outputs';
 import { modelHash } from '../provenance';
@@ -70,8 +70,9 @@ model that train wrote. Those placed come last in each frame (column 'placed'). 
 the other samples that place atoms alike within 0.5 Å), residual (how far the placed atoms and those near them are from
 where the model expects them, rms, Å) and, with --potential, relaxed_energy (of all atoms, those within 8 Å of the hole
 relaxed, eV). Removed atoms far apart are filled as holes of their own; frame 2 then has the second answer of each.
-An answer is called doubtful where few samples agree, an atom has left the ball, or, once relaxed, a placed atom or one
-bonded to it has a number of bonds that is rare in the structure.
+An answer is called doubtful where few samples agree, an atom has left the ball, its atoms cost more energy than as many
+of the structure have (with --potential), or, once relaxed, a placed atom or one bonded to it has a number of bonds that
+is rare in the structure.
 
 Examples:
   $ glassy-motifs fill hole.extxyz --missing 3 --center 4.1,5,9.7 --radius 4 --seed 1 -o filled.extxyz
@@ -155,7 +156,9 @@ async function fill(input: string, options: Options, terminal: Terminal): Promis
     sayCellOutput(frames.length, options.out, 'filled structures', terminal);
     if (options.potential === undefined) terminal.say('no energies, for no --potential was given', options.out);
     const bonds = bondsOf(hole.structure, options.bonds);
-    const doubts = answers.map((answer) => doubtsOf(answer, hole, bonds));
+    const by = options.potential === undefined ? undefined : potential(options.potential);
+    const costs = by ? hole.sites.map(({ region }) => costOf(hole.structure, region, by)) : [];
+    const doubts = answers.map((answer) => doubtsOf(answer, hole, bonds, costs));
     answers.forEach((answer, k) => {
       for (const line of report(answer, hole, doubts[k])) terminal.say(line, options.out);
     });
@@ -253,13 +256,22 @@ function relaxedWhole(filled: Structure, options: Options): { relaxed: Structure
 }
 
 /** Why an answer is doubtful, in words; none if it is not. */
-function doubtsOf({ frame, relaxed, sites }: Filled, { structure }: Hole, bonds: Bonds): string[] {
+function doubtsOf(
+  { frame, relaxed, sites }: Filled,
+  { structure }: Hole,
+  bonds: Bonds,
+  costs: ReturnType<typeof costOf>[],
+): string[] {
   const agreement = Math.min(...sites.map((site) => site.agreement));
   const outside = sites.reduce((sum, site) => sum + site.outside, 0);
   const odd = oddAtoms(relaxed, atomCount(structure), bonds);
   return [
     ...(agreement < 0.5 ? [`${Math.round(100 * agreement)} % of the other samples agree`] : []),
     ...(outside > 0 ? [`${outside} of the placed atoms outside the ball`] : []),
+    ...costs.flatMap((cost, s) => {
+      const more = cost(sites[s]);
+      return more > 0 ? [`its atoms cost ${more.toFixed(2)} eV more than usual ones`] : [];
+    }),
     ...odd.map(({ atom, bonds: count }) => `atom ${atom} (${frame.species[atom]}) has ${count} bonds`),
   ];
 }
