@@ -25,8 +25,13 @@ interface Scene {
 export function formatChemiscope(set: Motifs, cells: Structure[], cutoff: number, name: string): string {
   const scene = cells.length > 0 ? sceneOfCells(set, cells) : sceneOfMotifs(set);
   const properties = propertiesOf(set);
+  // Shown as Markdown.
+  const made = set.provenance ? `: \`${JSON.stringify(set.provenance)}\`` : '';
   return JSON.stringify({
-    meta: { name, description: `${set.length} motifs of ${set.n} neighbors, by glassy-motifs ${libraryVersion()}` },
+    meta: {
+      name,
+      description: `${set.length} motifs of ${set.n} neighbors, by glassy-motifs ${libraryVersion()}${made}`,
+    },
     structures: scene.structures.map(structureOf),
     properties,
     environments: scene.places.map((place) => ({ ...place, cutoff })),

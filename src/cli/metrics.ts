@@ -20,6 +20,8 @@ export interface Metric {
   high: number | null;
   /** The same of the training motifs, what a perfect model would have (of novelty, of the reference); null without. */
   floor: number | null;
+  /** What made its table, as JSON; in rows of a table that was read. */
+  provenance?: string;
 }
 
 /** How motifs are judged. */

@@ -32,6 +32,12 @@ function decimal(text: string): number {
   return parseNumber(text.trim()) ?? Number.NaN;
 }
 
+/** Where a table of metrics goes. */
+export function tableOutput(): Option {
+  const kinds = '.csv, .json, .parquet, .html (a page of ensembles) or .txt';
+  return new Option('-o, --out <file>', `table to write: ${kinds}; - is text on standard output`).default('-');
+}
+
 /** A finite number; `least` and, if `above`, not that itself. */
 export function number(least: number = Number.NEGATIVE_INFINITY, above = false): Parse<number> {
   return (text) => {

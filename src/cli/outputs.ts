@@ -9,6 +9,8 @@ import { matches } from '../structures/cellFiles';
 import { extxyzBlocks } from '../structures/extxyzWrite';
 import type { Structure } from '../structures/structure';
 import { formatChemiscope } from './chemiscope';
+import type { Metric } from './metrics';
+import { formatTable } from './table';
 import { STANDARD, type Terminal } from './terminal';
 
 /** Checks before any work that a file of one of the kinds can be written there; InputError naming the option. */
@@ -36,7 +38,7 @@ const MOST_SHOWN = 1e7;
 /** Options that name files to write, and those that name files to read. */
 const [WRITTEN, READ] = [
   ['out', 'chemiscope', 'history', 'checkpoint'],
-  ['model', 'from', 'reference', 'training', 'validation', 'set'],
+  ['model', 'from', 'reference', 'training', 'validation', 'set', 'list'],
 ];
 
 /**
@@ -135,6 +137,18 @@ export async function writeMotifOutputs(
 function titleOf({ names }: Motifs, title: string): string {
   if (names.length === 0) return path.basename(title);
   return names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+}
+
+/** Writes a table of metrics in its extension's format, whole or not at all; `-` writes text to standard output. */
+export async function writeTable(
+  rows: Metric[],
+  out: string,
+  context: Record<string, unknown>,
+  terminal: Terminal,
+): Promise<void> {
+  const table = await formatTable(rows, out, context);
+  if (out === STANDARD) terminal.write(String(table));
+  else writeFileAtomic(out, table);
 }
 
 /** Writes text whole or not at all, gzipped if the name ends in .gz. */

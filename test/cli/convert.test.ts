@@ -34,6 +34,18 @@ describe('convert', () => {
     });
   });
 
+  it('says in every format what made the file, and what had made its input', async () => {
+    await run('convert cell.extxyz -o once.extxyz');
+    await run('convert once.extxyz -o twice.extxyz');
+    const [{ info }] = readStructures('twice.extxyz');
+    const of = { command: 'convert', input: ['cell.extxyz'] };
+    expect(JSON.parse(String(info.provenance))).toMatchObject({ command: 'convert', input: ['once.extxyz'], of });
+    for (const out of ['named.vasp', 'named.lmp']) {
+      await run(`convert cell.extxyz -o ${out}`);
+      expect(fs.readFileSync(out, 'utf8')).toMatch(/^toy; glassy-motifs \S+ convert cell\.extxyz\n/);
+    }
+  });
+
   it('says on standard error that no cell was found, and takes --cell and --types', async () => {
     const plain = await run('convert plain.xyz -o -');
     expect(plain.told).toMatch(/^plain\.xyz: 2 atoms read as an isolated cluster; a cell can be given with --cell\n/);

@@ -15,7 +15,7 @@ import { loadDenoiser } from '../denoisers';
 import { InterruptedError } from '../exit';
 import { CELL_OUTPUT, checked, conditionValue, integer, number, shared } from '../options';
 import { requireCellOutput, sayCellOutput, writeCellOutput } from '../outputs';
-import { modelHash } from '../provenance';
+import { madeBy, modelHash } from '../provenance';
 import { STANDARD, type Terminal } from '../terminal';
 
 interface Options {
@@ -134,7 +134,9 @@ async function makeCells(
   let progress = terminal.progress(`cell ${before + 1} of ${count}`, steps);
   const finish = (cell: Structure): void => {
     progress.finish();
-    made.push({ ...cell, info: { ...cell.info, model: options.model, ...modelHash(terminal), steps } });
+    made.push(
+      madeBy({ ...cell, info: { ...cell.info, model: options.model, ...modelHash(terminal), steps } }, terminal),
+    );
     // Who breaks off has the finished ones; standard output waits for all.
     if (options.out !== STANDARD) writeCellOutput(made, options.out, terminal);
     terminal.say(summary(denoiser, cell, options), STANDARD);

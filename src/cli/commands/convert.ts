@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { InputError } from '../../core/errors';
+import { libraryVersion } from '../../core/version';
 import { formatLammpsData } from '../../structures/lammpsData';
 import { formatPoscar } from '../../structures/poscar';
 import type { ReadOptions } from '../../structures/readStructures';
@@ -7,6 +8,7 @@ import type { Structure } from '../../structures/structure';
 import { inputFiles, readFrames } from '../inputs';
 import { shared } from '../options';
 import { requireOutput, sayCellOutput, writeCellOutput, writeText } from '../outputs';
+import { madeBy, portable } from '../provenance';
 import { STANDARD, type Terminal } from '../terminal';
 
 interface Options extends ReadOptions {
@@ -45,7 +47,12 @@ function convert(input: string[], options: Options, terminal: Terminal): void {
   requireOutput(out, EXTENSIONS, '--out');
   const structures = inputFiles(input).flatMap((file) => readFrames(file, options));
   const format = SINGLE[/\.[^.]*$/.exec(out.toLowerCase())?.[0] ?? ''];
-  if (out === STANDARD || !format) writeCellOutput(structures, out, terminal);
+  if (out === STANDARD || !format)
+    writeCellOutput(
+      structures.map((structure) => madeBy(structure, terminal)),
+      out,
+      terminal,
+    );
   else {
     if (structures.length !== 1) {
       throw new InputError(
@@ -54,7 +61,11 @@ function convert(input: string[], options: Options, terminal: Terminal): void {
         'extended XYZ, or one structure',
       );
     }
-    writeText(out, format(structures[0]));
+    const [{ info, ...structure }] = structures;
+    const made = `glassy-motifs ${libraryVersion()} convert ${input.map(portable).join(' ')}`;
+    // LAMMPS reads no longer lines.
+    const name = `${info.name}; ${made}`.slice(0, 200);
+    writeText(out, format({ ...structure, info: { ...info, name } }));
   }
   sayCellOutput(structures.length, out, structures.length === 1 ? 'structure' : 'structures', terminal);
 }

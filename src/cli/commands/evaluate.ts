@@ -11,9 +11,9 @@ import { describeBonds, measureBonds } from '../../structures/bonds';
 import type { Structure } from '../../structures/structure';
 import { asTrained, type ExtractionOptions, type ReadMotifs, readMotifs } from '../inputs';
 import { type Metric, type MetricOptions, metricJudge, rowsOf } from '../metrics';
-import { checked, integer, number, repeated, shared } from '../options';
-import { requireOutput, writeText } from '../outputs';
-import { formatTable } from '../table';
+import { checked, integer, number, repeated, shared, tableOutput } from '../options';
+import { requireOutput, writeTable } from '../outputs';
+import { TABLES } from '../table';
 import { STANDARD, type Terminal } from '../terminal';
 
 interface Options extends MetricOptions {
@@ -45,11 +45,7 @@ export function defineEvaluate(terminal: Terminal): Command {
     )
     .option('--model <file>', 'judge motifs sampled from this model, and its reconstruction of the reference')
     .addOption(checked('--samples <number>', 'motifs to sample from it', integer(1)).default(5000))
-    .addOption(
-      new Option('-o, --out <file>', 'table to write: .csv, .json or .txt; - is text on standard output').default(
-        STANDARD,
-      ),
-    )
+    .addOption(tableOutput())
     .addOption(checked('--resamples <number>', 'bootstrap resamples', integer(2)).default(1000))
     .addOption(checked('--level <fraction>', 'of the bootstrap intervals', number(0, true)).default(0.95))
     .addOption(new Option('--resample <what>', 'drawn by the bootstrap').choices(['motifs', 'cells']).default('motifs'))
@@ -81,7 +77,7 @@ export function defineEvaluate(terminal: Terminal): Command {
 }
 
 async function evaluate(input: string[], options: Options, terminal: Terminal): Promise<void> {
-  requireOutput(options.out, ['.csv', '.json', '.txt'], '--out');
+  requireOutput(options.out, TABLES, '--out');
   if (!(options.level < 1)) throw new InputError('option --level', `'${options.level}'`, 'a number between 0 and 1');
   const ways = [input.length > 0, options.set !== undefined, options.model !== undefined].filter(Boolean);
   if (ways.length !== 1) {
@@ -127,9 +123,7 @@ async function evaluate(input: string[], options: Options, terminal: Terminal): 
   const judged = sets.reduce((sum, { read }) => sum + read.set.length, 0);
   const counts = { judged, reference: reference.set.length, training: training?.length ?? null };
   const context = { provenance: terminal.command.provenance, settings, motifs: counts };
-  const table = formatTable(rows, options.out, context);
-  if (options.out === STANDARD) terminal.write(table);
-  else writeText(options.out, table);
+  await writeTable(rows, options.out, context, terminal);
   for (const note of new Set(notes)) terminal.say(note, options.out);
   if (options.out === STANDARD) return;
   terminal.say(`${rows.length} metrics of ${judged} motifs to ${options.out}`);

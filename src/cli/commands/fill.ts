@@ -23,7 +23,7 @@ import { readStructure } from '../inputs';
 import { ballAround, costOf, matchPlaces, nearbyGroups, oddAtoms } from '../missingAtoms';
 import { CELL_OUTPUT, checked, indices, integer, missingAtoms, number, point, shared } from '../options';
 import { requireCellOutput, sayCellOutput, writeCellOutput } from '../outputs';
-import { modelHash } from '../provenance';
+import { madeBy, modelHash } from '../provenance';
 import type { Terminal } from '../terminal';
 
 interface Options {
@@ -151,7 +151,9 @@ async function fill(input: string, options: Options, terminal: Terminal): Promis
         options,
       ),
     );
-    const frames = answers.map(({ frame }) => ({ ...frame, info: { ...frame.info, ...modelHash(terminal) } }));
+    const frames = answers.map(({ frame }) =>
+      madeBy({ ...frame, info: { ...frame.info, ...modelHash(terminal) } }, terminal),
+    );
     writeCellOutput(frames, options.out, terminal);
     sayCellOutput(frames.length, options.out, 'filled structures', terminal);
     if (options.potential === undefined) terminal.say('no energies, for no --potential was given', options.out);

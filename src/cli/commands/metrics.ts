@@ -1,28 +1,37 @@
 import * as fs from 'node:fs';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { InputError } from '../../core/errors';
 import { shortest } from '../../structures/readStructures';
 import { inputFiles } from '../inputs';
-import { requireOutput, writeText } from '../outputs';
-import { formatTable, parseTable } from '../table';
+import type { Metric } from '../metrics';
+import { tableOutput } from '../options';
+import { requireOutput, writeTable } from '../outputs';
+import { readTable, TABLES } from '../table';
 import { STANDARD, type Terminal } from '../terminal';
 
 export function defineMetrics(terminal: Terminal): Command {
   return new Command('metrics')
     .description('make one table of many that evaluate wrote')
     .argument('<action>', 'merge')
-    .argument('<tables...>', '.csv or .json files, or patterns; each row of the result names its file')
-    .addOption(new Option('-o, --out <file>', 'table to write: .csv, .json or .txt; - is text').default(STANDARD))
-    .action((action: string, tables: string[], { out }: { out: string }) => {
+    .argument('[tables...]', '.csv, .json or .parquet files, or patterns; each row of the result names its file')
+    .option('--list <file>', 'a file that names more of them, one a line')
+    .addOption(tableOutput())
+    .action(async (action: string, tables: string[], { out, list }: { out: string; list?: string }) => {
       if (action !== 'merge') throw new InputError('action', `'${action}'`, "'merge'");
-      requireOutput(out, ['.csv', '.json', '.txt'], '--out');
-      const files = inputFiles(tables).map(shortest);
-      const rows = files.flatMap((file) =>
-        parseTable(fs.readFileSync(file, 'utf8'), file).map((row) => ({ file, ...row })),
-      );
-      const table = formatTable(rows, out, { provenance: terminal.command.provenance });
-      if (out === STANDARD) return terminal.write(table);
-      writeText(out, table);
-      terminal.say(`${rows.length} metrics of ${files.length} tables to ${out}`);
+      requireOutput(out, TABLES, '--out');
+      const files = [...inputFiles(tables).map(shortest), ...(list === undefined ? [] : listed(list))];
+      if (files.length === 0) throw new InputError('tables', 'none', 'files, or --list');
+      const rows: Metric[] = [];
+      for (const file of files) for (const row of await readTable(file)) rows.push({ file, ...row });
+      await writeTable(rows, out, { provenance: terminal.command.provenance }, terminal);
+      if (out !== STANDARD) terminal.say(`${rows.length} metrics of ${files.length} tables to ${out}`);
     });
+}
+
+function listed(list: string): string[] {
+  try {
+    return fs.readFileSync(list, 'utf8').split('\n').filter(Boolean);
+  } catch (error) {
+    throw new InputError('option --list', (error as Error).message, 'a file of names');
+  }
 }
