@@ -1,5 +1,6 @@
 /** WebAssembly modules with 128-bit SIMD that the build embeds into scripts (scripts/wasm.mjs). */
 import { fromBase64 } from './bytes';
+import { requireWithin } from './errors';
 
 /** A WebAssembly memory, as far as it is used here. */
 export interface KernelMemory {
@@ -50,6 +51,7 @@ export function moduleLoader(read: () => EmbeddedModule): (shared: boolean) => o
 /** A memory of at least that many bytes; an unshared one can grow. */
 export function createMemory(bytes: number, shared: boolean): KernelMemory {
   const initial = Math.ceil(bytes / PAGE);
+  requireWithin(initial, MOST_PAGES, 'pages of memory for atoms and pairs', 'structures');
   return new WebAssembly.Memory(shared ? { initial, maximum: initial, shared } : { initial, maximum: MOST_PAGES });
 }
 

@@ -1,4 +1,5 @@
 /** What the kernels of assembly/ are given, laid out in their memory. */
+import { requireWithin } from '../../core/errors';
 import { Arena } from '../../core/wasm';
 import { describeNoise, type GraphConfig } from './config';
 import { joinGraphs } from './join';
@@ -25,6 +26,8 @@ const RECORD_BYTES = 320;
 const FEATURE_ROWS = 9;
 /** Known atoms whose messages would need more bytes are taken as any others. */
 const MOST_KEPT = 2 ** 28;
+/** Most bytes of scratch of a job: the kernel returns them with a sign. */
+const MOST_BYTES = 2 ** 31 - 1;
 /** Most graphs of a task, no more than messages that wait in assembly/layout.ts. */
 const MOST_GRAPHS = 16;
 /** Edges among known atoms, in all graphs of a task, below which another thread costs more than it gains. */
@@ -179,7 +182,7 @@ export class Jobs {
     return this.#place(plan, plan.take(JOB_BYTES), {
       ...this.#edges(plan, known),
       ...this.#nodes(plan, known, wanted.atoms, wanted.counts),
-      scratch: this.#inPlace(plan, known.species.length, known.senders.length, 1),
+      scratch: this.#scratch(plan, known.species.length, known.senders.length, KIND.inPlace, 1),
       keep: at,
     });
   }
@@ -207,7 +210,7 @@ export class Jobs {
     return this.#place(plan, job, {
       ...this.#nodes(plan, whole, atoms, counts),
       edges: pairs.uppers.length,
-      scratch: this.#inPlace(plan, atoms.length, pairs.uppers.length, team),
+      scratch: this.#scratch(plan, atoms.length, pairs.uppers.length, KIND.inPlace, team),
       pairs: at,
     });
   }
@@ -229,7 +232,7 @@ export class Jobs {
     return this.#place(plan, job, {
       ...this.#edges(plan, whole),
       ...this.#nodes(plan, whole, atoms, counts),
-      scratch: this.#inPlace(plan, atoms.length, whole.senders.length, team),
+      scratch: this.#scratch(plan, atoms.length, whole.senders.length, KIND.inPlace, team),
       around: at,
     });
   }
@@ -244,7 +247,7 @@ export class Jobs {
       target: vectors && plan.put(vectors),
       weights: weights && plan.put(weights),
       gradient,
-      scratch: plan.take(this.#sizes.scratchBytes(this.#model, nodes, edges, kind, 1)),
+      scratch: this.#scratch(plan, nodes, edges, kind, 1),
     });
   }
 
@@ -274,8 +277,12 @@ export class Jobs {
     };
   }
 
-  #inPlace(plan: Plan, nodes: number, edges: number, team: number): number {
-    return plan.take(this.#sizes.scratchBytes(this.#model, nodes, edges, KIND.inPlace, team));
+  #scratch(plan: Plan, nodes: number, edges: number, kind: number, team: number): number {
+    const bytes = (part: number): number =>
+      this.#sizes.scratchBytes(this.#model, Math.ceil(nodes / part), Math.ceil(edges / part), kind, team);
+    // The kernel counts with 32 bits, which a part keeps within.
+    requireWithin(1024 * bytes(1024), MOST_BYTES, 'bytes for atoms and pairs', 'structures');
+    return plan.take(bytes(1));
   }
 }
 

@@ -5,7 +5,7 @@ import { displaced } from '../../../src/diffusion/examples';
 import { graphConfig, initialGraphParameters } from '../../../src/diffusion/graph/config';
 import { FusedGraph } from '../../../src/diffusion/graph/fused';
 import { graphAround, knownAtoms } from '../../../src/diffusion/graph/known';
-import { atomGraph } from '../../../src/diffusion/graph/network';
+import { type AtomGraph, atomGraph } from '../../../src/diffusion/graph/network';
 import { atomCount, nearestAtoms, readCells, type Structure, withoutAtoms } from '../../../src/structures';
 import { describeGraphEngine } from './laws';
 import { CONDITIONS, toyConditions, toyConfig, toyGraph, toyParameters, toyStructure, toyTarget } from './toy';
@@ -162,6 +162,22 @@ describe('fused engine', () => {
     );
     const graphs = structures.map((structure) => graphAround(config, around, structure, noise));
     expect(engine.predict(parameters, graphs, around.graph)).toEqual(expected);
+    engine.dispose();
+  });
+
+  it('refuses more pairs than its memory holds, and computes others afterwards', () => {
+    const config = graphConfig({ species: ['Si'] });
+    const parameters = initialGraphParameters(config, 1);
+    const engine = new FusedGraph(config, 1);
+    const pairs = (count: number): AtomGraph => ({
+      species: Int32Array.of(0),
+      noise: Float32Array.of(1),
+      offsets: Int32Array.of(0, count),
+      senders: new Int32Array(count),
+      vectors: new Float32Array(3 * count),
+    });
+    expect(() => engine.predict(parameters, [pairs(8e6)])).toThrow(/^structures: found \S+ bytes for atoms and pairs/);
+    expect(engine.predict(parameters, [pairs(0)])[0]).toHaveLength(3);
     engine.dispose();
   });
 
