@@ -5,10 +5,9 @@ import { parseExtxyz } from '../../src/structures/extxyzRead';
 import { formatExtxyz } from '../../src/structures/extxyzWrite';
 import type { InfoValue, Structure } from '../../src/structures/structure';
 
-const SCRIPT = `
+const PLAIN = `
 import io, json, sys
 import numpy as np
-from ase.io import read
 def plain(value):
     if isinstance(value, np.ndarray): return plain(value.tolist())
     if isinstance(value, np.generic): return plain(value.item())
@@ -17,12 +16,29 @@ def plain(value):
     if isinstance(value, float) and abs(value) == float("inf"): return "inf" if value > 0 else "-inf"
     return value
 out = []
+`;
+const ASE = `${PLAIN}
+from ase.io import read
 for text in json.load(sys.stdin):
     try:
         atoms = read(io.StringIO(text), index=0, format="extxyz")
         out.append({"pbc": atoms.pbc.tolist(), "lattice": atoms.cell.array.ravel().tolist(), "info": {k: plain(v) for k, v in atoms.info.items()}})
     except Exception as error:
         out.append({"error": type(error).__name__})
+json.dump(out, sys.stdout)
+`;
+/** The parser of the specification's authors, which reads files only. */
+const REFERENCE = `${PLAIN}
+import tempfile
+from extxyz import read_dicts
+for text in json.load(sys.stdin):
+    with tempfile.NamedTemporaryFile("w", suffix=".xyz") as file:
+        file.write(text)
+        file.flush()
+        frame = read_dicts(file.name)
+    frame = frame[0] if isinstance(frame, list) else frame
+    pbc = plain(frame.pbc) if frame.cell is not None else [False] * 3
+    out.append({"pbc": pbc, "info": {k: plain(v) for k, v in frame.info.items()}})
 json.dump(out, sys.stdout)
 `;
 
@@ -33,9 +49,9 @@ interface AsRead {
   error?: string;
 }
 
-/** What ASE makes of texts. */
-function readByAse(texts: string[]): AsRead[] {
-  const { stdout, stderr, status } = spawnSync(pythonPath(), ['-c', SCRIPT], {
+/** What ASE makes of texts, or another reader. */
+function readByAse(texts: string[], script: string = ASE): AsRead[] {
+  const { stdout, stderr, status } = spawnSync(pythonPath(), ['-c', script], {
     input: JSON.stringify(texts),
     encoding: 'utf8',
   });
@@ -74,6 +90,7 @@ const slab = (info: Record<string, InfoValue>): Structure => ({
 });
 
 const hasAse = spawnSync(pythonPath(), ['-c', 'import ase']).status === 0;
+const hasReference = spawnSync(pythonPath(), ['-c', 'import extxyz']).status === 0;
 
 describe.skipIf(!hasAse)('what is written, as ASE reads it', { timeout: 60_000 }, () => {
   it('keeps every value, the one after it, and the boundaries', () => {
@@ -182,6 +199,25 @@ const CASES: [text: string, here: InfoValue, ase?: unknown][] = [
   ['Infinity', Infinity],
 ];
 
+/** Where the reference parser (extxyz 0.4.6 of PyPI) reads something else; undefined: it passes the entry over. */
+const REFERENCE_READS: Record<string, unknown> = {
+  // Its integers have 32 bits.
+  '9007199254740993': 1,
+  // It does not know single quotes but for arrays, nor ASE's JSON.
+  "'single words'": undefined,
+  '"_JSON [[1, 2], [3, 4]]"': '_JSON [[1, 2], [3, 4]]',
+  '"_JSON [[NaN, 2]]"': '_JSON [[NaN, 2]]',
+  '"_JSON \\"007\\""': '_JSON "007"',
+  // It takes commas for blanks, as ASE does, and not without quotes.
+  '"1,2"': [1, 2],
+  '1,2': undefined,
+  // What is no number is text to it: ours are ASE's.
+  nan: 'nan',
+  inf: 'inf',
+  '-inf': '-inf',
+  Infinity: 'Infinity',
+};
+
 describe('values of comment lines as the specification has them', { timeout: 60_000 }, () => {
   const frame = (text: string): string =>
     `1\nLattice="5 0 0 0 5 0 0 0 5" Properties=species:S:1:pos:R:3 a=${text}\nSi 0 0 0\n`;
@@ -194,6 +230,17 @@ describe('values of comment lines as the specification has them', { timeout: 60_
     const read = readByAse(CASES.map(([text]) => frame(text)));
     CASES.forEach(([text, here, ase], k) => {
       expect([text, read[k].info.a]).toEqual([text, ase === undefined ? plain(here) : ase]);
+    });
+  });
+
+  it.skipIf(!hasReference)('are read alike by the reference parser but for the differences stated', () => {
+    const read = readByAse(
+      CASES.map(([text]) => frame(text)),
+      REFERENCE,
+    );
+    CASES.forEach(([text, here], k) => {
+      const right = text in REFERENCE_READS ? REFERENCE_READS[text] : plain(here);
+      expect([text, read[k].info.a]).toEqual([text, right]);
     });
   });
 });
@@ -230,6 +277,20 @@ describe('headers', { timeout: 60_000 }, () => {
       expect([entries, read[k].pbc, read[k].lattice]).toEqual([entries, pbc, lattice(cell)]);
     });
   });
+
+  it.skipIf(!hasReference)(
+    'are read alike by the reference parser, where they have a cell and keys in its case',
+    () => {
+      const alike = HEADERS.filter(([, , cell, differs]) => cell && !differs);
+      const read = readByAse(
+        alike.map(([entries]) => text(entries)),
+        REFERENCE,
+      );
+      alike.forEach(([entries, pbc], k) => {
+        expect([entries, read[k].pbc]).toEqual([entries, pbc]);
+      });
+    },
+  );
 });
 
 it('positions that are integers, and single quotes, are read', () => {
