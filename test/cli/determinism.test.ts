@@ -18,15 +18,18 @@ const LINES = [
   'fill made.extxyz --remove 3 --samples 2 --steps 3 -o filled.extxyz --threads N',
 ];
 
+/** Other Nodes to compare with: their programs, as a PATH has folders. */
+const NODES = (process.env.GLASSY_NODES ?? '').split(path.delimiter).filter(Boolean);
+
 /** All files that a folder has after the command lines, by one or two threads. */
-function filesBy(threads: number): Map<string, string> {
+function filesBy(threads: number, node?: string): Map<string, string> {
   const folder = temporaryFolder();
   fs.mkdirSync(path.join(folder, 'cells'));
   ['a', 'b'].forEach((name, k) => {
     writeExtxyz(path.join(folder, 'cells', `${name}.extxyz`), [toyCell(name, k)]);
   });
   for (const line of LINES) {
-    const { status, stderr } = glassy(folder, line.replace('N', String(threads)).split(' '));
+    const { status, stderr } = glassy(folder, line.replace('N', String(threads)).split(' '), undefined, node);
     expect({ line, status }, stderr).toEqual({ line, status: 0 });
   }
   const names = fs.readdirSync(folder).filter((name) => name !== 'cells');
@@ -38,5 +41,14 @@ function filesBy(threads: number): Map<string, string> {
 it('two runs in two folders, by one thread and by two, write the same bytes', { timeout: 300_000 }, () => {
   const [one, two] = [filesBy(1), filesBy(2)];
   expect([...one.keys()]).toHaveLength(LINES.length);
-  for (const [name, content] of one) expect(two.get(name) === content, name).toBe(true);
+  expectSame(two, one);
 });
+
+it.skipIf(NODES.length === 0)('other versions of Node write the same bytes', { timeout: 600_000 }, () => {
+  const here = filesBy(2);
+  for (const node of NODES) expectSame(filesBy(2, node), here);
+});
+
+function expectSame(found: Map<string, string>, right: Map<string, string>): void {
+  for (const [name, content] of right) expect(found.get(name) === content, name).toBe(true);
+}

@@ -26,9 +26,14 @@ export function temporaryFolder(): string {
   return fs.mkdtempSync(path.join(os.tmpdir(), 'glassy-motifs-'));
 }
 
-/** Runs glassy-motifs as a process of its own, its output piped. */
-export function glassy(folder: string, args: string[], input?: string): SpawnSyncReturns<string> {
-  return spawnSync(process.execPath, [COMMAND, ...args], { cwd: folder, encoding: 'utf8', input });
+/** Runs glassy-motifs as a process of its own, its output piped; by this Node or another. */
+export function glassy(
+  folder: string,
+  args: string[],
+  input?: string,
+  node: string = process.execPath,
+): SpawnSyncReturns<string> {
+  return spawnSync(node, [COMMAND, ...args], { cwd: folder, encoding: 'utf8', input });
 }
 
 /** Runs a shell command in a folder that is a file system of 64 KiB. */
