@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -130,21 +131,64 @@ for await (const k of three()) got.push(k);`,
   });
 });
 
+describe.skipIf(!isSetUp)('a client that is killed', () => {
+  it('leaves no kernel, though that computes', { timeout: 120_000 }, async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'killed-'));
+    const cell = "require('node:fs').writeFileSync('begun', String(process.pid));\nfor (;;) {}";
+    const args = [inProject('test', 'scripts', 'kernelClient.py'), folder, JSON.stringify([{ cells: [cell] }])];
+    const client = spawn(venvPython('.venv'), args, { env: jupyterEnvironment(), stdio: 'ignore' });
+    const begun = path.join(folder, 'begun');
+    await expect.poll(() => fs.existsSync(begun) && fs.readFileSync(begun, 'utf8'), { timeout: 60_000 }).toMatch(/\d/);
+    const kernel = Number(fs.readFileSync(begun, 'utf8'));
+    client.kill('SIGKILL');
+    await expect.poll(() => isRunning(kernel), { timeout: 20_000 }).toBe(false);
+    fs.rmSync(folder, { recursive: true });
+  });
+});
+
+/** @param {number} pid */
+function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  // A process that has ended may wait for whoever takes note of it.
+  const stat = fs.existsSync('/proc/self/stat') ? fs.readFileSync(`/proc/${pid}/stat`, 'utf8') : '';
+  return !/\) Z /.test(stat);
+}
+
 describe.skipIf(!isSetUp)('the kernel outside of the clone', () => {
-  it('finds the package, its types and other packages', { timeout: 180_000 }, async () => {
+  const [, example] = /```js\n(.*?)```/s.exec(fs.readFileSync(inProject('README.md'), 'utf8')) ?? [];
+
+  it("finds the package, its types and other packages, and runs the README's program", {
+    timeout: 180_000,
+  }, async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'elsewhere-'));
+    const modules = path.join(folder, 'node_modules', 'only-modules');
+    fs.mkdirSync(modules, { recursive: true });
+    fs.writeFileSync(
+      path.join(modules, 'package.json'),
+      '{ "type": "module", "main": "index.js", "types": "index.d.ts" }',
+    );
+    fs.writeFileSync(path.join(modules, 'index.js'), 'export const seven = 7;');
+    fs.writeFileSync(path.join(modules, 'index.d.ts'), 'export const seven: number;');
     const cells = [
       "import { Vae } from 'glassy-motifs';\nimport { Denoiser } from 'glassy-motifs/diffusion';",
       "import { matrix } from './none';",
       'const vae: number = Vae.load;',
       'console.log(typeof Vae.load, typeof Denoiser, typeof require("ml-matrix").Matrix);',
+      "import { seven } from 'only-modules';\nconsole.log(seven);",
+      example,
     ];
     const done = await perform(
       folder,
       cells.map((cell) => ({ cells: [cell] })),
     );
     fs.rmSync(folder, { recursive: true });
-    expect(done.map(({ replies }) => replies[0].status)).toEqual(['ok', 'error', 'error', 'ok']);
+    expect(done.map(({ replies }) => replies[0].status)).toEqual(['ok', 'error', 'error', 'ok', 'ok', 'ok']);
     expect(printed(done[3])).toBe('function function function\n');
+    expect(printed(done[4])).toBe('7\n');
+    expect(printed(done[5]).split('\n').length).toBeGreaterThan(3);
   });
 });
