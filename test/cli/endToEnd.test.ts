@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wasserstein1 } from '../../src/evaluate/statistics/wasserstein';
 import { Vae } from '../../src/model/vae';
 import { extractEnvironments } from '../../src/motifs/environments';
+import { readMotifs } from '../../src/motifs/files/files';
 import { motifsOfFrames } from '../../src/motifs/files/frames';
 import { indicesOf } from '../../src/motifs/select';
 import { parseExtxyz } from '../../src/structures/extxyzRead';
@@ -104,6 +105,14 @@ describe('extract', () => {
     run('extract again.parquet -o again.extxyz');
     expect(bare('again.extxyz')).toBe(bare('all.extxyz'));
   });
+  it('twice at once into one file leaves it whole', async () => {
+    const runs = [4, 8].map((count) => {
+      const args = [COMMAND, 'extract', 'cells', '--count', String(count), '-o', 'both.json'];
+      return new Promise((resolve) => spawn(process.execPath, args, { cwd: folder }).on('close', resolve));
+    });
+    expect(await Promise.all(runs)).toEqual([0, 0]);
+    expect([4, 8]).toContain((await readMotifs(path.join(folder, 'both.json'))).n);
+  });
   it('reads and writes pipes', () => {
     const few = glassy(folder, ['extract', 'all.extxyz', '--take', '3', '--seed', '2', '--bonds', '2.85', '-o', '-']);
     expect(few.stderr).toBe('3 motifs of 8 neighbors to standard output\nbonds: 2.85 Å\n');
@@ -173,6 +182,29 @@ describe('train', () => {
     run(`train ${options} --epochs 4 -o half.json --checkpoint state --resume`);
     const [whole, half] = ['whole.json', 'half.json'].map((name) => Vae.load(path.join(folder, name)));
     expect(half.parameters).toEqual(whole.parameters);
+  });
+  it('killed at once, goes on from its last checkpoint to the same bytes, and leaves nothing else', async () => {
+    const options = 'train all.extxyz --epochs 300 --steps-per-epoch 2 --batch-size 16 --schedule constant'.split(' ');
+    const made = fs.mkdtempSync(path.join(folder, 'killed-'));
+    const files = ['-o', `${made}/half.json`, '--checkpoint', `${made}/state`, '--history', `${made}/half.csv`];
+    const child = spawn(process.execPath, [COMMAND, ...options, ...files], { cwd: folder });
+    const ended = new Promise((resolve) => child.on('close', (_, signal) => resolve(signal)));
+    while (!fs.existsSync(`${made}/state`) && child.exitCode === null) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    child.kill('SIGKILL');
+    expect(await ended).toBe('SIGKILL');
+    for (const name of fs.readdirSync(made)) if (name.endsWith('.tmp')) fs.utimesSync(path.join(made, name), 1, 1);
+    for (const line of [
+      [...options, ...files, '--resume'],
+      [...options, '-o', `${made}/whole.json`],
+    ]) {
+      expect(glassy(folder, line).status).toBe(0);
+    }
+    const [whole, half] = ['whole', 'half'].map((name) => Vae.load(path.join(made, `${name}.json`)));
+    expect(half.parameters).toEqual(whole.parameters);
+    expect(fs.readFileSync(`${made}/half.csv`, 'utf8').trim().split('\n')).toHaveLength(301);
+    expect(fs.readdirSync(made).sort()).toEqual(['half.csv', 'half.json', 'state', 'whole.json']);
   });
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'on %s ends with 130 and leaves model and history',

@@ -66,17 +66,18 @@ describe('writeFileAtomic', () => {
     expect(fs.readdirSync(folder).sort()).toEqual([names[1], names[3], names[2], 'x']);
   });
 
-  it.skipIf(!canMount)('names the file on a full disk (needs a namespace of its own for a small tmpfs)', () => {
+  it.skipIf(!canMount).each([
+    ['on a full disk', '', 'ENOSPC: no space left on device'],
+    ['in a read-only folder', 'mount -o remount,ro . && cd . &&', 'EROFS: read-only file system'],
+  ])('names the file %s (needs a namespace of its own for a small tmpfs)', (_, before, found) => {
     buildIfStale();
     const script = `
       const { writeFileAtomic } = require(${JSON.stringify(path.join(ROOT, 'dist', 'core', 'files.js'))});
-      writeFileAtomic('kept', 'old');
       try { writeFileAtomic('kept', 'x'.repeat(1e6)); } catch ({ name, message }) { console.log(name, message); }
       console.log(require('fs').readdirSync('.'), require('fs').readFileSync('kept', 'utf8'));`;
-    const { stdout } = inTmpfs(folder, `node -e '${script.replace(/'/g, `"`)}'`);
-    expect(stdout).toBe(
-      "InputError kept: found ENOSPC: no space left on device, expected a file that can be written\n[ 'kept' ] old\n",
-    );
+    const run = `${before} "${process.execPath}" -e '${script.replace(/'/g, `"`)}'`;
+    const { stdout } = inTmpfs(folder, `printf old > kept && ${run}`);
+    expect(stdout).toBe(`InputError kept: found ${found}, expected a file that can be written\n[ 'kept' ] old\n`);
   });
 
   it('leaves no temporary file when the target cannot be replaced', () => {
