@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { concatenated, fromBase64, latin1, toBase64, utf8 } from '../../src/core/bytes';
+import { concatenated, crc32, fromBase64, latin1, toBase64, utf8 } from '../../src/core/bytes';
 
 const bytes = Uint8Array.from({ length: 10_000 }, (_, k) => (k * 7) % 256);
 
@@ -19,5 +19,12 @@ describe('bytes', () => {
   it('are joined', () => {
     expect(concatenated([Uint8Array.of(1), Uint8Array.of(), Uint8Array.of(2, 3)])).toEqual(Uint8Array.of(1, 2, 3));
     expect(concatenated([])).toEqual(Uint8Array.of());
+  });
+
+  it('have the checksum that the standard states of its digits, in one piece or two', () => {
+    const digits = Buffer.from('123456789');
+    expect(crc32(digits)).toBe(0xcbf43926);
+    expect(crc32(digits.subarray(4), crc32(digits.subarray(0, 4)))).toBe(0xcbf43926);
+    expect(crc32(Uint8Array.of())).toBe(0);
   });
 });

@@ -100,7 +100,7 @@ const WORDS = ['--seed', '-o', '--cell', '1e9', '-1', 'nan', '0x3', '', 'out.ext
 const SUITES: Suite[] = [
   {
     name: 'extended XYZ',
-    share: 0.3,
+    share: 0.28,
     attempt: (rng) => roundTrip(damagedText(rng, formatExtxyz([pick(rng, [cell, small, small, small])]))),
   },
   { name: 'headers of extended XYZ', share: 0.2, attempt: (rng) => roundTrip(damagedHeader(rng)) },
@@ -115,6 +115,17 @@ const SUITES: Suite[] = [
     name: 'motif sets in JSON, by content',
     share: 0.05,
     attempt: async (rng) => motifTrip(JSON.stringify(damagedContent(rng, JSON.parse((await motifTexts())[0])))),
+  },
+  {
+    name: 'Parquet',
+    share: 0.02,
+    attempt: async (rng) => {
+      const bytes = (await formatMotifs(few, { format: 'parquet' })) as Uint8Array;
+      const [at, length] = [rng.integer(bytes.length), rng.integer(20)];
+      const put = Array.from({ length: rng.integer(20) }, () => rng.integer(256));
+      const damaged = [...bytes.subarray(0, at), ...put, ...(rng.integer(8) ? bytes.subarray(at + length) : [])];
+      await parseMotifs(Uint8Array.from(damaged), { format: 'parquet' });
+    },
   },
   {
     name: 'models, resealed',

@@ -1,3 +1,4 @@
+import { crc32, latin1 } from '../../core/bytes';
 import { InputError } from '../../core/errors';
 import type { Motifs } from '../types';
 import { type MotifRow, motifsOfRows, PROPERTIES, provenanceOf, rangesOf, rowsOf, unitsOf } from './rows';
@@ -6,6 +7,8 @@ type Schema = import('hyparquet').SchemaElement[];
 type Element = Omit<Schema[number], 'name' | 'repetition_type'>;
 
 const FORMAT = 'glassy-motifs motif set';
+/** Before the checksum of all else, eight hexadecimal digits. */
+const MARK = '\0crc32=';
 const TEXT: Element = { type: 'BYTE_ARRAY', converted_type: 'UTF8' };
 
 /** A column: its name, one value a motif, and what Parquet calls its type. */
@@ -40,14 +43,34 @@ function* blocksOf(
       ...(motifs.provenance ? [{ key: 'provenance', value: JSON.stringify(motifs.provenance) }] : []),
     ],
   });
+  let checksum = 0;
   for (const [from, to] of rangesOf(motifs)) {
     const columnData = columnsOf(motifs, from, to).map(({ name, data }) => ({ name, data }));
     file.write({ columnData, rowGroupSize: to - from });
-    yield writer.getBytes().slice();
+    const block = writer.getBytes().slice();
     writer.index = 0;
+    checksum = crc32(block, checksum);
+    yield block;
   }
   file.finish();
-  yield writer.getBytes();
+  const end = writer.getBytes();
+  checksum = crc32(end, checksum);
+  // Nothing refers to bytes between the pages and the footer, whose length is eight bytes before the end.
+  const footer = end.length - 8 - new DataView(end.buffer, end.byteOffset).getUint32(end.length - 8, true);
+  yield end.subarray(0, footer);
+  yield Uint8Array.from(`${MARK}${checksum.toString(16).padStart(8, '0')}`, (character) => character.charCodeAt(0));
+  yield end.subarray(footer);
+}
+
+/** Throws where a file is not that of its checksum: what is damaged may keep the reader of Parquet busy for ever. */
+function requireWhole(bytes: Uint8Array): void {
+  for (let at = bytes.length - MARK.length - 8; at >= 0; at--) {
+    if (bytes[at] !== 0 || latin1(bytes.subarray(at, at + MARK.length)) !== MARK) continue;
+    const end = at + MARK.length + 8;
+    const found = crc32(bytes.subarray(end), crc32(bytes.subarray(0, at)));
+    if (parseInt(latin1(bytes.subarray(end - 8, end)), 16) !== found) throw new Error('another checksum than its own');
+    return;
+  }
 }
 
 /** Columns of a range of the motifs. */
@@ -104,6 +127,7 @@ export async function parseMotifParquet(bytes: Uint8Array, source: string): Prom
   let provenance: string | undefined;
   let rows: Record<string, unknown>[];
   try {
+    requireWhole(bytes);
     const metadata = parquetMetadata(file);
     const entries = (metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value]);
     const { format, neighbors: n, ...rest } = Object.fromEntries(entries) as Record<string, string>;

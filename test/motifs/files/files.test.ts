@@ -103,6 +103,25 @@ describe('a file of motifs', () => {
   });
 });
 
+describe('Parquet that is damaged', () => {
+  it('is refused, wherever a byte is another or the file is cut off', { timeout: 60_000 }, async () => {
+    const bytes = (await formatMotifs(made, { format: 'parquet' })) as Uint8Array;
+    const right = await parseMotifs(bytes);
+    const refused = expect.objectContaining({ name: 'InputError' });
+    let passed = 0;
+    for (let at = 0; at < bytes.length; at += 3) {
+      const damaged = Uint8Array.from(bytes);
+      damaged[at] ^= 1 + (at % 255);
+      // All else is whole where the name of the checksum is not.
+      const read = await parseMotifs(damaged).catch((error) => void expect(error).toEqual(refused));
+      if (read) expect(read).toEqual(right);
+      passed += Number(read !== undefined);
+      if (at % 21 === 0) await expect(parseMotifs(bytes.slice(0, at), { format: 'parquet' })).rejects.toEqual(refused);
+    }
+    expect(passed).toBeLessThanOrEqual(7);
+  });
+});
+
 describe('a motif frame', () => {
   const text = formatExtxyz(motifFrames(extracted)).split('\n');
   it('is the central atom, then its neighbors, in free space', () => {
