@@ -89,6 +89,8 @@ def render(notebook, source: Path) -> str:
     exporter = HTMLExporter(template_name="report")
     resources = {"metadata": {"name": title_of(notebook) or source.stem}, "report": links}
     html = exporter.from_notebook_node(notebook, resources=resources)[0]
+    # Other notebooks have pages beside this one.
+    html = re.sub(r'href="(\d\d-[\w-]+)\.ipynb', r'href="\1.html', html)
     # Headings have their anchors only now.
     headings = re.findall(r'<h2 id="([^"]+)">(.*?)(?:<a class="anchor-link".*?)?</h2>', html, re.DOTALL)
     items = "".join(f'<li><a href="#{anchor}">{text}</a></li>' for anchor, text in headings)

@@ -1,24 +1,14 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { brokenLinks } from './lib/links.mjs';
 import { attach } from './lib/processes.mjs';
-import { filesUnder, inProject, SetupError } from './lib/project.mjs';
+import { inProject, SetupError } from './lib/project.mjs';
 import { setupSteps } from './lib/setup.mjs';
 import { runMain, takeStep } from './lib/steps.mjs';
 
 /** Has packages of its own, so that nobody who does not write the reference installs TypeDoc and its TypeScript. */
 const TOOLS = inProject('docs', 'reference');
 const OUT = inProject('docs', 'api');
-
-/** What the pages name by a relative link and is not there. @returns {string[]} */
-function brokenLinks() {
-  const pages = filesUnder(OUT, (file) => file.endsWith('.html') && !file.startsWith(path.join(OUT, 'sources')));
-  const broken = pages.flatMap((page) =>
-    Array.from(fs.readFileSync(page, 'utf8').matchAll(/href="(?!https?:|#|data:)([^"#]+)/g), ([, target]) => target)
-      .filter((target) => !fs.existsSync(path.resolve(path.dirname(page), target)))
-      .map((target) => `${path.relative(OUT, page)}: ${target}`),
-  );
-  return [...new Set(broken)];
-}
 
 await runMain(async () => {
   for (const step of setupSteps(['packages'])) await takeStep(step);
@@ -32,7 +22,7 @@ await runMain(async () => {
   }
   const code = await attach(process.execPath, ['node_modules/typedoc/bin/typedoc'], { cwd: TOOLS });
   if (code !== 0) return code;
-  const broken = brokenLinks();
+  const broken = brokenLinks(OUT);
   if (broken.length) throw new SetupError(`Links to nowhere:\n${broken.join('\n')}`);
   console.log(`Open ${path.join(OUT, 'index.html')}`);
 });

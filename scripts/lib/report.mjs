@@ -26,6 +26,12 @@ ul { list-style: none; padding: 0; }
 .failed a { border: 2px solid #c2410c; }
 .failed .mark { background: #c2410c; color: #fff; margin: 0; padding: .2rem .9rem; }
 .tables li { margin: .4rem 0; }
+main { overflow-wrap: anywhere; }
+main ul { list-style: disc; padding-left: 1.5rem; }
+main img { max-width: 100%; background: #fff; }
+main pre { overflow-x: auto; background: #8882; padding: .7rem; border-radius: 6px; overflow-wrap: normal; }
+main table { display: block; overflow-x: auto; border-collapse: collapse; overflow-wrap: normal; }
+main td, main th { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top; }
 footer { border-top: 1px solid var(--line); margin-top: 2rem; color: GrayText; }
 `;
 
@@ -52,30 +58,36 @@ function card({ name, title, line, thumbnail, page, failed }) {
 
 /**
  * The report's front page.
- * @param {Chapter[]} chapters @param {Table[]} tables @param {string} cells what it was run on
+ * @param {Chapter[]} chapters @param {Table[]} tables @param {string} cells what it was run on @param {string} [nav]
  */
-export function indexHtml(chapters, tables, cells) {
+export function indexHtml(chapters, tables, cells, nav = '') {
   const rows = tables.map(({ name, caption }) => {
     const files = ['csv', 'json'].map((kind) => `<a href="tables/${link(name)}.${kind}">${kind.toUpperCase()}</a>`);
     return `<li><a href="tables/${link(name)}.html">${escapeHtml(caption || name)}</a> (${files.join(', ')})</li>`;
   });
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>glassy-motifs: report</title>
-<style>${STYLE}</style>
-${MATHJAX}
-</head>
-<body>
-<h1>glassy-motifs</h1>
+  const body = `${nav}<h1>glassy-motifs</h1>
 <p>Symmetry-aware generative models for the local motifs of glasses. Cells: ${escapeHtml(cells)}.</p>
 <ul class="notebooks">
 ${chapters.map(card).join('\n')}
 </ul>
 ${rows.length ? `<h2>Tables</h2>\n<ul class="tables">\n${rows.join('\n')}\n</ul>` : ''}
-<footer><p>Made by <code>npm run reproduce</code>. The executed notebooks are in <a href="notebooks/">notebooks/</a>, every figure in <a href="figures/">figures/</a>.</p></footer>
+<footer><p>Made by <code>npm run reproduce</code>. The executed notebooks are in <a href="notebooks/">notebooks/</a>, every figure in <a href="figures/">figures/</a>.</p></footer>`;
+  return pageHtml('glassy-motifs: report', body, MATHJAX);
+}
+
+/** A page in the report's style. @param {string} title @param {string} body @param {string} [head] */
+export function pageHtml(title, body, head = '') {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${STYLE}</style>
+${head}
+</head>
+<body>
+${body}
 </body>
 </html>
 `;
@@ -146,9 +158,9 @@ function tablesIn(folder) {
 
 /**
  * Writes index.html for the notebooks that were executed, or failed, and for the tables that they wrote.
- * @param {string} report folder @param {string} cells what it was run on
+ * @param {string} report folder @param {string} cells what it was run on @param {string} [nav] above it
  */
-export function writeIndex(report, cells) {
+export function writeIndex(report, cells, nav = '') {
   writeMathJax(report);
   const stamps = path.join(report, '.stamps');
   const failed = (fs.existsSync(stamps) ? fs.readdirSync(stamps) : []).filter(
@@ -159,5 +171,6 @@ export function writeIndex(report, cells) {
     ...failed.map((file) => path.basename(file, '.json')),
   ];
   const chapters = [...new Set(names)].sort().map((name) => chapter(name, report));
-  writeAtomic(path.join(report, 'index.html'), indexHtml(chapters, tablesIn(path.join(report, 'tables')), cells));
+  const html = indexHtml(chapters, tablesIn(path.join(report, 'tables')), cells, nav);
+  writeAtomic(path.join(report, 'index.html'), html);
 }

@@ -18,6 +18,7 @@ export const crypto: typeof import('node:crypto') = builtIn('crypto');
 export const fs: typeof import('node:fs') = builtIn('fs');
 export const os: typeof import('node:os') = builtIn('os');
 export const path: typeof import('node:path') = builtIn('path');
+export const util: typeof import('node:util') = builtIn('util');
 export const zlib: typeof import('node:zlib') = builtIn('zlib');
 export const environment: Record<string, string | undefined> = globalThis.process?.env ?? {};
 

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import { InputError, requireKnownOptions } from '../core/errors';
+import { util } from '../core/node';
 import { type FitOptions, fitVae } from './fit';
 import { modelFile } from './models';
 import { describeEnvironments } from './savedModel';
@@ -41,7 +41,7 @@ function isAsked(saved: Vae, data: TrainingData, network: VaeOptions, training: 
   if (provenance === null || provenance.train.sha256 !== describeEnvironments(data.train).sha256) return false;
   const settings = Object.entries(training).filter(([key]) => !PASSING.includes(key));
   return (
-    isDeepStrictEqual(saved.config, Vae.create(config).config) &&
-    settings.every(([key, value]) => isDeepStrictEqual(provenance.options[key], value))
+    util.isDeepStrictEqual(saved.config, Vae.create(config).config) &&
+    settings.every(([key, value]) => util.isDeepStrictEqual(provenance.options[key], value))
   );
 }

@@ -1,0 +1,170 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { writeExplorer } from '../../scripts/lib/explorer.mjs';
+import { inProject } from '../../scripts/lib/project.mjs';
+import { Denoiser, infillStructure } from '../../src/diffusion';
+import { decodeMotifs, parseStructures, Vae } from '../../src/index';
+import { withoutAtoms } from '../../src/structures';
+import { FLAGS, findChromium } from './chromium';
+
+const executablePath = findChromium();
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'explorer-'));
+const textOf = (/** @type {string[]} */ ...parts) => fs.readFileSync(inProject('data', ...parts), 'utf8');
+
+/** Diamond in a conventional cell, 5.43 Å. */
+const POSCAR = `silicon
+5.43
+1 0 0
+0 1 0
+0 0 1
+Si
+8
+Direct
+0 0 0
+0 .5 .5
+.5 0 .5
+.5 .5 0
+.25 .25 .25
+.25 .75 .75
+.75 .25 .75
+.75 .75 .25
+`;
+
+// Said here, for a suite that is skipped shows no reason: without Chromium nothing of this is tested.
+describe.skipIf(!executablePath)('the explorer, opened as a file (needs Chromium)', () => {
+  /** @type {import('playwright-core').Browser} */
+  let browser;
+  /** @type {import('playwright-core').Page} */
+  let page;
+  /** @type {string[]} */
+  let asked;
+
+  beforeAll(async () => {
+    await writeExplorer(folder);
+    browser = await chromium.launch({ executablePath, args: FLAGS });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    fs.rmSync(folder, { recursive: true });
+  });
+  beforeEach(async () => {
+    asked = [];
+    page = await browser.newPage({ viewport: { width: 360, height: 700 } });
+    page.on('request', (request) => asked.push(request.url()));
+    page.on('pageerror', (error) => asked.push(String(error)));
+    await page.goto(pathToFileURL(path.join(folder, 'index.html')).href);
+  });
+  afterEach(async () => {
+    expect(asked.filter((url) => !/^(?:file|blob):/.test(url))).toEqual([]);
+    await page.close();
+  });
+
+  /** The structure that a button downloads. @param {string} button */
+  async function downloaded(button) {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click(button)]);
+    return parseStructures(fs.readFileSync(await download.path()))[0];
+  }
+
+  /** @param {string} id */
+  const picture = (id) => page.evaluate(`document.getElementById('${id}').toDataURL()`);
+  const rows = (/** @type {string} */ table) => page.locator(`${table} tr:has(td)`);
+
+  it('shows the motif that Node decodes, and follows its sliders', async () => {
+    await page.waitForSelector('#motif-sliders input');
+    await page.waitForTimeout(300);
+    const vae = Vae.parse(textOf('models', 'matched.json'));
+    const { positions } = decodeMotifs(vae, vae.prior?.mean ?? []);
+    const first = await downloaded('#motif-save');
+    expect(first.positions).toEqual(Float64Array.of(0, 0, 0, ...positions));
+    await page.locator('#motif-sliders input').first().press('ArrowRight');
+    await expect.poll(() => page.textContent('#motif-time')).toMatch(/ ms$/);
+    expect((await downloaded('#motif-save')).positions).not.toEqual(first.positions);
+  });
+
+  it('goes from one motif to another', async () => {
+    await page.selectOption('#motif-model', 'talk');
+    await expect.poll(() => page.locator('#motif-sliders input').count()).toBe(8);
+    await page.click('#motif-cut');
+    await page.click('#motif-a');
+    await page.click('#motif-draw');
+    await page.waitForTimeout(300);
+    await page.click('#motif-b');
+    await expect.poll(() => page.isEnabled('#motif-way')).toBe(true);
+    await page.waitForTimeout(300);
+    const before = await downloaded('#motif-save');
+    await page.locator('#motif-way').press('End');
+    const after = await downloaded('#motif-save');
+    expect(after.positions).not.toEqual(before.positions);
+  });
+
+  it('completes a motif, the alternatives in order', async () => {
+    await page.selectOption('#motif-model', 'talk');
+    await expect.poll(() => page.locator('#motif-sliders input').count()).toBe(8);
+    await page.check('#motif-out-0');
+    await page.check('#motif-out-7');
+    await page.click('#motif-fill');
+    await expect.poll(() => rows('#motif-answers').count()).toBeGreaterThan(1);
+    const misfits = (await rows('#motif-answers').locator('td:nth-child(2)').allTextContents()).map(Number);
+    expect(misfits).toEqual([...misfits].sort((a, b) => a - b));
+  });
+
+  it('puts back what was taken out of a cell as Node does', async () => {
+    await page.click('#tab-cell');
+    await expect.poll(() => page.textContent('#cell-name')).toContain('512 Si');
+    await page.fill('#cell-out', '7');
+    await page.press('#cell-out', 'Enter');
+    await page.fill('#cell-samples', '1');
+    await page.click('#cell-fill');
+    await expect.poll(() => rows('#cell-answers').count(), { timeout: 60_000 }).toBe(1);
+    const filled = await downloaded('#cell-save');
+    const [cell] = parseStructures(textOf('a-si', 'a-si-512-01.extxyz'));
+    const center = Array.from(cell.positions.subarray(21, 24));
+    const where = { missing: { Si: 1 }, region: { center, radius: 1.5 } };
+    const denoiser = Denoiser.parse(textOf('models', 'cells.json'));
+    const options = { samples: 1, seed: 0, relax: false };
+    const [{ placed }] = await infillStructure(denoiser, withoutAtoms(cell, [7]), where, options);
+    denoiser.dispose();
+    expect(filled.positions.subarray(-3)).toEqual(placed);
+    expect(Math.hypot(...placed.map((x, c) => x - center[c]))).toBeLessThan(0.5);
+  });
+
+  it("opens one's own file, and says what it cannot read", async () => {
+    await page.click('#tab-cell');
+    await expect.poll(() => page.textContent('#cell-name')).toContain('512 Si');
+    await page.setInputFiles('#cell-file', { name: 'POSCAR', mimeType: 'text/plain', buffer: Buffer.from(POSCAR) });
+    await expect.poll(() => page.textContent('#cell-name')).toBe('POSCAR: 8 Si, 100 % with 4 bonds');
+    const carbon = { name: 'POSCAR', mimeType: 'text/plain', buffer: Buffer.from(POSCAR.replace('\nSi\n', '\nC\n')) };
+    await page.setInputFiles('#cell-file', carbon);
+    await expect
+      .poll(() => page.textContent('#error'))
+      .toBe('structure: found atoms of C, expected silicon, or silicon and oxygen');
+  });
+
+  it('makes a cell from noise', async () => {
+    await page.click('#tab-new');
+    await page.fill('#new-atoms', '16');
+    await page.fill('#new-steps', '10');
+    await page.click('#new-start');
+    await expect.poll(() => page.textContent('#new-time'), { timeout: 60_000 }).toMatch(/^[\d.]+ s; 16 Si, \d+ %/);
+    expect((await downloaded('#new-save')).species).toEqual(Array(16).fill('Si'));
+  });
+
+  it('fits a narrow window, and obeys the keyboard', async () => {
+    for (const tab of ['#tab-motif', '#tab-cell', '#tab-new']) {
+      await page.click(tab);
+      expect(await page.evaluate('document.scrollingElement.scrollWidth')).toBeLessThanOrEqual(360);
+    }
+    await page.focus('#tab-new');
+    await page.keyboard.press('ArrowRight');
+    expect(await page.getAttribute('#tab-motif', 'aria-selected')).toBe('true');
+    await page.waitForTimeout(300);
+    const before = await picture('motif-view');
+    await page.focus('#motif-view');
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(() => picture('motif-view')).not.toBe(before);
+  });
+});
