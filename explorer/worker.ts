@@ -247,6 +247,7 @@ const api = {
     const options = { samples, seed, relax: false, onProgress };
     const holed = withoutAtoms(structure, removed);
     const answers = await glass.infillStructure(denoiser, holed, { missing, region }, options);
+    if (own.stopped) throw new Error('Stopped.');
     const fromCenter = (positions: Float64Array): Float64Array => vectorsTo({ ...structure, positions }, region.center);
     const taken = { positions: fromCenter(atomPositions(structure, removed)), symbols };
     return answers.map(({ structure: filled, placed, agreement, residual }) => {

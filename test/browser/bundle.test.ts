@@ -51,7 +51,7 @@ describe('the entry for browsers', () => {
     buildIfStale();
     bundle = await bundled();
     browser = executablePath ? await chromium.launch({ executablePath, args: FLAGS }) : undefined;
-  });
+  }, 120_000);
   afterAll(() => browser?.close());
 
   it('bundles with nothing left to resolve', () => {

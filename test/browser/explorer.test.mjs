@@ -15,6 +15,9 @@ const executablePath = findChromium();
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'explorer-'));
 const textOf = (/** @type {string[]} */ ...parts) => fs.readFileSync(inProject('data', ...parts), 'utf8');
 
+/** What comes in a while, on a busy machine too. @param {() => Promise<unknown>} read */
+const soon = (read) => expect.poll(read, { timeout: 60_000 });
+
 /** Diamond in a conventional cell, 5.43 Å. */
 const POSCAR = `silicon
 5.43
@@ -46,7 +49,7 @@ describe.skipIf(!executablePath)('the explorer, opened as a file (needs Chromium
   beforeAll(async () => {
     await writeExplorer(folder);
     browser = await chromium.launch({ executablePath, args: FLAGS });
-  });
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     fs.rmSync(folder, { recursive: true });
@@ -74,26 +77,26 @@ describe.skipIf(!executablePath)('the explorer, opened as a file (needs Chromium
   const rows = (/** @type {string} */ table) => page.locator(`${table} tr:has(td)`);
 
   it('shows the motif that Node decodes, and follows its sliders', async () => {
-    await page.waitForSelector('#motif-sliders input');
+    await soon(() => page.locator('#motif-sliders input').count()).toBe(21);
     await page.waitForTimeout(300);
     const vae = Vae.parse(textOf('models', 'matched.json'));
     const { positions } = decodeMotifs(vae, vae.prior?.mean ?? []);
     const first = await downloaded('#motif-save');
     expect(first.positions).toEqual(Float64Array.of(0, 0, 0, ...positions));
     await page.locator('#motif-sliders input').first().press('ArrowRight');
-    await expect.poll(() => page.textContent('#motif-time')).toMatch(/ ms$/);
+    await soon(() => page.textContent('#motif-time')).toMatch(/ ms$/);
     expect((await downloaded('#motif-save')).positions).not.toEqual(first.positions);
   });
 
   it('goes from one motif to another', async () => {
     await page.selectOption('#motif-model', 'talk');
-    await expect.poll(() => page.locator('#motif-sliders input').count()).toBe(8);
+    await soon(() => page.locator('#motif-sliders input').count()).toBe(8);
     await page.click('#motif-cut');
     await page.click('#motif-a');
     await page.click('#motif-draw');
     await page.waitForTimeout(300);
     await page.click('#motif-b');
-    await expect.poll(() => page.isEnabled('#motif-way')).toBe(true);
+    await soon(() => page.isEnabled('#motif-way')).toBe(true);
     await page.waitForTimeout(300);
     const before = await downloaded('#motif-save');
     await page.locator('#motif-way').press('End');
@@ -103,23 +106,23 @@ describe.skipIf(!executablePath)('the explorer, opened as a file (needs Chromium
 
   it('completes a motif, the alternatives in order', async () => {
     await page.selectOption('#motif-model', 'talk');
-    await expect.poll(() => page.locator('#motif-sliders input').count()).toBe(8);
+    await soon(() => page.locator('#motif-sliders input').count()).toBe(8);
     await page.check('#motif-out-0');
     await page.check('#motif-out-7');
     await page.click('#motif-fill');
-    await expect.poll(() => rows('#motif-answers').count()).toBeGreaterThan(1);
+    await soon(() => rows('#motif-answers').count()).toBeGreaterThan(1);
     const misfits = (await rows('#motif-answers').locator('td:nth-child(2)').allTextContents()).map(Number);
     expect(misfits).toEqual([...misfits].sort((a, b) => a - b));
   });
 
   it('puts back what was taken out of a cell as Node does', async () => {
     await page.click('#tab-cell');
-    await expect.poll(() => page.textContent('#cell-name')).toContain('512 Si');
+    await soon(() => page.textContent('#cell-name')).toContain('512 Si');
     await page.fill('#cell-out', '7');
     await page.press('#cell-out', 'Enter');
     await page.fill('#cell-samples', '1');
     await page.click('#cell-fill');
-    await expect.poll(() => rows('#cell-answers').count(), { timeout: 60_000 }).toBe(1);
+    await soon(() => rows('#cell-answers').count()).toBe(1);
     const filled = await downloaded('#cell-save');
     const [cell] = parseStructures(textOf('a-si', 'a-si-512-01.extxyz'));
     const center = Array.from(cell.positions.subarray(21, 24));
@@ -134,9 +137,9 @@ describe.skipIf(!executablePath)('the explorer, opened as a file (needs Chromium
 
   it("opens one's own file, and says what it cannot read", async () => {
     await page.click('#tab-cell');
-    await expect.poll(() => page.textContent('#cell-name')).toContain('512 Si');
+    await soon(() => page.textContent('#cell-name')).toContain('512 Si');
     await page.setInputFiles('#cell-file', { name: 'POSCAR', mimeType: 'text/plain', buffer: Buffer.from(POSCAR) });
-    await expect.poll(() => page.textContent('#cell-name')).toBe('POSCAR: 8 Si, 100 % with 4 bonds');
+    await soon(() => page.textContent('#cell-name')).toBe('POSCAR: 8 Si, 100 % with 4 bonds');
     const carbon = { name: 'POSCAR', mimeType: 'text/plain', buffer: Buffer.from(POSCAR.replace('\nSi\n', '\nC\n')) };
     await page.setInputFiles('#cell-file', carbon);
     await expect
@@ -149,7 +152,7 @@ describe.skipIf(!executablePath)('the explorer, opened as a file (needs Chromium
     await page.fill('#new-atoms', '16');
     await page.fill('#new-steps', '10');
     await page.click('#new-start');
-    await expect.poll(() => page.textContent('#new-time'), { timeout: 60_000 }).toMatch(/^[\d.]+ s; 16 Si, \d+ %/);
+    await soon(() => page.textContent('#new-time')).toMatch(/^[\d.]+ s; 16 Si, \d+ %/);
     expect((await downloaded('#new-save')).species).toEqual(Array(16).fill('Si'));
   });
 
@@ -165,6 +168,6 @@ describe.skipIf(!executablePath)('the explorer, opened as a file (needs Chromium
     const before = await picture('motif-view');
     await page.focus('#motif-view');
     await page.keyboard.press('ArrowLeft');
-    await expect.poll(() => picture('motif-view')).not.toBe(before);
+    await soon(() => picture('motif-view')).not.toBe(before);
   });
 });
