@@ -3,7 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { writeExplorer } from '../../scripts/lib/explorer.mjs';
 import { inProject } from '../../scripts/lib/project.mjs';
 import { Denoiser, infillStructure } from '../../src/diffusion';
@@ -12,6 +12,7 @@ import { withoutAtoms } from '../../src/structures';
 import { FLAGS, findChromium } from './chromium';
 
 const executablePath = findChromium();
+vi.setConfig({ hookTimeout: 120_000 });
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'explorer-'));
 const textOf = (/** @type {string[]} */ ...parts) => fs.readFileSync(inProject('data', ...parts), 'utf8');
 
@@ -49,7 +50,7 @@ describe.skipIf(!executablePath)('the explorer, opened as a file (needs Chromium
   beforeAll(async () => {
     await writeExplorer(folder);
     browser = await chromium.launch({ executablePath, args: FLAGS });
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     fs.rmSync(folder, { recursive: true });
@@ -63,7 +64,7 @@ describe.skipIf(!executablePath)('the explorer, opened as a file (needs Chromium
   });
   afterEach(async () => {
     expect(asked.filter((url) => !/^(?:file|blob):/.test(url))).toEqual([]);
-    await page.close();
+    await page?.close();
   });
 
   /** The structure that a button downloads. @param {string} button */
@@ -131,7 +132,9 @@ describe.skipIf(!executablePath)('the explorer, opened as a file (needs Chromium
     const options = { samples: 1, seed: 0, relax: false };
     const [{ placed }] = await infillStructure(denoiser, withoutAtoms(cell, [7]), where, options);
     denoiser.dispose();
-    expect(filled.positions.subarray(-3)).toEqual(placed);
+    // Versions of V8 differ in the last digit of exponentials and logarithms.
+    const apart = placed.map((x, c) => x - filled.positions.at(c - 3));
+    expect(Math.hypot(...apart)).toBeLessThan(1e-9);
     expect(Math.hypot(...placed.map((x, c) => x - center[c]))).toBeLessThan(0.5);
   });
 
