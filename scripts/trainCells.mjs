@@ -26,12 +26,12 @@ if it had not been. Takes about 40 minutes on two processors. For one's own cell
 const runs = ({ createRng, cutCluster, displaced, joinTargets, noisyClusters }) => ({
   cells: {
     network: { channels: 32, layers: 4, lMax: 2, cutoff: 5, seed: 1 },
-    training: { steps: 26_000, batchSize: 2, learningRate: 3e-3, decay: 0.4, every: 500, seed: 1 },
+    training: { steps: 14_000, batchSize: 2, learningRate: 3e-3, decay: 0.4, every: 500, seed: 1 },
   },
   motifs: {
     network: { channels: 32, layers: 4, lMax: 2, cutoff: 6, seed: 1 },
     training: {
-      ...{ steps: 20_000, batchSize: 2, learningRate: 3e-3, decay: 0.4, every: 500, seed: 1 },
+      ...{ steps: 10_000, batchSize: 2, learningRate: 3e-3, decay: 0.4, every: 500, seed: 1 },
       levels: [0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.5, 2.5],
       kind: {
         draw: noisyClusters,

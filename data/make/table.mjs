@@ -26,8 +26,7 @@ function cellTable(library) {
     const angles = moments(library.bondAngles(cell, { bonds: BOND }).map((a) => (a * 180) / Math.PI));
     return [
       cell.info.name,
-      cell.info.seed,
-      library.density(cell).toFixed(3),
+      cell.info.network,
       share((n) => n === 3),
       share((n) => n === 4),
       share((n) => n === 5),
@@ -38,18 +37,9 @@ function cellTable(library) {
       part(cell),
     ];
   });
-  const head = [
-    'cell',
-    'seed',
-    'density, g/cm³',
-    '3-fold, %',
-    '4-fold, %',
-    '5-fold, %',
-    'mean coordination',
-    'mean bond, Å',
-  ];
+  const head = ['cell', 'network', '3-fold, %', '4-fold, %', '5-fold, %', 'mean coordination', 'mean bond, Å'];
   const header = [...head, 'bond angle, °', 'energy above diamond, eV/atom', 'part'];
-  const rule = header.map((_, k) => (k === 0 || k === header.length - 1 ? '---' : '---:'));
+  const rule = header.map((_, k) => (k < 2 || k === header.length - 1 ? '---' : '---:'));
   return [header, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
@@ -61,6 +51,7 @@ function moments(values) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const readme = new URL('../README.md', import.meta.url);
-  const library = createRequire(import.meta.url)('../../dist');
+  const load = createRequire(import.meta.url);
+  const library = { ...load('../../dist'), ...load('../../dist/evaluate') };
   fs.writeFileSync(readme, withTable(fs.readFileSync(readme, 'utf8'), library));
 }

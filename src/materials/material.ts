@@ -8,8 +8,6 @@ export interface Material {
   name: string;
   /** Chemical symbols. */
   elements: readonly string[];
-  /** Of the glass, g/cm³. */
-  density: number;
   /** What judges, `validity` and the random baselines take as options. */
   limits: { bonds: Bonds; minDistance: number; coordination: [number, number] };
   /** Its potentials by name, the usual one first. */
@@ -20,8 +18,6 @@ const MATERIALS: readonly Material[] = [
   {
     name: 'silicon',
     elements: ['Si'],
-    // 1.8 % below the crystal.
-    density: 2.28,
     limits: { bonds: SILICON_BOND_CUTOFF, minDistance: 2, coordination: [3, 5] },
     potentials: { 'stillinger-weber': siliconStillingerWeber },
   },

@@ -3,7 +3,7 @@
  * the notebook:
  *
  *     await show(histogramFigure([{ name: 'data', values }], { xLabel: 'Distance <i>r</i> (Å)' }),
- *       { caption: 'Distances of the first eight neighbors in ten cells.' });
+ *       { caption: 'Distances of the first eight neighbors in 32 cells.' });
  *
  * Labels take plotly's HTML (<i>, <sub>, <sup>); every axis title names its unit. Figures below about 860 px fit a cell
  * of JupyterLab.

@@ -3,8 +3,9 @@ import { cellFiles } from './cellFiles';
 import { readStructures } from './readStructures';
 import type { Structure } from './structure';
 
-/** The ten cells that come with the package, by `info.name`. */
-const SUPPLIED: readonly string[] = Array.from({ length: 10 }, (_, k) => `a-Si-${String(k + 1).padStart(2, '0')}`);
+/** The cells that come with the package, by `info.name`, and how many of them are for validation and test. */
+const SUPPLIED: readonly string[] = Array.from({ length: 32 }, (_, k) => `a-Si-${String(k + 1).padStart(2, '0')}`);
+const SUPPLIED_HELD = { validation: 4, test: 8 };
 
 /** Structures divided for learning. Whole cells: environments of one cell share atoms. */
 export interface CellSplit {
@@ -32,8 +33,8 @@ export function readCells(patterns?: string | string[]): Structure[] {
 /**
  * Divides cells for training, validation and test.
  *
- * The ten supplied cells: 01–08, 09, 10, in whatever order they come. Other cells, by order: the last tenth (at least
- * one) is for test, the tenth before it (at least one) for validation, the rest for training. Or by index.
+ * The 32 supplied cells: 01–20, 21–24, 25–32, in whatever order they come. Other cells, by order: the last tenth (at
+ * least one) is for test, the tenth before it (at least one) for validation, the rest for training. Or by index.
  *
  * @throws InputError if there are fewer than three cells, or an index is out of range or in two parts.
  */
@@ -60,11 +61,14 @@ function defaultSplit(structures: Structure[]): SplitIndices {
   if (count < 3) throw new InputError('cells', `${count}`, 'at least 3, for training, validation and test');
   const names = structures.map((s) => s.info.name);
   const supplied = SUPPLIED.map((name) => names.indexOf(name));
-  const order = count === SUPPLIED.length && !supplied.includes(-1) ? supplied : structures.map((_, k) => k);
-  const held = Math.max(1, Math.floor(count / 10));
+  const isSupplied = count === SUPPLIED.length && !supplied.includes(-1);
+  const order = isSupplied ? supplied : structures.map((_, k) => k);
+  const tenth = Math.max(1, Math.floor(count / 10));
+  const { validation, test } = isSupplied ? SUPPLIED_HELD : { validation: tenth, test: tenth };
+  const train = count - validation - test;
   return {
-    train: order.slice(0, count - 2 * held),
-    validation: order.slice(count - 2 * held, count - held),
-    test: order.slice(count - held),
+    train: order.slice(0, train),
+    validation: order.slice(train, train + validation),
+    test: order.slice(train + validation),
   };
 }

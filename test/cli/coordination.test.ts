@@ -11,8 +11,8 @@ describe('addCoordination', () => {
     const set = extractEnvironments([copper], { count: 8 });
     expect(addCoordination(set, undefined, [copper])).toMatch(/^bonds, from the first minimum/);
     expect([...set.properties.coordination.values]).toEqual(Array(108).fill(12));
-    const four = extractEnvironments(readCells().slice(9), { count: 4 });
-    addCoordination(four, 2.85, readCells().slice(9));
+    const four = extractEnvironments(readCells().slice(31), { count: 4 });
+    addCoordination(four, 2.85, readCells().slice(31));
     expect([...new Set(four.properties.coordination.values)].sort()).toEqual([4, 5]);
   });
 

@@ -18,7 +18,7 @@ const atom = (name?: string): Structure => ({
 });
 const at = (...parts: string[]): string => path.join(folder, ...parts);
 const names = (cells: Structure[]): unknown[] => cells.map((s) => s.info.name);
-const supplied = Array.from({ length: 10 }, (_, k) => `a-Si-${String(k + 1).padStart(2, '0')}`);
+const supplied = Array.from({ length: 32 }, (_, k) => `a-Si-${String(k + 1).padStart(2, '0')}`);
 
 mkdirSync(at('sub'));
 writeExtxyz(at('cell-10.extxyz'), [atom()]);
@@ -93,9 +93,9 @@ describe('readCells', () => {
 describe('splitCells', () => {
   it('divides the supplied cells by name, in whatever order', () => {
     const { train, validation, test } = splitCells(supplied.map(atom).reverse());
-    expect(names(train)).toEqual(supplied.slice(0, 8));
-    expect(names(validation)).toEqual(['a-Si-09']);
-    expect(names(test)).toEqual(['a-Si-10']);
+    expect(names(train)).toEqual(supplied.slice(0, 20));
+    expect(names(validation)).toEqual(supplied.slice(20, 24));
+    expect(names(test)).toEqual(supplied.slice(24));
   });
 
   it.each([

@@ -45,8 +45,8 @@ its bonds, four-fold atoms, bond angles and energy (with --potential). Two cells
 finished cells, and --resume goes on after them.
 
 Examples:
-  $ glassy-motifs cells --atoms 512 --density 2.28 --seed 1 -o cells.extxyz
-  $ glassy-motifs cells -n 2 --density 2.28 --potential stillinger-weber -o - | glassy-motifs extract - -o motifs.extxyz`;
+  $ glassy-motifs cells --atoms 512 --density 2.23 --seed 1 -o cells.extxyz
+  $ glassy-motifs cells -n 2 --density 2.23 --potential stillinger-weber -o - | glassy-motifs extract - -o motifs.extxyz`;
 
 export function defineCells(terminal: Terminal): Command {
   return new Command('cells')

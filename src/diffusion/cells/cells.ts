@@ -49,7 +49,7 @@ const NAMES = [
  * @throws InputError naming the option
  * @example
  * const denoiser = Denoiser.load(modelFile('cells'));
- * const [cell] = await generateCells(denoiser, { atoms: 512, density: 2.28, seed: 1 });
+ * const [cell] = await generateCells(denoiser, { atoms: 512, density: 2.23, seed: 1 });
  */
 export async function generateCells(model: Denoiser, options: CellOptions): Promise<Structure[]> {
   requireKnownOptions(options, NAMES);

@@ -45,7 +45,7 @@ export interface Misfit {
  * @throws InputError naming an option or what is wrong with the measurement
  * @example
  * const guide = structureFactorGuide({ q: [0.8, 0.9], values: [0.05, 0.06] });
- * const [cell] = await generateCells(denoiser, { density: 2.28, guide, seed: 1 });
+ * const [cell] = await generateCells(denoiser, { density: 2.23, guide, seed: 1 });
  */
 export function structureFactorGuide(
   measured: { q: ArrayLike<number>; values: ArrayLike<number> },

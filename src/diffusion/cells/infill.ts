@@ -13,7 +13,7 @@ import {
   residualOf,
   usualEnergy,
 } from './ranking';
-import { DEFAULT_STEPS, type Guide, type SamplerOptions, sampleStructures } from './sampler';
+import { type Guide, type SamplerOptions, sampleStructures } from './sampler';
 import { type Composition, startRng, symbolsOf } from './starts';
 
 /** What is missing from a structure, and where. */
@@ -30,7 +30,7 @@ export interface Missing {
 
 /**
  * Options of {@link infillStructure}; `steps` default to 8 a missing atom, at least 100 and at most 1200, `noise` to
- * 1.5 and 0.03 Å, `window` to 0.45 and 0.24 Å.
+ * 1.5 and 0.03 Å, `correlation` to 0.
  */
 export interface InfillStructureOptions
   extends Pick<SamplerOptions, 'steps' | 'sampler' | 'noise' | 'window' | 'correlation' | 'onProgress' | 'signal'> {
@@ -73,8 +73,9 @@ export interface InfilledStructure extends Answer {
 
 /** Noise levels of the first and the last call, Å. */
 const CHAIN_NOISE: [number, number] = [1.5, 0.03];
-const CHAIN_WINDOW: [number, number] = [0.45, 0.24];
 const OTHER_NOISE: [number, number] = [2.5, 0.03];
+/** Calls of the model for a hole, unless said otherwise. */
+const MOST_STEPS = 1200;
 /** Names of {@link InfillStructureOptions}. */
 export const INFILL_OPTIONS: readonly string[] = [
   ...['steps', 'sampler', 'noise', 'window', 'correlation', 'onProgress', 'signal'],
@@ -180,10 +181,10 @@ async function sampleSites(
     return { structure: filled, free: new Uint8Array(atomCount(filled)).fill(1, atomCount(structure)), rng };
   });
   const most = Math.max(...sites.map(({ symbols }) => symbols.length));
-  const chain = { noise: noise ?? CHAIN_NOISE, window: window ?? CHAIN_WINDOW, guide: withinRegions(sites, ends) };
+  const chain = { noise: noise ?? CHAIN_NOISE, correlation: correlation ?? 0, guide: withinRegions(sites, ends) };
   const settings = {
-    ...{ steps: steps ?? defaultSteps(most), sampler, correlation, onProgress, signal },
-    ...(sampler === 'chain' ? chain : { noise: noise ?? OTHER_NOISE, window }),
+    ...{ steps: steps ?? defaultSteps(most), sampler, window, onProgress, signal },
+    ...(sampler === 'chain' ? chain : { noise: noise ?? OTHER_NOISE, correlation }),
   };
   const found = await sampleStructures(denoiser, starts, settings, structure);
   return sites.map(({ symbols }, s) =>
@@ -210,7 +211,7 @@ function requireRoom(structure: Structure, sites: readonly (Missing & { symbols:
 
 /** Calls of the model: the larger a hole, the more its filling is decided by itself and not by its walls. */
 export function defaultSteps(missing: number): number {
-  return Math.min(DEFAULT_STEPS, Math.max(100, 8 * missing));
+  return Math.min(MOST_STEPS, Math.max(100, 8 * missing));
 }
 
 /** Takes atoms that have left their region back to its edge, as long as bonds change. */

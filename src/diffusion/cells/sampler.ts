@@ -23,13 +23,13 @@ export type Guide = (structure: Structure, sigma: number, index: number) => Arra
 
 /** How noise is taken away. */
 export interface SamplerOptions {
-  /** Calls of the model; default 1200. */
+  /** Calls of the model; default 600. */
   steps?: number;
   /** Noise levels of the first and the last call, Å; default 0.6 and 0.03 for the chain, otherwise 1.5 and 0.03. */
   noise?: [number, number];
-  /** For the chain, the levels between which bonds are decided, Å: nine calls in ten; default 0.36 and 0.24. */
+  /** For the chain, the levels between which bonds are decided, Å: nine calls in ten; default 0.45 and 0.24. */
   window?: [number, number];
-  /** For the chain, the correlation of an atom's noise in successive calls, above −1 and below 1; default 0. */
+  /** For the chain, the correlation of an atom's noise in successive calls, above −1 and below 1; default −0.95. */
   correlation?: number;
   /** All noise levels, falling, in place of `steps` and `noise`; the last call leads to 0. */
   levels?: ArrayLike<number>;
@@ -58,7 +58,7 @@ export interface SamplerProgress {
 }
 
 /** Calls of the model for one structure, unless said otherwise. */
-export const DEFAULT_STEPS = 1200;
+export const DEFAULT_STEPS = 600;
 
 /** Names of the options of {@link SamplerOptions}. */
 export const SAMPLER_OPTIONS = [
@@ -86,6 +86,8 @@ export interface SamplerStart {
 const LONGEST = 4.4;
 /** Calls in which the chain descends from its window to the last level, at most. */
 const DESCENT = 8;
+/** Of an atom's noise in successive calls. */
+const CORRELATION = -0.95;
 /** Share of the calls in which the chain comes down to its window. */
 const APPROACH = 0.1;
 
@@ -100,7 +102,7 @@ interface Settings {
 function samplerSettings(options: SamplerOptions): Settings {
   requireKnownOptions(options, SAMPLER_OPTIONS);
   const sampler = requireOneOf(options.sampler ?? 'chain', SAMPLERS, 'option sampler');
-  const { guide, correlation = 0 } = options;
+  const { guide, correlation = sampler === 'chain' ? CORRELATION : 0 } = options;
   for (const name of ['guide', 'window', 'correlation'] as const) {
     if (options[name] === undefined || sampler === 'chain') continue;
     throw new InputError(`option ${name}`, `the sampler ${sampler}`, 'the chain');
@@ -115,7 +117,7 @@ function levelsOf(options: SamplerOptions, sampler: Sampler): Float64Array {
   const steps = requireInteger(options.steps ?? DEFAULT_STEPS, 'option steps', 1);
   const noise = levelPair(options.noise ?? (sampler === 'chain' ? [0.6, 0.03] : [1.5, 0.03]), 'noise');
   if (sampler !== 'chain') return noiseSchedule(steps, noise);
-  return chainSchedule(steps, noise, levelPair(options.window ?? [0.36, 0.24], 'window'));
+  return chainSchedule(steps, noise, levelPair(options.window ?? [0.45, 0.24], 'window'));
 }
 
 function levelPair(given: [number, number], name: string): [number, number] {

@@ -155,7 +155,8 @@ describe('with the score of a Gaussian well', () => {
     const positions = Float64Array.from(Array.from({ length: atoms }, () => randomRotation(rng).slice(0, 3)).flat());
     for (let k = 0; k < positions.length; k++) positions[k] *= radius;
     const start = startOf({ ...structure, positions }, rng);
-    const [found] = await sampleStructures(well, [start], { sampler, steps, noise: [high, low] });
+    const independent = sampler === 'chain' ? { correlation: 0 } : {};
+    const [found] = await sampleStructures(well, [start], { sampler, steps, noise: [high, low], ...independent });
     return mean(found.positions.map((x) => x * x));
   };
   const error = 5 * Math.sqrt(2 / (3 * atoms));

@@ -4,7 +4,7 @@ import { infillBySight, infillTests } from '../../../src/evaluate';
 import { extractEnvironments } from '../../../src/motifs';
 import { distancesTo, readCells, type Structure } from '../../../src/structures';
 
-const cells = readCells().slice(8);
+const cells = readCells().slice(30);
 const environments = extractEnvironments(cells, { cutoff: 4, count: 8 });
 const config = { species: ['Si'], channels: 8, layers: 1, cutoff: 3 };
 
