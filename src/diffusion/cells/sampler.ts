@@ -143,8 +143,8 @@ function fallingLevels(levels: ArrayLike<number>): Float64Array {
  * Noise levels of the chain: a tenth of the calls from `high` down to the window, at most 8 from there to `low`, and
  * all others within the window, each part in equal ratios; and then 0: steps + 1 numbers.
  *
- * Above silicon's window of 0.36 to 0.24 Å as many atoms are four-fold after 1,000 calls as after 3,000: the chain is
- * in equilibrium there. Below it nothing changes any more. Fewer than 10 calls fall in equal ratios throughout.
+ * Silicon's bonds are decided between 0.45 and 0.24 Å; above, the chain with independent noise is in equilibrium, and
+ * below nothing changes any more. Fewer than 10 calls fall in equal ratios throughout.
  */
 export function chainSchedule(steps: number, noise: [number, number], window: [number, number]): Float64Array {
   const [high, low] = noise;
