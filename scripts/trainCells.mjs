@@ -9,7 +9,7 @@ const USAGE = `npm run train:cells [-- NAME …]
 
 Trains the denoisers of silicon in data/models, all or those named: data/models/NAME.json, and NAME.log with the losses
 on the way, a line of JSON each report. May be interrupted: the same command goes on from the last report, to the bit as
-if it had not been. Takes about 40 minutes on two processors. For one's own cells: glassy-motifs train-cells.`;
+if it had not been. Takes about an hour on two processors. For one's own cells: glassy-motifs train-cells.`;
 
 /** @typedef {typeof import('../src/index.js') & typeof import('../src/diffusion/index.js')} Library */
 /**
@@ -31,7 +31,7 @@ const runs = ({ createRng, cutCluster, displaced, joinTargets, noisyClusters }) 
   motifs: {
     network: { channels: 32, layers: 4, lMax: 2, cutoff: 6, seed: 1 },
     training: {
-      ...{ steps: 10_000, batchSize: 2, learningRate: 3e-3, decay: 0.4, every: 500, seed: 1 },
+      ...{ steps: 20_000, batchSize: 2, learningRate: 3e-3, decay: 0.4, every: 500, seed: 1 },
       levels: [0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.5, 2.5],
       kind: {
         draw: noisyClusters,

@@ -37,17 +37,26 @@ function randomCell(seed: number): Structure {
 }
 
 describe('extractEnvironments', () => {
-  it('finds in the cells what the talk fits: 4,094 training environments and their four numbers', () => {
-    const cells = [1, 2, 3, 4, 5, 6, 7, 8].map(readCell);
-    const training = extractEnvironments(cells);
-    expect(training.length).toBe(4094);
-    expect(training.length + training.skipped.length).toBe(8 * 512);
+  it('finds in the cells what the talk fits: 10,227 training environments and the moments of their Gram entries', () => {
+    const training = extractEnvironments(Array.from({ length: 20 }, (_, k) => readCell(k + 1)));
+    expect(training.length).toBe(10_227);
+    expect(training.length + training.skipped.length).toBe(20 * 512);
+    const [diagonal, off]: number[][] = [[], []];
+    for (let m = 0; m < training.length; m++) {
+      const x = environmentPositions(training, m);
+      for (let i = 0; i < 8; i++) {
+        for (let j = i; j < 8; j++) {
+          (i === j ? diagonal : off).push([0, 1, 2].reduce((sum, c) => sum + x[3 * i + c] * x[3 * j + c], 0));
+        }
+      }
+    }
     const { normalization } = GramNormalizer.fit(gramVectors(training), 8);
-    expect(normalization.meanDiagonal).toBeCloseTo(9.1569, 4);
-    expect(normalization.deviationDiagonal).toBeCloseTo(3.658, 4);
-    expect(normalization.meanOffDiagonal).toBeCloseTo(-0.6565, 4);
-    expect(normalization.deviationOffDiagonal).toBeCloseTo(5.0238, 4);
-    expect(extractEnvironments([readCell(10)]).length).toBe(510);
+    const mean = (values: number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
+    const square = (values: number[], about: number): number => mean(values.map((v) => (v - about) ** 2));
+    expect(normalization.meanDiagonal).toBeCloseTo(mean(diagonal), 9);
+    expect(normalization.meanOffDiagonal).toBeCloseTo(mean(off), 9);
+    expect(normalization.deviationDiagonal ** 2).toBeCloseTo(square(diagonal, mean(diagonal)), 8);
+    expect(normalization.deviationOffDiagonal ** 2).toBeCloseTo(square(off, mean(off)), 8);
   });
 
   it('takes the closest n, by minimum image in a large cell', () => {

@@ -76,7 +76,7 @@ is rare in the structure.
 
 Examples:
   $ glassy-motifs fill hole.extxyz --missing 3 --center 4.1,5,9.7 --radius 4 --seed 1 -o filled.extxyz
-  $ glassy-motifs fill data/a-si/a-si-512-10.extxyz --remove 3,17 --results 4 -o filled.extxyz   # how far off?`;
+  $ glassy-motifs fill data/a-si/a-si-512-25.extxyz --remove 3,17 --results 4 -o filled.extxyz   # how far off?`;
 
 export function defineFill(terminal: Terminal): Command {
   return new Command('fill')

@@ -13,7 +13,7 @@ import {
   residualOf,
   usualEnergy,
 } from './ranking';
-import { type Guide, type SamplerOptions, sampleStructures } from './sampler';
+import { DEFAULT_STEPS, type Guide, type SamplerOptions, sampleStructures } from './sampler';
 import { type Composition, startRng, symbolsOf } from './starts';
 
 /** What is missing from a structure, and where. */
@@ -74,8 +74,6 @@ export interface InfilledStructure extends Answer {
 /** Noise levels of the first and the last call, Å. */
 const CHAIN_NOISE: [number, number] = [1.5, 0.03];
 const OTHER_NOISE: [number, number] = [2.5, 0.03];
-/** Calls of the model for a hole, unless said otherwise. */
-const MOST_STEPS = 1200;
 /** Names of {@link InfillStructureOptions}. */
 export const INFILL_OPTIONS: readonly string[] = [
   ...['steps', 'sampler', 'noise', 'window', 'correlation', 'onProgress', 'signal'],
@@ -211,7 +209,7 @@ function requireRoom(structure: Structure, sites: readonly (Missing & { symbols:
 
 /** Calls of the model: the larger a hole, the more its filling is decided by itself and not by its walls. */
 export function defaultSteps(missing: number): number {
-  return Math.min(MOST_STEPS, Math.max(100, 8 * missing));
+  return Math.min(DEFAULT_STEPS, Math.max(100, 8 * missing));
 }
 
 /** Takes atoms that have left their region back to its edge, as long as bonds change. */
