@@ -14,7 +14,7 @@ const USUAL: Record<string, number> = { Si: 4, O: 2 };
 const SIGHT = 5;
 const FOUND = '#009e73';
 const GENERATED = {
-  cells: { density: '2.28', atoms: '64' },
+  cells: { density: '2.23', atoms: '64' },
   sio2: { density: '2.20', atoms: '72' },
 };
 
@@ -181,10 +181,12 @@ export function startGenerator(): void {
   let made: Picture | null = null;
   const show = (picture: Picture): void => canvas.show(sceneOf(picture, ballsOf(picture)), extentOf(picture));
   const kind = (): keyof typeof GENERATED => byId<HTMLSelectElement>('new-model').value as keyof typeof GENERATED;
-  on('new-model', 'change', () => {
+  const setUsual = (): void => {
     byId<HTMLInputElement>('new-density').value = GENERATED[kind()].density;
     byId<HTMLInputElement>('new-atoms').value = GENERATED[kind()].atoms;
-  });
+  };
+  setUsual();
+  on('new-model', 'change', setUsual);
   on('new-start', 'click', () =>
     busy('new-start', 'new-stop', async () => {
       const said = byId('new-time');

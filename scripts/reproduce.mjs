@@ -5,7 +5,7 @@ import { resolveCells } from './lib/cells.mjs';
 import { executionStep } from './lib/execution.mjs';
 import { notebookNames, readNotebook } from './lib/notebooks.mjs';
 import { cacheFolder, inProject, SetupError, sweepTemporaries } from './lib/project.mjs';
-import { writeIndex } from './lib/report.mjs';
+import { SUPPLIED_CELLS, writeIndex } from './lib/report.mjs';
 import { loadsModels, performInOrder, savesModels } from './lib/schedule.mjs';
 import { setupSteps } from './lib/setup.mjs';
 import { formatDuration, runMain, takeStep } from './lib/steps.mjs';
@@ -82,7 +82,7 @@ await runMain(async () => {
       failed.add(name);
     }
   });
-  writeIndex(report, cells ? cells.files.map((file) => path.basename(file)).join(', ') : 'the ten of data/a-si');
+  writeIndex(report, cells ? cells.files.map((file) => path.basename(file)).join(', ') : SUPPLIED_CELLS);
   console.log(`\n${path.join(report, 'index.html')} (${formatDuration(Date.now() - begun)} in all)`);
   if (failed.size)
     console.error(

@@ -156,6 +156,9 @@ function tablesIn(folder) {
   });
 }
 
+/** The supplied cells, in words. */
+export const SUPPLIED_CELLS = 'the 32 of data/a-si';
+
 /**
  * Writes index.html for the notebooks that were executed, or failed, and for the tables that they wrote.
  * @param {string} report folder @param {string} cells what it was run on @param {string} [nav] above it

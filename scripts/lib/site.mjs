@@ -5,7 +5,7 @@ import { notebookNames } from './notebooks.mjs';
 import { run } from './processes.mjs';
 import { filesUnder, inProject, SetupError, writeAtomic } from './project.mjs';
 import { venvPython } from './python.mjs';
-import { pageHtml, writeFigures, writeIndex } from './report.mjs';
+import { pageHtml, SUPPLIED_CELLS, writeFigures, writeIndex } from './report.mjs';
 
 /** What is written in Markdown, and the page that it becomes. @type {Record<string, string>} */
 export const PAGES = {
@@ -67,7 +67,7 @@ export async function writePages(site) {
     fs.copyFileSync(stored, path.join(notebooks, 'notebooks', `${name}.ipynb`));
     writeFigures(name, stored, path.join(notebooks, 'figures'));
   }
-  writeIndex(notebooks, 'the ten of data/a-si', navOf('notebooks/index.html'));
+  writeIndex(notebooks, SUPPLIED_CELLS, navOf('notebooks/index.html'));
   for (const [file, body] of Object.entries(/** @type {Record<string, string>} */ (JSON.parse(json)))) {
     const page = PAGES[file];
     const copy = (/** @type {string} */ source) => {

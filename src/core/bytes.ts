@@ -17,9 +17,14 @@ export function latin1(bytes: Uint8Array): string {
   return text;
 }
 
+/** A byte for each character of {@link latin1}. */
+export function fromLatin1(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
 /** Throws for text that is no base 64. */
 export function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  return fromLatin1(atob(text));
 }
 
 export function toBase64(bytes: Uint8Array): string {

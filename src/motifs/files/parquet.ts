@@ -1,4 +1,4 @@
-import { crc32, latin1 } from '../../core/bytes';
+import { crc32, fromLatin1, latin1 } from '../../core/bytes';
 import { InputError } from '../../core/errors';
 import type { Motifs } from '../types';
 import { type MotifRow, motifsOfRows, PROPERTIES, provenanceOf, rangesOf, rowsOf, unitsOf } from './rows';
@@ -58,7 +58,7 @@ function* blocksOf(
   // Nothing refers to bytes between the pages and the footer, whose length is eight bytes before the end.
   const footer = end.length - 8 - new DataView(end.buffer, end.byteOffset).getUint32(end.length - 8, true);
   yield end.subarray(0, footer);
-  yield Uint8Array.from(`${MARK}${checksum.toString(16).padStart(8, '0')}`, (character) => character.charCodeAt(0));
+  yield fromLatin1(`${MARK}${checksum.toString(16).padStart(8, '0')}`);
   yield end.subarray(footer);
 }
 
