@@ -1,19 +1,19 @@
 #!/bin/bash
-# glassy-motifs as the workflow's test calls it: the first training of latent-2 is killed by Slurm once it has a
-# checkpoint, as by a node that fails. A note beside the results says so, and how far it was when it went on.
+# glassy-motifs as the workflow's test calls it: on Slurm, the first training of latent-2 is killed once it has a
+# checkpoint, and its job is canceled, as where a node fails. A note says so, and what its next attempt goes on from.
 set -euo pipefail
-node_main=$(dirname "$0")/../../bin/glassy-motifs.js
+main=$(dirname "$0")/../../bin/glassy-motifs.js
 note=killed.txt
-if [ "$1" != train ] || [[ "$*" != *latent-2* ]] || [ -z "${SLURM_JOB_ID:-}" ]; then exec node "$node_main" "$@"; fi
+if [ "$1" != train ] || [[ "$*" != *latent-2* ]] || [ -z "${SLURM_JOB_ID:-}" ]; then exec node "$main" "$@"; fi
 
 checkpoint=$(sed -E 's/.*--checkpoint ([^ ]+).*/\1/' <<<"$*")
 if [ -f $note ]; then
   sha256sum "$checkpoint" >>$note
-  exec node "$node_main" "$@"
+  exec node "$main" "$@"
 fi
-node "$node_main" "$@" &
+node "$main" "$@" &
 until [ -f "$checkpoint" ]; do sleep 0.01; done
-kill -STOP $!
+kill -KILL $!
 sha256sum "$checkpoint" >$note
-scancel --signal=KILL --full "$SLURM_JOB_ID"
-wait
+scancel "$SLURM_JOB_ID"
+sleep 600

@@ -31,7 +31,7 @@ data: {train: [../train.extxyz], validation: [../validation.extxyz], test: [../t
 motifs:
   seeds: [0]
   grid: [[--latent 2, --latent 3]]
-  train: --epochs 300
+  train: --epochs 100
   sample: --number 20
   judge: --resamples 2
 cells:
@@ -89,7 +89,8 @@ run slurm slurm results/judged/latent-2/seed-0.csv results/judged-cells/seed-0/1
   --latency-wait 10
 # Killed with a checkpoint, and gone on from the same one.
 [ "$(uniq "$folder/slurm/killed.txt" | wc -l)" = 1 ] && [ "$(wc -l <"$folder/slurm/killed.txt")" = 2 ]
-for file in $(cd "$folder/slurm/results" && find . -path ./logs -prune -o -type f ! -name '*.log' -print); do
+# Histories and checkpoints tell seconds.
+for file in $(cd "$folder/slurm/results" && find . -name '*.log' -o -name '*.checkpoint.json' -o -path './models/*.csv' -o -type f -print); do
   cmp "$folder/local/results/$file" "$folder/slurm/results/$file"
 done
 say "$(grep -o '[0-9]* of [0-9]* steps (100%) done' "$folder/slurm/log.txt") on Slurm, one killed in the middle: the same bytes"
