@@ -58,7 +58,8 @@ run() { # PROFILE FOLDER OPTION...
 say() { echo "workflow: $*"; }
 
 run local local
-[ -s "$folder/local/results/metrics.parquet" ] && [ -s "$folder/local/results/report.html" ]
+[ -s "$folder/local/results/metrics.parquet" ]
+[ -s "$folder/local/results/report.html" ]
 "$tools/python" - "$folder/local/results" <<'PYTHON'
 import csv, pathlib, sys
 found = sorted({row["set"] for path in pathlib.Path(sys.argv[1]).glob("judged*/**/*.csv") for row in csv.DictReader(open(path))})
@@ -88,9 +89,10 @@ run slurm slurm results/judged/latent-2/seed-0.csv results/judged-cells/seed-0/1
   --slurm-status-command squeue --slurm-init-seconds-before-status-checks 3 --seconds-between-status-checks 3 \
   --latency-wait 10
 # Killed with a checkpoint, and gone on from the same one.
-[ "$(uniq "$folder/slurm/killed.txt" | wc -l)" = 1 ] && [ "$(wc -l <"$folder/slurm/killed.txt")" = 2 ]
+[ "$(uniq "$folder/slurm/killed.txt" | wc -l)" = 1 ]
+[ ""$(wc -l <"$folder/slurm/killed.txt")" = 2 ]
 # Histories and checkpoints tell seconds.
-for file in $(cd "$folder/slurm/results" && find . -name '*.log' -o -name '*.checkpoint.json' -o -path './models/*.csv' -o -type f -print); do
+for file in $(cd "$folder/slurm/results" && find . -name '*.log' -o -name '*.checkpoint.json' -o -path './checkpoints/*' -o -path './models/*.csv' -o -type f -print); do
   cmp "$folder/local/results/$file" "$folder/slurm/results/$file"
 done
 say "$(grep -o '[0-9]* of [0-9]* steps (100%) done' "$folder/slurm/log.txt") on Slurm, one killed in the middle: the same bytes"
