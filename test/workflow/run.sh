@@ -90,7 +90,7 @@ run slurm slurm results/judged/latent-2/seed-0.csv results/judged-cells/seed-0/1
   --latency-wait 10
 # Killed with a checkpoint, and gone on from the same one.
 [ "$(uniq "$folder/slurm/killed.txt" | wc -l)" = 1 ]
-[ ""$(wc -l <"$folder/slurm/killed.txt")" = 2 ]
+[ "$(wc -l <"$folder/slurm/killed.txt")" = 2 ]
 # Histories and checkpoints tell seconds.
 for file in $(cd "$folder/slurm/results" && find . -name '*.log' -o -name '*.checkpoint.json' -o -path './checkpoints/*' -o -path './models/*.csv' -o -type f -print); do
   cmp "$folder/local/results/$file" "$folder/slurm/results/$file"
