@@ -5,9 +5,9 @@ import { rootMeanSquare } from '../src/evaluate/infilling/infillRivals';
 import { type Vacancy, vacancyErrors } from '../src/evaluate/infilling/vacancies';
 import {
   atomPositions,
+  ballAround,
   bondedNeighbors,
   countElements,
-  distancesTo,
   nearestAtoms,
   vectorsTo,
   withoutAtoms,
@@ -130,17 +130,6 @@ function away(positions: Float64Array, out: number[], placed: Float64Array): str
   return rootMeanSquare(vacancyErrors(taken as Vacancy, placed)).toFixed(2);
 }
 
-/** A ball that holds the atoms, Å. */
-function regionOf(structure: Structure, atoms: readonly number[]): { center: number[]; radius: number } {
-  const group = { ...structure, positions: atomPositions(structure, atoms) };
-  const first = group.positions.subarray(0, 3);
-  const vectors = vectorsTo(group, first);
-  const center = [0, 1, 2].map(
-    (c) => first[c] + atoms.reduce((sum, _, k) => sum + vectors[3 * k + c], 0) / atoms.length,
-  );
-  return { center, radius: Math.max(...distancesTo(group, center)) + MARGIN };
-}
-
 /** Å that a region reaches beyond the atoms taken out of it. */
 const MARGIN = 1.5;
 /** Milliseconds between pictures of cells in the making. */
@@ -238,7 +227,7 @@ const api = {
     const denoiser = denoisers.get(model) as glass.Denoiser;
     const symbols = removed.map((i) => structure.species[i]);
     const missing = countElements(symbols);
-    const region = regionOf(structure, removed);
+    const region = ballAround(structure, removed, MARGIN);
     const onProgress = ({ step, steps }: { step: number; steps: number }): boolean => {
       own.report(step / steps);
       return !own.stopped;

@@ -2,13 +2,9 @@ import type { InfilledStructure, Region } from '../diffusion';
 import { relaxedByPotential, usualEnergy } from '../diffusion/cells/ranking';
 import { assign } from '../motifs/match/assignment';
 import { type Bonds, bondedNeighbors } from '../structures/bonds';
-import { distancesTo, vectorsTo } from '../structures/nearestAtoms';
+import { distancesTo } from '../structures/nearestAtoms';
 import type { Potential } from '../structures/potential';
-import { atomPositions } from '../structures/selection';
 import { atomCount, type Structure } from '../structures/structure';
-
-/** Steps to the center of a ball; one of n points comes within 1 % of the smallest. */
-const STEPS = 10_000;
 
 /** Atoms in groups: those closer than a distance, Å, to one of a group belong to it. */
 export function nearbyGroups(structure: Structure, atoms: readonly number[], distance: number): number[][] {
@@ -62,39 +58,6 @@ export function costOf(
   const { relaxed, energy } = relaxedByPotential(hole, 0, region, potential);
   const usual = usualEnergy({ structure: relaxed, placed: new Float64Array(0) }, potential);
   return (answer) => (answer.energy as number) - energy - (usual * answer.placed.length) / 3;
-}
-
-/** The smallest ball about atoms, or the images of them that are nearest to the first, and so many Å more. */
-export function ballAround(structure: Structure, atoms: readonly number[], margin: number): Region {
-  const points = atomPositions(structure, atoms);
-  const first = points.slice(0, 3);
-  const near = vectorsTo({ ...structure, positions: points }, first).map((x, k) => x + first[k % 3]);
-  const { center, radius } = smallestBall(near);
-  return { center, radius: radius + margin };
-}
-
-/**
- * The smallest ball about points (n × 3, n ≥ 1), its radius at most 1 % too large.
- *
- * Bădoiu & Clarkson, Smaller core-sets for balls, SODA 2003, p. 801: steps toward the farthest point, ever shorter.
- */
-export function smallestBall(points: Float64Array): { center: Float64Array; radius: number } {
-  const center = points.slice(0, 3);
-  let farthest = farthestFrom(points, center);
-  for (let step = 1; step <= STEPS && farthest.distance > 0; step++) {
-    for (let c = 0; c < 3; c++) center[c] += (points[farthest.at + c] - center[c]) / (step + 1);
-    farthest = farthestFrom(points, center);
-  }
-  return { center, radius: farthest.distance };
-}
-
-function farthestFrom(points: Float64Array, center: Float64Array): { at: number; distance: number } {
-  let [at, distance] = [0, 0];
-  for (let p = 0; p < points.length; p += 3) {
-    const r = Math.hypot(points[p] - center[0], points[p + 1] - center[1], points[p + 2] - center[2]);
-    if (r > distance) [at, distance] = [p, r];
-  }
-  return { at, distance };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { utf8 } from './bytes';
 import { InputError } from './errors';
 import { crypto, fs, path, zlib } from './node';
 
@@ -35,6 +36,21 @@ export function writeFileAtomic(file: string, content: string | Uint8Array | Ite
     if (syscall === undefined) throw error;
     throw new InputError(file, message.split(',')[0], 'a file that can be written');
   }
+}
+
+/** Bytes of a file, or of what stands open as `from`. Throws InputError naming the file if it cannot be read. */
+export function readBytes(file: string, from: string | number = file): Uint8Array {
+  try {
+    return fs.readFileSync(from);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(file, (error as Error).message.split(',')[0], 'a readable file');
+  }
+}
+
+/** Text of a file. Throws as {@link readBytes}. */
+export function readText(file: string): string {
+  return utf8(readBytes(file));
 }
 
 /** With its missing parents, one by one: asked for all at once, Node never returns where a system folder takes none. */

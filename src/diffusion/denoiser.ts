@@ -12,8 +12,9 @@ import {
   text,
 } from '../core/content';
 import { InputError, requireKnownOptions } from '../core/errors';
+import { readText } from '../core/files';
 import type { SeedOrRng } from '../core/random';
-import { floatsFromBase64, floatsToBase64, parseSealed, readText, writeSealed } from '../model/sealed';
+import { floatsFromBase64, floatsToBase64, parseSealed, writeSealed } from '../model/sealed';
 import type { Structure } from '../structures';
 import type { CellCard } from './cellDefaults';
 import { type Conditions, conditionWidth, describeConditions, type GraphCondition } from './graph/conditions';

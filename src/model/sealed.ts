@@ -1,7 +1,6 @@
 import { fromBase64, toBase64 } from '../core/bytes';
 import { InputError, requireFinite } from '../core/errors';
-import { writeFileAtomic } from '../core/files';
-import { fs } from '../core/node';
+import { readText, writeFileAtomic } from '../core/files';
 import { sha256 } from '../core/sha256';
 
 /** A JSON file that names its format and carries a checksum over its content. */
@@ -41,16 +40,6 @@ export function parseSealed(text: string, file: string, format: string, version:
     throw new InputError(file, `content with checksum ${checksum.slice(0, 12)}…`, `${sealed.checksum} as stored`);
   }
   return sealed.content;
-}
-
-/** Text of a file. Throws InputError if it cannot be read. */
-export function readText(file: string): string {
-  try {
-    return fs.readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(file, (error as NodeJS.ErrnoException).code ?? String(error), 'a readable file');
-  }
 }
 
 function parse(text: string, file: string): SealedFile | null {

@@ -1,4 +1,5 @@
 import { InputError, requireFinite, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
+import { readText } from '../core/files';
 import { coordinatesFromGrams } from '../motifs/coordinates';
 import { gramVectors } from '../motifs/gram';
 import { elementCodes, matchedLabels } from '../motifs/meanMotif';
@@ -10,7 +11,6 @@ import { createEngine } from './engines';
 import type { Engine, EngineName, NetworkConfig, VaeNetwork } from './engines/engine';
 import { initialParameters, requireNetworkConfig, requireSeed } from './parameters';
 import { type LatentPrior, parseModel, type TrainingProvenance, writeModel } from './savedModel';
-import { readText } from './sealed';
 
 /** Options of {@link Vae.create}. */
 export interface VaeOptions extends Partial<NetworkConfig> {

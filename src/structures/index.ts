@@ -1,4 +1,5 @@
 export { atomicWeight, GRAMS_PER_CUBIC_CENTIMETER } from '../core/periodicTable';
+export { ballAround } from './ball';
 export { type BondOptions, type Bonds, bondedNeighbors, bondsOf, measureBonds } from './bonds';
 export { cellFiles, expandCells } from './cellFiles';
 export { type CellSplit, readCells, type SplitIndices, splitCells } from './cells';

@@ -1,5 +1,6 @@
-import { InputError, requireKnownOptions } from '../core/errors';
-import { fs, path } from '../core/node';
+import { requireKnownOptions } from '../core/errors';
+import { readBytes } from '../core/files';
+import { path } from '../core/node';
 import { readThroughAse } from './ase';
 import { expandCells } from './cellFiles';
 import { bytesOf, parseExtxyz } from './extxyzRead';
@@ -53,11 +54,7 @@ function readFile(file: string, options: ReadOptions): Structure[] {
 }
 
 function contentOf(file: string): Uint8Array {
-  try {
-    return fs.readFileSync(file === STANDARD ? 0 : file);
-  } catch (error) {
-    throw new InputError(file, (error as Error).message, 'a readable file');
-  }
+  return readBytes(file, file === STANDARD ? 0 : file);
 }
 
 function named(structures: Structure[], file: string): Structure[] {

@@ -94,7 +94,7 @@ it('the page has one row for an ensemble: mean and deviation of its seeds', () =
 it.each([
   ['metrics sort first.json', /action: found 'sort', expected 'merge'/],
   ['metrics merge -o x.csv', /tables: found none, expected files, or --list/],
-  ['metrics merge --list none.txt -o x.csv', /option --list: found ENOENT/],
+  ['metrics merge --list none.txt -o x.csv', /none.txt: found ENOENT/],
   ['metrics merge none.csv', /no file for 'none.csv'/],
   ['metrics merge a.json -o x.csv', /a.json, metrics: found undefined, expected a list/],
   ['metrics merge a.extxyz -o x.csv', /a.extxyz: found another kind of file, expected a table that ends in/],

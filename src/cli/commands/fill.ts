@@ -11,6 +11,7 @@ import {
 import type { Denoiser } from '../../diffusion/denoiser';
 import type { GraphEngineName } from '../../diffusion/graph/network';
 import { potential } from '../../materials';
+import { ballAround } from '../../structures/ball';
 import { type Bonds, bondsOf } from '../../structures/bonds';
 import { distancesTo } from '../../structures/nearestAtoms';
 import { relaxStructure } from '../../structures/potential/relax';
@@ -20,7 +21,7 @@ import { wrappedPositions } from '../../structures/wrap';
 import { loadDenoiser } from '../denoisers';
 import { DoubtfulError } from '../exit';
 import { readStructure } from '../inputs';
-import { ballAround, costOf, matchPlaces, nearbyGroups, oddAtoms } from '../missingAtoms';
+import { costOf, matchPlaces, nearbyGroups, oddAtoms } from '../missingAtoms';
 import { CELL_OUTPUT, checked, indices, integer, missingAtoms, number, point, shared } from '../options';
 import { requireCellOutput, sayCellOutput, writeCellOutput } from '../outputs';
 import { madeBy, modelHash } from '../provenance';

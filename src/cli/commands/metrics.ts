@@ -1,6 +1,6 @@
-import * as fs from 'node:fs';
 import { Command } from 'commander';
 import { InputError } from '../../core/errors';
+import { readText } from '../../core/files';
 import { shortest } from '../../structures/readStructures';
 import { inputFiles } from '../inputs';
 import type { Metric } from '../metrics';
@@ -19,19 +19,14 @@ export function defineMetrics(terminal: Terminal): Command {
     .action(async (action: string, tables: string[], { out, list }: { out: string; list?: string }) => {
       if (action !== 'merge') throw new InputError('action', `'${action}'`, "'merge'");
       requireOutput(out, TABLES, '--out');
-      const files = [...inputFiles(tables).map(shortest), ...(list === undefined ? [] : listed(list))];
+      const files = [
+        ...inputFiles(tables).map(shortest),
+        ...(list === undefined ? [] : readText(list).split('\n').filter(Boolean)),
+      ];
       if (files.length === 0) throw new InputError('tables', 'none', 'files, or --list');
       const rows: Metric[] = [];
       for (const file of files) for (const row of await readTable(file)) rows.push({ file, ...row });
       await writeTable(rows, out, { provenance: terminal.command.provenance }, terminal);
       if (out !== STANDARD) terminal.say(`${rows.length} metrics of ${files.length} tables to ${out}`);
     });
-}
-
-function listed(list: string): string[] {
-  try {
-    return fs.readFileSync(list, 'utf8').split('\n').filter(Boolean);
-  } catch (error) {
-    throw new InputError('option --list', (error as Error).message, 'a file of names');
-  }
 }

@@ -1,6 +1,6 @@
 import { concatenated, latin1, utf8 } from '../../core/bytes';
-import { InputError, requireKnownOptions, requireOneOf } from '../../core/errors';
-import { fs } from '../../core/node';
+import { requireKnownOptions, requireOneOf } from '../../core/errors';
+import { readBytes } from '../../core/files';
 import { bytesOf, parseExtxyz } from '../../structures/extxyzRead';
 import { formatExtxyz } from '../../structures/extxyzWrite';
 import type { Motifs } from '../types';
@@ -46,13 +46,7 @@ function recognize(bytes: Uint8Array): MotifFormat {
 
 /** Motifs of a file, as {@link parseMotifs} reads them. Throws InputError as that does, or if it cannot be read. */
 export async function readMotifs(file: string): Promise<Motifs> {
-  let bytes: Uint8Array;
-  try {
-    bytes = fs.readFileSync(file);
-  } catch (error) {
-    throw new InputError(file, (error as Error).message, 'a readable file');
-  }
-  return parseMotifs(bytes, { source: file });
+  return parseMotifs(readBytes(file), { source: file });
 }
 
 /**
