@@ -180,9 +180,10 @@ export class AtomView {
     // From surface to surface: what lies inside a ball would show through the nearer one.
     const [from, to] = [(0.93 * balls[i].radius) / length, 1 - (0.93 * balls[j].radius) / length];
     if (!(from < to)) return;
+    const thick = 0.44 * Math.min(balls[i].radius, balls[j].radius) * unit;
     for (const [color, width] of [
-      [mix('#444444', '#ffffff', fog(far)), 0.2 * unit + 1.6],
-      [mix('#8a8a8a', '#ffffff', fog(far)), 0.2 * unit],
+      [mix('#444444', '#ffffff', fog(far)), thick + 1.6],
+      [mix('#8a8a8a', '#ffffff', fog(far)), thick],
     ] as const) {
       context.strokeStyle = color;
       context.lineWidth = width;
