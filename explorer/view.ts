@@ -182,7 +182,7 @@ export class AtomView {
     if (!(from < to)) return;
     const thick = 0.44 * Math.min(balls[i].radius, balls[j].radius) * unit;
     for (const [color, width] of [
-      [mix('#444444', '#ffffff', fog(far)), thick + 1.6],
+      [mix('#444444', '#ffffff', fog(far)), thick + Math.min(1.6, 0.5 * thick)],
       [mix('#8a8a8a', '#ffffff', fog(far)), thick],
     ] as const) {
       context.strokeStyle = color;

@@ -1,6 +1,5 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { rolldown } from 'rolldown';
 import { inProject, SetupError, writeAtomic } from './project.mjs';
 
 /** What the explorer's data/NAME.js hold. */
@@ -19,6 +18,8 @@ async function bundled(name) {
   const onLog = (/** @type {string} */ _, /** @type {{ message: string }} */ { message }) => {
     throw new SetupError(`explorer/${name}: ${message}`);
   };
+  // Not before the set-up has installed it.
+  const { rolldown } = await import('rolldown');
   const bundle = await rolldown({ input: inProject('explorer', name), platform: 'browser', onLog });
   const { output } = await bundle.generate({ format: 'iife', minify: true, codeSplitting: false });
   return output[0].code;

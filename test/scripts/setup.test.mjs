@@ -35,6 +35,22 @@ describe('missingPackages', () => {
   });
 });
 
+describe('the scripts', () => {
+  it('begin without any package, for the set-up has yet to install them', () => {
+    const files = ['scripts', 'scripts/lib'].flatMap((folder) =>
+      fs.readdirSync(inProject(folder)).map((name) => `${folder}/${name}`),
+    );
+    const imports = files
+      .filter((file) => file.endsWith('.mjs'))
+      .flatMap((file) => {
+        const statements = fs.readFileSync(inProject(file), 'utf8').matchAll(/^import .*? from '([^']+)'/gms);
+        return Array.from(statements, ([, from]) => `${file}: ${from}`);
+      });
+    expect(imports.length).toBeGreaterThan(20);
+    expect(imports.filter((line) => !/: (?:node:|\.)/.test(line))).toEqual([]);
+  });
+});
+
 describe('the lockfile', () => {
   it('holds every package that another asks for, those of other platforms too, or npm ci refuses it', () => {
     /** @type {Record<string, { dependencies?: object, optionalDependencies?: object }>} */
