@@ -8,8 +8,10 @@ import {
   ballAround,
   bondedNeighbors,
   countElements,
+  nearbyGroups,
   nearestAtoms,
   vectorsTo,
+  withAtoms,
   withoutAtoms,
 } from '../src/structures';
 import { wrappedPositions } from '../src/structures/wrap';
@@ -130,8 +132,8 @@ function away(positions: Float64Array, out: number[], placed: Float64Array): str
   return rootMeanSquare(vacancyErrors(taken as Vacancy, placed)).toFixed(2);
 }
 
-/** Å that a region reaches beyond the atoms taken out of it. */
-const MARGIN = 1.5;
+/** Å that a region reaches beyond the atoms taken out of it, and between atoms of different holes. */
+const [MARGIN, APART] = [1.5, 6];
 /** Milliseconds between pictures of cells in the making. */
 const PICTURES = 60;
 
@@ -215,7 +217,7 @@ const api = {
   around(structure: Structure, atom: number, count: number): number[] {
     return nearestAtoms(structure, atom, count);
   },
-  /** Takes atoms out and puts as many back, the best way first. */
+  /** Takes atoms out and puts as many back, each hole's best first. */
   async fill(
     structure: Structure,
     removed: number[],
@@ -224,10 +226,11 @@ const api = {
     seed: number,
   ): Promise<Answer[]> {
     const own = job;
-    const denoiser = denoisers.get(model) as glass.Denoiser;
-    const symbols = removed.map((i) => structure.species[i]);
-    const missing = countElements(symbols);
-    const region = ballAround(structure, removed, MARGIN);
+    const symbolsOf = (atoms: readonly number[]): string[] => atoms.map((i) => structure.species[i]);
+    const groups = nearbyGroups(structure, removed, APART);
+    const sites = groups.map((group) => {
+      return { missing: countElements(symbolsOf(group)), region: ballAround(structure, group, MARGIN) };
+    });
     const onProgress = ({ step, steps }: { step: number; steps: number }): boolean => {
       own.report(step / steps);
       return !own.stopped;
@@ -235,13 +238,23 @@ const api = {
     // Of a structure that was whole a moment ago, the surroundings are in their places.
     const options = { samples, seed, relax: false, onProgress };
     const holed = withoutAtoms(structure, removed);
-    const answers = await glass.infillStructure(denoiser, holed, { missing, region }, options);
+    const found = await glass.infillSites(denoisers.get(model) as glass.Denoiser, holed, sites, options);
     if (own.stopped) throw new Error('Stopped.');
-    const fromCenter = (positions: Float64Array): Float64Array => vectorsTo({ ...structure, positions }, region.center);
-    const taken = { positions: fromCenter(atomPositions(structure, removed)), symbols };
-    return answers.map(({ structure: filled, placed, agreement, residual }) => {
-      const off = rootMeanSquare(vacancyErrors(taken as Vacancy, fromCenter(placed)));
-      return { picture: pictureOf(filled, model), agreement, residual, off };
+    const errors = (s: number, placed: Float64Array): number[] => {
+      const about = (positions: Float64Array) => vectorsTo({ ...structure, positions }, sites[s].region.center);
+      const taken = { positions: about(atomPositions(structure, groups[s])), symbols: symbolsOf(groups[s]) };
+      return Array.from(vacancyErrors(taken as Vacancy, about(placed)));
+    };
+    return found[0].map((_, k) => {
+      const answers = found.map((site) => site[k]);
+      const placed = Float64Array.from(answers.flatMap((answer) => Array.from(answer.placed)));
+      const symbols = answers.flatMap(({ structure: { species } }) => species.slice(holed.species.length));
+      return {
+        picture: pictureOf(withAtoms(holed, placed, symbols), model),
+        agreement: Math.min(...answers.map(({ agreement }) => agreement)),
+        residual: Math.max(...answers.map(({ residual }) => residual)),
+        off: rootMeanSquare(answers.flatMap((answer, s) => errors(s, answer.placed))),
+      };
     });
   },
   /** A periodic cell from random places. */

@@ -6,24 +6,6 @@ import { distancesTo } from '../structures/nearestAtoms';
 import type { Potential } from '../structures/potential';
 import { atomCount, type Structure } from '../structures/structure';
 
-/** Atoms in groups: those closer than a distance, Å, to one of a group belong to it. */
-export function nearbyGroups(structure: Structure, atoms: readonly number[], distance: number): number[][] {
-  const rest = [...atoms];
-  const groups: number[][] = [];
-  while (rest.length > 0) {
-    const group = [rest.shift() as number];
-    for (const atom of group) {
-      const distances = distancesTo(structure, structure.positions.subarray(3 * atom, 3 * atom + 3));
-      for (const near of rest.filter((other) => distances[other] < distance)) {
-        group.push(near);
-        rest.splice(rest.indexOf(near), 1);
-      }
-    }
-    groups.push(group);
-  }
-  return groups;
-}
-
 /** Of an element's known atoms a smaller share has a rare number of bonds. */
 const RARE = 0.02;
 

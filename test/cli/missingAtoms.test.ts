@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchPlaces, nearbyGroups, oddAtoms } from '../../src/cli/missingAtoms';
+import { matchPlaces, oddAtoms } from '../../src/cli/missingAtoms';
 import { atomPositions } from '../../src/structures/selection';
 import type { Structure } from '../../src/structures/structure';
 import { toyCell } from './toy';
@@ -18,18 +18,6 @@ function box(...positions: number[]): Structure {
     arrays: {},
   };
 }
-
-describe('nearbyGroups', () => {
-  it('are atoms that chains of short distances join, across faces of the cell', () => {
-    const line = box(9, 0, 0, 1, 0, 0, 3, 0, 0, 5.9, 0, 0);
-    // 9 to 1 and 1 to 3: 2 Å each; 3 to 5.9: 2.9 Å; 5.9 to 9: 3.1 Å.
-    expect(nearbyGroups(line, [0, 1, 2, 3], 2.5)).toEqual([[0, 1, 2], [3]]);
-    expect(nearbyGroups(line, [2, 3, 0, 1], 2.5)).toEqual([[2, 1, 0], [3]]);
-    expect(nearbyGroups(line, [0, 2, 3], 2.5)).toEqual([[0], [2], [3]]);
-    expect(nearbyGroups(line, [0, 1, 2, 3], 3)).toEqual([[0, 1, 2, 3]]);
-    expect(nearbyGroups(line, [], 3)).toEqual([]);
-  });
-});
 
 describe('oddAtoms', () => {
   /** Pairs of atoms 1 Å apart, far from each other, in the periodic cube. */

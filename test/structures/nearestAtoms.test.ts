@@ -1,7 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError, type Rng } from '../../src/core';
-import { distancesTo, distancesToNearest, nearestAtoms, readCells, type Structure } from '../../src/structures';
+import {
+  distancesTo,
+  distancesToNearest,
+  nearbyGroups,
+  nearestAtoms,
+  readCells,
+  type Structure,
+} from '../../src/structures';
 import { cubic, make } from './make';
 
 type Pbc = [boolean, boolean, boolean];
@@ -177,5 +184,17 @@ describe('nearestAtoms', () => {
     const pair = make(cubic(9), [true, true, true], [0, 0, 0, 8, 0, 0]);
     expect(() => nearestAtoms(pair, center, count)).toThrow(InputError);
     expect(() => nearestAtoms(pair, center, count)).toThrow(message);
+  });
+});
+
+describe('nearbyGroups', () => {
+  it('are atoms that chains of short distances join, across faces of the cell', () => {
+    const line = make(cubic(10), [true, true, true], [9, 0, 0, 1, 0, 0, 3, 0, 0, 5.9, 0, 0]);
+    // 9 to 1 and 1 to 3: 2 Å each; 3 to 5.9: 2.9 Å; 5.9 to 9: 3.1 Å.
+    expect(nearbyGroups(line, [0, 1, 2, 3], 2.5)).toEqual([[0, 1, 2], [3]]);
+    expect(nearbyGroups(line, [2, 3, 0, 1], 2.5)).toEqual([[2, 1, 0], [3]]);
+    expect(nearbyGroups(line, [0, 2, 3], 2.5)).toEqual([[0], [2], [3]]);
+    expect(nearbyGroups(line, [0, 1, 2, 3], 3)).toEqual([[0, 1, 2, 3]]);
+    expect(nearbyGroups(line, [], 3)).toEqual([]);
   });
 });
