@@ -14,6 +14,7 @@ export const PAGES = {
   'CONTRIBUTING.md': 'CONTRIBUTING.html',
   'environment.md': 'environment.html',
   'data/README.md': 'data/README.html',
+  'workflow/README.md': 'workflow/README.html',
 };
 
 /**
@@ -22,7 +23,8 @@ export const PAGES = {
  */
 export function targetOf(file, link) {
   const place = path.posix.join(path.posix.dirname(file), link);
-  if (PAGES[place]) return PAGES[place];
+  const page = PAGES[place] ?? PAGES[path.posix.join(place, 'README.md')];
+  if (page) return page;
   if (place.endsWith('.ipynb')) return place.replace(/\.ipynb$/, '.html');
   if (/^src\b/.test(place)) return place.endsWith('.ts') ? `api/sources/${place}.html` : 'api/index.html';
   return place === 'LICENSE' ? 'LICENSE.txt' : place;

@@ -13,6 +13,7 @@ describe('links of the site', () => {
     ['README.md', 'src/motifs', 'api/index.html'],
     ['README.md', 'docs/environments.png', 'docs/environments.png'],
     ['data/README.md', '../README.md', 'index.html'],
+    ['environment.md', 'workflow', 'workflow/README.html'],
   ])('of %s to %s lead to %s', (file, link, target) => {
     expect(targetOf(file, link)).toBe(target);
   });
@@ -26,6 +27,18 @@ describe('links of the site', () => {
       '<a href="../index.html#a">a</a><a href="https://x.org">b</a><a href="#c">c</a><img src="../LICENSE.txt">',
     );
     expect(copied).toEqual(['LICENSE']);
+  });
+
+  it('lead to pages, or to files and not folders, which are copied', () => {
+    const wrong = Object.keys(PAGES).flatMap((file) => {
+      const links = fs.readFileSync(inProject(file), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g);
+      const folders = Array.from(links, ([, link]) => link).filter((link) => {
+        const source = path.join(path.dirname(file), link);
+        return !targetOf(file, link).endsWith('.html') && !fs.statSync(inProject(source)).isFile();
+      });
+      return folders.map((link) => `${file}: ${link}`);
+    });
+    expect(wrong).toEqual([]);
   });
 
   it('are of files that there are', () => {
