@@ -88,9 +88,9 @@ function plain(markdown) {
     .trim();
 }
 
-/** A period, but not of "e.g." or "Fig. 3", then a space and something that begins a sentence. */
+/** A period, but not of "e.g.", "Fig. 3" or "(M. Uhrín, A. Paulish)", then a space and something that begins a sentence. */
 const SENTENCE_END =
-  /(?<!\b(?:e\.g|i\.e|cf|vs|[Ff]igs?|[Ee]qs?|[Rr]efs?|al|approx|Phys|Chem|Lett))[.!?](?=\s+[A-Z0-9*$(])/;
+  /(?<!\b(?:e\.g|i\.e|cf|vs|[Ff]igs?|[Ee]qs?|[Rr]efs?|al|approx|Phys|Chem|Lett)|[(,]\s?[A-Z])[.!?](?=\s+[A-Z0-9*$(])/;
 
 /**
  * Title and one line on a notebook, from its first markdown cell: the heading, and the first sentence after it.

@@ -44,13 +44,15 @@ export function withSiteLinks(html, file, copy) {
 }
 
 /** Links to the parts of the site. @param {string} page */
-function navOf(page) {
+function linksFrom(page) {
   const parts = { 'glassy-motifs': '', explorer: 'explorer/', notebooks: 'notebooks/', reference: 'api/' };
-  const links = Object.entries(parts).map(([name, folder]) => {
+  return Object.entries(parts).map(([name, folder]) => {
     return `<a href="${path.posix.relative(path.posix.dirname(page), `${folder}index.html`)}">${name}</a>`;
   });
-  return `<nav>${links.join(' · ')}</nav>`;
 }
+
+/** @param {string} page */
+const navOf = (page) => `<nav>${linksFrom(page).join(' · ')}</nav>`;
 
 /**
  * Writes the stored notebooks and the Markdown files as pages.
@@ -82,14 +84,21 @@ export async function writePages(site) {
   }
 }
 
-/** Copies the reference, its links to notebooks made links to their pages. @param {string} from @param {string} site */
+const TOOLBAR = '<div id="tsd-toolbar-links">';
+
+/**
+ * Copies the reference, its links to notebooks made links to their pages, and links to the rest of the site beside them.
+ * @param {string} from @param {string} site
+ */
 export function writeReference(from, site) {
   for (const file of filesUnder(from)) {
     const target = path.join(site, 'api', path.relative(from, file));
     fs.mkdirSync(path.dirname(target), { recursive: true });
     if (!file.endsWith('.html')) fs.copyFileSync(file, target);
     else {
-      const text = fs.readFileSync(file, 'utf8');
+      const page = path.relative(site, target).split(path.sep).join('/');
+      const links = linksFrom(page).slice(0, -1).join('');
+      const text = fs.readFileSync(file, 'utf8').replace(TOOLBAR, TOOLBAR + links);
       writeAtomic(target, text.replace(/"(?:\.\.\/)+(notebooks\/[^"]+)\.ipynb"/g, '"../../$1.html"'));
     }
   }

@@ -62,7 +62,7 @@ group('describe', () => {
   });
 
   it('does not end a sentence at a number or within a name', () => {
-    const line = 'Cut at r = 4.0 Å (see Fig. 3 of ref. 2), n = 8.';
+    const line = 'Cut at r = 4.0 Å (M. Uhrín, A. Paulish; see Fig. 3 of ref. 2), n = 8.';
     expect(describe(notebook(markdown(`# T\n\n${line} Then`)), 'x').line).toBe(line);
   });
 

@@ -49,10 +49,20 @@ describe('links of the site', () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'site-'));
     const [from, site] = [path.join(folder, 'api'), path.join(folder, 'site')];
     fs.mkdirSync(path.join(from, 'functions'), { recursive: true });
-    fs.writeFileSync(path.join(from, 'functions', 'f.html'), '<a href="../../../notebooks/01-x.ipynb">01-x</a>');
+    const page = '<div id="tsd-toolbar-links"></div><a href="../../../notebooks/01-x.ipynb">01-x</a>';
+    fs.writeFileSync(path.join(from, 'functions', 'f.html'), page);
+    for (const part of ['', 'explorer', 'notebooks']) {
+      fs.mkdirSync(path.join(site, part), { recursive: true });
+      fs.writeFileSync(path.join(site, part, 'index.html'), '');
+    }
     writeReference(from, site);
+    const links = Array.from(
+      fs.readFileSync(path.join(site, 'api', 'functions', 'f.html'), 'utf8').matchAll(/"(\.[^"]+)"/g),
+    );
+    expect(links.map(([, link]) => link).slice(0, 3)).toEqual(
+      ['', 'explorer/', 'notebooks/'].map((part) => `../../${part}index.html`),
+    );
     expect(brokenLinks(site)).toEqual([`${path.join('api', 'functions', 'f.html')}: ../../notebooks/01-x.html`]);
-    fs.mkdirSync(path.join(site, 'notebooks'));
     fs.writeFileSync(path.join(site, 'notebooks', '01-x.html'), '');
     expect(brokenLinks(site)).toEqual([]);
     fs.rmSync(folder, { recursive: true });
