@@ -30,26 +30,33 @@ export function rankQuickly(
     return { pair, framed };
   });
   const turned = new Float64Array(3 * n);
-  const misfits = Float64Array.from({ length: all.length / (3 * n) }, (_, m) => {
+  const squares = new Float64Array(n);
+  const best: { m: number; least: number }[] = [];
+  for (let m = 0; m < all.length / (3 * n); m++) {
     const motif = all.subarray(3 * n * m, 3 * n * (m + 1));
-    let least = Infinity;
+    const limit = best.length < wanted ? Infinity : best[wanted - 1].least;
+    let least = limit;
+    for (let i = 0; i < n; i++) squares[i] = dot(motif, i, i);
     for (const { pair, framed } of frames) {
-      for (const atoms of likestPairs(motif, species, points, own, pair)) {
+      for (const atoms of likestPairs(motif, squares, species, points, own, pair)) {
         if (atoms < 0) continue;
         toFrame(motif, Math.floor(atoms / n), atoms % n, turned);
         least = misfit(framed, turned, own, species, least);
       }
     }
-    return least;
-  });
-  return Array.from(misfits.keys())
-    .sort((p, q) => misfits[p] - misfits[q])
-    .slice(0, wanted);
+    if (best.length === wanted && least === limit) continue;
+    let at = best.length;
+    while (at > 0 && best[at - 1].least > least) at--;
+    best.splice(at, 0, { m, least });
+    best.length = Math.min(best.length, wanted);
+  }
+  return best.map(({ m }) => m);
 }
 
-/** The two ordered pairs of atoms (i n + j) most like points a and b; −1 for none. */
+/** The two ordered pairs of atoms (i n + j) most like points a and b; −1 for none. `squares`: of the atoms' distances. */
 function likestPairs(
   motif: Float64Array,
+  squares: Float64Array,
   species: ArrayLike<number>,
   points: Float64Array,
   own: ArrayLike<number>,
@@ -61,11 +68,13 @@ function likestPairs(
   let least = Infinity;
   let second = Infinity;
   for (let i = 0; i < n; i++) {
-    const unlike = (dot(motif, i, i) - aa) ** 2;
+    const unlike = (squares[i] - aa) ** 2;
     if (unlike >= second || species[i] !== own[a]) continue;
     for (let j = 0; j < n; j++) {
-      const misfit = unlike + (dot(motif, j, j) - bb) ** 2 + 2 * (dot(motif, i, j) - ab) ** 2;
-      if (misfit >= second || i === j || species[j] !== own[b]) continue;
+      const radial = unlike + (squares[j] - bb) ** 2;
+      if (radial >= second || i === j || species[j] !== own[b]) continue;
+      const misfit = radial + 2 * (dot(motif, i, j) - ab) ** 2;
+      if (misfit >= second) continue;
       const first = misfit < least;
       pairs[1] = first ? pairs[0] : n * i + j;
       second = first ? least : misfit;
