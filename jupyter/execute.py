@@ -9,6 +9,8 @@ the page did, with 3 if nothing could be written; the copy and the page are writ
 import os
 import re
 import sys
+import threading
+import time
 from pathlib import Path
 
 # jsonschema would check IRIs with this package, which takes 0.7 s to load; the notebooks' schema has none.
@@ -119,5 +121,18 @@ def write(target: str, text: str) -> None:
     os.replace(temporary, target)
 
 
+def end_with_parent() -> None:
+    """Ends this process, and with it the kernel, once the one that started it has ended, even if it was killed."""
+    parent = os.getppid()
+
+    def watch():
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 if __name__ == "__main__":
+    end_with_parent()
     sys.exit(main(int(sys.argv[1]), *sys.argv[2:]))

@@ -54,7 +54,9 @@ await runMain(async () => {
 
   const cells = resolveCells(process.env.GLASSY_CELLS, process.env.INIT_CWD ?? process.cwd());
   if (cells && options.store) throw new SetupError('--store is for the project’s own cells: unset GLASSY_CELLS.');
-  const report = path.resolve(process.env.INIT_CWD ?? process.cwd(), process.env.GLASSY_REPORT ?? inProject('report'));
+  const report = path.resolve(process.env.INIT_CWD ?? process.cwd(), process.env.GLASSY_REPORT || inProject('report'));
+  // The report has a folder notebooks/ of its own, whose files are removed before each is made.
+  if (report === inProject()) throw new SetupError('GLASSY_REPORT: found the project’s folder, expected another.');
   const all = notebookNames(inProject('notebooks'));
   const chosen = all.filter((name) => !options.names.length || options.names.some((part) => name.includes(part)));
   if (!chosen.length)

@@ -93,8 +93,8 @@ export function venvStep(folder, requirements) {
         fs.rmSync(inProject(folder), { recursive: true, force: true });
         throw new SetupError(`${base.path} -m venv failed:\n${made.output.trim()}\n${adviseOnPython([base])}`);
       }
-      const pip = ['-m', 'pip', '--disable-pip-version-check', 'install', '--no-deps', '-r', inProject(requirements)];
-      const installed = await run(python, pip, {
+      const pip = ['-m', 'pip', '--disable-pip-version-check', 'install', '--no-deps', '--require-hashes', '-r'];
+      const installed = await run(python, [...pip, inProject(requirements)], {
         onLine: (line) => progress(line.replace(/\s*\(.*$/, '').slice(0, 100)),
       });
       if (installed.code !== 0) {

@@ -38,7 +38,35 @@ describe('environment.md', () => {
   it.each(['in', 'txt'])('lists the Python packages as requirements.%s pins them', (extension) => {
     const rows = rowsUnder('Python packages');
     expect(rows.length).toBeGreaterThan(0);
-    const pins = fs.readFileSync(inProject('jupyter', `requirements.${extension}`), 'utf8').split('\n');
+    const pins = fs.readFileSync(inProject('jupyter', `requirements.${extension}`), 'utf8').split(/ \\\n|\n/);
     for (const [name, version] of rows) expect(pins).toContain(`${name}==${version}`);
+  });
+});
+
+it.each(['jupyter', 'bench'])('%s/requirements.txt pins every package by version and content', (folder) => {
+  const text = fs.readFileSync(inProject(folder, 'requirements.txt'), 'utf8').replace(/^#.*\n/gm, '');
+  const pins = text.replaceAll(' \\\n', '').trimEnd().split('\n');
+  expect(pins.length).toBeGreaterThan(20);
+  for (const pin of pins) {
+    expect(pin).toMatch(/^[\w.-]+==[\w.]+( ; [^;]+?)?( {4}--hash=sha256:[0-9a-f]{64})+$/);
+  }
+});
+
+describe('package-lock.json', () => {
+  const { packages } = JSON.parse(fs.readFileSync(inProject('package-lock.json'), 'utf8'));
+  const installed = Object.entries(packages).filter(([place, { link }]) => place && !link);
+
+  it('pins every package by content', () => {
+    for (const [place, { integrity }] of installed) expect(integrity, place).toMatch(/^sha512-/);
+  });
+
+  it('holds no licence but those that environment.md lists', () => {
+    const [, list] = /^Licences of all npm packages, dependencies too: (.*), and that of the DejaVu fonts\./m.exec(
+      fs.readFileSync(inProject('environment.md'), 'utf8'),
+    );
+    const licences = installed
+      .filter(([place]) => place !== 'node_modules/dejavu-fonts-ttf')
+      .flatMap(([, { license }]) => String(license).replace(/[()]/g, '').split(/ (?:AND|OR) /));
+    expect([...new Set(licences)].sort()).toEqual(list.split(', ').sort());
   });
 });

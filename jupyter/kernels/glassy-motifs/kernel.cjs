@@ -6,10 +6,15 @@ const { Executor } = require('./executor.cjs');
 const { Server } = require('./server.cjs');
 
 // Jupyter gives the kernel a session of its own, so it would outlive a Jupyter that was killed. A thread notices even
-// while a cell keeps the main one busy; only a signal ends all threads at once.
+// while a cell keeps the main one busy; only a signal ends all threads at once. Jupyter's file of the connection, which
+// holds its key, goes too.
 const watch = `
   const parent = ${process.ppid};
-  setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), 1000);
+  setInterval(() => {
+    if (process.ppid === parent) return;
+    require('node:fs').rmSync(${JSON.stringify(process.argv[2])}, { force: true });
+    process.kill(process.pid, 'SIGKILL');
+  }, 1000);
 `;
 new Worker(watch, { eval: true, execArgv: [], stdout: false, stderr: false }).unref();
 
