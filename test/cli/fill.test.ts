@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Denoiser, infillSites, infillStructure } from '../../src/diffusion';
+import { coordination } from '../../src/evaluate';
 import { siliconStillingerWeber } from '../../src/materials';
 import { modelFile } from '../../src/model';
 import { parseExtxyz } from '../../src/structures/extxyzRead';
@@ -18,6 +19,7 @@ import { toyCell } from './toy';
 
 const before = process.cwd();
 const CELL = path.join(__dirname, '..', '..', 'data', 'a-si', 'a-si-512-10.extxyz');
+const FIXTURES = path.join(__dirname, '..', 'fixtures', 'structures');
 const QUICK = '--samples 2 --steps 2';
 let folder: string;
 
@@ -81,6 +83,16 @@ describe('fill', () => {
     expect(told).not.toContain('doubtful');
     writeExtxyz('crystal.extxyz', [perfect]);
     expect((await filled(`crystal.extxyz ${more}`)).told).toMatch(/doubtful: .*its atoms cost \d\.\d\d eV more/);
+  });
+  it('finds the vacancy in a crystal of other origin, where every atom is four-fold again', async () => {
+    fs.copyFileSync(path.join(FIXTURES, 'c-si-511-vacancy.extxyz.gz'), 'other.extxyz.gz');
+    const where = '--missing 1 --center 20.3,6.8,14.9 --radius 3 --seed 1';
+    const how = '--samples 2 --steps 20 --potential stillinger-weber --relax';
+    const { frames, told } = await filled(`other.extxyz.gz ${where} ${how}`);
+    expect(distancesTo(frames[0], [20.345, 6.815, 14.925])[511]).toBeLessThan(0.05);
+    expect(Array.from(coordination(frames[0], { bonds: 2.85 }))).toEqual(Array(512).fill(4));
+    expect(Math.abs(Number(frames[0].info.relaxed_energy) + 2220.338)).toBeLessThan(0.05);
+    expect(told).not.toContain('doubtful');
   });
   it('leaves the known atoms where they were, in their order, and marks the placed ones', async () => {
     const { frames } = await filled(

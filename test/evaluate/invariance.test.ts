@@ -81,6 +81,21 @@ describe.each(cases)('%s', (_, cell, from) => {
   });
 });
 
+it('one atom of a cell has the same nearest five at the same distances in three bases', () => {
+  const [given] = readExtxyz('test/fixtures/structures/cube.extxyz');
+  for (const rows of [
+    [1, 0, 0, 0, 1, 0, 0, 0, 1],
+    [1, 0, 0, 3, 1, 0, -2, 5, 1],
+    [1, 0, 0, 0, 1, 0, 7, 11, 1],
+  ]) {
+    const cell = resheared(given, rows);
+    const near = nearestAtoms(cell, 17, 5);
+    const distances = distancesTo(cell, cell.positions.subarray(51, 54));
+    expect(Array.from(near)).toEqual([17, 46, 177, 344, 23]);
+    expect(Array.from(near, (i) => distances[i].toFixed(3))).toEqual(['0.000', '2.387', '2.397', '2.440', '2.527']);
+  }
+});
+
 describe('ten atoms taken out', () => {
   it('are put back at the same places with the same energies in sheared cells', async () => {
     const denoiser = Denoiser.load(modelFile('cells'));

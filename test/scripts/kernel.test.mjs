@@ -2,20 +2,24 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jupyterEnvironment } from '../../scripts/lib/execution.mjs';
+import { joined, readNotebook } from '../../scripts/lib/notebooks.mjs';
 import { run } from '../../scripts/lib/processes.mjs';
-import { inProject } from '../../scripts/lib/project.mjs';
+import { filesUnder, hashFiles, inProject } from '../../scripts/lib/project.mjs';
 import { venvPython } from '../../scripts/lib/python.mjs';
 
 const isSetUp = fs.existsSync(venvPython('.venv')) && fs.existsSync(inProject('dist', 'index.js'));
 
 /** What the client says of one step. @typedef {{ replies: any[], outputs: any[][], states: string[], data?: any }} Done */
 
-/** Performs steps in one kernel started in a folder. @param {string} folder @param {object[]} steps @returns {Promise<Done[]>} */
-async function perform(folder, steps) {
+/**
+ * Performs steps in one kernel started in a folder.
+ * @param {string} folder @param {object[]} steps @param {string} [report] folder of the report @returns {Promise<Done[]>}
+ */
+async function perform(folder, steps, report = '') {
   const client = inProject('test', 'scripts', 'kernelClient.py');
-  const env = jupyterEnvironment({ GLASSY_MODELS: '', GLASSY_REPORT: '' });
+  const env = jupyterEnvironment({ GLASSY_MODELS: '', GLASSY_REPORT: report });
   const { code, stdout, output } = await run(venvPython('.venv'), [client, folder, JSON.stringify(steps)], { env });
   if (code !== 0) throw new Error(output);
   return JSON.parse(stdout);
@@ -128,6 +132,47 @@ for await (const k of three()) got.push(k);`,
 
   it('explains a function inside the parentheses of its call', () => {
     expect(done.help.data?.['text/plain']).toMatch(/showTable\(rows/);
+  });
+});
+
+describe.skipIf(!isSetUp)('the training of notebook 3, stopped', () => {
+  const { cells } = readNotebook(inProject('notebooks', '03-training.ipynb'));
+  const sources = cells.filter(({ cell_type: type }) => type === 'code').map(({ source }) => joined(source));
+  const at = sources.findIndex((source) => source.includes('fitVaes(further'));
+  const [fit, errors, save] = [sources[at], sources[at + 1], sources.find((source) => source.includes('vae.save('))];
+  const small = `const train = glass.extractEnvironments(glass.readCells('../data/a-si/a-si-512-01.extxyz'), { count: 8 });
+const [validation, test] = [train, train];
+const data = { train: train, validation: validation };
+const training = { epochs: 1, stepsPerEpoch: 1, batchSize: 64 };
+const first = await notebook.fitVae(data, { training: training });
+Object.assign(training, { epochs: EPOCHS, stepsPerEpoch: STEPS, batchSize: BATCH });`;
+  const rest = `const wideRuns = {};
+const matched = first.vae;
+Object.assign(training, { epochs: 1, stepsPerEpoch: 1 });`;
+  const data = () => hashFiles(filesUnder(inProject('data', 'models')));
+  const report = fs.mkdtempSync(path.join(os.tmpdir(), 'stopped-'));
+  afterAll(() => fs.rmSync(report, { recursive: true }));
+
+  it('ends the queue; the next cell says what lacks; run once more, all of it is saved, outside of data/', {
+    timeout: 300_000,
+  }, async () => {
+    const before = data();
+    const steps = [[sources[0], small], [fit, errors], [errors], [rest, fit, errors], [save]];
+    const done = await perform(
+      inProject('notebooks'),
+      steps.map((step) => ({ cells: step, ...(step[1] === errors && { stop: 2 }) })),
+      report,
+    );
+    const [start, stopped, next, again, saved] = done.map(({ replies }) => replies.map(({ status }) => status));
+    expect([start, stopped, next]).toEqual([['ok', 'ok'], ['error', 'aborted'], ['error']]);
+    expect(errorOf(done[1]).ename).toBe('KeyboardInterrupt');
+    expect(errorOf(done[2])).toMatchObject({
+      ename: 'Error',
+      evalue: expect.stringMatching(/^training was stopped before \S+: run the cell above once more$/),
+    });
+    expect([again, saved]).toEqual([['ok', 'ok', 'ok'], ['ok']]);
+    expect(fs.readdirSync(path.join(report, 'models'))).toEqual(expect.arrayContaining(['vae-none.json']));
+    expect(data()).toBe(before);
   });
 });
 
