@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeExtxyz } from '../../src/structures/extxyzWrite';
+import { crystal, DIAMOND } from '../evaluate/helpers';
 import { runHere } from './here';
 import { temporaryFolder } from './process';
 import { toyCell } from './toy';
@@ -72,6 +73,12 @@ it('cells of several materials are listed as read', async () => {
   writeExtxyz('both/b.extxyz', [toyCell('b', 2, ['Si', 'O'])]);
   const { told } = await runHere('extract both -o both.json');
   expect(told).toContain('read as one set, 2 materials: Si (a); O-Si (b)\n');
+});
+
+it('a choice among neighbors that are equally far is said', async () => {
+  writeExtxyz('diamond.extxyz', [crystal(DIAMOND, 5.43, 3)]);
+  const { stdout } = await runHere('extract diamond.extxyz --cutoff 4 --count 8 -o diamond.json');
+  expect(stdout).toContain('216 motifs (100.0 %) leave out an atom as near as the last of their 8; a rule chose which');
 });
 
 it.each([

@@ -61,12 +61,16 @@ describe('package-lock.json', () => {
   });
 
   it('holds no licence but those that environment.md lists', () => {
-    const [, list] = /^Licences of all npm packages, dependencies too: (.*), and that of the DejaVu fonts\./m.exec(
-      fs.readFileSync(inProject('environment.md'), 'utf8'),
-    );
+    const text = fs.readFileSync(inProject('environment.md'), 'utf8');
+    const [, list] =
+      /^Licences of all npm packages, dependencies too: (.*), and that of the DejaVu fonts\./m.exec(text) ?? [];
     const licences = installed
       .filter(([place]) => place !== 'node_modules/dejavu-fonts-ttf')
-      .flatMap(([, { license }]) => String(license).replace(/[()]/g, '').split(/ (?:AND|OR) /));
+      .flatMap(([, { license }]) =>
+        String(license)
+          .replace(/[()]/g, '')
+          .split(/ (?:AND|OR) /),
+      );
     expect([...new Set(licences)].sort()).toEqual(list.split(', ').sort());
   });
 });

@@ -13,6 +13,7 @@ import {
   type Structure,
   writeExtxyz,
 } from '../../src/structures';
+import { extxyzBlocks } from '../../src/structures/extxyzWrite';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'extxyz-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -366,6 +367,23 @@ describe('formatExtxyz', () => {
   ])('refuses %s', (_, part, message) => {
     const fine = one('');
     expect(() => formatExtxyz([fine, { ...fine, ...part }])).toThrow(message);
+  });
+});
+
+describe('extxyzBlocks', () => {
+  it('are of bounded length, of a cell of a million atoms and of many small ones', () => {
+    const count = 1_000_000;
+    const positions = new Float64Array(3 * count).fill(1 / 3);
+    const atom = one('');
+    const large = { ...atom, species: new Array(count).fill('Si'), positions };
+    let [atoms, longest] = [0, 0];
+    for (const block of extxyzBlocks([large])) {
+      longest = Math.max(longest, block.length);
+      atoms += block.split('Si ').length - 1;
+    }
+    expect(atoms).toBe(count);
+    expect(longest).toBeLessThan(2 ** 22);
+    for (const block of extxyzBlocks(new Array(50_000).fill(atom))) expect(block.length).toBeLessThan(2 ** 22);
   });
 });
 

@@ -27,6 +27,13 @@ const CRYSTAL: Structure = {
 };
 
 describe('readStructures', () => {
+  it('reads 200,000 frames, more than a call takes arguments', { timeout: 120_000 }, () => {
+    const frame = '1\nLattice="5 0 0 0 5 0 0 0 5" Properties=species:S:1:pos:R:3\nSi 0 0 0\n';
+    const frames = readStructures(write('many.extxyz', frame.repeat(200_000)));
+    expect(frames.length).toBe(200_000);
+    expect(frames[199_999].info.name).toBe('many#200000');
+  });
+
   it('reads files of every format, named by file and frame', () => {
     write('a.extxyz', formatExtxyz([CRYSTAL, CRYSTAL]));
     write('b.data.gz', gzipSync(formatLammpsData(CRYSTAL)));

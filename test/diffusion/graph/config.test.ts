@@ -14,6 +14,7 @@ describe('graphConfig', () => {
     ['option channels', { channels: 12 }],
     ['option channels', { channels: 0 }],
     ['option layers', { layers: 0 }],
+    ['option layers', { layers: 1e9 }],
     ['option lMax', { lMax: 3 as 2 }],
     ['option cutoff', { cutoff: -1 }],
     ['option radial', { radial: 0 }],

@@ -6,7 +6,7 @@ import { parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core/random';
 import { extractEnvironments } from '../../../src/motifs/environments';
-import { formatMotifs, type MotifFormat, parseMotifs, readMotifs } from '../../../src/motifs/files/files';
+import { formatMotifs, type MotifFormat, motifBlocks, parseMotifs, readMotifs } from '../../../src/motifs/files/files';
 import { motifFrames, motifsOfFrames } from '../../../src/motifs/files/frames';
 import { parseMotifJson } from '../../../src/motifs/files/json';
 import { indicesOf, madeMotifs, selectEnvironments, symbolsOf } from '../../../src/motifs/select';
@@ -24,6 +24,15 @@ const made: Motifs = madeMotifs({ n: 4, length: 7, positions: normals(84) }, 'Si
   residual: { columns: 1, values: normals(7) },
 });
 const FORMATS: MotifFormat[] = ['extxyz', 'json', 'parquet'];
+
+it.each(['extxyz', 'json'] as const)('a piece of %s is no longer for more motifs', (format) => {
+  const longest = (length: number): number => {
+    const set = madeMotifs({ n: 1, length, positions: new Float64Array(3 * length).fill(0.5) }, 'Si');
+    return Math.max(...Array.from(motifBlocks(set, format), (piece) => piece.length));
+  };
+  // The numbers of motifs may be longer, not the pieces' number of them.
+  expect(longest(40_000)).toBeLessThan(1.1 * longest(9_000));
+});
 
 describe.each<[string, Motifs]>([
   ['extracted', extracted],
