@@ -77,8 +77,8 @@ it('cells of several materials are listed as read', async () => {
 
 it('a choice among neighbors that are equally far is said', async () => {
   writeExtxyz('diamond.extxyz', [crystal(DIAMOND, 5.43, 3)]);
-  const { stdout } = await runHere('extract diamond.extxyz --cutoff 4 --count 8 -o diamond.json');
-  expect(stdout).toContain('216 motifs (100.0 %) leave out an atom as near as the last of their 8; a rule chose which');
+  const { said } = await runHere('extract diamond.extxyz --cutoff 4 --count 8 -o diamond.json');
+  expect(said).toContain('216 motifs (100.0 %) leave out an atom as near as the last of their 8; a rule chose which');
 });
 
 it.each([
