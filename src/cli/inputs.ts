@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { InputError } from '../core/errors';
+import { modelFile } from '../model/models';
 import type { Vae } from '../model/vae';
 import { extractEnvironments } from '../motifs/environments';
 import { readMotifs as readMotifFile } from '../motifs/files/files';
@@ -10,6 +11,12 @@ import { expandCells } from '../structures/cellFiles';
 import { type ReadOptions, readStructures, shortest } from '../structures/readStructures';
 import { countElements, type Structure } from '../structures/structure';
 import { STANDARD, type Terminal } from './terminal';
+
+/** File of a model that is given by its path, or by a name such as `cells` if it comes with the package. */
+export function modelPath(model: string): string {
+  const isFile = fs.statSync(model, { throwIfNoEntry: false })?.isFile();
+  return isFile || /[\\/]|\.json$/i.test(model) ? model : modelFile(model);
+}
 
 /** What cells are turned into motifs by. */
 export interface ExtractionOptions extends ReadOptions {

@@ -1,12 +1,12 @@
-import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Command } from 'commander';
+import { readText } from '../core/files';
 import { sha256 } from '../core/sha256';
 import { libraryVersion } from '../core/version';
-import { modelFile } from '../model/models';
 import { provenanceOf as provenanceOfText } from '../motifs/files/rows';
 import { shortest } from '../structures/readStructures';
 import type { Structure } from '../structures/structure';
+import { modelPath } from './inputs';
 import type { Terminal } from './terminal';
 
 /** Options on which no content of files depends. */
@@ -53,7 +53,7 @@ export function madeBy(structure: Structure, { command: { provenance } }: Termin
 function hashOf(model: unknown): string | undefined {
   if (typeof model !== 'string') return undefined;
   try {
-    return sha256(fs.readFileSync(fs.existsSync(model) ? model : modelFile(model), 'utf8'));
+    return sha256(readText(modelPath(model)));
   } catch {
     // The command itself says what is wrong with it.
     return undefined;

@@ -9,7 +9,7 @@ import { Vae } from '../../model/vae';
 import { madeMotifs } from '../../motifs/select';
 import { describeBonds, measureBonds } from '../../structures/bonds';
 import type { Structure } from '../../structures/structure';
-import { asTrained, type ExtractionOptions, type ReadMotifs, readMotifs } from '../inputs';
+import { asTrained, type ExtractionOptions, modelPath, type ReadMotifs, readMotifs } from '../inputs';
 import { type Metric, type MetricOptions, metricJudge, rowsOf } from '../metrics';
 import { checked, integer, number, repeated, shared, tableOutput } from '../options';
 import { requireOutput, writeTable } from '../outputs';
@@ -83,7 +83,7 @@ async function evaluate(input: string[], options: Options, terminal: Terminal): 
   if (ways.length !== 1) {
     throw new InputError('input', ways.length === 0 ? 'none' : 'several ways', 'motifs to judge, or --set, or --model');
   }
-  const vae = options.model === undefined ? undefined : Vae.load(options.model, { engine: options.engine });
+  const vae = options.model === undefined ? undefined : Vae.load(modelPath(options.model), { engine: options.engine });
   const extraction = vae ? asTrained(options, vae) : { ...options, count: options.count ?? 8 };
   const reference = await readMotifs(options.reference, extraction);
   const known = options.training && (await readMotifs(options.training, extraction));

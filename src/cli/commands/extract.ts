@@ -6,7 +6,7 @@ import { drawEnvironments } from '../../motifs/select';
 import type { Motifs } from '../../motifs/types';
 import type { Bonds } from '../../structures/bonds';
 import { addCoordination, ambiguousMotifs, isOf } from '../coordination';
-import { readMotifs } from '../inputs';
+import { modelPath, readMotifs } from '../inputs';
 import { checked, integer, MOTIF_OUTPUT, shared } from '../options';
 import { requireMotifOutputs, writeMotifOutputs } from '../outputs';
 import type { Terminal } from '../terminal';
@@ -45,7 +45,7 @@ export function defineExtract(terminal: Terminal): Command {
 
 async function extract(input: string[], options: Options, terminal: Terminal): Promise<void> {
   requireMotifOutputs(options);
-  const vae = options.model === undefined ? undefined : Vae.load(options.model, { engine: options.engine });
+  const vae = options.model === undefined ? undefined : Vae.load(modelPath(options.model), { engine: options.engine });
   const read = await readMotifs(input, options);
   const set = options.take === undefined ? read.set : drawEnvironments(read.set, options.take, options.seed);
   // In their cells if every motif's cell is at hand.

@@ -7,7 +7,7 @@ import { Vae } from '../../model/vae';
 import type { Bonds } from '../../structures/bonds';
 import { addCoordination } from '../coordination';
 import { completions, readIncomplete } from '../incomplete';
-import { asTrained } from '../inputs';
+import { asTrained, modelPath } from '../inputs';
 import { checked, indices, integer, MOTIF_OUTPUT, number, shared } from '../options';
 import { requireMotifOutputs, writeMotifOutputs } from '../outputs';
 import type { Terminal } from '../terminal';
@@ -38,7 +38,7 @@ export function defineInfill(terminal: Terminal): Command {
     .description(
       'complete motifs with some known neighbors, the best completions first (for atoms of a whole structure: fill)',
     )
-    .argument('<model>', 'model file from train')
+    .argument('<model>', 'model file from train, or the name of a supplied one (matched, …)')
     .argument('<input>', 'motif set, or cells')
     .addOption(shared.out(MOTIF_OUTPUT))
     .addOption(
@@ -74,7 +74,7 @@ export function defineInfill(terminal: Terminal): Command {
 async function complete(model: string, input: string, options: Options, terminal: Terminal): Promise<void> {
   requireMotifOutputs(options);
   if (options.known && options.missing) throw new InputError('option --missing', '--known as well', 'one of the two');
-  const vae = Vae.load(model, { engine: options.engine });
+  const vae = Vae.load(modelPath(model), { engine: options.engine });
   const problems = await readIncomplete(input, asTrained(options, vae));
   const { restarts, steps, prior, distinct, seed } = options;
   const descent = { restarts, steps, prior, distinct, seed };

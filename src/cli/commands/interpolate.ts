@@ -6,7 +6,7 @@ import { Vae } from '../../model/vae';
 import { madeMotifs, symbolsOf } from '../../motifs/select';
 import type { Bonds } from '../../structures/bonds';
 import { addCoordination } from '../coordination';
-import { asTrained } from '../inputs';
+import { asTrained, modelPath } from '../inputs';
 import { readMotif } from '../motifReference';
 import { checked, integer, MOTIF_OUTPUT, shared } from '../options';
 import { requireMotifOutputs, writeMotifOutputs } from '../outputs';
@@ -28,7 +28,7 @@ interface Options {
 export function defineInterpolate(terminal: Terminal): Command {
   return new Command('interpolate')
     .description('write the motifs on a path through latent space from one motif to another')
-    .argument('<model>', 'model file from train')
+    .argument('<model>', 'model file from train, or the name of a supplied one (matched, …)')
     .argument('<from>', 'file:index of a motif set, file:atom or file:frame:atom of cells; file alone: drawn at random')
     .argument('<to>', 'the same')
     .addOption(shared.out(MOTIF_OUTPUT))
@@ -48,7 +48,7 @@ export function defineInterpolate(terminal: Terminal): Command {
 
 async function interpolate(model: string, ends: string[], options: Options, terminal: Terminal): Promise<void> {
   requireMotifOutputs(options);
-  const vae = Vae.load(model, { engine: options.engine });
+  const vae = Vae.load(modelPath(model), { engine: options.engine });
   const rng: Rng = createRng(options.seed);
   const extraction = asTrained(options, vae);
   const a = await readMotif(ends[0], extraction, rng);

@@ -5,6 +5,7 @@ import { Vae } from '../../model/vae';
 import { madeMotifs } from '../../motifs/select';
 import type { Bonds } from '../../structures/bonds';
 import { addCoordination } from '../coordination';
+import { modelPath } from '../inputs';
 import { checked, integer, MOTIF_OUTPUT, shared } from '../options';
 import { requireMotifOutputs, writeMotifOutputs } from '../outputs';
 import type { Terminal } from '../terminal';
@@ -23,7 +24,7 @@ interface Options {
 export function defineSample(terminal: Terminal): Command {
   return new Command('sample')
     .description('make new motifs: latents drawn from the prior, decoded')
-    .argument('<model>', 'model file from train')
+    .argument('<model>', 'model file from train, or the name of a supplied one (matched, …)')
     .addOption(shared.out(MOTIF_OUTPUT))
     .addOption(checked('-n, --number <motifs>', 'motifs to make', integer(1, 1e7)).default(1000))
     .addOption(shared.seed('the latents'))
@@ -42,7 +43,7 @@ export function defineSample(terminal: Terminal): Command {
 
 async function sample(model: string, options: Options, terminal: Terminal): Promise<void> {
   requireMotifOutputs(options);
-  const vae = Vae.load(model, { engine: options.engine });
+  const vae = Vae.load(modelPath(model), { engine: options.engine });
   const motifs = sampleMotifs(vae, options.number, { prior: options.prior, seed: options.seed });
   const set = madeMotifs(motifs, options.species ?? vae.species ?? 'X', {
     latent: { columns: vae.config.latent, values: Float64Array.from(motifs.latents) },
