@@ -194,9 +194,26 @@ describe('cells', () => {
       expect(code).toBe(1);
       expect(complaints).toEqual([`glassy-motifs cells: other.extxyz, cell 0: found ${found}, expected ${expected}`]);
     }
+    const { complaints: window } = await run(`cells ${SMALL} --seed 1 --window 0.5,0.3 -o other.extxyz --resume`);
+    expect(window).toEqual(['glassy-motifs cells: other.extxyz, cell 0: found window undefined, expected 0.5,0.3']);
     expect(fs.readFileSync('other.extxyz').equals(before)).toBe(true);
     const { complaints } = await run(`cells ${SMALL} -o - --resume`);
     expect(complaints).toEqual(['glassy-motifs cells: option --resume: found standard output, expected a file']);
+  });
+});
+
+describe('the window', () => {
+  it('is that of generateCells, and is written with the cell', async () => {
+    const line = `--atoms 64 --steps 12 ${DENSITY} --bonds 2.85 --seed 3`;
+    const [cell] = await made(`${line} --window 0.5,0.3`);
+    const options = { atoms: 64, steps: 12, density: 2.28, seed: 3 };
+    const denoiser = Denoiser.load(modelFile('cells'));
+    const [same] = await generateCells(denoiser, { ...options, window: [0.5, 0.3] });
+    const [other] = await generateCells(denoiser, options);
+    denoiser.dispose();
+    expect(cell.info.window).toBe('0.5,0.3');
+    expect([...cell.positions]).toEqual([...same.positions]);
+    expect([...cell.positions]).not.toEqual([...other.positions]);
   });
 });
 
@@ -209,6 +226,8 @@ describe('cells that cannot be', () => {
     ['-o x.extxyz --density 0', /option --density: found '0', expected a number above 0/],
     ['-o x.extxyz --density 20', /option --density: found 20 g.cm³, expected 0.0081 to 13 g.cm³/],
     ['-o x.extxyz --steps 0', /option --steps/],
+    ['-o x.extxyz --window 0.2', /option --window: found '0.2', expected two noise levels above 0, the higher first/],
+    ['-o x.extxyz --window 0.2,0.3', /option --window: found '0.2,0.3'/],
     ['-o x.extxyz --first -1', /option --first: found '-1'/],
     ['-o x.extxyz --composition Si2o', /option --composition: found 'Si2o', expected a formula like SiO2/],
     ['-o x.extxyz --seed 99999999999', /option --seed: found 99999999999/],

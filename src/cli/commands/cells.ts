@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../../core/errors';
 import { type Composition, DEFAULT_STEPS, generateCells, residualOf } from '../../diffusion';
 import type { Denoiser } from '../../diffusion/denoiser';
@@ -29,6 +29,7 @@ interface Options {
   condition?: Record<string, number>;
   guidance: number;
   steps: number;
+  window?: [number, number];
   model: string;
   bonds?: Bonds;
   potential?: string;
@@ -68,6 +69,9 @@ export function defineCells(terminal: Terminal): Command {
       checked('--guidance <weight>', 'how much that counts; other than 1 takes twice as long', number()).default(1),
     )
     .addOption(checked('--steps <number>', 'calls of the model for one cell', integer(1)).default(DEFAULT_STEPS))
+    .addOption(
+      checked('--window <Å,Å>', 'noise in which the bonds of this glass are decided (default: 0.45,0.24)', noiseWindow),
+    )
     .addOption(shared.seed('all random numbers'))
     .addOption(shared.denoiser())
     .addOption(shared.bonds())
@@ -77,6 +81,13 @@ export function defineCells(terminal: Terminal): Command {
     .addOption(shared.progress())
     .addHelpText('after', EXAMPLES)
     .action((options: Options) => cells(options, terminal));
+}
+
+function noiseWindow(text: string): [number, number] {
+  const levels = text.split(',').map(Number);
+  const [high, low] = levels;
+  if (levels.length === 2 && low > 0 && high >= low && high < Infinity) return [high, low];
+  throw new InvalidArgumentError('two noise levels above 0, the higher first');
 }
 
 async function cells(options: Options, terminal: Terminal): Promise<void> {
@@ -105,12 +116,13 @@ function requirePotential({ config }: Denoiser, { potential: name, composition: 
 
 /** The cells of an earlier run that the file has, checked to be the first of those asked for. */
 function finishedCells(options: Options): Structure[] {
-  const { out, seed, first, atoms, density, steps, model, number: count, condition = {} } = options;
+  const { out, seed, first, atoms, density, steps, model, number: count, window } = options;
+  const said = { ...options.condition, ...(window && { window: `${window}` }) };
   if (out === STANDARD) throw new InputError('option --resume', 'standard output', 'a file');
   if (!fs.existsSync(out)) return [];
   const there = readExtxyz(out).slice(0, count);
   there.forEach(({ info, species }, k) => {
-    for (const [name, value] of Object.entries(condition)) {
+    for (const [name, value] of Object.entries(said)) {
       if (info[name] === value) continue;
       throw new InputError(`${out}, cell ${k}`, `${name} ${info[name]}`, `${value}`);
     }
@@ -127,23 +139,22 @@ async function makeCells(
   options: Options,
   terminal: Terminal,
 ): Promise<Structure[]> {
-  const { atoms, density, number: count, first, composition: given, steps, seed, condition, guidance } = options;
+  const { atoms, density, number: count, first, steps, seed, condition, guidance, window } = options;
   if (made.length === count) return made;
   const begun = Date.now();
   const before = made.length;
   let progress = terminal.progress(`cell ${before + 1} of ${count}`, steps);
   const finish = (cell: Structure): void => {
     progress.finish();
-    made.push(
-      madeBy({ ...cell, info: { ...cell.info, model: options.model, ...modelHash(terminal), steps } }, terminal),
-    );
+    const info = { ...cell.info, model: options.model, ...modelHash(terminal), steps };
+    made.push(madeBy({ ...cell, info: { ...info, ...(window && { window: `${window}` }) } }, terminal));
     // Who breaks off has the finished ones; standard output waits for all.
     if (options.out !== STANDARD) writeCellOutput(made, options.out, terminal);
     terminal.say(summary(denoiser, cell, options), STANDARD);
     if (made.length < count) progress = terminal.progress(`cell ${made.length + 1} of ${count}`, steps);
   };
   await generateCells(denoiser, {
-    ...{ atoms, density, composition: given, steps, seed, guidance },
+    ...{ atoms, density, composition: options.composition, steps, seed, guidance, window },
     ...(condition && { conditions: condition }),
     ...{ first: first + made.length, count: count - made.length },
     signal: terminal.interruption(),
