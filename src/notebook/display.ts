@@ -70,7 +70,7 @@ export async function show(figure: Figure, options: ShowOptions): Promise<void> 
   const metadata = { 'image/png': { width, height, alt } };
   sendDisplay({ ...interactive, 'image/png': png, 'text/plain': options.caption }, { metadata });
   if (figure.drawing) sendDisplay({ 'text/html': viewerHtml(figure.drawing) });
-  sendDisplay({ 'text/markdown': `*${options.caption}*`, 'text/plain': options.caption });
+  sendDisplay({ 'text/markdown': emphasized(options.caption), 'text/plain': options.caption });
 }
 
 /**
@@ -84,10 +84,15 @@ export function showTable(rows: readonly Record<string, string | number>[], opti
   const widths = columns.map((_, k) => Math.max(...cells.map((row) => row[k].length)));
   const plain = cells.map((row) => row.map((cell, k) => cell.padStart(widths[k])).join('  ')).join('\n');
   const [head, ...body] = cells.map((row) => `| ${row.map(escapeMarkdown).join(' | ')} |`);
-  const caption = options.caption === undefined ? '' : `\n\n*${options.caption}*`;
+  const caption = options.caption === undefined ? '' : `\n\n${emphasized(options.caption)}`;
   const markdown = [head, `|${columns.map(() => ' ---: |').join('')}`, ...body].join('\n') + caption;
   if (inNotebook()) sendDisplay({ 'text/markdown': markdown, 'text/plain': plain });
   else process.stdout.write(`${plain}\n`);
+}
+
+/** A caption, in which Markdown works and HTML does not. */
+function emphasized(caption: string): string {
+  return `*${caption.replace(/<(?=[a-z/!?])/gi, '&lt;')}*`;
 }
 
 /** Text as it may stand in a cell of a Markdown table: no mark, mathematics, link or HTML in it works. */

@@ -76,6 +76,13 @@ describe('showTable', () => {
     expect(document.querySelector('img')).toBeNull();
   });
 
+  it('has a caption in which Markdown and mathematics work, and HTML does not', async () => {
+    const caption = '**Bold**, $a < b$, <b onclick="x">no</b> <!-- no -->';
+    const [table] = await inFakeKernel(() => showTable(rows, { caption }));
+    const [last] = String(table.data['text/markdown']).split('\n').reverse();
+    expect(last).toBe('***Bold**, $a < b$, &lt;b onclick="x">no&lt;/b> &lt;!-- no -->*');
+  });
+
   it('is aligned text elsewhere', async () => {
     const { stdout } = await captureOutput(() => showTable(rows));
     expect(stdout).toBe('cell  atoms\n   a    512\n  bb      8\n');

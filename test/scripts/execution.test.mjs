@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { JSDOM } from 'jsdom';
+import { JSDOM, VirtualConsole } from 'jsdom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { executionEnvironment, jupyterEnvironment, runNotebook } from '../../scripts/lib/execution.mjs';
 import { notebookProblems, readNotebook } from '../../scripts/lib/notebooks.mjs';
@@ -11,6 +11,9 @@ import { venvPython } from '../../scripts/lib/python.mjs';
 
 const isSetUp = fs.existsSync(venvPython('.venv')) && fs.existsSync(inProject('dist', 'index.js'));
 
+/** A cell's name that would run as script, in text, between quotes and in a script, and break a table. */
+const NAME = `<img src=x onerror="hacked=1"><script>hacked=1</script></td>"'><svg onload='hacked=1'>|\`$x$`;
+
 // Notebooks that say what becomes of them: one shows a figure, one has a type error, one's kernel dies.
 const CELLS = {
   figure: [
@@ -19,6 +22,24 @@ const CELLS = {
   ],
   mistake: ['const a = 1;', 'const b: string = a;', "console.log('never')"],
   crowded: ['// no folder to write to'],
+  hostile: [
+    `import * as glass from 'glassy-motifs';
+import * as notebook from 'glassy-motifs/notebook';
+const [cell] = glass.readCells(String(process.env.GLASSY_REPORT) + '/hostile.extxyz');
+const name = String(cell.info.name);
+console.log(name);`,
+    `notebook.showTable([{ cell: name, [name]: 1 }], { caption: name });
+notebook.reportTable('hostile', [{ cell: name, [name]: 1 }], { caption: name });`,
+    `const curve = [{ name: name, x: [0, 1], y: [0, 1] }];
+await notebook.show(notebook.curvesFigure(curve, { xLabel: name }), { caption: name });
+await notebook.show(notebook.cellRowFigure([{ structure: cell, title: name }], { bonds: 2.6 }), { caption: name });`,
+    `const bar = notebook.progress(name, 1);
+bar.finish(name);
+const live = notebook.liveCurve({ names: [name], xLabel: name, yLabel: name });
+live.push(1, [2]);
+live.finish(name);`,
+    'throw new Error(name);',
+  ],
   death: ["process.stderr.write = process.stdout.write;\nprocess.kill(process.pid, 'SIGKILL');"],
 };
 
@@ -33,6 +54,8 @@ describe.skipIf(!isSetUp)('runNotebook', () => {
   const executed = (/** @type {string} */ name) => readNotebook(path.join(folder, `${name}.out.ipynb`));
 
   beforeAll(async () => {
+    const header = `Lattice="9 0 0 0 9 0 0 0 9" Properties=species:S:1:pos:R:3 pbc="T T T" name=${JSON.stringify(NAME)}`;
+    fs.writeFileSync(path.join(folder, 'hostile.extxyz'), `2\n${header}\nSi 0 0 0\nSi 0 0 2.4\n`);
     const execute = async (/** @type {keyof typeof CELLS} */ name) => {
       const at = (/** @type {string} */ ending) => path.join(folder, `${name}.${ending}`);
       const cells = CELLS[name].map((source, k) => {
@@ -90,6 +113,25 @@ describe.skipIf(!isSetUp)('runNotebook', () => {
     const [problem, ...others] = notebookProblems(executed('mistake'));
     expect(problem).toMatchObject({ cell: 2, text: expect.stringContaining("'number' is not assignable") });
     expect(others).toEqual([]);
+  });
+
+  it('shows what is in the name of a cell as text in every output, page and table', () => {
+    expect(done.hostile).toMatchObject({ code: 1, said: 'a cell failed' });
+    const [problem] = notebookProblems(executed('hostile'));
+    expect(problem).toMatchObject({ cell: 5, text: expect.stringContaining(NAME) });
+    const pages = [path.join(folder, 'hostile.html'), path.join(folder, 'tables', 'hostile.html')];
+    for (const page of pages) {
+      const { window } = new JSDOM(fs.readFileSync(page, 'utf8'), {
+        ...{ runScripts: 'dangerously', virtualConsole: new VirtualConsole() },
+      });
+      const { document } = window;
+      expect('hacked' in window, page).toBe(false);
+      expect(
+        [...document.querySelectorAll('img[src=x], [onerror], svg[onload]')].map((found) => found.outerHTML),
+      ).toEqual([]);
+      expect(document.body.textContent).toContain(NAME);
+      expect(document.querySelectorAll('td')).toHaveLength(2 * (page === pages[0] ? 2 : 1));
+    }
   });
 
   it('tells in one line of what it could not write', () => {

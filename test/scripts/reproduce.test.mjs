@@ -1,17 +1,9 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { filesUnder, hashFiles, inProject, writeStamp } from '../../scripts/lib/project.mjs';
-import { venvPython } from '../../scripts/lib/python.mjs';
-import { setupSteps } from '../../scripts/lib/setup.mjs';
-
-const steps = setupSteps(['packages', 'tensorflow', 'build']);
-const isSetUp =
-  process.platform !== 'win32' &&
-  fs.existsSync(venvPython('.venv')) &&
-  (await Promise.all(steps.map((step) => step.isDone()))).every(Boolean);
+import { afterAll, describe, expect, it } from 'vitest';
+import { filesUnder } from '../../scripts/lib/project.mjs';
+import { copyProject, isSetUp } from './projectCopy.mjs';
 
 // Each says in a file of its own that it was executed; the second waits in its first run.
 const NOTEBOOKS = {
@@ -24,7 +16,7 @@ const NOTEBOOKS = {
 };
 
 describe.skipIf(!isSetUp)('reproduce, killed in the middle', () => {
-  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'reproduce-')));
+  const folder = isSetUp ? copyProject(NOTEBOOKS) : '';
   const at = (/** @type {string[]} */ ...parts) => path.join(folder, ...parts);
   const command = [at('scripts', 'reproduce.mjs'), '--jobs=1'];
   const nowhere = 'http://127.0.0.1:9';
@@ -40,31 +32,13 @@ describe.skipIf(!isSetUp)('reproduce, killed in the middle', () => {
   /** @type {import('node:child_process').ChildProcess} */
   let killed;
 
-  beforeAll(() => {
-    for (const name of ['scripts', 'jupyter', 'dist']) fs.cpSync(inProject(name), at(name), { recursive: true });
-    const links = ['node_modules', 'src', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
-    for (const name of links) fs.symlinkSync(inProject(name), at(name));
-    fs.mkdirSync(at('.venv', 'bin'), { recursive: true });
-    const python = venvPython('.venv');
-    fs.writeFileSync(at('.venv', 'bin', 'python'), `#!/bin/sh\nexec '${python}' "$@"\n`, { mode: 0o755 });
-    writeStamp(at('.venv', 'stamp.json'), {
-      key: hashFiles([at('jupyter', 'requirements.txt')], [folder], folder),
-    });
-    for (const name of ['notebooks', 'tmp']) fs.mkdirSync(at(name));
-    for (const [name, sources] of Object.entries(NOTEBOOKS)) {
-      const cells = sources.map((source, k) => {
-        return { cell_type: 'code', id: `c${k}`, execution_count: null, metadata: {}, outputs: [], source };
-      });
-      const text = JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 });
-      fs.writeFileSync(at('notebooks', `${name}.ipynb`), text);
-    }
-  });
   afterAll(() => {
     killed?.kill('SIGKILL');
     fs.rmSync(folder, { recursive: true, force: true });
   });
 
   it('leaves no process and no connection of a kernel', { timeout: 180_000 }, async () => {
+    fs.mkdirSync(at('tmp'));
     killed = spawn(process.execPath, command, { cwd: folder, env, stdio: 'ignore' });
     await expect.poll(() => fs.existsSync(at('notebooks', 'begun')), { timeout: 150_000, interval: 200 }).toBe(true);
     expect(filesUnder(at('tmp')).length).toBeGreaterThan(0);

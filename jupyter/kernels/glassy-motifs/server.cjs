@@ -69,6 +69,8 @@ exports.Server = class extends jupyter.ZmqServer {
   }
 
   close() {
+    // What cells still print, and messages that the closed sockets refuse, have nowhere to go.
+    for (const name of ['stdout', 'stderr']) process[name].write = () => true;
     super.close();
     // Threads and timers of cells would keep the process.
     setTimeout(() => process.exit(0), 500).unref();
