@@ -157,10 +157,16 @@ Object.assign(training, { epochs: 1, stepsPerEpoch: 1 });`;
     timeout: 300_000,
   }, async () => {
     const before = data();
-    const steps = [[sources[0], small], [fit, errors], [errors], [rest, fit, errors], [save]];
+    const steps = [
+      [sources[0], small],
+      [`console.log('begun');\n${fit}`, errors],
+      [errors],
+      [rest, fit, errors],
+      [save],
+    ];
     const done = await perform(
       inProject('notebooks'),
-      steps.map((step) => ({ cells: step, ...(step[1] === errors && { stop: 2 }) })),
+      steps.map((step) => ({ cells: step, ...(step[1] === errors && { begun: true, stop: 1 }) })),
       report,
     );
     const [start, stopped, next, again, saved] = done.map(({ replies }) => replies.map(({ status }) => status));

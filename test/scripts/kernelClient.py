@@ -13,6 +13,7 @@ client = manager.client()
 client.start_channels()
 client.wait_for_ready(timeout=60)
 states = []
+early = []
 
 
 def answer(message):
@@ -22,11 +23,17 @@ def answer(message):
             return reply["content"]
 
 
+def wait_for_text():
+    """Until a cell prints; what is published before is for `outputs`."""
+    while not early or early[-1]["msg_type"] != "stream":
+        early.append(client.get_iopub_msg(timeout=60))
+
+
 def outputs(message):
     """What the kernel published for a request, up to its end; notes all states on the way."""
     found = []
     while True:
-        published = client.get_iopub_msg(timeout=60)
+        published = early.pop(0) if early else client.get_iopub_msg(timeout=60)
         own = published["parent_header"].get("msg_id") == message
         kind, content = published["msg_type"], published["content"]
         if kind == "status":
@@ -38,13 +45,15 @@ def outputs(message):
 
 
 def perform(step):
-    """One request, or several sent at once; `stop` is the time after which the Stop button is pressed, s."""
+    """One request, or several sent at once; Stop is pressed after `stop` s, if `begun` from the first text on."""
     states.clear()
     if "inspect" in step:
         return answer(client.inspect(step["inspect"], len(step["inspect"])))
     sent = [client.execute(code) for code in step["cells"]]
     if step.get("complete"):
         sent.append(client.complete("con", 3))
+    if step.get("begun"):
+        wait_for_text()
     if "stop" in step:
         time.sleep(step["stop"])
         manager.interrupt_kernel()
