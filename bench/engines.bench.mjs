@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as readline from 'node:readline';
-import { loadLibrary } from './library.mjs';
+import { loadLibrary, loadReference } from './library.mjs';
 
 /**
  * The engines' training steps against JAX (bench/reference/vae.py, jit, CPU, all its threads): row, relabelling and
@@ -29,7 +29,7 @@ export async function run({ python, root }) {
     // JAX with its default generator and with the faster one; the better counts.
     for (const generator of [null, 'unsafe_rbg']) peers.push(await jax(python, root, folder, generator));
     await compareTraining(library, train, peers);
-    await compareTensorFlow(library, train);
+    await compareTensorFlow(library, train, await loadReference(root, 'model/engines/tensorflow'));
     infilling(library, train);
   } finally {
     for (const peer of peers) peer.end();
@@ -59,8 +59,8 @@ async function compareTraining(library, train, peers) {
   console.log(`${ROUNDS} rounds, and the median of the rounds' ratios:\n`);
   row('batch', 'wasm', 'wasm, 1 thread', 'JAX', 'wasm / JAX', '1 thread / JAX', '2 threads / 1');
   for (const batch of BATCHES) {
-    const ours = session(library, train, 'wasm', batch, 2);
-    const single = session(library, train, 'wasm', batch, 1);
+    const ours = session(library, train, library.createEngine(), batch, 2);
+    const single = session(library, train, library.createEngine(), batch, 1);
     for (const one of [ours, single]) for (let k = 0; k < 3; k++) await one.round();
     const rates = [];
     for (let k = 0; k < ROUNDS; k++) {
@@ -77,9 +77,9 @@ async function compareTraining(library, train, peers) {
   }
 }
 
-async function compareTensorFlow(library, train) {
-  const ours = session(library, train, 'wasm', 256, undefined);
-  const reference = session(library, train, 'tensorflow', 256, undefined, 4);
+async function compareTensorFlow(library, train, { createTensorFlowEngine }) {
+  const ours = session(library, train, library.createEngine(), 256, undefined);
+  const reference = session(library, train, createTensorFlowEngine(), 256, undefined, 4);
   for (const one of [ours, reference]) await one.round();
   const rates = [];
   for (let k = 0; k < 7; k++) rates.push([await ours.round(), await reference.round()]);
@@ -92,11 +92,11 @@ async function compareTensorFlow(library, train) {
 
 /** A training session and how to time one round of about 65,536 samples. */
 function session(library, train, engine, batchSize, threads, steps = Math.max(20, 65536 / batchSize)) {
-  const { Vae, GramNormalizer, gramVectors, createEngine } = library;
+  const { Vae, GramNormalizer, gramVectors } = library;
   const normalizer = GramNormalizer.fit(gramVectors(train), train.n);
   const network = Vae.create({ normalizer, seed: 1 }).network();
   const options = { batchSize, threads, runs: [train.n], seed: 1, loss: { head: 'gram', beta: 0.01 } };
-  const one = createEngine(engine).createSession(network, Float32Array.from(train.positions), options);
+  const one = engine.createSession(network, Float32Array.from(train.positions), options);
   const rates = new Float64Array(steps).fill(1e-3);
   return {
     async round() {
@@ -127,7 +127,7 @@ function infilling({ Vae, GramNormalizer, gramVectors, createEngine, createRng }
   const rng = createRng(1);
   const starts = Float32Array.from({ length: environments * restarts * 8 }, () => rng.normal());
   const begun = performance.now();
-  createEngine('wasm').descend(network, starts, targets, weights, { steps, learningRate: 0.05, prior: 0.01 });
+  createEngine().descend(network, starts, targets, weights, { steps, learningRate: 0.05, prior: 0.01 });
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   console.log(`\nInfilling, ${environments} environments, ${restarts} restarts of ${steps} steps: ${seconds} s.`);
 }

@@ -1,8 +1,8 @@
 import * as os from 'node:os';
-import { loadLibrary } from './library.mjs';
+import { loadLibrary, loadReference } from './library.mjs';
 
 /**
- * The fused graph network against its reference on TensorFlow.js, both of this library, as denoisers of a 512-atom cell.
+ * The fused graph network against the tests' reference on TensorFlow.js, as denoisers of a 512-atom cell.
  * They take turns, so that the load of the machine meets both alike; the ratio is that of the medians. Neighbor lists
  * are made outside the timed part: both need the same.
  */
@@ -24,20 +24,17 @@ const SUPERCELLS = [
 
 export async function run({ root }) {
   const library = loadLibrary(root);
-  const { createGraphEngine, graphConfig, initialGraphParameters, readCells } = library;
+  const { FusedGraph, graphConfig, initialGraphParameters, readCells } = library;
   const config = graphConfig({ species: ['Si'] });
   const parameters = initialGraphParameters(config, 1);
   const [cell] = readCells();
   const engines = [
-    createGraphEngine(config, undefined, 'wasm'),
-    createGraphEngine(config, 1, 'wasm'),
-    createGraphEngine(config, undefined, 'tensorflow'),
+    new FusedGraph(config),
+    new FusedGraph(config, 1),
+    (await loadReference(root, 'diffusion/graph/reference')).referenceGraphEngine(config),
   ];
   try {
-    for (const { description, ready } of engines) {
-      await ready;
-      console.log(description);
-    }
+    for (const { description } of engines) console.log(description);
     console.log(`${os.availableParallelism()} processors; ${JSON.stringify(config)}\n`);
     compare(library, config, parameters, cell, engines);
     scale(library, config, parameters, cell, engines.slice(0, 2));

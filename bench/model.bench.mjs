@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { loadLibrary } from './library.mjs';
+import { loadLibrary, loadReference } from './library.mjs';
 
 /**
  * The talk's autoencoder and VAE against the same in JAX (bench/reference/vae.py): reconstruction error after the same
@@ -39,7 +39,7 @@ export async function run({ python, root }) {
       return JSON.parse(execFileSync(python, [script, command, folder, settings], { encoding: 'utf8' }));
     };
     await compareErrors(library, data, reference);
-    await compareSpeed(library, data, reference);
+    await compareSpeed(library, data, reference, await loadReference(root, 'model/engines/tensorflow'));
   } finally {
     fs.rmSync(folder, { recursive: true });
   }
@@ -84,7 +84,7 @@ async function trainOurs({ Vae, trainVae, reconstructionError }, data, { variati
   return { train: error('train'), test: error('test'), seconds: (performance.now() - begun) / 1000 };
 }
 
-async function compareSpeed(library, data, reference) {
+async function compareSpeed(library, data, reference, { createTensorFlowEngine }) {
   const batches = [256, 1024, 4096];
   console.log("\nTraining samples per second, 'shells', batch, relabelling and noise drawn in the loop:\n");
   // JAX with its default generator and with the faster one; the better counts.
@@ -94,18 +94,18 @@ async function compareSpeed(library, data, reference) {
   row('batch', 'wasm', 'tensorflow', 'JAX', 'wasm / JAX', 'tensorflow / JAX');
   for (const batch of batches) {
     const jax = Math.max(...peers.map((peer) => peer[batch]));
-    const wasm = await samplesPerSecond(library, data.train, 'wasm', batch);
-    const tensorflow = await samplesPerSecond(library, data.train, 'tensorflow', batch);
+    const wasm = await samplesPerSecond(library, data.train, library.createEngine(), batch);
+    const tensorflow = await samplesPerSecond(library, data.train, createTensorFlowEngine(), batch);
     const ratios = [wasm, tensorflow].map((rate) => (rate / jax).toFixed(2));
     row(batch, ...[wasm, tensorflow, jax].map((rate) => Math.round(rate).toLocaleString('en')), ...ratios);
   }
 }
 
 /** Best of the rounds that fit into three seconds, as for the peer. */
-async function samplesPerSecond({ Vae, GramNormalizer, gramVectors, createEngine }, train, engine, batchSize) {
+async function samplesPerSecond({ Vae, GramNormalizer, gramVectors }, train, engine, batchSize) {
   const normalizer = GramNormalizer.fit(gramVectors(train), train.n);
   const network = Vae.create({ normalizer, seed: 1 }).network();
-  const session = createEngine(engine).createSession(network, Float32Array.from(train.positions), {
+  const session = engine.createSession(network, Float32Array.from(train.positions), {
     batchSize,
     permutations: 'shells',
     seed: 1,

@@ -105,7 +105,7 @@ async function checkRuntime() {
   const [build] = setupSteps(['build']);
   const stale = !(await build.isDone());
   try {
-    const { createEngine } = createRequire(import.meta.url)(inProject('dist', 'model', 'engines'));
+    const { createEngine } = createRequire(import.meta.url)(inProject('dist', 'model'));
     const found = `computes on ${createEngine().description}`;
     return {
       state: stale ? 'note' : 'ok',

@@ -19,7 +19,6 @@ export type {
   Batch,
   DescendOptions,
   Engine,
-  EngineName,
   LossConfig,
   LossValue,
   NetworkConfig,

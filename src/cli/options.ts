@@ -177,8 +177,6 @@ export const shared = {
   potential: (what: string): Option => new Option('--potential <name>', what).choices([...POTENTIALS]),
   species: (): Option =>
     new Option('--species <symbol>', "chemical symbol of made atoms (default: the model's, or X for unknown)"),
-  engine: (): Option =>
-    new Option('--engine <name>', 'compute engine: wasm or tensorflow (default: the fastest available)'),
   threads: (): Option =>
     checked('--threads <number>', 'at most (default: GLASSY_THREADS, or all; results do not depend on it)', integer(1)),
   progress: (): Option =>

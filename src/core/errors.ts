@@ -60,6 +60,12 @@ export function requireKnownOptions(options: object, known: readonly string[], p
   }
 }
 
+/** Returns an engine of one's own or undefined, else throws {@link InputError}. */
+export function requireEngine<T>(engine: T | undefined): T | undefined {
+  if (engine === undefined || typeof engine === 'object') return engine;
+  throw new InputError('option engine', JSON.stringify(engine), 'an engine, an object');
+}
+
 /** Throws {@link InputError} naming `place` unless `values` is a Float64Array of `length` numbers. */
 export function requireFloat64(values: Float64Array, length: number, place: string): void {
   // By name, for `instanceof` fails on arrays of another realm, such as a test runner's.

@@ -99,9 +99,15 @@ function rotateLeft(x: number, k: number): number {
   return (x << k) | (x >>> (32 - k));
 }
 
+/** Low and high 32 bits of a seed. */
+export function seedHalves(seed: number): [number, number] {
+  const [low, high] = new Uint32Array(new Float64Array([seed]).buffer);
+  return [low, high];
+}
+
 /** Four words of a seed. */
 export function seedWords(seed: number): [number, number, number, number] {
-  const [low, high] = new Uint32Array(new Float64Array([seed]).buffer);
+  const [low, high] = seedHalves(seed);
   const word = (k: number): number => mix(mix((low + Math.imul(k, 0x9e3779b9)) >>> 0) ^ high);
   return [word(1), word(2), word(3), word(4)];
 }

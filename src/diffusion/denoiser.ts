@@ -11,7 +11,7 @@ import {
   optional,
   text,
 } from '../core/content';
-import { InputError, requireKnownOptions } from '../core/errors';
+import { InputError, requireEngine, requireKnownOptions } from '../core/errors';
 import { readText } from '../core/files';
 import type { SeedOrRng } from '../core/random';
 import { floatsFromBase64, floatsToBase64, parseSealed, writeSealed } from '../model/sealed';
@@ -25,14 +25,14 @@ import {
   graphParameterCount,
   initialGraphParameters,
 } from './graph/config';
-import { createGraphEngine } from './graph/engine';
+import { FusedGraph } from './graph/fused';
 import { graphAround, type KnownAtoms, knownAtoms } from './graph/known';
-import { atomGraph, type GraphEngine, type GraphEngineName } from './graph/network';
+import { atomGraph, type GraphEngine } from './graph/network';
 
 /** Options of {@link Denoiser.create}. */
 export interface DenoiserOptions extends Partial<GraphConfig> {
-  /** Compute engine, by name or one's own; default as `createGraphEngine` chooses. */
-  engine?: GraphEngineName | GraphEngine;
+  /** Compute engine; default that of the library, in WebAssembly, on all threads. */
+  engine?: GraphEngine;
   /** Of the initial parameters; default 0. */
   seed?: SeedOrRng;
 }
@@ -41,7 +41,7 @@ export interface DenoiserOptions extends Partial<GraphConfig> {
 export interface DenoiserProvenance {
   /** This library's version. */
   library: string;
-  engine: GraphEngineName;
+  engine: string;
   /** Names of the cells. */
   train: string[];
   validation: string[];
@@ -81,7 +81,7 @@ export class Denoiser {
   provenance: DenoiserProvenance | null = null;
   /** Named results kept with it, such as its losses. */
   metrics: Record<string, number> = {};
-  readonly #choice: GraphEngineName | GraphEngine | undefined;
+  readonly #choice: GraphEngine | undefined;
   #engine: GraphEngine | undefined;
   /** Those of the last call, by whether conditions are told. */
   readonly #known: Partial<Record<'told' | 'open', KnownAtoms>> = {};
@@ -91,12 +91,12 @@ export class Denoiser {
   private constructor(
     config: GraphConfig,
     parameters: Float32Array,
-    engine: GraphEngineName | GraphEngine | undefined,
+    engine: GraphEngine | undefined,
     conditions?: Conditions,
   ) {
     this.config = config;
     this.parameters = parameters;
-    this.#choice = engine;
+    this.#choice = requireEngine(engine);
     this.#conditions = describeConditions(config, conditions);
   }
 
@@ -167,13 +167,12 @@ export class Denoiser {
       const { offset: from, rows, columns } = before[k];
       parameters.set(this.parameters.subarray(from, from + rows * columns), offset);
     });
-    return new Denoiser(config, parameters, typeof this.#choice === 'string' ? this.#choice : undefined);
+    return new Denoiser(config, parameters, undefined);
   }
 
   /** What the network runs on; made on first use. */
   get engine(): GraphEngine {
-    const choice = this.#choice;
-    this.#engine ??= typeof choice === 'object' ? choice : createGraphEngine(this.config, undefined, choice);
+    this.#engine ??= this.#choice ?? new FusedGraph(this.config);
     return this.#engine;
   }
 

@@ -30,7 +30,7 @@ export type { Conditions, GraphCondition } from './graph/conditions';
 export type { GraphConfig } from './graph/config';
 export { joinTargets } from './graph/join';
 export type { KnownAtoms } from './graph/known';
-export type { AtomGraph, GraphEngine, GraphEngineName, GraphTarget } from './graph/network';
+export type { AtomGraph, GraphEngine, GraphTarget } from './graph/network';
 export { type DenoiserReport, type DenoiserTrainOptions, trainDenoiser, validationLoss } from './train';
 export {
   type CellSets,

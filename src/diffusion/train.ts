@@ -97,7 +97,6 @@ export async function* trainDenoiser(
   const context = { config: denoiser.config, ...settings };
   const size = denoiser.parameters.length;
   const resume = options.resume && checkpoint ? readCheckpoint<DenoiserLosses>(checkpoint, context, size) : undefined;
-  await denoiser.engine.ready;
   const session = new DenoiserSession(denoiser, example, settings);
   yield* runEpochs(session, {
     ...{ steps, stepsPerEpoch: every, signal, clock, resume, onProgress },

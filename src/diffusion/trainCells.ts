@@ -92,7 +92,6 @@ export async function stepsWithin(
   requirePositive(minutes, 'option minutes');
   const { draw } = prepared(denoiser, { train: cells.train }, options);
   const batchSize = requireInteger(options.batchSize ?? 2, 'option batchSize', 1);
-  await denoiser.engine.ready;
   const rng = createRng(0);
   let start = 0;
   for (let k = 0; k < 2 * TRIAL; k++) {

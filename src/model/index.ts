@@ -1,5 +1,5 @@
-export { createEngine } from './engines';
 export * from './engines/engine';
+export { createEngine } from './engines/wasm';
 export * from './fit';
 export * from './latents';
 export * from './linear';

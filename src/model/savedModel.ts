@@ -14,7 +14,7 @@ import {
 import { InputError, requireFinite } from '../core/errors';
 import { sha256 } from '../core/sha256';
 import { GramNormalizer } from '../motifs/normalizer';
-import { type EngineName, type NetworkConfig, parameterCount } from './engines/engine';
+import { type NetworkConfig, parameterCount } from './engines/engine';
 import { requireNetworkConfig } from './parameters';
 import { floatsFromBase64, floatsToBase64, parseSealed, writeSealed } from './sealed';
 
@@ -41,7 +41,7 @@ export interface TrainingProvenance {
   /** This library's version. */
   library: string;
   /** Name of the engine; not its description, whose number of threads is the machine's and changes no result. */
-  engine: EngineName;
+  engine: string;
   train: DataProvenance;
   validation: DataProvenance | null;
   /** The options of training, defaults filled in. */

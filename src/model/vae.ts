@@ -1,4 +1,11 @@
-import { InputError, requireFinite, requireInteger, requireKnownOptions, requirePositive } from '../core/errors';
+import {
+  InputError,
+  requireEngine,
+  requireFinite,
+  requireInteger,
+  requireKnownOptions,
+  requirePositive,
+} from '../core/errors';
 import { readText } from '../core/files';
 import { coordinatesFromGrams } from '../motifs/coordinates';
 import { gramVectors } from '../motifs/gram';
@@ -7,15 +14,15 @@ import { coordinateScale, type GramNormalization, type GramNormalizer } from '..
 import { relabel } from '../motifs/permutations';
 import { madeMotifs } from '../motifs/select';
 import type { Motifs } from '../motifs/types';
-import { createEngine } from './engines';
-import type { Engine, EngineName, NetworkConfig, VaeNetwork } from './engines/engine';
+import type { Engine, NetworkConfig, VaeNetwork } from './engines/engine';
+import { createEngine } from './engines/wasm';
 import { initialParameters, requireNetworkConfig, requireSeed } from './parameters';
 import { type LatentPrior, parseModel, type TrainingProvenance, writeModel } from './savedModel';
 
 /** Options of {@link Vae.create}. */
 export interface VaeOptions extends Partial<NetworkConfig> {
-  /** Compute engine, by name or one's own; default as `createEngine` chooses. */
-  engine?: EngineName | Engine;
+  /** Compute engine; default that of the library, in WebAssembly. */
+  engine?: Engine;
   /** Seed of the initial weights; default 0. */
   seed?: number;
   /** Normalizer to use instead of one that training fits. */
@@ -66,18 +73,18 @@ export class Vae {
   provenance: TrainingProvenance | null = null;
   /** Named results kept with the model; `trainVae` puts the last epoch's losses here. */
   metrics: Record<string, number> = {};
-  #engine: EngineName | Engine | undefined;
+  #engine: Engine | undefined;
 
   private constructor(
     config: NetworkConfig,
     parameters: Float32Array,
     normalizer: GramNormalizer | null,
-    engine: EngineName | Engine | undefined,
+    engine: Engine | undefined,
   ) {
     this.config = config;
     this.parameters = parameters;
     this.normalizer = normalizer;
-    this.#engine = engine;
+    this.#engine = requireEngine(engine);
   }
 
   /**
@@ -100,7 +107,7 @@ export class Vae {
    *
    * @throws InputError naming the file and what differs if it is anything else
    */
-  static load(file: string, options: { engine?: EngineName | Engine } = {}): Vae {
+  static load(file: string, options: { engine?: Engine } = {}): Vae {
     requireKnownOptions(options, ['engine']);
     return Vae.parse(readText(file), { ...options, source: file });
   }
@@ -111,7 +118,7 @@ export class Vae {
    * @param options.source name of the text in messages; default 'text'
    * @throws InputError as {@link load} does
    */
-  static parse(text: string, options: { engine?: EngineName | Engine; source?: string } = {}): Vae {
+  static parse(text: string, options: { engine?: Engine; source?: string } = {}): Vae {
     requireKnownOptions(options, ['engine', 'source']);
     const saved = parseModel(text, options.source ?? 'text');
     const vae = new Vae(saved.config, saved.parameters, saved.normalizer, options.engine);
@@ -131,7 +138,7 @@ export class Vae {
 
   /** The compute engine, loaded on first use. */
   get engine(): Engine {
-    if (this.#engine === undefined || typeof this.#engine === 'string') this.#engine = createEngine(this.#engine);
+    this.#engine ??= createEngine();
     return this.#engine;
   }
 

@@ -25,8 +25,8 @@ let loaded: Plotly | undefined;
 export function loadPlotly(): Plotly {
   if (loaded === undefined) {
     const { readFileSync } = require('node:fs') as typeof import('node:fs');
-    const { JSDOM, VirtualConsole } = loadOptional('figures', () => require('jsdom')) as Dom;
-    const plotly = loadOptional('figures', () => require.resolve('plotly.js-dist/plotly.js'));
+    const { JSDOM, VirtualConsole } = loadOptional(() => require('jsdom')) as Dom;
+    const plotly = loadOptional(() => require.resolve('plotly.js-dist/plotly.js'));
     const dom = new JSDOM('<!DOCTYPE html><body></body>', {
       runScripts: 'outside-only',
       pretendToBeVisual: false,

@@ -11,12 +11,12 @@ export const FONT_FAMILY = 'DejaVu Sans, Verdana, Arial, sans-serif';
 
 /** The class that draws SVG as pixels. */
 export function loadResvg(): typeof import('@resvg/resvg-js').Resvg {
-  return loadOptional('figures', () => require('@resvg/resvg-js') as typeof import('@resvg/resvg-js')).Resvg;
+  return loadOptional(() => require('@resvg/resvg-js') as typeof import('@resvg/resvg-js')).Resvg;
 }
 
 /** The options under which resvg draws every static picture: the packaged font and nothing of the machine's. */
 export function resvgFonts(): NonNullable<import('@resvg/resvg-js').ResvgRenderOptions['font']> {
-  const folder = loadOptional('figures', () => join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf'));
+  const folder = loadOptional(() => join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf'));
   const files = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf', 'DejaVuSans-Oblique.ttf', 'DejaVuSans-BoldOblique.ttf'];
   return {
     loadSystemFonts: false,

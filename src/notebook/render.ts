@@ -40,7 +40,7 @@ export async function renderPng(figure: Figure, scale = 2): Promise<Uint8Array> 
  * difference that the eye sees.
  */
 export async function renderCompactPng(figure: Figure): Promise<Uint8Array> {
-  const { encode } = loadOptional('figures', () => require('upng-js')) as {
+  const { encode } = loadOptional(() => require('upng-js')) as {
     encode(frames: ArrayBuffer[], width: number, height: number, colors: number): ArrayBuffer;
   };
   const { pixels, width, height } = await rendered(figure, 1);

@@ -234,7 +234,6 @@ describe('cells that cannot be', () => {
     ['-o x.extxyz --model nowhere', /model: found "nowhere", expected one of .*cells/],
     ['-o x.extxyz --model vae-none', /vae-none\.json: found format "glassy-motifs model"/],
     ['-o x.extxyz --model no/where.json', /no\/where\.json/],
-    ['-o x.extxyz --engine abacus', /option --engine: found "abacus"/],
     ['-o x.extxyz --composition Ge', /option --composition: found Ge, expected elements that the model knows: Si/],
     ['-o x.extxyz --model two.json', /option --composition: found none, expected one of Si, O/],
     ['-o x.extxyz --model two.json --composition SiO2 --atoms 4', /option --atoms: found 4, expected a multiple of 3/],

@@ -45,7 +45,6 @@ describe('bad usage and input ends with 1 and one line', () => {
     ['train cells -o x.json --patience 3', /option --patience/],
     ['train cells -o x.json --split 0/9', /index 9/],
     ['train cells -o x.json --resume', /option --resume: found true without checkpoint/],
-    ['train cells -o x.json --engine abacus', /option --engine: found "abacus"/],
     ['sample other.json -o x.extxyz', /other\.json/],
     ['sample nowhere.json -o x.extxyz', /nowhere\.json/],
     ['interpolate model.json all.extxyz:81 all.extxyz:0 -o x.extxyz', /all\.extxyz:81: found index 81, expected .* 80/],

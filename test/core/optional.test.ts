@@ -6,17 +6,15 @@ const failure = (message: string, code: string): Error => Object.assign(new Erro
 
 describe('loadOptional', () => {
   it('returns what is installed', () => {
-    expect(loadOptional('figures', () => 3)).toBe(3);
+    expect(loadOptional(() => 3)).toBe(3);
   });
 
   it.each(['jsdom', 'plotly.js-dist/plotly.js'])('names %s where it is not, and how to install the part', (name) => {
     const load = (): never => {
       throw failure(`Cannot find module '${name}'\nRequire stack: …`, 'MODULE_NOT_FOUND');
     };
-    expect(() => loadOptional('figures', load)).toThrow(InputError);
-    expect(() => loadOptional('figures', load)).toThrow(
-      /package (jsdom|plotly\.js-dist): found none .* npm install .*jsdom/,
-    );
+    expect(() => loadOptional(load)).toThrow(InputError);
+    expect(() => loadOptional(load)).toThrow(/package (jsdom|plotly\.js-dist): found none .* npm install .*jsdom/);
   });
 
   it.each([
@@ -27,6 +25,6 @@ describe('loadOptional', () => {
     const load = (): never => {
       throw error;
     };
-    expect(() => loadOptional('figures', load)).toThrow(error);
+    expect(() => loadOptional(load)).toThrow(error);
   });
 });

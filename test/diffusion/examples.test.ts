@@ -4,7 +4,7 @@ import { cutCluster } from '../../src/diffusion/cutCluster';
 import { displaced, type ExampleOptions, noisyExample } from '../../src/diffusion/examples';
 import { describeConditions } from '../../src/diffusion/graph/conditions';
 import { graphConfig } from '../../src/diffusion/graph/config';
-import { createGraphEngine } from '../../src/diffusion/graph/engine';
+import { FusedGraph } from '../../src/diffusion/graph/fused';
 import { atomGraph, type GraphTarget } from '../../src/diffusion/graph/network';
 import { atomCount, distancesTo, neighborList, readCells, type Structure } from '../../src/structures';
 import { relativeError, toyConfig, toyParameters, toyStructure } from './graph/toy';
@@ -224,7 +224,7 @@ describe('balls that stand for larger cells', () => {
       Float32Array.from({ length: count }, (_, i) => (i === at ? 0.4 : 0));
     const whole = displaced(config, cell, lonely(atoms, 7), createRng(3));
     const ball = displaced(config, cut, lonely(60, 0), createRng(3));
-    const engine = createGraphEngine(config, 1);
+    const engine = new FusedGraph(config, 1);
     const [expected, found] = [whole, ball].map((target) => engine.lossAndGradient(parameters, [target]));
     engine.dispose();
     expect(found.loss).toBeCloseTo(expected.loss, 5);

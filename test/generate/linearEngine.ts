@@ -75,7 +75,7 @@ export function linearEngine(model: LinearModel): Engine {
     throw new Error('not part of this engine');
   };
   return {
-    name: 'tensorflow',
+    name: 'linear',
     description: 'linear, for tests',
     encode: (network, normalized) => {
       const size = gramSize(network.config.atoms);

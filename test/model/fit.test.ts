@@ -3,7 +3,7 @@ import { fitVae, trainVae, Vae } from '../../src/model';
 import { toyConfig, toyEnvironments } from './toy';
 
 const data = { train: toyEnvironments(20, 3, 1), validation: toyEnvironments(10, 3, 2) };
-const network = { ...toyConfig, engine: 'wasm' as const, seed: 3 };
+const network = { ...toyConfig, seed: 3 };
 const training = { epochs: 3, stepsPerEpoch: 2, batchSize: 8, seed: 4 };
 
 describe('fitVae', () => {

@@ -10,7 +10,7 @@ const environments = toyEnvironments(9, 4, 3);
 
 function model(options: VaeOptions = {}): Vae {
   const normalizer = GramNormalizer.fit(gramVectors(environments), 4);
-  return Vae.create({ atoms: 4, hidden: [6], latent: 3, engine: 'tensorflow', normalizer, ...options });
+  return Vae.create({ atoms: 4, hidden: [6], latent: 3, normalizer, ...options });
 }
 
 const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0) / values.length;

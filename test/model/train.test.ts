@@ -3,7 +3,6 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/core/errors';
-import { loadTensorFlow } from '../../src/model/engines/tensorflowRuntime';
 import { reconstructionError } from '../../src/model/reconstruction';
 import { type EpochReport, type TrainOptions, trainVae } from '../../src/model/train';
 import { NonFiniteLossError } from '../../src/model/trainer';
@@ -11,6 +10,8 @@ import { Vae, type VaeOptions } from '../../src/model/vae';
 import { gramVectors } from '../../src/motifs/gram';
 import { GramNormalizer } from '../../src/motifs/normalizer';
 import { permuteEnvironments } from '../../src/motifs/permutations';
+import { createTensorFlowEngine } from './engines/tensorflow';
+import { loadTensorFlow } from './engines/tensorflowRuntime';
 import { toyEnvironments } from './toy';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'train-'));
@@ -106,7 +107,7 @@ describe('trainVae', () => {
     expect(unstarted.parameters).toEqual(small().parameters);
     const file = path.join(folder, 'aborted.json');
     vae.save(file);
-    expect(Vae.load(file, { engine: 'tensorflow' }).provenance?.epochs).toBe(3);
+    expect(Vae.load(file).provenance?.epochs).toBe(3);
   });
 
   it('leaves a usable model when its loop is left early', async () => {
@@ -156,7 +157,7 @@ describe('trainVae', () => {
   it('keeps the number of tensors constant over epochs', async () => {
     const { tf } = loadTensorFlow();
     const counts: number[] = [];
-    for await (const report of trainVae(small({ engine: 'tensorflow' }), data, base))
+    for await (const report of trainVae(small({ engine: createTensorFlowEngine() }), data, base))
       counts.push(report.epoch && tf.memory().numTensors);
     expect(new Set(counts).size).toBe(1);
   });

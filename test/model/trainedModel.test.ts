@@ -18,7 +18,7 @@ afterAll(() => {
 
 const data = { train: toyEnvironments(20, 3, 1) };
 const training = { epochs: 2, stepsPerEpoch: 2, batchSize: 8 };
-const network = { ...toyConfig, engine: 'wasm' as const };
+const network = toyConfig;
 
 describe('trainedModel', () => {
   it('trains a model that is not there, and saves nothing', async () => {

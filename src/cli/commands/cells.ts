@@ -2,8 +2,7 @@ import * as fs from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../../core/errors';
 import { type Composition, DEFAULT_STEPS, generateCells, residualOf } from '../../diffusion';
-import type { Denoiser } from '../../diffusion/denoiser';
-import type { GraphEngineName } from '../../diffusion/graph/network';
+import { Denoiser } from '../../diffusion/denoiser';
 import { moments } from '../../evaluate/statistics/moments';
 import { bondAngles, coordination } from '../../evaluate/structure/cells';
 import { toDegrees } from '../../evaluate/structure/geometry';
@@ -11,8 +10,8 @@ import { potential } from '../../materials';
 import { type Bonds, bondsOf, describeBonds } from '../../structures/bonds';
 import { readExtxyz } from '../../structures/readStructures';
 import type { Structure } from '../../structures/structure';
-import { loadDenoiser } from '../denoisers';
 import { InterruptedError } from '../exit';
+import { modelPath } from '../inputs';
 import { CELL_OUTPUT, checked, conditionValue, integer, number, shared } from '../options';
 import { requireCellOutput, sayCellOutput, writeCellOutput } from '../outputs';
 import { madeBy, modelHash } from '../provenance';
@@ -33,7 +32,6 @@ interface Options {
   model: string;
   bonds?: Bonds;
   potential?: string;
-  engine?: GraphEngineName;
   seed: number;
 }
 
@@ -76,7 +74,6 @@ export function defineCells(terminal: Terminal): Command {
     .addOption(shared.denoiser())
     .addOption(shared.bonds())
     .addOption(shared.potential('of the energies; without it there are none'))
-    .addOption(shared.engine())
     .addOption(shared.threads())
     .addOption(shared.progress())
     .addHelpText('after', EXAMPLES)
@@ -92,7 +89,7 @@ function noiseWindow(text: string): [number, number] {
 
 async function cells(options: Options, terminal: Terminal): Promise<void> {
   requireCellOutput(options.out);
-  const denoiser = loadDenoiser(options);
+  const denoiser = Denoiser.load(modelPath(options.model));
   try {
     requirePotential(denoiser, options);
     const there = options.resume ? finishedCells(options) : [];

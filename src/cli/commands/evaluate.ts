@@ -3,7 +3,6 @@ import { InputError } from '../../core/errors';
 import { type CellJudge, cellJudge } from '../../evaluate/judge/cellJudge';
 import { sampleMotifs } from '../../generate/sample';
 import { potential, scatteringWeights } from '../../materials';
-import type { EngineName } from '../../model/engines/engine';
 import { reconstructionError } from '../../model/reconstruction';
 import { Vae } from '../../model/vae';
 import { madeMotifs } from '../../motifs/select';
@@ -28,7 +27,6 @@ interface Options extends MetricOptions {
   neighbors?: Record<string, number>;
   count?: number;
   species?: string;
-  engine?: EngineName;
   scattering: (typeof SCATTERING)[number][];
 }
 
@@ -70,7 +68,6 @@ export function defineEvaluate(terminal: Terminal): Command {
         .default([], 'none'),
     )
     .addOption(shared.species())
-    .addOption(shared.engine())
     .addOption(shared.threads())
     .addOption(shared.progress())
     .action((input: string[], options: Options) => evaluate(input, options, terminal));
@@ -83,7 +80,7 @@ async function evaluate(input: string[], options: Options, terminal: Terminal): 
   if (ways.length !== 1) {
     throw new InputError('input', ways.length === 0 ? 'none' : 'several ways', 'motifs to judge, or --set, or --model');
   }
-  const vae = options.model === undefined ? undefined : Vae.load(modelPath(options.model), { engine: options.engine });
+  const vae = options.model === undefined ? undefined : Vae.load(modelPath(options.model));
   const extraction = vae ? asTrained(options, vae) : { ...options, count: options.count ?? 8 };
   const reference = await readMotifs(options.reference, extraction);
   const known = options.training && (await readMotifs(options.training, extraction));

@@ -21,7 +21,6 @@ interface Options {
   take?: number;
   seed: number;
   model?: string;
-  engine?: 'wasm' | 'tensorflow';
   chemiscope?: string;
 }
 
@@ -38,14 +37,13 @@ export function defineExtract(terminal: Terminal): Command {
     .addOption(checked('--take <number>', 'keep only so many motifs, drawn at random', integer(1)))
     .addOption(shared.seed('--take'))
     .option('--model <file>', 'add latent and reconstruction error by this model')
-    .addOption(shared.engine())
     .addOption(shared.chemiscope())
     .action((input: string[], options: Options) => extract(input, options, terminal));
 }
 
 async function extract(input: string[], options: Options, terminal: Terminal): Promise<void> {
   requireMotifOutputs(options);
-  const vae = options.model === undefined ? undefined : Vae.load(modelPath(options.model), { engine: options.engine });
+  const vae = options.model === undefined ? undefined : Vae.load(modelPath(options.model));
   const read = await readMotifs(input, options);
   const set = options.take === undefined ? read.set : drawEnvironments(read.set, options.take, options.seed);
   // In their cells if every motif's cell is at hand.

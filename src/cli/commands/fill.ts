@@ -8,8 +8,7 @@ import {
   type Missing,
   type Region,
 } from '../../diffusion';
-import type { Denoiser } from '../../diffusion/denoiser';
-import type { GraphEngineName } from '../../diffusion/graph/network';
+import { Denoiser } from '../../diffusion/denoiser';
 import { potential } from '../../materials';
 import { ballAround } from '../../structures/ball';
 import { type Bonds, bondsOf } from '../../structures/bonds';
@@ -18,9 +17,8 @@ import { relaxStructure } from '../../structures/potential/relax';
 import { atomPositions, withAtoms, withoutAtoms } from '../../structures/selection';
 import { atomCount, countElements, type Structure } from '../../structures/structure';
 import { wrappedPositions } from '../../structures/wrap';
-import { loadDenoiser } from '../denoisers';
 import { DoubtfulError } from '../exit';
-import { readStructure } from '../inputs';
+import { modelPath, readStructure } from '../inputs';
 import { costOf, matchPlaces, oddAtoms } from '../missingAtoms';
 import { CELL_OUTPUT, checked, indices, integer, missingAtoms, number, point, shared } from '../options';
 import { requireCellOutput, sayCellOutput, writeCellOutput } from '../outputs';
@@ -44,7 +42,6 @@ interface Options {
   steps?: number;
   model: string;
   bonds?: Bonds;
-  engine?: GraphEngineName;
   seed: number;
 }
 
@@ -130,7 +127,6 @@ export function defineFill(terminal: Terminal): Command {
     .addOption(shared.seed('the noise'))
     .addOption(shared.denoiser())
     .addOption(shared.bonds())
-    .addOption(shared.engine())
     .addOption(shared.threads())
     .addOption(shared.progress())
     .addHelpText('after', EXAMPLES)
@@ -140,7 +136,7 @@ export function defineFill(terminal: Terminal): Command {
 async function fill(input: string, options: Options, terminal: Terminal): Promise<void> {
   requireCellOutput(options.out);
   requireEnergies(options);
-  const denoiser = loadDenoiser(options);
+  const denoiser = Denoiser.load(modelPath(options.model));
   try {
     const hole = holeOf(await readStructure(input, options), denoiser, options);
     const sites = await answersOf(denoiser, hole, options, terminal);

@@ -2,7 +2,6 @@ import { Command, Option } from 'commander';
 import { InputError } from '../../core/errors';
 import { infillMany } from '../../generate/infill';
 import type { InfillSolution } from '../../generate/solution';
-import type { EngineName } from '../../model/engines/engine';
 import { Vae } from '../../model/vae';
 import type { Bonds } from '../../structures/bonds';
 import { addCoordination } from '../coordination';
@@ -25,7 +24,6 @@ interface Options {
   cutoff: number;
   species?: string;
   bonds?: Bonds;
-  engine?: EngineName;
   chemiscope?: string;
   seed: number;
 }
@@ -65,7 +63,6 @@ export function defineInfill(terminal: Terminal): Command {
     .addOption(shared.cutoff())
     .addOption(new Option('--species <symbol>', "chemical symbol of completed atoms (default: the central atom's)"))
     .addOption(shared.bonds())
-    .addOption(shared.engine())
     .addOption(shared.progress())
     .addOption(shared.chemiscope())
     .action((model: string, input: string, options: Options) => complete(model, input, options, terminal));
@@ -74,7 +71,7 @@ export function defineInfill(terminal: Terminal): Command {
 async function complete(model: string, input: string, options: Options, terminal: Terminal): Promise<void> {
   requireMotifOutputs(options);
   if (options.known && options.missing) throw new InputError('option --missing', '--known as well', 'one of the two');
-  const vae = Vae.load(modelPath(model), { engine: options.engine });
+  const vae = Vae.load(modelPath(model));
   const problems = await readIncomplete(input, asTrained(options, vae));
   const { restarts, steps, prior, distinct, seed } = options;
   const descent = { restarts, steps, prior, distinct, seed };

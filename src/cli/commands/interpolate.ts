@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
 import { createRng, type Rng } from '../../core/random';
 import { interpolateMotifs } from '../../generate/interpolate';
-import type { EngineName } from '../../model/engines/engine';
 import { Vae } from '../../model/vae';
 import { madeMotifs, symbolsOf } from '../../motifs/select';
 import type { Bonds } from '../../structures/bonds';
@@ -21,7 +20,6 @@ interface Options {
   seed: number;
   species?: string;
   bonds?: Bonds;
-  engine?: EngineName;
   chemiscope?: string;
 }
 
@@ -39,7 +37,6 @@ export function defineInterpolate(terminal: Terminal): Command {
     .addOption(shared.seed('motifs drawn where no index is given'))
     .addOption(new Option('--species <symbol>', 'chemical symbol of all atoms (default: as in <from>)'))
     .addOption(shared.bonds())
-    .addOption(shared.engine())
     .addOption(shared.chemiscope())
     .action((model: string, from: string, to: string, options: Options) => {
       return interpolate(model, [from, to], options, terminal);
@@ -48,7 +45,7 @@ export function defineInterpolate(terminal: Terminal): Command {
 
 async function interpolate(model: string, ends: string[], options: Options, terminal: Terminal): Promise<void> {
   requireMotifOutputs(options);
-  const vae = Vae.load(modelPath(model), { engine: options.engine });
+  const vae = Vae.load(modelPath(model));
   const rng: Rng = createRng(options.seed);
   const extraction = asTrained(options, vae);
   const a = await readMotif(ends[0], extraction, rng);

@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
 import { sampleMotifs } from '../../generate/sample';
-import type { EngineName } from '../../model/engines/engine';
 import { Vae } from '../../model/vae';
 import { madeMotifs } from '../../motifs/select';
 import type { Bonds } from '../../structures/bonds';
@@ -16,7 +15,6 @@ interface Options {
   seed: number;
   species?: string;
   bonds?: Bonds;
-  engine?: EngineName;
   prior?: 'normal' | 'learned';
   chemiscope?: string;
 }
@@ -36,14 +34,13 @@ export function defineSample(terminal: Terminal): Command {
     )
     .addOption(shared.species())
     .addOption(shared.bonds())
-    .addOption(shared.engine())
     .addOption(shared.chemiscope())
     .action((model: string, options: Options) => sample(model, options, terminal));
 }
 
 async function sample(model: string, options: Options, terminal: Terminal): Promise<void> {
   requireMotifOutputs(options);
-  const vae = Vae.load(modelPath(model), { engine: options.engine });
+  const vae = Vae.load(modelPath(model));
   const motifs = sampleMotifs(vae, options.number, { prior: options.prior, seed: options.seed });
   const set = madeMotifs(motifs, options.species ?? vae.species ?? 'X', {
     latent: { columns: vae.config.latent, values: Float64Array.from(motifs.latents) },

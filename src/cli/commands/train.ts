@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { InputError } from '../../core/errors';
 import { checkpointHistory } from '../../model/checkpoint';
-import type { EngineName, NetworkConfig } from '../../model/engines/engine';
+import type { NetworkConfig } from '../../model/engines/engine';
 import { trainPrior } from '../../model/prior';
 import { type EpochReport, type TrainingData, type TrainOptions, trainVae } from '../../model/train';
 import { Vae } from '../../model/vae';
@@ -46,7 +46,6 @@ interface Options {
   checkpointEvery: number;
   resume?: boolean | string;
   history?: string;
-  engine?: EngineName;
   threads?: number;
   seed: number;
 }
@@ -118,7 +117,6 @@ function addTrainingOptions(command: Command): void {
     .addOption(checked('--checkpoint-every <epochs>', 'how often', integer(1)).default(1))
     .option('--resume', 'continue from --checkpoint')
     .option('--history <file>', 'write the losses of each epoch (.csv or .json)')
-    .addOption(shared.engine())
     .addOption(shared.threads())
     .addOption(shared.progress())
     .addOption(shared.seed('weights, batches, relabellings and noise'));
@@ -129,7 +127,7 @@ async function train(input: string[], options: Options, terminal: Terminal): Pro
   if (options.history) requireOutput(options.history, ['.csv', '.json'], '--history');
   if (options.checkpoint) requireOutput(options.checkpoint, [''], '--checkpoint');
   const data = await readData(input, options);
-  const { hidden, latent, decoder, engine, seed } = options;
+  const { hidden, latent, decoder, seed } = options;
   const atoms = data.train.n;
   const vae = Vae.create({
     atoms,
@@ -137,7 +135,6 @@ async function train(input: string[], options: Options, terminal: Terminal): Pro
     latent,
     decoder,
     variational: !options.autoencoder,
-    engine,
     seed,
   });
   const signal = terminal.interruption();

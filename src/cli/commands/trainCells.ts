@@ -11,7 +11,6 @@ import {
   stepsWithin,
   trainOnCells,
 } from '../../diffusion';
-import type { GraphEngineName } from '../../diffusion/graph/network';
 import type { ReadOptions } from '../../structures/readStructures';
 import type { Structure } from '../../structures/structure';
 import { InterruptedError } from '../exit';
@@ -35,7 +34,6 @@ interface Options extends ReadOptions {
   learningRate?: number;
   every?: number;
   resume?: boolean;
-  engine?: GraphEngineName;
   seed: number;
 }
 
@@ -81,7 +79,6 @@ export function defineTrainCells(terminal: Terminal): Command {
     .addOption(checked('--learning-rate <rate>', 'at its highest (default: 0.003)', number(0, true)))
     .addOption(checked('--every <steps>', 'between reports (default: 500, or a twentieth of --steps)', integer(1)))
     .option('--resume', 'go on from the checkpoint')
-    .addOption(shared.engine())
     .addOption(shared.threads())
     .addOption(shared.seed('weights, cells and noise'))
     .addHelpText('after', EXAMPLES)
@@ -108,16 +105,16 @@ async function trainCells(patterns: string[], options: Options, terminal: Termin
 }
 
 function startOf({ train }: CellSets, options: Options): Denoiser {
-  const { from, channels, layers, cutoff, engine, seed, condition } = options;
+  const { from, channels, layers, cutoff, seed, condition } = options;
   const conditions = condition?.map(({ name, scale }) => conditionOfCells(train, name, scale));
   if (from === undefined) {
     const some = Object.entries({ channels, layers, cutoff, conditions }).filter(([, value]) => value);
     const given = Object.fromEntries(some);
-    return Denoiser.create({ ...networkFor(train, given), engine, seed });
+    return Denoiser.create({ ...networkFor(train, given), seed });
   }
   const shape = Object.entries({ channels, layers, cutoff }).find(([, value]) => value !== undefined);
   if (shape) throw new InputError(`option --${shape[0]}`, 'it with --from', 'one of the two');
-  const before = Denoiser.load(from, { engine });
+  const before = Denoiser.load(from);
   return conditions ? before.withConditions(conditions) : before;
 }
 

@@ -1,4 +1,5 @@
 /** The graph network on the kernels of assembly/: whole graphs forward and backward, on several threads. */
+import { requireInteger } from '../../core/errors';
 import {
   Arena,
   createMemory,
@@ -38,11 +39,6 @@ const FIRST = 1 << 22;
 
 const graphModule = moduleLoader(() => require('./wasmBinary.js'));
 
-/** Why the fused network cannot run here, or undefined if it can. */
-export function whyNotFused(): string | undefined {
-  return whyUnloadable(() => graphModule(false));
-}
-
 /** The network on WebAssembly. Results do not depend on the number of threads, to the bit. */
 export class FusedGraph implements GraphEngine {
   readonly name = 'wasm';
@@ -62,8 +58,14 @@ export class FusedGraph implements GraphEngine {
   readonly #jobs: Jobs;
   #kept: Kept | undefined;
 
-  /** @param threads by default all there are */
+  /**
+   * @param threads by default all there are
+   * @throws InputError naming wrong threads; Error if the kernels cannot run here
+   */
   constructor(config: GraphConfig, threads: number = mostThreads()) {
+    requireInteger(threads, 'option threads', 1);
+    const unavailable = whyUnloadable(() => graphModule(false));
+    if (unavailable) throw new Error(`wasm engine: ${unavailable}`);
     this.#config = config;
     this.#threads = threads;
     this.#size = graphParameterCount(config);

@@ -1,4 +1,4 @@
 export * from './config';
-export { createGraphEngine } from './engine';
+export { FusedGraph } from './fused';
 export * from './join';
 export * from './network';

@@ -57,16 +57,11 @@ export interface GraphTarget {
   weights: Float32Array;
 }
 
-/** Name of an implementation of the network: the fused one, or the reference on TensorFlow.js. */
-export type GraphEngineName = 'wasm' | 'tensorflow';
-
 /** An implementation of the network. */
 export interface GraphEngine {
-  readonly name: GraphEngineName;
+  readonly name: string;
   /** One line for the user: which engine, on what, and why. */
   readonly description: string;
-  /** Until it resolves the engine cannot compute; absent if it can at once. */
-  readonly ready?: Promise<void>;
   /**
    * v of each graph, N × 3; 0 for known atoms. An engine may compute only what the vectors of noisy atoms depend on.
    *

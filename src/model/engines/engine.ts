@@ -1,8 +1,5 @@
 import type { GramNormalization } from '../../motifs/normalizer';
 
-/** Name of a compute engine. */
-export type EngineName = 'tensorflow' | 'wasm';
-
 /** Shape of the network; sizes are data, never code. */
 export interface NetworkConfig {
   /** Neighbors per environment, n; the encoder reads the P = n(n+1)/2 normalized Gram entries. 0 with `rows`. */
@@ -146,7 +143,7 @@ export interface SessionOptions {
  * A network in training; `V` is what is averaged over the steps of an epoch.
  *
  * Every draw of sample s in step t (row, relabelling, noise) comes from a stream of its own, keyed by (seed, t, s)
- * as streams.ts says: results do not depend on threads, and resuming needs no generator state beyond the step.
+ * as assembly/random.ts says: results do not depend on threads, and resuming needs no generator state beyond the step.
  * Steps count from 0: step t draws with t = `step` of the state before it, and Adam's bias correction uses t + 1.
  */
 export interface TrainingSession<V = LossValue> {
@@ -172,7 +169,7 @@ export interface DescendOptions {
 
 /** A compute engine: all arithmetic of the network, nothing of files, epochs or notebooks. Batches are flat rows. */
 export interface Engine {
-  readonly name: EngineName;
+  readonly name: string;
   /** One line for the user: which engine, which backend, how many threads, and why. */
   readonly description: string;
   /**

@@ -32,17 +32,28 @@ const THREADED_BATCH = 256;
 /** Rows sent to the kernels at a time, which bounds the memory. */
 const ROWS = 8192;
 
-/** The fused engine: the kernels of assembly/, on one thread, and on more in training with large batches. */
-export function createWasmEngine(): Engine {
-  const unavailable = whyUnavailable();
-  if (unavailable) throw new Error(`wasm engine: ${unavailable}`);
-  return new WasmEngine();
+let shared: Engine | undefined;
+
+/**
+ * The compute engine, made on the first call and shared after it: the kernels of assembly/, on one thread, and on more
+ * in training with large batches. Throws an Error if they cannot run here.
+ */
+export function createEngine(): Engine {
+  shared ??= new WasmEngine();
+  return shared;
 }
 
 class WasmEngine implements Engine {
   readonly name = 'wasm';
-  readonly #memory: KernelMemory = createMemory(PAGE, false);
-  readonly #kernels: Kernels = instantiate(this.#memory, false);
+  readonly #memory: KernelMemory;
+  readonly #kernels: Kernels;
+
+  constructor() {
+    const unavailable = whyUnavailable();
+    if (unavailable) throw new Error(`wasm engine: ${unavailable}`);
+    this.#memory = createMemory(PAGE, false);
+    this.#kernels = instantiate(this.#memory, false);
+  }
 
   get description(): string {
     const threads = mostThreads();

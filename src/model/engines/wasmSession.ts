@@ -1,3 +1,4 @@
+import { seedHalves } from '../../core/random';
 import { Arena, createMemory, type KernelMemory } from '../../core/wasm';
 import { startWorkers } from '../../core/workers';
 import { BETA1, BETA2, copyState, initialState } from './adam';
@@ -9,7 +10,6 @@ import {
   type TrainingSession,
   type VaeNetwork,
 } from './engine';
-import { seedHalves } from './streams';
 import {
   accumulatorBytes,
   floatBits,

@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
 import { FusedGraph } from '../../../src/diffusion/graph/fused';
 import type { AtomGraph, GraphEngine, GraphTarget } from '../../../src/diffusion/graph/network';
-import { referenceGraphEngine } from '../../../src/diffusion/graph/reference';
-import { loadTensorFlow } from '../../../src/model/engines/tensorflowRuntime';
+import { loadTensorFlow } from '../../model/engines/tensorflowRuntime';
 import type { CreateGraphEngine } from './laws';
+import { referenceGraphEngine } from './reference';
 import { CONDITIONS, toyConfig, toyParameters, toyTarget } from './toy';
 
 /** Share of known atoms. */

@@ -2,7 +2,7 @@ import { Matrix, solve } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { InputError, type Rng } from '../../../src/core';
 import { type Path, pathsOf } from '../../../src/diffusion/graph/config';
-import { couplings, harmonics } from '../../../src/diffusion/graph/couplings';
+import { couplings, harmonics } from './couplings';
 import { holds, randomRotation, turned, unit } from './toy';
 
 const DEGREES = [0, 1, 2];

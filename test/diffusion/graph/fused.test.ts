@@ -38,6 +38,26 @@ const graphs = fc.array(
 describe('fused engine', () => {
   describeGraphEngine((config) => new FusedGraph(config, 1));
 
+  it('says what it runs on, in one line', () => {
+    const engines = [1, 2].map((threads) => new FusedGraph(toyConfig(), threads));
+    expect(engines.map(({ description }) => description)).toEqual([
+      'WebAssembly engine: fused graph network, 128-bit SIMD',
+      'WebAssembly engine: fused graph network, 128-bit SIMD, 2 threads',
+    ]);
+    for (const engine of engines) engine.dispose();
+  });
+
+  it('says why it cannot run, and names wrong threads', () => {
+    expect(() => new FusedGraph(toyConfig(), 0)).toThrow(/^option threads: found 0/);
+    const { WebAssembly } = globalThis as unknown as Record<string, object>;
+    try {
+      Reflect.deleteProperty(globalThis, 'WebAssembly');
+      expect(() => new FusedGraph(toyConfig(), 1)).toThrow('wasm engine: no WebAssembly here');
+    } finally {
+      Object.assign(globalThis, { WebAssembly });
+    }
+  });
+
   it('gives the same bytes on any number of threads, in rounds of growing and shrinking size', () => {
     const config = toyConfig();
     const rng = createRng(1);

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core';
-import { referenceGraphEngine } from '../../../src/diffusion/graph/reference';
-import { loadTensorFlow } from '../../../src/model/engines/tensorflowRuntime';
+import { loadTensorFlow } from '../../model/engines/tensorflowRuntime';
 import { describeGraphEngine } from './laws';
+import { referenceGraphEngine } from './reference';
 import { toyConfig, toyParameters, toyTarget } from './toy';
 
 beforeAll(() => loadTensorFlow().ready);

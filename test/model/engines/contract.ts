@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core/random';
 import { adamStep, initialState } from '../../../src/model/engines/adam';
 import type { Engine, LossConfig, NetworkConfig } from '../../../src/model/engines/engine';
-import { drawBatch } from '../../../src/model/engines/streams';
 import { gramVectors } from '../../../src/motifs/gram';
 import { GramNormalizer } from '../../../src/motifs/normalizer';
 import { numericalGradient, oracleDecode, oracleEncode, oracleGradient, oracleGrams, oracleLoss } from '../oracle';
 import { toyEnvironments, toyNetwork } from '../toy';
+import { drawBatch } from './streams';
 
 const cases: [string, Partial<NetworkConfig>, LossConfig][] = [
   ['Gram decoder', {}, { head: 'gram', beta: 0.3 }],

@@ -1,5 +1,6 @@
-import { createEngine } from '../../../src/model/engines';
+import { createEngine } from '../../../src/model/engines/wasm';
 import { testEngine } from './contract';
+import { createTensorFlowEngine } from './tensorflow';
 
-testEngine(createEngine('tensorflow'));
-testEngine(createEngine('wasm'));
+testEngine(createTensorFlowEngine());
+testEngine(createEngine());

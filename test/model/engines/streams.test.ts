@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type DrawOptions, drawBatch, scaleWord, streamKey, streamWords } from '../../../src/model/engines/streams';
+import { type DrawOptions, drawBatch, scaleWord, streamKey, streamWords } from './streams';
 
 const base: DrawOptions = { seed: 1, length: 4094, atoms: 8, runs: [8], latent: 3 };
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createEngine } from '../../../src/model/engines';
-import { loadTensorFlow } from '../../../src/model/engines/tensorflowRuntime';
 import { toyEnvironments, toyNetwork } from '../toy';
+import { createTensorFlowEngine } from './tensorflow';
+import { loadTensorFlow } from './tensorflowRuntime';
 
-const engine = createEngine('tensorflow');
+const engine = createTensorFlowEngine();
 
 describe('tensorflow engine', () => {
   it('says what it runs on', () => {

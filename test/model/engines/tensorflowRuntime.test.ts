@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { loadTensorFlow } from '../../../src/model/engines/tensorflowRuntime';
+import { loadTensorFlow } from './tensorflowRuntime';
 
 describe('loadTensorFlow', () => {
   it('puts back what tfjs-node calls and Node 23 removed, so that it loads there as well', async () => {

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core/random';
-import { createEngine } from '../../../src/model/engines';
 import type { Batch, LossConfig, NetworkConfig, VaeNetwork } from '../../../src/model/engines/engine';
-import { createWasmEngine } from '../../../src/model/engines/wasm';
+import { createEngine } from '../../../src/model/engines/wasm';
 import { initialParameters } from '../../../src/model/parameters';
 import { gramSize, gramVectors } from '../../../src/motifs/gram';
 import { GramNormalizer } from '../../../src/motifs/normalizer';
 import { numericalGradient, oracleDecode, oracleEncode, oracleGradient, oracleLoss } from '../oracle';
 import { toyEnvironments, toyNetwork } from '../toy';
+import { createTensorFlowEngine } from './tensorflow';
 
-const engine = createWasmEngine();
+const engine = createEngine();
 
 /** Largest difference over the largest expected value. */
 function relativeError(found: ArrayLike<number>, expected: ArrayLike<number>): number {
@@ -50,6 +50,11 @@ function headOf(config: NetworkConfig, synchronized: boolean): LossConfig['head'
 }
 
 describe('wasm engine', () => {
+  it('is made once, and says in one line what it runs on', () => {
+    expect(createEngine()).toBe(engine);
+    expect(engine.description).toMatch(/^WebAssembly engine: .*SIMD[^\n]*$/);
+  });
+
   it('property: the loss and its slope in random directions agree with double precision, any sizes and batch', () => {
     fc.assert(
       fc.property(networks, fc.integer({ min: 1, max: 50 }), fc.boolean(), fc.nat(1000), (config, size, sync, seed) => {
@@ -118,7 +123,7 @@ describe('wasm engine', () => {
         ...{ atoms: 8, hidden: [28, 18], latent: 8, decoder, variational: true, activation: 'tanh' },
       };
       const { network, batch } = randomCase(config, 300, 4);
-      const expected = createEngine('tensorflow').lossAndGradient(network, batch, { head, beta: 0.2 });
+      const expected = createTensorFlowEngine().lossAndGradient(network, batch, { head, beta: 0.2 });
       const found = engine.lossAndGradient(network, batch, { head, beta: 0.2 });
       expect(Math.abs(found.loss / expected.loss - 1)).toBeLessThan(1e-5);
       expect(Math.abs(found.kl / expected.kl - 1)).toBeLessThan(1e-5);
@@ -185,7 +190,7 @@ describe('wasm engine, infilling', () => {
       const { network, z, targets, weights } = infillingCase({ decoder }, 19);
       const options = { steps: 40, learningRate: 0.05, prior: 0.1 };
       const found = engine.descend(network, z, targets, weights, options);
-      const expected = createEngine('tensorflow').descend(network, z, targets, weights, options);
+      const expected = createTensorFlowEngine().descend(network, z, targets, weights, options);
       expect(relativeError(found.objective, expected.objective)).toBeLessThan(1e-5);
       expect(relativeError(found.latents, expected.latents)).toBeLessThan(1e-3);
       const last = engine.descend(network, z.slice(-2), targets.slice(-6), weights.slice(-6), options);

@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { createEngine } from '../../../src/model/engines';
 import { adamStep, initialState } from '../../../src/model/engines/adam';
 import type { NetworkConfig, SessionOptions, VaeNetwork } from '../../../src/model/engines/engine';
-import { drawBatch } from '../../../src/model/engines/streams';
-import { createWasmEngine } from '../../../src/model/engines/wasm';
+import { createEngine } from '../../../src/model/engines/wasm';
 import { relabelledRuns } from '../../../src/motifs/permutations';
 import { toyEnvironments, toyNetwork } from '../toy';
+import { drawBatch } from './streams';
+import { createTensorFlowEngine } from './tensorflow';
 
-const engine = createWasmEngine();
+const engine = createEngine();
 
 function options(changes: Partial<SessionOptions> = {}): SessionOptions {
   return { batchSize: 7, runs: [5], seed: 9, loss: { head: 'gram', beta: 0.1 }, ...changes };
@@ -39,7 +39,7 @@ const scriptSession = `
   const config = ${JSON.stringify(toy().network.config)};
   const normalization = { meanDiagonal: 1, deviationDiagonal: 1, meanOffDiagonal: 0, deviationOffDiagonal: 1 };
   const options = { loss: { head: 'gram', beta: 1 }, batchSize: 600, runs: [], seed: 1 };
-  const engine = createWasmEngine();
+  const engine = createEngine();
   const start = (threads) => engine.createSession({ config, parameters, normalization }, positions, { ...options, threads });
 `;
 
@@ -92,7 +92,7 @@ describe('wasm training session', () => {
 
   it('trains as the TensorFlow engine does, to the same validation loss', async () => {
     const { network, positions } = toy();
-    const session = createEngine('tensorflow').createSession(network, positions, options());
+    const session = createTensorFlowEngine().createSession(network, positions, options());
     const first = await session.run(rates);
     const { values, state } = await train({}, [rates]);
     expect(Math.abs(values[0].loss / first.loss - 1)).toBeLessThan(1e-4);
@@ -178,7 +178,7 @@ describe('wasm training session', () => {
     // V8 runs a function's first calls, and a worker's loop for good, as its baseline compiler translates them.
     it(`threads share the work, each item done once, as compiled with ${compiler}`, () => {
       const script = `
-        const { createWasmEngine } = require('./dist/model/engines/wasm.js');
+        const { createEngine } = require('./dist/model/engines/wasm.js');
         ${scriptSession}
         const run = async (threads) => {
           const session = start(threads);
@@ -195,7 +195,7 @@ describe('wasm training session', () => {
 
   it('an abandoned threaded session keeps no process alive', () => {
     const script = `
-      const { createWasmEngine } = require('./dist/model/engines/wasm.js');
+      const { createEngine } = require('./dist/model/engines/wasm.js');
       ${scriptSession}
       start(2).run(new Float64Array(50).fill(1e-3)).then(() => setTimeout(() => console.log('over'), 300));
     `;

@@ -1,4 +1,4 @@
-import type { AtomGraph } from './network';
+import type { AtomGraph } from '../../../src/diffusion/graph/network';
 
 /**
  * Edges of graphs, taken as one graph, in a table of `width` slots an atom, so that the sum over neighbors is one over

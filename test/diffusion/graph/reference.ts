@@ -1,18 +1,27 @@
 import type * as Tf from '@tensorflow/tfjs';
+import {
+  describeNoise,
+  type GraphConfig,
+  graphLayout,
+  noiseWidth,
+  type Path,
+  pathsOf,
+} from '../../../src/diffusion/graph/config';
+import { wholeGraph } from '../../../src/diffusion/graph/known';
+import type { AtomGraph, GraphEngine, GraphTarget } from '../../../src/diffusion/graph/network';
 import { loadTensorFlow } from '../../model/engines/tensorflowRuntime';
-import { describeNoise, type GraphConfig, graphLayout, noiseWidth, type Path, pathsOf } from './config';
 import { couplings, harmonics } from './couplings';
-import { wholeGraph } from './known';
-import type { AtomGraph, GraphEngine, GraphTarget } from './network';
 import { edgeSlots, type Slots } from './slots';
+
+export { loadTensorFlow };
 
 type TensorFlow = typeof Tf;
 type Weights = Record<string, Tf.Tensor2D>;
 
 /**
  * The reference engine: the equations of network.ts in TensorFlow.js operations, gradients by its automatic
- * differentiation. The graphs of a batch are computed as one. Where tfjs-node is missing, `ready` must have resolved
- * before the first call.
+ * differentiation. The graphs of a batch are computed as one. Where tfjs-node is missing, `ready` of
+ * the runtime must have resolved before the first call.
  */
 export function referenceGraphEngine(config: GraphConfig): GraphEngine {
   const runtime = loadTensorFlow();
@@ -22,7 +31,6 @@ export function referenceGraphEngine(config: GraphConfig): GraphEngine {
     get description() {
       return `TensorFlow.js engine: ${runtime.description}`;
     },
-    ready: runtime.ready,
     predict: (parameters, graphs, known) =>
       predict(tf, config, parameters, known ? graphs.map((graph) => wholeGraph(known, graph)) : graphs),
     lossAndGradient: (parameters, batch) => lossAndGradient(tf, config, parameters, batch),

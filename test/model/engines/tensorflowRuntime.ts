@@ -1,6 +1,8 @@
+import { createRequire } from 'node:module';
+import * as path from 'node:path';
 import type * as Tf from '@tensorflow/tfjs';
-import { environment, nodeRequire, path } from '../../core/node';
-import { loadOptional } from '../../core/optional';
+
+const load = createRequire(__filename);
 
 /** TensorFlow.js, and what the user should know about where it came from. */
 export interface TensorFlowRuntime {
@@ -24,15 +26,15 @@ export function loadTensorFlow(): TensorFlowRuntime {
 let nativeFailure = '';
 
 function loadNative(): TensorFlowRuntime | undefined {
-  environment.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   // The networks here are too small to share one operation among threads: with two a training step takes a third to a
   // half longer, at batches of 256 to 4,096.
-  environment.TF_NUM_INTRAOP_THREADS ??= '1';
+  process.env.TF_NUM_INTRAOP_THREADS ??= '1';
   // tfjs-node 4.22.0 calls this function, which Node 23 removed.
-  const util = nodeRequire()('node:util') as { isNullOrUndefined?: (value: unknown) => boolean };
+  const util = load('node:util') as { isNullOrUndefined?: (value: unknown) => boolean };
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;
   try {
-    const tf = quietly(() => nodeRequire()('@tensorflow/tfjs-node')) as typeof Tf & {
+    const tf = quietly(() => load('@tensorflow/tfjs-node')) as typeof Tf & {
       version: { 'tfjs-node': string };
     };
     return {
@@ -47,15 +49,13 @@ function loadNative(): TensorFlowRuntime | undefined {
 }
 
 function loadPortable(): TensorFlowRuntime {
-  const tf = loadOptional('tensorflow', () => nodeRequire()('@tensorflow/tfjs') as typeof Tf);
-  const wasm = loadOptional('tensorflow', () => nodeRequire()('@tensorflow/tfjs-backend-wasm')) as {
+  const tf = load('@tensorflow/tfjs') as typeof Tf;
+  const wasm = load('@tensorflow/tfjs-backend-wasm') as {
     setWasmPaths(folder: string): void;
   };
   // Without it tfjs advises, in red, to install the very package that just failed.
   tf.enableProdMode();
-  wasm.setWasmPaths(
-    path.dirname(nodeRequire().resolve('@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.js')) + path.sep,
-  );
+  wasm.setWasmPaths(path.dirname(load.resolve('@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.js')) + path.sep);
   tf.setBackend('cpu');
   const loaded: TensorFlowRuntime = {
     tf,
@@ -75,13 +75,13 @@ async function startWasm(tf: typeof Tf): Promise<void> {
   await tf.setBackend('wasm');
 }
 
-/** Runs `load` without what tfjs-node prints when its binding is missing; the error itself is kept. */
-function quietly<T>(load: () => T): T {
+/** Runs `task` without what tfjs-node prints when its binding is missing; the error itself is kept. */
+function quietly<T>(task: () => T): T {
   const { error, warn } = console;
   console.error = () => {};
   console.warn = () => {};
   try {
-    return load();
+    return task();
   } finally {
     console.error = error;
     console.warn = warn;

@@ -1,23 +1,8 @@
 /**
- * The draws of training, the same integers in every engine.
- *
- * Sample s of step t draws from a stream of its own, so results depend neither on the order nor on the number of
- * threads, and a checkpoint needs no generator state beyond the step.
- *
- * - Key. The seed is a double; `low` and `high` are its 32-bit halves. With the finalizer
- *   mix(x): x ^= x >>> 16; x *= 0x21f0aaad; x ^= x >>> 15; x *= 0x735a2d97; x ^= x >>> 15  (mod 2³²)
- *   word k = 0 … 3 of the stream is
- *   mix(mix(mix(mix(low + (k + 1) · 0x9e3779b9) ^ high) ^ step) ^ sample):
- *   three of the four rounds are shared by a whole step ({@link streamKey}).
- * - Generator. xoshiro128** with these four words as its state (the generator of core/random).
- * - Integers below m: the high half of word · m (no rejection; the bias is below m · 2⁻³²).
- * - Order of draws: (1) the row, an integer below M; (2) the relabelling, Fisher–Yates from the identity, on one run
- *   of rows after the other; on start … end this is
- *   for i = end − 1 down to start + 1: swap entries i and start + integer(i − start + 1);
- *   (3) standard normals in pairs by Box–Muller, from u = ((word >>> 9) + ½) / 2²³, exact in single precision:
- *   √(−2 ln u₁) · cos 2πu₂, then · sin 2πu₂; the second of the last pair is dropped when the latent size is odd.
+ * The draws of training that src/model/engines/assembly/random.ts defines, one sample after the other: the same
+ * integers, normals to 1e-6.
  */
-import { createRng, mix, seedWords } from '../../core/random';
+import { createRng, mix, seedWords } from '../../../src/core/random';
 
 /** What is drawn for each sample of a batch. */
 export interface DrawOptions {
@@ -40,13 +25,6 @@ export interface Draws {
   permutations: Int32Array;
   /** size × latent standard normals. */
   noise: Float32Array;
-}
-
-/** Low and high 32 bits of a seed. */
-export function seedHalves(seed: number): [number, number] {
-  const bits = new DataView(new ArrayBuffer(8));
-  bits.setFloat64(0, seed);
-  return [bits.getUint32(4), bits.getUint32(0)];
 }
 
 /** The part of the stream words that all samples of a step share. */

@@ -1,5 +1,5 @@
-import { InputError } from '../../core/errors';
-import type { Path } from './config';
+import { InputError } from '../../../src/core/errors';
+import type { Path } from '../../../src/diffusion/graph/config';
 
 const ROOT3 = Math.sqrt(3);
 const ROOT5 = Math.sqrt(5);

@@ -1,8 +1,5 @@
 import type * as Tf from '@tensorflow/tfjs';
-import { gramIndex, gramVectors } from '../../motifs/gram';
-import { coordinateScale, entryNormalization, GramNormalizer } from '../../motifs/normalizer';
-import { accumulateCovariance, rotationWork, solveRotation } from '../../motifs/rotation';
-import { adamStep, copyState, initialState } from './adam';
+import { adamStep, copyState, initialState } from '../../../src/model/engines/adam';
 import {
   type Batch,
   type DescendOptions,
@@ -15,9 +12,14 @@ import {
   sampleSize,
   type TrainingSession,
   type VaeNetwork,
-} from './engine';
+} from '../../../src/model/engines/engine';
+import { gramIndex, gramVectors } from '../../../src/motifs/gram';
+import { coordinateScale, entryNormalization, GramNormalizer } from '../../../src/motifs/normalizer';
+import { accumulateCovariance, rotationWork, solveRotation } from '../../../src/motifs/rotation';
 import { drawBatch } from './streams';
 import { loadTensorFlow, type TensorFlowRuntime } from './tensorflowRuntime';
+
+export { loadTensorFlow };
 
 /** The reference engine: the contract in TensorFlow.js, gradients by its automatic differentiation. */
 export function createTensorFlowEngine(): Engine {
