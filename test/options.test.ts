@@ -84,7 +84,6 @@ const CALLS: Record<string, () => unknown> = {
   radialDistribution: () => evaluate.radialDistribution(none, typo),
   randomCell: () => diffusion.randomCell(typo as never),
   reconstructionError: () => glass.reconstructionError(none, none, typo),
-  refineStructure: () => diffusion.refineStructure(none, none, typo),
   relaxStructure: () => materials.relaxStructure(none, materials.siliconStillingerWeber(), typo),
   reportTable: () => notebook.reportTable(none, none, typo),
   resampleMotifs: () => evaluate.resampleMotifs(none, none, none, typo as never),

@@ -29,23 +29,34 @@ export interface EmbeddedModule {
   memoryFlagAt: number;
 }
 
-function compileModule({ binary, memoryFlagAt }: EmbeddedModule, shared: boolean): object {
-  const bytes = fromBase64(binary);
-  bytes[memoryFlagAt] = shared ? 3 : 1;
-  return new WebAssembly.Module(bytes);
-}
-
-/** Gives an embedded module for shared or unshared memory, each compiled on the first call. */
+/**
+ * Gives an embedded module for shared or unshared memory, each compiled on the first call; that call throws an Error
+ * which says why modules cannot run here.
+ */
 export function moduleLoader(read: () => EmbeddedModule): (shared: boolean) => object {
   const modules = new Map<boolean, object>();
   return (shared) => {
-    let module = modules.get(shared);
-    if (!module) {
-      module = compileModule(read(), shared);
-      modules.set(shared, module);
-    }
+    const module = modules.get(shared) ?? compileModule(read, shared);
+    modules.set(shared, module);
     return module;
   };
+}
+
+function compileModule(read: () => EmbeddedModule, shared: boolean): object {
+  // A function that returns a splatted vector.
+  const simd = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 17, 11];
+  if (!WebAssembly.validate(Uint8Array.from(simd))) {
+    throw new Error('wasm engine: no 128-bit SIMD in this WebAssembly');
+  }
+  try {
+    const { binary, memoryFlagAt } = read();
+    const bytes = fromBase64(binary);
+    bytes[memoryFlagAt] = shared ? 3 : 1;
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    const [why] = (error as Error).message.split('\n');
+    throw new Error(`wasm engine: the kernels do not load (${why}); npm run build makes them`);
+  }
 }
 
 /** A memory of at least that many bytes; an unshared one can grow. */
@@ -73,18 +84,4 @@ export class Arena {
   floats(count: number): number {
     return this.take(4 * count);
   }
-}
-
-/** Why modules with SIMD, or the one that `load` compiles, cannot run here, or undefined. */
-export function whyUnloadable(load: () => unknown): string | undefined {
-  if (typeof WebAssembly === 'undefined') return 'no WebAssembly here';
-  // A function that returns a splatted vector.
-  const simd = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 17, 11];
-  if (!WebAssembly.validate(Uint8Array.from(simd))) return 'no 128-bit SIMD in this WebAssembly';
-  try {
-    load();
-  } catch (error) {
-    return `the kernels do not load (${(error as Error).message.split('\n')[0]}); npm run build makes them`;
-  }
-  return undefined;
 }

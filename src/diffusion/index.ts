@@ -19,7 +19,6 @@ export { type GenerateMotifsOptions, generateMotifs } from './cells/motifs';
 export type { Region } from './cells/places';
 export { type RandomCellOptions, randomCell } from './cells/randomCell';
 export { residualOf } from './cells/ranking';
-export { type RefineOptions, refineStructure } from './cells/refine';
 export { DEFAULT_STEPS, type Guide, type Sampler, type SamplerOptions, type SamplerProgress } from './cells/sampler';
 export type { Composition } from './cells/starts';
 export { type ClusterOptions, noisyClusters } from './clusters';

@@ -1,13 +1,6 @@
 /** The search for switches in single precision (assembly/), and its memory. */
 
-import {
-  Arena,
-  createMemory,
-  instantiateModule,
-  type KernelMemory,
-  moduleLoader,
-  whyUnloadable,
-} from '../../../src/core/wasm';
+import { Arena, createMemory, instantiateModule, type KernelMemory, moduleLoader } from '../../../src/core/wasm';
 import type { NearbyAtoms } from './nearbyAtoms';
 import type { Network } from './network';
 
@@ -70,8 +63,6 @@ export class SwitchKernel {
     const room = Math.ceil(capacity / 4);
     const places = place(atoms, room);
     const { buffer } = places.memory;
-    const why = whyUnloadable(() => switchModule(false));
-    if (why) throw new Error(`bond switching needs WebAssembly: ${why}`);
     this.kernels = instantiateModule(switchModule(false), places.memory) as SwitchKernels;
     this.capacity = 4 * room;
     this.address = places.search;

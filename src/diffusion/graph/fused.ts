@@ -1,13 +1,6 @@
 /** The graph network on the kernels of assembly/: whole graphs forward and backward, on several threads. */
 import { requireInteger } from '../../core/errors';
-import {
-  Arena,
-  createMemory,
-  instantiateModule,
-  type KernelMemory,
-  moduleLoader,
-  whyUnloadable,
-} from '../../core/wasm';
+import { Arena, createMemory, instantiateModule, type KernelMemory, moduleLoader } from '../../core/wasm';
 import { mostThreads, startWorkers } from '../../core/workers';
 import { type GraphConfig, graphLayout, graphParameterCount, noiseWidth, pathsOf } from './config';
 import { Jobs, type Kept, LOSS_AT, type Place, Plan, type ScratchSizes, type Task } from './fusedJobs';
@@ -64,8 +57,6 @@ export class FusedGraph implements GraphEngine {
    */
   constructor(config: GraphConfig, threads: number = mostThreads()) {
     requireInteger(threads, 'option threads', 1);
-    const unavailable = whyUnloadable(() => graphModule(false));
-    if (unavailable) throw new Error(`wasm engine: ${unavailable}`);
     this.#config = config;
     this.#threads = threads;
     this.#size = graphParameterCount(config);

@@ -24,7 +24,7 @@ import {
   writeNetwork,
   writeSession,
 } from './wasmLayout';
-import { instantiate, type Kernels, whyUnavailable } from './wasmModule';
+import { instantiate, type Kernels } from './wasmModule';
 import { WasmSession } from './wasmSession';
 
 /** Batches from which on a second thread is worth waking; see bench/engines.bench.mjs. */
@@ -45,15 +45,8 @@ export function createEngine(): Engine {
 
 class WasmEngine implements Engine {
   readonly name = 'wasm';
-  readonly #memory: KernelMemory;
-  readonly #kernels: Kernels;
-
-  constructor() {
-    const unavailable = whyUnavailable();
-    if (unavailable) throw new Error(`wasm engine: ${unavailable}`);
-    this.#memory = createMemory(PAGE, false);
-    this.#kernels = instantiate(this.#memory, false);
-  }
+  readonly #memory: KernelMemory = createMemory(PAGE, false);
+  readonly #kernels: Kernels = instantiate(this.#memory, false);
 
   get description(): string {
     const threads = mostThreads();

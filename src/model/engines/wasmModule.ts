@@ -1,6 +1,6 @@
 /** The compiled kernels (assembly/), loaded and instantiated. */
 
-import { instantiateModule, type KernelMemory, moduleLoader, whyUnloadable } from '../../core/wasm';
+import { instantiateModule, type KernelMemory, moduleLoader } from '../../core/wasm';
 
 /** What assembly/index.ts exports; addresses are byte offsets in the memory. */
 export interface Kernels {
@@ -18,9 +18,4 @@ export const kernelModule: (shared: boolean) => object = moduleLoader(() => requ
 /** The kernels working in that memory. */
 export function instantiate(memory: KernelMemory, shared: boolean): Kernels {
   return instantiateModule(kernelModule(shared), memory) as Kernels;
-}
-
-/** Why the kernels cannot run here, or undefined if they can. */
-export function whyUnavailable(): string | undefined {
-  return whyUnloadable(() => kernelModule(false));
 }

@@ -1,7 +1,7 @@
 import { InputError, requireKnownOptions } from '../../core';
 import { motifCount } from '../motifCount';
 import { layOn, rotationWork } from '../rotation';
-import { canSearch, FEWEST_ATOMS, type FoundMotif, MOST_ATOMS, searchLibrary } from './nearestKernel';
+import { FEWEST_ATOMS, type FoundMotif, MOST_ATOMS, searchLibrary } from './nearestKernel';
 import type { MotifLibrary } from './nearestRecords';
 import { RelabellingSearch } from './search';
 
@@ -31,7 +31,7 @@ const CHUNK = 16384;
  * Branch and bound on all threads with WebAssembly, in single precision with room for rounding; distances are in double
  * precision. Which of two motifs is nearer is told apart where they differ by more than 10⁻⁶ of the distance. 10,000
  * motifs of 8 silicon atoms against 5,000, seconds of processor time: 5 for held-out ones, 16 for those of a bad
- * generator, 44 placed at random (50 to 90 times as much without WebAssembly). Throws {@link InputError} for an empty
+ * generator, 44 placed at random. Throws {@link InputError} for an empty
  * library.
  */
 export function nearestMotifs(
@@ -81,7 +81,7 @@ export function nearestInLibrary(
   const { n, species } = library;
   const count = motifCount(queries, n, 'queries');
   requireLikeScale(queries, library.positions);
-  const search = n >= FEWEST_ATOMS && n <= MOST_ATOMS && canSearch() ? searchLibrary : searchPlainly;
+  const search = n >= FEWEST_ATOMS && n <= MOST_ATOMS ? searchLibrary : searchPlainly;
   const indices = new Int32Array(count);
   const distances = new Float64Array(count);
   const [work, weights, moved] = [rotationWork(), new Float64Array(n).fill(1), new Float64Array(3 * n)];
@@ -97,7 +97,7 @@ export function nearestInLibrary(
   return { indices, distances };
 }
 
-/** Without WebAssembly, and for motifs that the kernels do not take: each pair by the search in double precision. */
+/** For motifs that the kernels do not take: each pair by the search in double precision. */
 function searchPlainly(queries: MotifLibrary, library: MotifLibrary, reflections: boolean): FoundMotif[] {
   const { n, species } = library;
   return Array.from({ length: queries.length }, (_, q) => {

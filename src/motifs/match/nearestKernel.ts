@@ -1,6 +1,6 @@
 /** The search of assembly/ in single precision on all threads: which library motif is the nearest of a query. */
 
-import { Arena, createMemory, instantiateModule, moduleLoader, PAGE, whyUnloadable } from '../../core/wasm';
+import { Arena, createMemory, instantiateModule, moduleLoader, PAGE } from '../../core/wasm';
 import { mostThreads, startWorkers } from '../../core/workers';
 import { type MotifLibrary, type RecordPlaces, recordSizes, rowOrder, writeRecords } from './nearestRecords';
 
@@ -34,11 +34,6 @@ const JOB = { bytes: 64, done: 7, stop: 8, begun: 9 };
 
 /** The module over shared or unshared memory, compiled on the first call. */
 export const nearestModule: (shared: boolean) => object = moduleLoader(() => require('./wasmBinary.js'));
-
-/** Whether the search can run here. */
-export function canSearch(): boolean {
-  return whyUnloadable(() => nearestModule(false)) === undefined;
-}
 
 /**
  * The nearest motif of each query, by the kernels on all threads: nearest but for rounding in single precision.
