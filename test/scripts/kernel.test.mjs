@@ -34,10 +34,13 @@ const printed = ({ outputs }, cell = 0) =>
 /** @param {Done} done @param {number} [cell] */
 const errorOf = ({ outputs }, cell = 0) => outputs[cell].find(({ type }) => type === 'error');
 
-const STOPPABLE = `const button = notebook.onStop();
+const STOPPABLE = `console.log('begun');
+const button = notebook.onStop();
 for (let k = 0; k < 400 && !button.signal.aborted; k++) await new Promise((resolve) => setTimeout(resolve, 25));
 button.release();
 console.log('kept', button.signal.aborted);`;
+/** Takes some time to compile. */
+const LONG = Array.from({ length: 3000 }, (_, k) => `const l${k}: number = ${k};\n`).join('');
 
 describe.skipIf(!isSetUp)('the kernel, for a Jupyter client', () => {
   const steps = {
@@ -59,7 +62,8 @@ for await (const k of three()) got.push(k);`,
     aborted: { cells: ['await Promise.resolve(); throw new RangeError("no");', 'console.log("never");'] },
     again: { cells: ['console.log("again");'] },
     busy: { cells: ['await new Promise((resolve) => setTimeout(resolve, 300));', 'console.log(1);'], complete: true },
-    stopped: { cells: [STOPPABLE, 'console.log("never");'], stop: 1 },
+    stopped: { cells: [STOPPABLE, 'console.log("never");'], after: 'stream', stop: 0.3 },
+    compiling: { cells: [`${LONG}${STOPPABLE}`, 'console.log("never");'], after: 'execute_input', stop: 0.05 },
     waiting: { cells: ['await new Promise(() => {});', 'console.log("never");'], stop: 0.5 },
     looping: { cells: ['for (;;) {}', 'console.log("never");'], stop: 0.5 },
     folders: { cells: ['console.log(notebook.modelFolder());'] },
@@ -119,8 +123,8 @@ for await (const k of three()) got.push(k);`,
   });
 
   it('ends the whole queue on Stop, though the cell that heeds it ends in its own way', () => {
-    expect(printed(done.stopped)).toBe('kept true\n');
-    for (const { replies } of [done.stopped, done.waiting, done.looping]) {
+    expect(printed(done.stopped)).toBe('begun\nkept true\n');
+    for (const { replies } of [done.stopped, done.compiling, done.waiting, done.looping]) {
       expect(replies[0]).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
       expect(replies[1].status).toBe('aborted');
     }
@@ -166,7 +170,7 @@ Object.assign(training, { epochs: 1, stepsPerEpoch: 1 });`;
     ];
     const done = await perform(
       inProject('notebooks'),
-      steps.map((step) => ({ cells: step, ...(step[1] === errors && { begun: true, stop: 1 }) })),
+      steps.map((step) => ({ cells: step, ...(step[1] === errors && { after: 'stream', stop: 1 }) })),
       report,
     );
     const [start, stopped, next, again, saved] = done.map(({ replies }) => replies.map(({ status }) => status));

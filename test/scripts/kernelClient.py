@@ -23,9 +23,9 @@ def answer(message):
             return reply["content"]
 
 
-def wait_for_text():
-    """Until a cell prints; what is published before is for `outputs`."""
-    while not early or early[-1]["msg_type"] != "stream":
+def wait_for(kind):
+    """Until a message of a kind is published; it and those before it are for `outputs`."""
+    while not early or early[-1]["msg_type"] != kind:
         early.append(client.get_iopub_msg(timeout=60))
 
 
@@ -45,15 +45,15 @@ def outputs(message):
 
 
 def perform(step):
-    """One request, or several sent at once; Stop is pressed after `stop` s, if `begun` from the first text on."""
+    """One request, or several sent at once; Stop is pressed after `stop` s, or so long after a message `after`."""
     states.clear()
     if "inspect" in step:
         return answer(client.inspect(step["inspect"], len(step["inspect"])))
     sent = [client.execute(code) for code in step["cells"]]
     if step.get("complete"):
         sent.append(client.complete("con", 3))
-    if step.get("begun"):
-        wait_for_text()
+    if "after" in step:
+        wait_for(step["after"])
     if "stop" in step:
         time.sleep(step["stop"])
         manager.interrupt_kernel()

@@ -1,3 +1,4 @@
+const { setImmediate: turn } = require('node:timers/promises');
 const { inspect, types } = require('node:util');
 const { tslab, takeMaps } = require('./tslab.cjs');
 const { calledAt, loopsOverAwaited, originalPosition, sourceLine, writeOut } = require('./source.cjs');
@@ -14,6 +15,9 @@ const INTERNAL =
 /** The name under which the engine knows the code of a cell. */
 const CELL = /\(?\bglassy-cell-(\d+):(\d+):(\d+)\)?/;
 
+/** Thrown to leave tslab between compiling a cell and running it. */
+const COMPILED = new Error('compiled');
+
 /** Runs cells with tslab, and says what became of them. */
 exports.Executor = class {
   constructor() {
@@ -22,7 +26,15 @@ exports.Executor = class {
     this.cells = new Map();
     this.count = 0;
     const converter = createConverter({ isJS: false, isBrowser: false });
-    const node = { ...converter, convert: (before, code) => this.convert(converter, before, code) };
+    // Node drops a signal that came while a cell was compiled, unless the event loop turns before it runs.
+    const convert = (before, code) => {
+      const { converted } = this;
+      this.converted = undefined;
+      if (converted !== undefined) return converted;
+      this.converted = this.convert(converter, before, code);
+      throw COMPILED;
+    };
+    const node = { ...converter, convert };
     const output = { log: console.log, error: (...given) => this.failures.push(given[0]) };
     this.inner = createExecutor(process.cwd(), { node, browser: node, close: () => converter.close() }, output);
     this.inspectName = (code, position) => this.inner.inspect(code, position);
@@ -41,10 +53,22 @@ exports.Executor = class {
     return { ...made, diagnostics, output, hasToplevelAwait: made.hasToplevelAwait || loopsOverAwaited(code) };
   }
 
-  /** Runs a cell. @param {string} code @param {number} count its number @returns {Promise<Failure | null>} */
-  async execute(code, count) {
-    Object.assign(this, { failures: [], diagnostics: [], count });
-    if (await this.inner.execute(code)) return null;
+  /**
+   * Runs a cell, unless it was stopped while it was compiled.
+   * @param {string} code @param {number} count its number @param {() => boolean} isStopped
+   * @returns {Promise<Failure | null>}
+   */
+  async execute(code, count, isStopped) {
+    Object.assign(this, { failures: [], diagnostics: [], count, converted: undefined });
+    const done = await this.inner.execute(code).catch(async (error) => {
+      if (error !== COMPILED) throw error;
+      // Only the second is surely after signals were looked for.
+      await turn();
+      await turn();
+      return isStopped() ? undefined : this.inner.execute(code);
+    });
+    if (done) return null;
+    if (done === undefined) return this.stopped();
     if (this.diagnostics.length > 0) return this.mistake(code);
     return this.describe(this.failures[0]);
   }

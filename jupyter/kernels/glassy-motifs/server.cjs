@@ -52,7 +52,7 @@ exports.Server = class extends jupyter.ZmqServer {
     }
     jupyter.lastWriteDisplayData = (content, update) => send(update ? 'update_display_data' : 'display_data', content);
     this.stopped = false;
-    const failed = await this.executor.execute(code, this.count);
+    const failed = await this.executor.execute(code, this.count, () => this.stopped);
     // What ended well because it heeded the Stop button still ends the queue.
     const failure = failed ?? (this.stopped ? this.executor.stopped() : null);
     if (failure === null) return answer({ status: 'ok', user_expressions: {}, payload: [] });
