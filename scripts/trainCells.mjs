@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import * as path from 'node:path';
@@ -7,9 +8,9 @@ import { runMain, takeStep } from './lib/steps.mjs';
 
 const USAGE = `npm run train:cells [-- NAME …]
 
-Trains the denoisers of silicon in data/models, all or those named: data/models/NAME.json, and NAME.log with the losses
-on the way, a line of JSON each report. May be interrupted: the same command goes on from the last report, to the bit as
-if it had not been. Takes about an hour on two processors. For one's own cells: glassy-motifs train-cells.`;
+Trains the denoisers in data/models, all or those named: data/models/NAME.json, and NAME.log with the losses on the way,
+a line of JSON each report. May be interrupted: the same command goes on from the last report, to the bit as if it had
+not been. Takes some two and a half hours on two processors. For one's own cells: glassy-motifs train-cells.`;
 
 /** @typedef {typeof import('../src/index.js') & typeof import('../src/diffusion/index.js')} Library */
 /**
@@ -46,6 +47,38 @@ const runs = ({ createRng, cutCluster, displaced, joinTargets, noisyClusters }) 
     },
   },
 });
+
+/**
+ * Other glasses, by the command for one's own cells: its patterns of files in data, and its options.
+ * @type {Record<string, { train: string[], validation: string[], options: string }>}
+ */
+const GLASSES = {
+  sio2: {
+    train: ['a-sio2/*Kps-[123]'],
+    validation: ['a-sio2/*Kps-4'],
+    options: '--condition cooling_rate:log --steps 14000 --every 250 --seed 1',
+  },
+  carbon: {
+    train: ['a-c/a-c-d0.0_1[37]', 'a-c/a-c-d1.5_[14]', 'a-c/a-c-d2.5_*', 'a-c/a-c-d0.0_1[89]', 'a-c/a-c-d3.5_2'],
+    validation: ['a-c/a-c-d2.0_1', 'a-c/a-c-d0.0_11'],
+    options: '--condition density --cutoff 4 --steps 4000 --every 250 --seed 1',
+  },
+};
+
+/** @param {string} name of one of GLASSES */
+function trainGlass(name) {
+  const { train, validation, options } = GLASSES[name];
+  /** @param {string} pattern */
+  const cells = (pattern) => inProject('data', `${pattern}.extxyz.gz`);
+  const held = validation.flatMap((pattern) => ['--validation', cells(pattern)]);
+  const out = inProject('.cache', `glass-${name}.json`);
+  const line = [...train.map(cells), ...held, ...options.split(' '), '--resume', '-o', out];
+  const program = inProject('bin', 'glassy-motifs.js');
+  const { status } = spawnSync(process.execPath, [program, 'train-cells', ...line], { stdio: 'inherit' });
+  if (status !== 0) throw new SetupError(`The training of ${name} ended with ${status ?? 'a signal'}.`);
+  writeAtomic(inProject('data', 'models', `${name}.log`), fs.readFileSync(inProject('.cache', `glass-${name}.log`)));
+  writeAtomic(inProject('data', 'models', `${name}.json`), fs.readFileSync(out));
+}
 
 /**
  * Trains one denoiser, or goes on where that was interrupted; the state between is in .cache.
@@ -86,10 +119,12 @@ await runMain(async () => {
   /** @type {Library} */
   const library = { ...load(inProject('dist', 'index.js')), ...load(inProject('dist', 'diffusion', 'index.js')) };
   const table = runs(library);
-  const unknown = named.filter((name) => !(name in table));
-  if (unknown.length) throw new SetupError(`No run ${unknown.join(', ')}: there are ${Object.keys(table).join(', ')}.`);
+  const names = [...Object.keys(table), ...Object.keys(GLASSES)];
+  const unknown = named.filter((name) => !names.includes(name));
+  if (unknown.length) throw new SetupError(`No run ${unknown.join(', ')}: there are ${names.join(', ')}.`);
   const cells = library.splitCells(library.readCells());
   for (const [name, run] of Object.entries(table)) {
     if (named.length === 0 || named.includes(name)) await train(library, name, run, cells);
   }
+  for (const name of Object.keys(GLASSES)) if (named.length === 0 || named.includes(name)) trainGlass(name);
 });
