@@ -211,7 +211,7 @@ describe('the window', () => {
     const [same] = await generateCells(denoiser, { ...options, window: [0.5, 0.3] });
     const [other] = await generateCells(denoiser, options);
     denoiser.dispose();
-    expect(cell.info.window).toBe('0.5,0.3');
+    expect(cell.info.window).toEqual([0.5, 0.3]);
     expect([...cell.positions]).toEqual([...same.positions]);
     expect([...cell.positions]).not.toEqual([...other.positions]);
   });

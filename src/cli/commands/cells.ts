@@ -114,13 +114,13 @@ function requirePotential({ config }: Denoiser, { potential: name, composition: 
 /** The cells of an earlier run that the file has, checked to be the first of those asked for. */
 function finishedCells(options: Options): Structure[] {
   const { out, seed, first, atoms, density, steps, model, number: count, window } = options;
-  const said = { ...options.condition, ...(window && { window: `${window}` }) };
+  const said = { ...options.condition, ...(window && { window }) };
   if (out === STANDARD) throw new InputError('option --resume', 'standard output', 'a file');
   if (!fs.existsSync(out)) return [];
   const there = readExtxyz(out).slice(0, count);
   there.forEach(({ info, species }, k) => {
     for (const [name, value] of Object.entries(said)) {
-      if (info[name] === value) continue;
+      if (`${info[name]}` === `${value}`) continue;
       throw new InputError(`${out}, cell ${k}`, `${name} ${info[name]}`, `${value}`);
     }
     const found = `${info.name} of ${species.length} atoms at ${info.density} g/cm³ in ${info.steps} steps by ${info.model}`;
@@ -144,7 +144,7 @@ async function makeCells(
   const finish = (cell: Structure): void => {
     progress.finish();
     const info = { ...cell.info, model: options.model, ...modelHash(terminal), steps };
-    made.push(madeBy({ ...cell, info: { ...info, ...(window && { window: `${window}` }) } }, terminal));
+    made.push(madeBy({ ...cell, info: { ...info, ...(window && { window }) } }, terminal));
     // Who breaks off has the finished ones; standard output waits for all.
     if (options.out !== STANDARD) writeCellOutput(made, options.out, terminal);
     terminal.say(summary(denoiser, cell, options), STANDARD);
