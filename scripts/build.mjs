@@ -8,3 +8,10 @@ execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconf
 for (const file of binaries) {
   if (file.startsWith('src')) fs.copyFileSync(file, file.replace(/^src/, 'dist'));
 }
+// What earlier sources left would go into the package.
+for (const file of fs.readdirSync('dist', { recursive: true, encoding: 'utf8' })) {
+  const source = `src/${file.replace(/(\.d\.ts|\.js)(\.map)?$/, '')}`;
+  if (/\.(js|ts|map)$/.test(file) && ![`${source}.ts`, `src/${file}`].some((name) => fs.existsSync(name))) {
+    fs.rmSync(`dist/${file}`);
+  }
+}

@@ -27,7 +27,7 @@ for (const atoms of sizes) {
   let [first, begun, processor] = [true, 0, process.cpuUsage()];
   await diffusion.generateCells(denoiser, {
     ...{ atoms, density: Number(values.density), composition: JSON.parse(values.composition) },
-    ...{ steps: timed + 1, seed: 1 },
+    ...{ steps: timed + 1, seed: 1, ...(denoiser.config.conditions && { conditions: { cooling_rate: 10 } }) },
     onProgress: () => {
       // The first call makes memory and threads.
       if (first) [first, begun, processor] = [false, performance.now(), process.cpuUsage()];
