@@ -143,7 +143,10 @@ describe.skipIf(!executablePath)('the explorer, opened as a file (needs Chromium
     denoiser.dispose();
     const placed = Float64Array.from(found.flatMap(([answer]) => Array.from(answer.placed)));
     expect(filled.species.slice(-out.length)).toEqual(out.map((i) => cell.species[i]));
-    expect(farthest(placed, filled.positions.subarray(-placed.length))).toBeLessThan(1e-9);
+    // An atom at the face of the cell may be written at either side of it.
+    const edge = cell.lattice[0];
+    const gaps = placed.map((x, k) => x - filled.positions[filled.positions.length - placed.length + k]);
+    expect(Math.max(...gaps.map((x) => Math.abs(x - edge * Math.round(x / edge))))).toBeLessThan(1e-9);
   });
 
   it("opens one's own file, and says what it cannot read", async () => {
