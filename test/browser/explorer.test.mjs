@@ -121,7 +121,7 @@ describe.skipIf(!executablePath)('the explorer, opened as a file (needs Chromium
 
   it.each([
     ['silicon', 'cells', textOf('a-si', 'a-si-512-01.extxyz'), [7]],
-    ['silica, two holes', 'sio2', textOf('generated', 'sio2-600.extxyz'), [0, 7]],
+    ['silica, two holes', 'sio2', textOf('generated', 'sio2-600.extxyz'), [3, 100]],
   ])('puts back what was taken out of a cell as Node does: %s', async (name, model, text, out) => {
     await page.click('#tab-cell');
     await page.selectOption('#cell-example', name.split(',')[0]);
@@ -143,10 +143,7 @@ describe.skipIf(!executablePath)('the explorer, opened as a file (needs Chromium
     denoiser.dispose();
     const placed = Float64Array.from(found.flatMap(([answer]) => Array.from(answer.placed)));
     expect(filled.species.slice(-out.length)).toEqual(out.map((i) => cell.species[i]));
-    // An atom at the face of the cell may be written at either side of it.
-    const edge = cell.lattice[0];
-    const gaps = placed.map((x, k) => x - filled.positions[filled.positions.length - placed.length + k]);
-    expect(Math.max(...gaps.map((x) => Math.abs(x - edge * Math.round(x / edge))))).toBeLessThan(1e-9);
+    expect(farthest(placed, filled.positions.subarray(-placed.length))).toBeLessThan(1e-9);
   });
 
   it("opens one's own file, and says what it cannot read", async () => {

@@ -56,7 +56,7 @@ describe.skipIf(!isSetUp)('reproduce, killed in the middle', () => {
     expect([status, stderr]).toEqual([1, expect.stringMatching(/^\nGLASSY_REPORT: found the project’s folder.*\n$/)]);
   });
 
-  it('goes on without a network where it was, and leaves no temporary file', { retry: 2, timeout: 180_000 }, () => {
+  it('goes on without a network where it was, and leaves no temporary file', { timeout: 180_000 }, () => {
     fs.writeFileSync(at('notebooks', 'go'), '');
     const { status, stdout, stderr } = withoutNetwork([process.execPath, ...command]);
     expect([status, stderr]).toEqual([0, '']);
