@@ -86,7 +86,9 @@ function decoded(name: MotifModel, latent: ArrayLike<number>, onto?: Float64Arra
 const SILICON = glass.material('silicon').limits.bonds;
 const CUTOFFS: Record<CellModel, glass.Bonds> = { cells: SILICON, motifs: SILICON, sio2: { 'O-Si': 2.2 } };
 /** What new cells are made under, and the noise in which their bonds are decided, Å, where these are not silicon's. */
-const MAKING = { sio2: { conditions: { cooling_rate: 10 }, window: [0.5, 0.36] as [number, number] } };
+const MAKING: Partial<Record<CellModel, Pick<glass.CellOptions, 'conditions' | 'window'>>> = {
+  sio2: { conditions: { cooling_rate: 10 }, window: [0.5, 0.36] },
+};
 
 function pictureOf(given: Structure, model: CellModel): Picture {
   const structure = { ...given, positions: wrappedPositions(given) };
@@ -280,7 +282,7 @@ const api = {
     const denoiser = denoisers.get(model) as glass.Denoiser;
     const [cell] = await glass.generateCells(denoiser, {
       ...{ atoms, density, steps, seed, composition, onProgress },
-      ...(model === 'sio2' && MAKING.sio2),
+      ...MAKING[model],
     });
     return cell ? pictureOf(cell, model) : null;
   },

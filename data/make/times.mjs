@@ -12,6 +12,7 @@ const { values } = parseArgs({
     model: { type: 'string', default: 'sio2' },
     composition: { type: 'string', default: '{"Si":1,"O":2}' },
     density: { type: 'string', default: '2.165' },
+    conditions: { type: 'string', default: '{"cooling_rate":10}' },
     atoms: { type: 'string', default: '300,3000,24000' },
     calls: { type: 'string', default: '600' },
     out: { type: 'string', short: 'o' },
@@ -27,7 +28,7 @@ for (const atoms of sizes) {
   let [first, begun, processor] = [true, 0, process.cpuUsage()];
   await diffusion.generateCells(denoiser, {
     ...{ atoms, density: Number(values.density), composition: JSON.parse(values.composition) },
-    ...{ steps: timed + 1, seed: 1, ...(denoiser.config.conditions && { conditions: { cooling_rate: 10 } }) },
+    ...{ conditions: JSON.parse(values.conditions), steps: timed + 1, seed: 1 },
     onProgress: () => {
       // The first call makes memory and threads.
       if (first) [first, begun, processor] = [false, performance.now(), process.cpuUsage()];

@@ -111,15 +111,19 @@ function requirePotential({ config }: Denoiser, { potential: name, composition: 
   if (other) throw new InputError('option --potential', `${name} with ${other}`, `one that knows ${other}`);
 }
 
+/** What the info of a cell says of how it was asked for, besides what is in its name and the usual numbers. */
+function saidOf({ condition, window }: Options): Structure['info'] {
+  return { ...condition, ...(window && { window }) };
+}
+
 /** The cells of an earlier run that the file has, checked to be the first of those asked for. */
 function finishedCells(options: Options): Structure[] {
-  const { out, seed, first, atoms, density, steps, model, number: count, window } = options;
-  const said = { ...options.condition, ...(window && { window }) };
+  const { out, seed, first, atoms, density, steps, model, number: count } = options;
   if (out === STANDARD) throw new InputError('option --resume', 'standard output', 'a file');
   if (!fs.existsSync(out)) return [];
   const there = readExtxyz(out).slice(0, count);
   there.forEach(({ info, species }, k) => {
-    for (const [name, value] of Object.entries(said)) {
+    for (const [name, value] of Object.entries(saidOf(options))) {
       if (`${info[name]}` === `${value}`) continue;
       throw new InputError(`${out}, cell ${k}`, `${name} ${info[name]}`, `${value}`);
     }
@@ -143,8 +147,8 @@ async function makeCells(
   let progress = terminal.progress(`cell ${before + 1} of ${count}`, steps);
   const finish = (cell: Structure): void => {
     progress.finish();
-    const info = { ...cell.info, model: options.model, ...modelHash(terminal), steps };
-    made.push(madeBy({ ...cell, info: { ...info, ...(window && { window }) } }, terminal));
+    const info = { ...cell.info, model: options.model, ...modelHash(terminal), steps, ...saidOf(options) };
+    made.push(madeBy({ ...cell, info }, terminal));
     // Who breaks off has the finished ones; standard output waits for all.
     if (options.out !== STANDARD) writeCellOutput(made, options.out, terminal);
     terminal.say(summary(denoiser, cell, options), STANDARD);

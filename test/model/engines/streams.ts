@@ -1,5 +1,5 @@
 /**
- * The draws of training that src/model/engines/assembly/random.ts defines, one sample after the other: the same
+ * The draws of training that src/model/engines/engine.ts defines, one sample after the other: the kernels have the same
  * integers, normals to 1e-6.
  */
 import { createRng, mix, seedWords } from '../../../src/core/random';

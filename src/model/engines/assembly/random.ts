@@ -1,22 +1,4 @@
-/**
- * The draws of training, four samples to a register.
- *
- * Sample s of step t draws from a stream of its own, so results depend neither on the order nor on the number of
- * threads, and a checkpoint needs no generator state beyond the step.
- *
- * - Key. The seed is a double; `low` and `high` are its 32-bit halves. With the finalizer
- *   mix(x): x ^= x >>> 16; x *= 0x21f0aaad; x ^= x >>> 15; x *= 0x735a2d97; x ^= x >>> 15  (mod 2³²)
- *   word k = 0 … 3 of the stream is
- *   mix(mix(mix(mix(low + (k + 1) · 0x9e3779b9) ^ high) ^ step) ^ sample):
- *   three of the four rounds are shared by a whole step (`streamKey`).
- * - Generator. xoshiro128** with these four words as its state (the generator of core/random).
- * - Integers below m: the high half of word · m (no rejection; the bias is below m · 2⁻³²).
- * - Order of draws: (1) the row, an integer below M; (2) the relabelling, Fisher–Yates from the identity, on one run
- *   of rows after the other; on start … end this is
- *   for i = end − 1 down to start + 1: swap entries i and start + integer(i − start + 1);
- *   (3) standard normals in pairs by Box–Muller, from u = ((word >>> 9) + ½) / 2²³, exact in single precision:
- *   √(−2 ln u₁) · cos 2πu₂, then · sin 2πu₂; the second of the last pair is dropped when the latent size is odd.
- */
+/** The draws of training as ../engine.ts defines them, four samples to a register. */
 
 import { circle4, log4, splat } from './math';
 import { LINE } from './network';
