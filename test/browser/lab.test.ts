@@ -9,11 +9,27 @@ import { FLAGS, findChromium } from './chromium';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 const NOTEBOOK = '01-environments.ipynb';
+const TINY = 'tiny.ipynb';
+/** Of the small one: a cell that heeds Stop, one that waits behind it, and one that fails. */
+const CELLS = [
+  `import * as notebook from 'glassy-motifs/notebook';
+const times = Number(process.env.TIMES ?? 20_000);`,
+  `const stop = notebook.onStop();
+console.log('begun');
+for (let k = 0; k < times && !stop.signal.aborted; k++) await new Promise((resolve) => setTimeout(resolve, 25));
+stop.release();
+console.log('stopped', stop.signal.aborted);`,
+  `process.env.TIMES = '1';
+console.log('to the end');`,
+  `const none: number[] | undefined = undefined;
+console.log(none!.length);`,
+];
 
 interface Output {
   output_type: string;
   name?: string;
-  text?: string;
+  text?: string | string[];
+  ename?: string;
   evalue?: string;
 }
 
@@ -40,6 +56,7 @@ describe.skipIf(!executablePath)('JupyterLab in Chromium', () => {
   beforeAll(async () => {
     fs.mkdirSync(folder, { recursive: true });
     fs.copyFileSync(path.join(ROOT, 'notebooks', NOTEBOOK), path.join(folder, NOTEBOOK));
+    fs.writeFileSync(path.join(folder, TINY), notebookOf(CELLS));
     lab = startLab(folder);
     url = await addressOf(lab);
     browser = await chromium.launch({ executablePath, args: FLAGS });
@@ -57,11 +74,47 @@ describe.skipIf(!executablePath)('JupyterLab in Chromium', () => {
     expect((await fetch(`${url.origin}/api/contents`)).status).toBe(403);
   });
 
+  it('stops a cell and all that wait behind it, runs again, shows an error, and keeps it all', async () => {
+    await openNotebook(page, url, TINY);
+    const toolbar = page.locator('.jp-NotebookPanel-toolbar');
+    const run = async (at: number): Promise<void> => {
+      await page.evaluate(`window.jupyterapp.shell.currentWidget.content.activeCellIndex = ${at}`);
+      await toolbar.locator('[data-command="notebook:run-cell-and-select-next"]').first().click();
+    };
+    const texts = async (): Promise<string[]> => (await cellsOf(page)).map(textOf);
+    const namesOf = (cell: Cell): unknown[] => problemsOf(cell).map(({ ename }) => ename);
+    for (const at of [0, 1, 2]) await run(at);
+    await expect.poll(texts, { timeout: 120_000 }).toEqual(['', 'begun\n', '', '']);
+    expect(await page.evaluate(STATUS)).toBe('busy');
+    await toolbar.locator('[data-command="notebook:interrupt-kernel"]').first().click();
+    await page.waitForFunction(`${STATUS} === 'idle'`, undefined, { timeout: 120_000, polling: 250 });
+    const stopped = await cellsOf(page);
+    expect(stopped.map(textOf)).toEqual(['', 'begun\nstopped true\n', '', '']);
+    expect(stopped.map(namesOf)).toEqual([[], ['KeyboardInterrupt'], [], []]);
+
+    await run(2);
+    for (const at of [0, 1, 3]) await run(at);
+    await expect.poll(async () => problemsOf((await cellsOf(page))[3]).length, { timeout: 120_000 }).toBe(1);
+    // Lab adds an empty cell behind the last.
+    const again = (await cellsOf(page)).slice(0, CELLS.length);
+    expect(again.map(textOf)).toEqual(['', 'begun\nstopped false\n', 'to the end\n', '']);
+    expect(again.map(namesOf)).toEqual([[], [], [], ['TypeError']]);
+    const shown = page.locator('.jp-Notebook .jp-Cell').nth(3).locator('.jp-OutputArea-output');
+    await expect
+      .poll(() => shown.innerText(), { timeout: 60_000 })
+      .toMatch(
+        /^TypeError: Cannot read properties of undefined \(reading 'length'\)\n\s+at cell \d+, line 2: console\.log/,
+      );
+
+    await page.evaluate('window.jupyterapp.commands.execute("docmanager:save")');
+    await page.evaluate('window.jupyterapp.commands.execute("application:close")');
+    await openNotebook(page, url, TINY);
+    const reopened = (await cellsOf(page)).slice(0, CELLS.length);
+    expect(reopened.map(({ outputs }) => outputs)).toEqual(again.map(({ outputs }) => outputs));
+  }, 600_000);
+
   it('runs every cell of notebook 01 and shows an interactive figure', { timeout: 400_000 }, async () => {
-    await page.goto(`${url.origin}/lab/tree/${NOTEBOOK}?reset&token=${url.searchParams.get('token')}`);
-    await page.waitForSelector('.jp-NotebookPanel .jp-Cell', { timeout: 120_000 });
-    const status = 'window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status';
-    await page.waitForFunction(`${status} === 'idle'`, undefined, { timeout: 120_000, polling: 250 });
+    await openNotebook(page, url, NOTEBOOK);
     const kernel = page.getByRole('button', { name: 'TypeScript (glassy-motifs)' });
     expect(await kernel.first().isVisible()).toBe(true);
     // What was stored must not pass for what was run.
@@ -91,7 +144,29 @@ describe.skipIf(!executablePath)('JupyterLab in Chromium', () => {
   });
 });
 
-/** The browser on this machine; undefined if there is none. */
+/** What the kernel of the open notebook does. */
+const STATUS = 'window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status';
+
+/** Opens a notebook of the folder, by itself, and waits for its kernel. */
+async function openNotebook(page: Page, { origin, searchParams }: URL, name: string): Promise<void> {
+  await page.goto(`${origin}/lab/tree/${name}?reset&token=${searchParams.get('token')}`);
+  await page.waitForSelector('.jp-NotebookPanel .jp-Cell', { timeout: 120_000 });
+  await page.waitForFunction(`${STATUS} === 'idle'`, undefined, { timeout: 120_000, polling: 250 });
+}
+
+function notebookOf(sources: readonly string[]): string {
+  const cells = sources.map((source, k) => {
+    return { cell_type: 'code', id: `c${k}`, execution_count: null, metadata: {}, outputs: [], source };
+  });
+  const kernelspec = { name: 'glassy-motifs', display_name: 'TypeScript (glassy-motifs)', language: 'typescript' };
+  return JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 });
+}
+
+/** What a cell printed. */
+function textOf({ outputs = [] }: Cell): string {
+  return outputs.map(({ name, text = '' }) => (name === 'stdout' ? [text].flat().join('') : '')).join('');
+}
+
 /** The open notebook's cells as JupyterLab holds them, whether on screen or not. */
 async function cellsOf(page: Page): Promise<Cell[]> {
   const json = 'JSON.stringify(window.jupyterapp.shell.currentWidget.content.model.sharedModel.toJSON().cells)';

@@ -43,7 +43,7 @@ describe('environment.md', () => {
   });
 });
 
-it.each(['jupyter', 'bench'])('%s/requirements.txt pins every package by version and content', (folder) => {
+it.each(['jupyter', 'bench', 'workflow'])('%s/requirements.txt pins every package by version and content', (folder) => {
   const text = fs.readFileSync(inProject(folder, 'requirements.txt'), 'utf8').replace(/^#.*\n/gm, '');
   const pins = text.replaceAll(' \\\n', '').trimEnd().split('\n');
   expect(pins.length).toBeGreaterThan(20);

@@ -10,7 +10,7 @@ trap 'if [ -d "$folder/slurm" ]; then "$root/test/workflow/slurm.sh" stop "$fold
 
 if ! cmp -s workflow/requirements.txt .cache/workflow/requirements.txt; then
   python3 -m venv --clear .cache/workflow
-  "$tools/pip" install --quiet --disable-pip-version-check -r workflow/requirements.txt
+  "$tools/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes -r workflow/requirements.txt
   cp workflow/requirements.txt .cache/workflow/
 fi
 
