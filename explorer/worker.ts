@@ -1,19 +1,10 @@
 /** The models at work, on a thread of their own: each message is a call, answered by its result or its error. */
 import * as glass from '../src/browser';
 import { libraryVersion } from '../src/core/version';
+import { holesOf, joinedAnswers, siteOf } from '../src/diffusion/cells/holes';
 import { rootMeanSquare } from '../src/evaluate/infilling/infillRivals';
 import { type Vacancy, vacancyErrors } from '../src/evaluate/infilling/vacancies';
-import {
-  atomPositions,
-  ballAround,
-  bondedNeighbors,
-  countElements,
-  nearbyGroups,
-  nearestAtoms,
-  vectorsTo,
-  withAtoms,
-  withoutAtoms,
-} from '../src/structures';
+import { atomPositions, bondedNeighbors, nearestAtoms, vectorsTo, withoutAtoms } from '../src/structures';
 import { wrappedPositions } from '../src/structures/wrap';
 
 export type Structure = glass.Structure;
@@ -136,8 +127,8 @@ function away(positions: Float64Array, out: number[], placed: Float64Array): str
   return rootMeanSquare(vacancyErrors(taken as Vacancy, placed)).toFixed(2);
 }
 
-/** Å that a region reaches beyond the atoms taken out of it, and between atoms of different holes. */
-const [MARGIN, APART] = [1.5, 6];
+/** Å that a region reaches beyond the atoms taken out of it. */
+const MARGIN = 1.5;
 /** Milliseconds between pictures of cells in the making. */
 const PICTURES = 60;
 
@@ -231,10 +222,9 @@ const api = {
   ): Promise<Answer[]> {
     const own = job;
     const symbolsOf = (atoms: readonly number[]): string[] => atoms.map((i) => structure.species[i]);
-    const groups = nearbyGroups(structure, removed, APART);
-    const sites = groups.map((group) => {
-      return { missing: countElements(symbolsOf(group)), region: ballAround(structure, group, MARGIN) };
-    });
+    const denoiser = denoisers.get(model) as glass.Denoiser;
+    const groups = holesOf(structure, removed);
+    const sites = groups.map((group) => siteOf(denoiser, structure, group, MARGIN));
     const onProgress = ({ step, steps }: { step: number; steps: number }): boolean => {
       own.report(step / steps);
       return !own.stopped;
@@ -242,21 +232,19 @@ const api = {
     // Of a structure that was whole a moment ago, the surroundings are in their places.
     const options = { samples, seed, relax: false, onProgress };
     const holed = withoutAtoms(structure, removed);
-    const found = await glass.infillSites(denoisers.get(model) as glass.Denoiser, holed, sites, options);
+    const found = await glass.infillSites(denoiser, holed, sites, options);
     if (own.stopped) throw new Error('Stopped.');
     const errors = (s: number, placed: Float64Array): number[] => {
-      const about = (positions: Float64Array) => vectorsTo({ ...structure, positions }, sites[s].region.center);
+      const about = (positions: Float64Array) =>
+        vectorsTo({ ...structure, positions }, (sites[s].region as glass.Region).center);
       const taken = { positions: about(atomPositions(structure, groups[s])), symbols: symbolsOf(groups[s]) };
       return Array.from(vacancyErrors(taken as Vacancy, about(placed)));
     };
     return found[0].map((_, k) => {
       const answers = found.map((site) => site[k]);
-      const placed = Float64Array.from(answers.flatMap((answer) => Array.from(answer.placed)));
-      const symbols = answers.flatMap(({ structure: { species } }) => species.slice(holed.species.length));
+      const { structure: filled, agreement, residual } = joinedAnswers(holed, answers);
       return {
-        picture: pictureOf(withAtoms(holed, placed, symbols), model),
-        agreement: Math.min(...answers.map(({ agreement }) => agreement)),
-        residual: Math.max(...answers.map(({ residual }) => residual)),
+        ...{ picture: pictureOf(filled, model), agreement, residual },
         off: rootMeanSquare(answers.flatMap((answer, s) => errors(s, answer.placed))),
       };
     });

@@ -18,9 +18,9 @@ export function readmeTable(notebook) {
   return rows.map((row) => row.replaceAll(' [', '<br>[')).join('\n');
 }
 
-/** README with the table between its two marks. @param {string} readme @param {string} table */
-export function withTable(readme, table) {
-  const [from, to] = [readme.indexOf(START), readme.indexOf(END)];
-  if (from < 0 || to < from) throw new SetupError(`README.md has no ${START} … ${END}.`);
-  return `${readme.slice(0, from)}${START}\n\n${table}\n\n${readme.slice(to)}`;
+/** A text with the table between its two marks. @param {string} text @param {string} table */
+export function withTable(text, table) {
+  const [from, to] = [text.indexOf(START), text.indexOf(END)];
+  if (from < 0 || to < from) throw new SetupError(`docs/judgement.md has no ${START} … ${END}.`);
+  return `${text.slice(0, from)}${START}\n\n${table}\n\n${text.slice(to)}`;
 }

@@ -14,6 +14,7 @@ export const PAGES = {
   'CONTRIBUTING.md': 'CONTRIBUTING.html',
   'environment.md': 'environment.html',
   'data/README.md': 'data/README.html',
+  'docs/judgement.md': 'docs/judgement.html',
   'workflow/README.md': 'workflow/README.html',
 };
 

@@ -1,21 +1,14 @@
 import { Command, Option } from 'commander';
 import { InputError } from '../../core/errors';
-import {
-  type Composition,
-  type InfilledStructure,
-  infillSites,
-  infillStructure,
-  type Missing,
-  type Region,
-} from '../../diffusion';
+import { type Composition, type InfilledStructure, infillSites, infillStructure, type Missing } from '../../diffusion';
+import { holesOf, joinedAnswers, siteOf } from '../../diffusion/cells/holes';
 import { Denoiser } from '../../diffusion/denoiser';
 import { potential } from '../../materials';
-import { ballAround } from '../../structures/ball';
 import { type Bonds, bondsOf } from '../../structures/bonds';
-import { distancesTo, nearbyGroups } from '../../structures/nearestAtoms';
+import { distancesTo } from '../../structures/nearestAtoms';
 import { relaxStructure } from '../../structures/potential/relax';
 import { atomPositions, withAtoms, withoutAtoms } from '../../structures/selection';
-import { atomCount, countElements, type Structure } from '../../structures/structure';
+import { atomCount, type Structure } from '../../structures/structure';
 import { wrappedPositions } from '../../structures/wrap';
 import { DoubtfulError } from '../exit';
 import { modelPath, readStructure } from '../inputs';
@@ -56,8 +49,6 @@ interface Hole {
 /** Å about removed atoms. */
 const MARGIN = 1;
 const RADIUS = 4;
-/** Removed atoms farther apart than this, Å, are filled as holes of their own. */
-const APART = 6;
 
 /** Å that an atom has to relax by to be told of. */
 const MOVED = 0.3;
@@ -176,20 +167,20 @@ function requireEnergies({ potential: name, rank, relax }: Options): void {
   if (relax) throw new InputError('option --relax', 'it without --potential', 'both');
 }
 
-function holeOf(whole: Structure, { config }: Denoiser, options: Options): Hole {
-  const { center, radius, uncertain } = options;
+function holeOf(whole: Structure, denoiser: Denoiser, options: Options): Hole {
+  const { missing, center, radius, uncertain } = options;
   const atoms = [...new Set(options.remove ?? [])];
-  if (options.missing === undefined && atoms.length === 0) {
+  if (missing === undefined && atoms.length === 0) {
     throw new InputError('option --missing', 'none, and no --remove', 'a number of atoms');
   }
   if (radius !== undefined && !center) throw new InputError('option --radius', 'no --center', 'both');
   const structure = atoms.length > 0 ? withoutAtoms(whole, atoms, 'option --remove') : whole;
-  const asked = (group: readonly number[]): number | Composition =>
-    options.missing ?? (config.species.length === 1 ? group.length : countElements(group.map((i) => whole.species[i])));
-  const groups = center || options.missing !== undefined ? [atoms] : nearbyGroups(whole, atoms, APART);
-  const ball = (group: readonly number[]): Region | undefined =>
-    center ? { center, radius: radius ?? RADIUS } : group.length > 0 ? ballAround(whole, group, MARGIN) : undefined;
-  const sites = groups.map((group) => ({ missing: asked(group), region: ball(group), uncertain }));
+  const groups = center || missing !== undefined ? [atoms] : holesOf(whole, atoms);
+  const sites = groups.map((group) => {
+    const site = siteOf(denoiser, whole, group, MARGIN);
+    const region = center ? { center, radius: radius ?? RADIUS } : site.region;
+    return { missing: missing ?? site.missing, region, uncertain };
+  });
   return { structure, sites, removed: { atoms: groups.flat(), positions: atomPositions(whole, groups.flat()) } };
 }
 
@@ -232,15 +223,13 @@ interface Filled {
 }
 
 function together({ structure }: Hole, sites: InfilledStructure[], rank: number, options: Options): Filled {
-  const placed = Float64Array.from(sites.flatMap((site) => Array.from(site.placed)));
-  const symbols = sites.flatMap((site) => site.structure.species.slice(atomCount(structure)));
-  const filled = withAtoms(structure, wrappedPositions({ ...structure, positions: placed }), symbols);
+  const { structure: unwrapped, placed, agreement, residual } = joinedAnswers(structure, sites);
+  const wrapped = wrappedPositions({ ...structure, positions: placed });
+  const filled = withAtoms(structure, wrapped, unwrapped.species.slice(atomCount(structure)));
   const [{ relaxed, energy }] = sites.length === 1 ? sites : [relaxedWhole(filled, options)];
   const values = filled.species.map((_, i) => i >= atomCount(structure));
   const info = {
-    ...{ rank, model: options.model, seed: options.seed },
-    agreement: Math.min(...sites.map(({ agreement }) => agreement)),
-    residual: Math.max(...sites.map(({ residual }) => residual)),
+    ...{ rank, model: options.model, seed: options.seed, agreement, residual },
     ...(energy !== null && { relaxed_energy: energy }),
   };
   const positions = options.relax ? wrappedPositions(relaxed) : filled.positions;
