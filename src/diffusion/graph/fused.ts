@@ -255,5 +255,6 @@ function teamFor(tasks: readonly Task[], threads: number): number {
 
 function same(a: Float32Array, b: Float32Array): boolean {
   const [x, y] = [a, b].map(({ buffer, byteOffset, length }) => new Int32Array(buffer, byteOffset, length));
-  return x.length === y.length && x.every((word, k) => word === y[k]);
+  for (let k = 0; k < x.length; k++) if (x[k] !== y[k]) return false;
+  return x.length === y.length;
 }
