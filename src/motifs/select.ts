@@ -100,25 +100,59 @@ export function concatenateMotifs(sets: readonly Motifs[], place = 'motifs'): Mo
   const shared = Object.entries(sets[0].properties).filter(([name, { columns }]) =>
     sets.every((set) => set.properties[name]?.columns === columns),
   );
-  const joined = (of: (set: Motifs) => ArrayLike<number>): number[] => sets.flatMap((set) => Array.from(of(set)));
+  requireFewElements(elements, place);
   const index = (set: Motifs, s: number): number => (s < 0 ? -1 : names.indexOf(set.names[s]));
   return {
     n,
     length: sets.reduce((sum, set) => sum + set.length, 0),
-    positions: Float64Array.from(joined(({ positions }) => positions)),
+    positions: joined(
+      Float64Array,
+      sets.map(({ positions }) => positions),
+    ),
     elements,
-    species: Uint8Array.from(joined((set) => set.species.map((code) => elements.indexOf(set.elements[code])))),
-    atoms: Int32Array.from(joined(({ atoms }) => atoms)),
-    neighbors: Int32Array.from(joined(({ neighbors }) => neighbors)),
-    structures: Int32Array.from(joined((set) => set.structures.map((s) => index(set, s)))),
+    species: joined(
+      Uint8Array,
+      sets.map((set) => set.species.map((code) => elements.indexOf(set.elements[code]))),
+    ),
+    atoms: joined(
+      Int32Array,
+      sets.map(({ atoms }) => atoms),
+    ),
+    neighbors: joined(
+      Int32Array,
+      sets.map(({ neighbors }) => neighbors),
+    ),
+    structures: joined(
+      Int32Array,
+      sets.map((set) => set.structures.map((s) => index(set, s))),
+    ),
     names,
     properties: Object.fromEntries(
       shared.map(([name, { columns }]) => {
-        return [name, { columns, values: Float64Array.from(joined((set) => set.properties[name].values)) }];
+        const values = sets.map(({ properties }) => properties[name].values);
+        return [name, { columns, values: joined(Float64Array, values) }];
       }),
     ),
     skipped: sets.flatMap((set) => set.skipped.map((atom) => ({ ...atom, structure: index(set, atom.structure) }))),
   };
+}
+
+function joined<T extends Float64Array | Int32Array | Uint8Array>(
+  kind: new (length: number) => T,
+  parts: readonly ArrayLike<number>[],
+): T {
+  const all = new kind(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** Throws InputError naming `place` where a set cannot number its elements. */
+export function requireFewElements(elements: readonly string[], place: string): void {
+  if (elements.length > 256) throw new InputError(place, `${elements.length} elements`, 'at most 256');
 }
 
 /** Symbols of the atoms of motif m, the central one first. */

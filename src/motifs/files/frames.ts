@@ -45,7 +45,11 @@ export function motifsOfFrames(frames: readonly Structure[], source: string): Mo
       throw new InputError(place, `${atomCount(frame)} atoms`, `${Math.max(n, 1)} neighbors and the central atom`);
     }
   });
-  return { ...motifsOfRows(n, frames.map(rowOf), source), provenance: provenanceOf(frames[0].info.provenance) };
+  return { ...motifsOfRows(n, rowsOfFrames(frames), source), provenance: provenanceOf(frames[0].info.provenance) };
+}
+
+function* rowsOfFrames(frames: readonly Structure[]): Generator<MotifRow> {
+  for (const frame of frames) yield rowOf(frame);
 }
 
 function rowOf({ species, positions, info: { motif, cell, ...properties }, arrays: { atom } }: Structure): MotifRow {

@@ -42,11 +42,14 @@ export function parseMotifJson(text: string, source: string): Motifs {
     throw new InputError(source, 'other JSON', `"format": "${FORMAT}", "version": 1`);
   }
   list(entries(anything))(motifs, `${source}, motifs`);
-  const rows = (motifs as Row[]).map(({ cell, atoms, species, positions, ...properties }): MotifRow => {
-    const flat = Array.isArray(positions) ? positions.flat() : [];
-    return { ...(cell !== undefined && { cell }), atoms, species, positions: flat, properties };
-  });
   const provenance = optional(entries(anything));
-  const set = motifsOfRows(neighbors as number, rows, source);
+  const set = motifsOfRows(neighbors as number, rowsOfJson(motifs as Row[]), source);
   return { ...set, provenance: checked(content.provenance, provenance, `${source}, provenance`) };
+}
+
+function* rowsOfJson(motifs: readonly Row[]): Generator<MotifRow> {
+  for (const { cell, atoms, species, positions, ...properties } of motifs) {
+    const flat = Array.isArray(positions) ? positions.flat() : [];
+    yield { ...(cell !== undefined && { cell }), atoms, species, positions: flat, properties };
+  }
 }

@@ -1,5 +1,6 @@
 import { crc32, fromLatin1, latin1 } from '../../core/bytes';
 import { InputError } from '../../core/errors';
+import { concatenateMotifs } from '../select';
 import type { Motifs } from '../types';
 import { type MotifRow, motifsOfRows, PROPERTIES, provenanceOf, rangesOf, rowsOf, unitsOf } from './rows';
 
@@ -125,7 +126,11 @@ export async function parseMotifParquet(bytes: Uint8Array, source: string): Prom
   const file = Uint8Array.from(bytes).buffer;
   let neighbors: number;
   let provenance: string | undefined;
-  let rows: Record<string, unknown>[];
+  const sets: Motifs[] = [];
+  const failed = (error: unknown): InputError =>
+    new InputError(source, (error as Error).message, `Parquet of motifs, with the entry format = ${FORMAT}`);
+  let groups: number[];
+  let read: (rowStart: number, rowEnd: number) => Promise<Record<string, unknown>[]>;
   try {
     requireWhole(bytes);
     const metadata = parquetMetadata(file);
@@ -134,11 +139,19 @@ export async function parseMotifParquet(bytes: Uint8Array, source: string): Prom
     if (format !== FORMAT) throw new Error('another table');
     neighbors = Number(n);
     provenance = rest.provenance;
-    rows = await parquetReadObjects({ file, metadata });
+    groups = metadata.row_groups.map(({ num_rows }) => Number(num_rows));
+    read = (rowStart, rowEnd) => parquetReadObjects({ file, metadata, rowStart, rowEnd });
   } catch (error) {
-    throw new InputError(source, (error as Error).message, `Parquet of motifs, with the entry format = ${FORMAT}`);
+    throw failed(error);
   }
-  return { ...motifsOfRows(neighbors, rows.map(rowOf), source), provenance: provenanceOf(provenance) };
+  let from = 0;
+  for (const length of groups) {
+    const rows = await read(from, from + length).catch((error) => Promise.reject(failed(error)));
+    sets.push(motifsOfRows(neighbors, rows.map(rowOf), source, from));
+    from += length;
+  }
+  const set = sets.length > 0 ? concatenateMotifs(sets, source) : motifsOfRows(neighbors, [], source);
+  return { ...set, provenance: provenanceOf(provenance) };
 }
 
 function rowOf({ motif, cell, atoms, species, positions, ...properties }: Record<string, unknown>): MotifRow {

@@ -1,6 +1,6 @@
 import { InputError, requireInteger } from '../../core/errors';
 import { elementSymbol, requireSymbol } from '../../core/periodicTable';
-import { indicesOf, symbolsOf } from '../select';
+import { concatenateMotifs, indicesOf, requireFewElements, symbolsOf } from '../select';
 import type { Motifs, Property } from '../types';
 
 /** A motif as files hold it. */
@@ -76,14 +76,27 @@ export function rowsOf(motifs: Motifs, from: number = 0, to: number = motifs.len
 }
 
 /**
- * Motifs of n neighbors from their rows.
+ * Motifs of n neighbors from their rows, which need not be in memory at once.
  *
+ * @param first number of the first in messages
  * @throws InputError naming `source` and the first motif whose numbers do not fit or are not finite
  */
-export function motifsOfRows(n: number, rows: readonly MotifRow[], source: string): Motifs {
+export function motifsOfRows(n: number, rows: Iterable<MotifRow>, source: string, first = 0): Motifs {
   requireInteger(n, `${source}, neighbors`, 1);
+  const blocks: Motifs[] = [];
+  let block: MotifRow[] = [];
+  const take = (): void => {
+    blocks.push(motifsOfBlock(n, block, source, first + BLOCK * blocks.length));
+    block = [];
+  };
+  for (const row of rows) if (block.push(row) === BLOCK) take();
+  if (block.length > 0 || blocks.length === 0) take();
+  return concatenateMotifs(blocks, source);
+}
+
+function motifsOfBlock(n: number, rows: readonly MotifRow[], source: string, first: number): Motifs {
   rows.forEach(({ cell, positions, atoms, species }, m) => {
-    const place = `${source}, motif ${m}`;
+    const place = `${source}, motif ${first + m}`;
     if (!isNumbers(positions, 3 * n)) throw new InputError(place, 'other positions', `${n} rows of 3 finite numbers`);
     if (!isNumbers(atoms, n + 1) || !Array.isArray(species) || species.length !== n + 1) {
       throw new InputError(place, 'other atoms or species', `${n + 1} of each`);
@@ -97,7 +110,7 @@ export function motifsOfRows(n: number, rows: readonly MotifRow[], source: strin
     if (cell !== undefined && typeof cell !== 'string') throw new InputError(`${place}, cell`, typeof cell, 'a name');
   });
   const elements = [...new Set(rows.flatMap(({ species }) => species.map(elementSymbol)))];
-  if (elements.length > 256) throw new InputError(source, `${elements.length} elements`, 'at most 256');
+  requireFewElements(elements, source);
   const names = [...new Set(rows.flatMap(({ cell }) => cell ?? []))];
   return {
     n,

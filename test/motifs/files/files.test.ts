@@ -70,6 +70,23 @@ describe.each<[string, Motifs]>([
   });
 });
 
+describe('more motifs than are read at a time', () => {
+  const length = 9_000;
+  const many = madeMotifs({ n: 1, length, positions: normals(3 * length) }, ['Si', 'O'], {
+    rank: { columns: 1, values: Float64Array.from({ length }, (_, m) => m) },
+  });
+  it.each(FORMATS)('come back from %s', async (format) => {
+    const { positions, properties } = many;
+    expect(await parseMotifs(await formatMotifs(many, { format }))).toMatchObject({ length, positions, properties });
+  });
+  it('are counted from the first in messages', async () => {
+    const text = (await formatMotifs(many, { format: 'json' })) as string;
+    expect(() => parseMotifJson(text.replace('"rank":8000}', '"rank":8000,"atoms":[0]}'), 'a.json')).toThrow(
+      'a.json, motif 8000: found other atoms',
+    );
+  });
+});
+
 it('coordination numbers are integers in every format', async () => {
   const bytes = (await formatMotifs(extracted, { format: 'parquet' })) as Uint8Array;
   const schema = parquetSchema(parquetMetadata(Uint8Array.from(bytes).buffer));
