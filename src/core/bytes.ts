@@ -1,9 +1,16 @@
 /** Text, base 64 and bytes, with what browsers and Node have in common. */
 
+import { requireWithin } from './errors';
+
+/** Characters of the longest string of V8. */
+const LONGEST = 2 ** 29 - 24;
+
 // A byte order mark is kept: readers name it as what they found.
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-export function utf8(bytes: Uint8Array): string {
+/** Throws {@link InputError} naming `source` for more bytes than a string holds. */
+export function utf8(bytes: Uint8Array, source = 'text'): string {
+  requireWithin(bytes.length, LONGEST, 'bytes of text', source);
   return UTF8.decode(bytes);
 }
 

@@ -50,7 +50,7 @@ export function readBytes(file: string, from: string | number = file): Uint8Arra
 
 /** Text of a file. Throws as {@link readBytes}. */
 export function readText(file: string): string {
-  return utf8(readBytes(file));
+  return utf8(readBytes(file), file);
 }
 
 /** With its missing parents, one by one: asked for all at once, Node never returns where a system folder takes none. */

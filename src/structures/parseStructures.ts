@@ -67,7 +67,7 @@ export function parseStructures(text: string | Uint8Array, options: ParseOptions
     return completed(parseExtxyz(bytes, { source, types, warn }), options);
   }
   const parse = format === 'poscar' ? parsePoscar : parseLammpsData;
-  return completed([parse(utf8(bytes), source, types)], options);
+  return completed([parse(utf8(bytes, source), source, types)], options);
 }
 
 /** The format, if it is one that is read here: as named, else by content, else by the source's name. */

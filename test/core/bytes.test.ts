@@ -10,6 +10,11 @@ describe('bytes', () => {
     expect(utf8(bytes)).toBe(Buffer.from(bytes).toString('utf8'));
   });
 
+  it('that no string holds are refused by the name of their file', () => {
+    const many = { length: 2 ** 29 } as Uint8Array;
+    expect(() => utf8(many, 'big.json')).toThrow('big.json: found 5.37e+8 bytes of text, expected at most 536,870,888');
+  });
+
   it('pass through base 64 as through that of Node', () => {
     expect(toBase64(bytes)).toBe(Buffer.from(bytes).toString('base64'));
     expect(fromBase64(toBase64(bytes))).toEqual(bytes);

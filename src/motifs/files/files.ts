@@ -34,7 +34,7 @@ export async function parseMotifs(content: string | Uint8Array, options: ParseMo
   const bytes = bytesOf(content, source);
   const format = requireOneOf(options.format ?? recognize(bytes), FORMATS, 'option format');
   if (format === 'parquet') return parseMotifParquet(bytes, source);
-  if (format === 'json') return parseMotifJson(utf8(bytes), source);
+  if (format === 'json') return parseMotifJson(utf8(bytes, source), source);
   return motifsOfFrames(parseExtxyz(bytes, { source }), source);
 }
 
