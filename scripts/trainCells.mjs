@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import * as path from 'node:path';
+import { clusterExamples } from './lib/clusters.mjs';
 import { inProject, SetupError, writeAtomic } from './lib/project.mjs';
 import { setupSteps } from './lib/setup.mjs';
 import { runMain, takeStep } from './lib/steps.mjs';
@@ -12,7 +13,10 @@ Trains the denoisers in data/models, all or those named: data/models/NAME.json, 
 a line of JSON each report. May be interrupted: the same command goes on from the last report, to the bit as if it had
 not been. Takes some two and a half hours on two processors. For one's own cells: glassy-motifs train-cells.`;
 
-/** @typedef {typeof import('../src/index.js') & typeof import('../src/diffusion/index.js')} Library */
+/**
+ * @typedef {typeof import('../src/index.js') & typeof import('../src/diffusion/index.js')
+ *   & Parameters<typeof clusterExamples>[0]} Library
+ */
 /**
  * @typedef {object} Run
  * @property {import('../src/diffusion/index.js').DenoiserOptions} network
@@ -24,7 +28,7 @@ not been. Takes some two and a half hours on two processors. For one's own cells
  * @param {Library} library
  * @returns {Record<string, Run>}
  */
-const runs = ({ createRng, cutCluster, displaced, joinTargets, noisyClusters }) => ({
+const runs = (library) => ({
   cells: {
     network: { channels: 32, layers: 4, lMax: 2, cutoff: 5, seed: 1 },
     training: { steps: 14_000, batchSize: 2, learningRate: 3e-3, decay: 0.4, every: 500, seed: 1 },
@@ -34,16 +38,7 @@ const runs = ({ createRng, cutCluster, displaced, joinTargets, noisyClusters }) 
     training: {
       ...{ steps: 20_000, batchSize: 2, learningRate: 3e-3, decay: 0.4, every: 500, seed: 1 },
       levels: [0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.5, 2.5],
-      kind: {
-        draw: noisyClusters,
-        atLevel: (config, [cell], sigma, seed) => {
-          const noise = new Float32Array(9).fill(sigma, 1);
-          const motifs = Array.from({ length: 64 }, (_, k) =>
-            displaced(config, cutCluster(cell, 8 * k, 8), noise, createRng(1000 * seed + k)),
-          );
-          return joinTargets(motifs);
-        },
-      },
+      kind: clusterExamples(library),
     },
   },
 });
@@ -117,7 +112,12 @@ await runMain(async () => {
   for (const step of setupSteps(['packages', 'build'])) await takeStep(step);
   const load = createRequire(import.meta.url);
   /** @type {Library} */
-  const library = { ...load(inProject('dist', 'index.js')), ...load(inProject('dist', 'diffusion', 'index.js')) };
+  const library = Object.assign(
+    {},
+    ...['index', 'diffusion/index', 'diffusion/cutCluster', 'diffusion/graph/join'].map((name) =>
+      load(inProject('dist', `${name}.js`)),
+    ),
+  );
   const table = runs(library);
   const names = [...Object.keys(table), ...Object.keys(GLASSES)];
   const unknown = named.filter((name) => !names.includes(name));

@@ -59,8 +59,6 @@ const CALLS: Record<string, () => unknown> = {
   judgementTable: () => notebook.judgementTable(none, none, typo),
   largestStructureFactor: () => evaluate.largestStructureFactor(none, typo),
   latentStatistics: () => glass.latentStatistics(none, none, typo),
-  linearReconstructionError: () => evaluate.linearReconstructionError(none, none, typo),
-  densityMapFigure: () => notebook.densityMapFigure(none, typo),
   fitVae: () => notebook.fitVae(none, typo),
   infillByChance: () => evaluate.infillByChance(none, typo as never),
   match: () => glass.match(none, none, typo),
@@ -72,7 +70,6 @@ const CALLS: Record<string, () => unknown> = {
   motifFigure: () => notebook.motifFigure(none, typo),
   nearestMotifs: () => glass.nearestMotifs(none, none, none, typo),
   networkFor: () => diffusion.networkFor([], typo as never),
-  noisyClusters: () => diffusion.noisyClusters(none, [], 1, typo),
   noisyExample: () => diffusion.noisyExample(none, [], 1, typo),
   parseMotifs: () => glass.parseMotifs('', typo),
   parseStructures: () => glass.parseStructures('', typo),
@@ -107,7 +104,6 @@ const CALLS: Record<string, () => unknown> = {
   trainedModel: () => notebook.trainedModel(none, none, typo),
   vacancies: () => evaluate.vacancies(none, typo),
   validity: () => evaluate.validity(none, none, typo as never),
-  violinFigure: () => notebook.violinFigure(none, typo),
 };
 
 /** The parameters of a function as it is written, from a text without strings or comments in them. */

@@ -27,101 +27,24 @@ export function requireSymbol(symbol: unknown, place: string): void {
 export const GRAMS_PER_CUBIC_CENTIMETER = 1.6605390666;
 
 /**
- * Standard atomic weights in u, abridged to five digits; conventional values where IUPAC gives an interval.
+ * Standard atomic weights, u, by atomic number, abridged to five digits; conventional values where IUPAC gives an
+ * interval, 0 where there is none.
  *
  * Prohaska et al., Pure Appl. Chem. 94, 573 (2022), doi:10.1515/pac-2019-0603.
  */
-const ATOMIC_WEIGHTS: Record<string, number> = {
-  H: 1.008,
-  He: 4.0026,
-  Li: 6.94,
-  Be: 9.0122,
-  B: 10.81,
-  C: 12.011,
-  N: 14.007,
-  O: 15.999,
-  F: 18.998,
-  Ne: 20.18,
-  Na: 22.99,
-  Mg: 24.305,
-  Al: 26.982,
-  Si: 28.085,
-  P: 30.974,
-  S: 32.06,
-  Cl: 35.45,
-  Ar: 39.95,
-  K: 39.098,
-  Ca: 40.078,
-  Sc: 44.956,
-  Ti: 47.867,
-  V: 50.942,
-  Cr: 51.996,
-  Mn: 54.938,
-  Fe: 55.845,
-  Co: 58.933,
-  Ni: 58.693,
-  Cu: 63.546,
-  Zn: 65.38,
-  Ga: 69.723,
-  Ge: 72.63,
-  As: 74.922,
-  Se: 78.971,
-  Br: 79.904,
-  Kr: 83.798,
-  Rb: 85.468,
-  Sr: 87.62,
-  Y: 88.906,
-  Zr: 91.224,
-  Nb: 92.906,
-  Mo: 95.95,
-  Ru: 101.07,
-  Rh: 102.91,
-  Pd: 106.42,
-  Ag: 107.87,
-  Cd: 112.41,
-  In: 114.82,
-  Sn: 118.71,
-  Sb: 121.76,
-  Te: 127.6,
-  I: 126.9,
-  Xe: 131.29,
-  Cs: 132.91,
-  Ba: 137.33,
-  La: 138.91,
-  Ce: 140.12,
-  Pr: 140.91,
-  Nd: 144.24,
-  Sm: 150.36,
-  Eu: 151.96,
-  Gd: 157.25,
-  Tb: 158.93,
-  Dy: 162.5,
-  Ho: 164.93,
-  Er: 167.26,
-  Tm: 168.93,
-  Yb: 173.05,
-  Lu: 174.97,
-  Hf: 178.49,
-  Ta: 180.95,
-  W: 183.84,
-  Re: 186.21,
-  Os: 190.23,
-  Ir: 192.22,
-  Pt: 195.08,
-  Au: 196.97,
-  Hg: 200.59,
-  Tl: 204.38,
-  Pb: 207.2,
-  Bi: 208.98,
-  Th: 232.04,
-  Pa: 231.04,
-  U: 238.03,
-};
+const ATOMIC_WEIGHTS = (
+  '0 1.008 4.0026 6.94 9.0122 10.81 12.011 14.007 15.999 18.998 20.18 22.99 24.305 26.982 28.085 30.974 32.06 35.45 ' +
+  '39.95 39.098 40.078 44.956 47.867 50.942 51.996 54.938 55.845 58.933 58.693 63.546 65.38 69.723 72.63 74.922 ' +
+  '78.971 79.904 83.798 85.468 87.62 88.906 91.224 92.906 95.95 0 101.07 102.91 106.42 107.87 112.41 114.82 118.71 ' +
+  '121.76 127.6 126.9 131.29 132.91 137.33 138.91 140.12 140.91 144.24 0 150.36 151.96 157.25 158.93 162.5 164.93 ' +
+  '167.26 168.93 173.05 174.97 178.49 180.95 183.84 186.21 190.23 192.22 195.08 196.97 200.59 204.38 207.2 208.98 0 ' +
+  '0 0 0 0 0 232.04 231.04 238.03'
+).split(' ');
 
 /** Standard atomic weight of an element, u; throws {@link InputError} for a symbol that has none. */
 export function atomicWeight(symbol: string, place = 'species'): number {
-  const weight = ATOMIC_WEIGHTS[symbol];
-  if (weight === undefined) {
+  const weight = Number(ATOMIC_WEIGHTS[ELEMENTS.indexOf(symbol)] ?? 0);
+  if (weight === 0) {
     throw new InputError(place, JSON.stringify(symbol), 'the symbol of an element with a standard atomic weight');
   }
   return weight;

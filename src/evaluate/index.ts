@@ -6,7 +6,6 @@
 
 export type { NearestInfill, NearestInfillOptions, RandomInfillOptions } from '../generate/baselines';
 export { samplePosterior } from '../model/latents';
-export { type LinearData, linearReconstructionError } from '../model/linear';
 export { RowScale } from '../model/rows';
 export {
   coordinatesFromSpectra,

@@ -2,7 +2,6 @@ export * from './engines/engine';
 export { createEngine } from './engines/wasm';
 export * from './fit';
 export * from './latents';
-export * from './linear';
 export * from './models';
 export * from './reconstruction';
 export { type RowPairs, RowScale } from './rows';

@@ -1,12 +1,11 @@
 import { InputError, requireKnownOptions } from '../core';
-import { type Histogram, histogram, moments, quantiles } from '../evaluate';
+import { type Histogram, histogram, moments } from '../evaluate';
 import type { Figure, Trace } from './figure';
 import {
   CHART_OPTIONS,
   type ChartOptions,
   chartLayout,
   formatNumber,
-  INK,
   type Reference,
   referenceLine,
   seriesStyle,
@@ -103,57 +102,4 @@ function meanAndDeviation(values: ArrayLike<number>, options: { digits: number; 
   const { mean, deviation } = moments(values);
   const unit = options.unit === undefined ? '' : ` ${options.unit}`;
   return [formatNumber(mean, options.digits), formatNumber(deviation, options.digits), unit];
-}
-
-/** Values of one violin. */
-export interface ValueSeries {
-  name: string;
-  values: ArrayLike<number>;
-}
-
-/**
- * Violins: each series as a mirrored histogram about its position 1, 2, 3 …, equally wide at the widest, with the
- * median.
- */
-export function violinFigure(
-  series: readonly ValueSeries[],
-  options: ChartOptions & { bins?: number; range?: [number, number]; references?: Reference[] } = {},
-): Figure {
-  requireKnownOptions(options, [...CHART_OPTIONS, 'range', 'bins', 'references']);
-  const range = options.range ?? commonRange(series);
-  const { color } = seriesStyle(0);
-  const data = series.map(({ values }, index): Trace => {
-    const { density, centers } = binFinite(values, range, options.bins ?? 80);
-    const [first, last] = occupied(density);
-    const at = Array.from(centers.subarray(first, last + 1));
-    const widest = Math.max(...density);
-    const half = Array.from(density.subarray(first, last + 1), (d) => (0.45 * d) / widest);
-    return {
-      type: 'scatter',
-      mode: 'lines',
-      x: [...half.map((h) => index + 1 - h), ...half.map((h) => index + 1 + h).reverse()],
-      y: [...at, ...[...at].reverse()],
-      fill: 'toself',
-      fillcolor: withOpacity(color, 0.3),
-      line: { color, width: 1 },
-      showlegend: false,
-      hoverinfo: 'skip',
-    };
-  });
-  const x = series.map((_, index) => index + 1);
-  const y = series.map(({ values }) => quantiles(values, [0.5])[0]);
-  const marker = { color: INK, symbol: 'line-ew', size: 14, line: { color: INK, width: 2 } };
-  data.push({ type: 'scatter', mode: 'markers', name: 'median', x, y, marker });
-  const ends: [number, number] = [0.4, series.length + 0.6];
-  const lines = options.references ?? [];
-  data.push(...lines.map(({ name, value }, index) => referenceLine(name, ends, [value, value], index)));
-  const layout = chartLayout({ ...options, xRange: ends });
-  const ticks = { tickmode: 'array', tickvals: x, ticktext: series.map(({ name }) => name), showgrid: false };
-  return { data, layout: { ...layout, xaxis: { ...(layout.xaxis as object), ...ticks } } };
-}
-
-/** First and last bin that holds anything. */
-function occupied(density: Float64Array): [number, number] {
-  const holds = Array.from(density, (d) => d > 0);
-  return [Math.max(0, holds.indexOf(true)), Math.max(0, holds.lastIndexOf(true))];
 }

@@ -25,8 +25,6 @@ export {
   densityFigure,
   spectrumFigure,
 } from './charts';
-export type { DensityMapOptions } from './densityMap';
-export { densityMapFigure } from './densityMap';
 export { type ShowOptions, show, showTable } from './display';
 export type { Figure, Trace } from './figure';
 export { fitVaes } from './fitVaes';
@@ -37,8 +35,6 @@ export {
   type HistogramFigureOptions,
   type HistogramSeries,
   histogramFigure,
-  type ValueSeries,
-  violinFigure,
 } from './histograms';
 export { type IntervalFigureOptions, intervalFigure, type NamedInterval } from './intervalFigure';
 export { type JudgedRow, judgementTable } from './judgementTable';

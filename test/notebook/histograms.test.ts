@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core';
 import { histogram } from '../../src/evaluate';
-import { describeValues, histogramFigure, violinFigure } from '../../src/notebook';
+import { describeValues, histogramFigure } from '../../src/notebook';
 
 function normals(count: number, mean: number, deviation: number, seed = 1): Float64Array {
   const rng = createRng(seed);
@@ -72,18 +72,5 @@ describe('histogramFigure', () => {
   it('draws values that are all equal, and refuses none', () => {
     expect(area(histogramFigure([{ name: 'a', values: [2, 2, 2] }]).data[0])).toBeCloseTo(1, 12);
     expect(() => histogramFigure([{ name: 'a', values: [] }])).toThrow('found no finite value');
-  });
-});
-
-describe('violinFigure', () => {
-  it('draws each violin about its own position, no wider than its place', () => {
-    const figure = violinFigure([1, 2, 3].map((k) => ({ name: String(k), values: normals(500, k, 0.2) })));
-    const outlines = figure.data.slice(0, 3) as { x: number[] }[];
-    outlines.forEach(({ x }, k) => {
-      expect(Math.max(...x)).toBeCloseTo(k + 1.45, 10);
-      expect(Math.min(...x)).toBeCloseTo(k + 0.55, 10);
-    });
-    const medians = figure.data[3].y as number[];
-    medians.forEach((median, k) => void expect(median).toBeCloseTo(k + 1, 1));
   });
 });
