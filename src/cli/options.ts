@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../core/errors';
+import { elementSymbol, isSymbol } from '../core/periodicTable';
 import { POTENTIALS } from '../materials';
 import { type Bonds, bondRule } from '../structures/bonds';
 import { cellVectors } from '../structures/cellVectors';
@@ -46,6 +47,12 @@ export function number(least: number = Number.NEGATIVE_INFINITY, above = false):
     const bound = least === Number.NEGATIVE_INFINITY ? '' : above ? ` above ${least}` : ` of at least ${least}`;
     throw new InvalidArgumentError(`a number${bound}`);
   };
+}
+
+/** A symbol as files may hold it, of an element in its usual spelling. */
+export function symbol(text: string): string {
+  if (!isSymbol(text)) throw new InvalidArgumentError('a chemical symbol');
+  return elementSymbol(text);
 }
 
 /** An integer from `least` to `most`. */
@@ -176,7 +183,7 @@ export const shared = {
     checked('--bonds <Å>', 'bond cutoff, or by pair as Si-O=2.2,Si-Si=2.8 (default: first minima of g(r))', bonds),
   potential: (what: string): Option => new Option('--potential <name>', what).choices([...POTENTIALS]),
   species: (): Option =>
-    new Option('--species <symbol>', "chemical symbol of made atoms (default: the model's, or X for unknown)"),
+    checked('--species <symbol>', "chemical symbol of made atoms (default: the model's, or X for unknown)", symbol),
   threads: (): Option =>
     checked('--threads <number>', 'at most (default: GLASSY_THREADS, or all; results do not depend on it)', integer(1)),
   progress: (): Option =>

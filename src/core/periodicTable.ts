@@ -17,9 +17,14 @@ export function elementSymbol(text: string): string {
   return SYMBOLS.get(text) ?? text;
 }
 
-/** Throws {@link InputError} unless a kind of atom is text that can be written, without spaces, and no number. */
+/** Whether a kind of atom is text that can be written, without spaces, and no number. */
+export function isSymbol(symbol: unknown): symbol is string {
+  return typeof symbol === 'string' && /^(?!\d+$)[^\s\p{Cs}]+$/u.test(symbol);
+}
+
+/** Throws {@link InputError} unless {@link isSymbol}. */
 export function requireSymbol(symbol: unknown, place: string): void {
-  if (typeof symbol === 'string' && /^(?!\d+$)[^\s\p{Cs}]+$/u.test(symbol)) return;
+  if (isSymbol(symbol)) return;
   throw new InputError(place, JSON.stringify(symbol) ?? String(symbol), 'a chemical symbol');
 }
 

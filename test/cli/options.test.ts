@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { checked, indices, integer, number, point, repeated, sizes } from '../../src/cli/options';
+import { checked, indices, integer, number, point, repeated, sizes, symbol } from '../../src/cli/options';
 import { InputError } from '../../src/core/errors';
 
 describe('number', () => {
@@ -43,6 +43,15 @@ describe('point', () => {
   it('takes three coordinates', () => expect(point('1, -2.5,3e-1')).toEqual([1, -2.5, 0.3]));
   it.each(['', '1,2', '1,2,3,4', '1,,3', '1,2,x', '1,2,Infinity'])('refuses %j', (text) => {
     expect(() => point(text)).toThrow('three numbers x,y,z');
+  });
+});
+
+describe('symbol', () => {
+  it('takes an element in any case, and other text as it is', () => {
+    expect(['SI', 'si', 'Si', 'X'].map(symbol)).toEqual(['Si', 'Si', 'Si', 'X']);
+  });
+  it.each(['', '14', 'S i'])('refuses %j, which no file could hold', (text) => {
+    expect(() => symbol(text)).toThrow('a chemical symbol');
   });
 });
 
