@@ -206,7 +206,7 @@ describe('the chain', () => {
     expect.assertions(4);
   });
 
-  it.each([0, 0.5, -0.9])(
+  it.each([0, 1 / 3, 0.5, -0.9])(
     'has the variance of a walk with noise of correlation %d in a Gaussian well',
     async (correlation) => {
       const [width, sigma, steps] = [0.5, 0.1, 400];
@@ -225,8 +225,9 @@ describe('the chain', () => {
       const cross = correlation * shrunk;
       const expected = (sigma ** 2 * (1 + cross)) / ((1 - shrunk ** 2) * (1 - cross));
       expect(Math.abs(variance / expected - 1)).toBeLessThan(5 * Math.sqrt(2 / 6000));
-      // Without correlation a walk at half the temperature, half the variance of the well.
-      if (correlation === 0) expect(expected / width ** 2).toBeCloseTo(0.5, 1);
+      // A walk at that share of the temperature has that share of the variance of the well.
+      const temperature = (1 + correlation) / (2 - 2 * correlation);
+      expect(expected / width ** 2).toBeCloseTo(temperature, 1);
     },
   );
 });
