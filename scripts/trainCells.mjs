@@ -11,7 +11,7 @@ const USAGE = `npm run train:cells [-- NAME …]
 
 Trains the denoisers in data/models, all or those named: data/models/NAME.json, and NAME.log with the losses on the way,
 a line of JSON each report. May be interrupted: the same command goes on from the last report, to the bit as if it had
-not been. Takes some two and a half hours on two processors. For one's own cells: glassy-motifs train-cells.`;
+not been. Takes some three hours on two processors. For one's own cells: glassy-motifs train-cells.`;
 
 /**
  * @typedef {typeof import('../src/index.js') & typeof import('../src/diffusion/index.js')
