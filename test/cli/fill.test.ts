@@ -84,15 +84,18 @@ describe('fill', () => {
     writeExtxyz('crystal.extxyz', [perfect]);
     expect((await filled(`crystal.extxyz ${more}`)).told).toMatch(/doubtful: .*its atoms cost \d\.\d\d eV more/);
   });
-  it('finds the vacancy in a crystal of other origin, where every atom is four-fold again', async () => {
+  it.each([
+    ['in a ball', '--center 20.3,6.8,14.9 --radius 3 --samples 2 --steps 20', false],
+    // Answers that begin where there is most room do not agree.
+    ['anywhere', '--samples 4', true],
+  ])('finds the vacancy in a crystal of other origin, all atoms then four-fold: %s', async (_, where, doubtful) => {
     fs.copyFileSync(path.join(FIXTURES, 'c-si-511-vacancy.extxyz.gz'), 'other.extxyz.gz');
-    const where = '--missing 1 --center 20.3,6.8,14.9 --radius 3 --seed 1';
-    const how = '--samples 2 --steps 20 --potential stillinger-weber --relax';
+    const how = '--missing 1 --seed 1 --potential stillinger-weber --relax';
     const { frames, told } = await filled(`other.extxyz.gz ${where} ${how}`);
     expect(distancesTo(frames[0], [20.345, 6.815, 14.925])[511]).toBeLessThan(0.05);
     expect(Array.from(coordination(frames[0], { bonds: 2.85 }))).toEqual(Array(512).fill(4));
     expect(Math.abs(Number(frames[0].info.relaxed_energy) + 2220.338)).toBeLessThan(0.05);
-    expect(told).not.toContain('doubtful');
+    expect(told.includes('doubtful')).toBe(doubtful);
   });
   it('leaves the known atoms where they were, in their order, and marks the placed ones', async () => {
     const { frames } = await filled(

@@ -3,7 +3,7 @@ import { solidVolumes } from '../../core/periodicTable';
 import { atomCount, distancesTo, type Potential, type Structure, vectorsTo, withAtoms } from '../../structures';
 import { cellVolume } from '../../structures/lattice';
 import type { Denoiser } from '../denoiser';
-import { type Region, roomyPlaces } from './places';
+import { placesNear, type Region, roomyPlaces } from './places';
 import {
   type Answer,
   agreementOf,
@@ -24,7 +24,10 @@ export interface Missing {
   missing: number | Composition;
   /** Whether one atom fewer and one more are tried too, where the number is uncertain; for a number alone. */
   uncertain?: boolean;
-  /** Where they are looked for, and stay; without it wherever there is most room. */
+  /**
+   * Where they are looked for, and stay. Without it the first, third … answer begin where there is most room, the others
+   * near atoms that the model expects elsewhere.
+   */
   region?: Region;
 }
 
@@ -79,6 +82,8 @@ export const INFILL_OPTIONS: readonly string[] = [
   ...['steps', 'sampler', 'noise', 'window', 'correlation', 'onProgress', 'signal'],
   ...['samples', 'seed', 'potential', 'relax', 'agreement'],
 ];
+/** Noise level at which the model says where it expects atoms that are known, Å. */
+const UNSURE = 0.1;
 /** Å beyond the region in which a placed atom still counts as within. */
 const MARGIN = 0.5;
 /** Å that atoms of a region reach beyond it. */
@@ -170,11 +175,17 @@ async function sampleSites(
   requireRoom(structure, sites);
   const ends = [atomCount(structure)];
   for (const { symbols } of sites) ends.push(ends[ends.length - 1] + symbols.length);
+  const anywhere = samples > 1 && atomCount(structure) > 0 && sites.some(({ region }) => region === undefined);
+  const unsure = anywhere && unsureness(denoiser, structure);
   const starts = Array.from({ length: samples }, (_, k) => {
     const rng = startRng(seed, k);
     let filled = structure;
     for (const { symbols, region } of sites) {
-      filled = withAtoms(filled, roomyPlaces(filled, symbols.length, region, rng), symbols);
+      const near = unsure && region === undefined && k % 2 === 1;
+      const places = near
+        ? placesNear(structure, unsure, symbols.length, rng)
+        : roomyPlaces(filled, symbols.length, region, rng);
+      filled = withAtoms(filled, places, symbols);
     }
     return { structure: filled, free: new Uint8Array(atomCount(filled)).fill(1, atomCount(structure)), rng };
   });
@@ -190,6 +201,18 @@ async function sampleSites(
       const placed = positions.slice(3 * ends[s], 3 * ends[s + 1]);
       return { structure: withAtoms(structure, placed, symbols), placed };
     }),
+  );
+}
+
+/**
+ * How far from where they are the model expects the atoms, squared, Å²: most at the neighbors of a missing atom, even
+ * where these have moved in and left no room.
+ */
+function unsureness(denoiser: Denoiser, structure: Structure): Float64Array {
+  const atoms = atomCount(structure);
+  const [estimate] = denoiser.estimate([structure], [new Float32Array(atoms).fill(UNSURE)]);
+  return Float64Array.from({ length: atoms }, (_, i) =>
+    estimate.subarray(3 * i, 3 * i + 3).reduce((sum, x) => sum + (UNSURE * x) ** 2, 0),
   );
 }
 

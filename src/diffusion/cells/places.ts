@@ -13,6 +13,8 @@ export interface Region {
 
 /** Random places of which the one with most room is taken. */
 const PLACES = 24;
+/** Å from an atom within which places near it are drawn: some of a bond's length. */
+const NEAR = 2.5;
 
 /**
  * Places for more atoms, one after the other, each at the one of some random places that has most room.
@@ -33,6 +35,23 @@ export function roomyPlaces(structure: Structure, count: number, region: Region 
     places.set(drawn.subarray(3 * best, 3 * best + 3), 3 * m);
   }
   return places;
+}
+
+/**
+ * Places for more atoms, each near one of the structure's atoms, drawn by their weights; evenly if all are 0.
+ *
+ * @param weights at least 0, N, of one atom or more
+ * @returns count × 3, Å
+ */
+export function placesNear({ positions }: Structure, weights: Float64Array, count: number, rng: Rng): Float64Array {
+  let total = 0;
+  const upTo = weights.map((weight) => (total += weight));
+  const places = Array.from({ length: count }, () => {
+    const drawn = rng.uniform();
+    const atom = total > 0 ? upTo.findIndex((sum) => sum > drawn * total) : Math.floor(drawn * weights.length);
+    return inBall({ center: positions.subarray(3 * atom, 3 * atom + 3), radius: NEAR }, rng)();
+  });
+  return Float64Array.from(places.flat());
 }
 
 function inBall(region: Region, rng: Rng): () => number[] {

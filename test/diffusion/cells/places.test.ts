@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRng, InputError } from '../../../src/core';
-import { type Region, roomyPlaces } from '../../../src/diffusion/cells/places';
+import { placesNear, type Region, roomyPlaces } from '../../../src/diffusion/cells/places';
 import { distancesTo, type Structure } from '../../../src/structures';
 import { holds } from '../graph/toy';
 import { cube, grid, mean } from './denoisers';
@@ -89,5 +89,33 @@ describe('roomyPlaces', () => {
     const run = (): unknown => roomyPlaces(cube(createRng(1), 4), 1, region as Region, createRng(1));
     expect(run).toThrow(InputError);
     expect(run).toThrow(`${name}: found`);
+  });
+});
+
+describe('placesNear', () => {
+  const structure = grid(3, 10);
+
+  it('are near atoms drawn as often as their weights say', () => {
+    const weights = new Float64Array(27);
+    weights.set([1, 3], 4);
+    const places = placesNear(structure, weights, 2000, createRng(1));
+    expect(places).toHaveLength(6000);
+    const nearest = Array.from({ length: 2000 }, (_, k) => {
+      const distances = Array.from(distancesTo(structure, places.subarray(3 * k, 3 * k + 3)));
+      expect(Math.min(...distances)).toBeLessThanOrEqual(2.5);
+      return distances.indexOf(Math.min(...distances));
+    });
+    expect(new Set(nearest)).toEqual(new Set([4, 5]));
+    const second = nearest.filter((atom) => atom === 5).length;
+    expect(Math.abs(second - 1500)).toBeLessThan(5 * Math.sqrt(2000 * 0.75 * 0.25));
+  });
+
+  it('are near any atom where all weights are 0', () => {
+    const places = placesNear(structure, new Float64Array(27), 2000, createRng(2));
+    const nearest = Array.from({ length: 2000 }, (_, k) => {
+      const distances = Array.from(distancesTo(structure, places.subarray(3 * k, 3 * k + 3)));
+      return distances.indexOf(Math.min(...distances));
+    });
+    expect(new Set(nearest).size).toBe(27);
   });
 });
