@@ -41,10 +41,8 @@ async function once(cell, kind, test) {
 async function halfCell(cell) {
   const missing = [...cell.species.keys()].filter((i) => height(cell, i) > 0.5);
   const known = without(cell, missing);
-  const [answer] = await diffusion.infillStructure(
-    ...[denoiser, known, { missing: missing.length }],
-    { samples: 1, correlation: -0.95, seed },
-  );
+  const options = { samples: 1, correlation: -0.95, seed };
+  const [answer] = await diffusion.infillStructure(denoiser, known, { missing: missing.length }, options);
   return { missing: missing.length, ...bonding(answer.structure, missing.length), ...energies(cell, answer.structure) };
 }
 
