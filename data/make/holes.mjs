@@ -2,10 +2,10 @@
 // Each structure's first frame loses an atom and its nearest; the region given is larger than the hole and not centered
 // on an atom. With --geometry by no model: atoms at the least squares of distances to dangling bonds. Goes on where the
 // file ends. For silica: --model sio2 --bonds '{"Si-O":2.2}' --center Si, the element of the atom in the middle.
-import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { danglingPlaces } from './danglingPlaces.mjs';
+import { resultsIn } from './results.mjs';
 
 const load = createRequire(import.meta.url);
 const [glass, diffusion, evaluate, materials] = ['', '/diffusion', '/evaluate', '/materials'].map((name) =>
@@ -29,9 +29,9 @@ const { values, positionals } = parseArgs({
 const seed = Number(values.seed);
 const potential = values.energy ? materials.siliconStillingerWeber() : undefined;
 const denoiser = diffusion.Denoiser.load(glass.modelFile(values.model));
-const results = fs.existsSync(values.out) ? JSON.parse(fs.readFileSync(values.out, 'utf8')) : [];
+const results = resultsIn(values.out);
 const done = new Set(
-  results.map(({ structure, thermal, size, hole, center }) => keyOf({ structure, thermal, size, hole, center })),
+  results.rows.map(({ structure, thermal, size, hole, center }) => keyOf({ structure, thermal, size, hole, center })),
 );
 
 for (const file of positionals) {
@@ -53,8 +53,7 @@ for (const file of positionals) {
             ...{ samples: Number(values.samples), seed, potential },
           });
       const { user, system } = process.cpuUsage(begun);
-      results.push({ ...key, seconds: (user + system) / 1e6, answers: answers.map((answer) => row(hole, answer)) });
-      fs.writeFileSync(values.out, `[\n${results.map((result) => JSON.stringify(result)).join(',\n')}\n]\n`);
+      results.add({ ...key, seconds: (user + system) / 1e6, answers: answers.map((answer) => row(hole, answer)) });
     }
     console.log(given.info.name, size, holes.length);
   }

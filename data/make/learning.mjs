@@ -2,9 +2,9 @@
 //   node data/make/learning.mjs --cells 1,2,4,8,20 --seeds 1,2 -o data/results/learning.json
 // Seed s takes the cells that follow the first 7 (s − 1) training cells, in a circle. Goes on where the file ends. About
 // four minutes of processor time a model.
-import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
+import { resultsIn } from './results.mjs';
 
 const load = createRequire(import.meta.url);
 const [glass, evaluate, materials] = ['', '/evaluate', '/materials'].map((name) => load(`../../dist${name}`));
@@ -24,16 +24,16 @@ const judge = evaluate.motifJudge(references, {
   ...materials.material('silicon').limits,
   ...{ seed: 1, motifs: 1000, novelty: 200 },
 });
-const results = fs.existsSync(values.out) ? JSON.parse(fs.readFileSync(values.out, 'utf8')) : [];
+const results = resultsIn(values.out);
 for (const seed of numbers(values.seeds)) {
   for (const count of numbers(values.cells)) {
-    if (results.some((row) => row.seed === seed && row.cells === count)) continue;
+    if (results.rows.some((row) => row.seed === seed && row.cells === count)) continue;
     const vae = await trained(motifsOf(some(count, seed)), seed);
     const metrics = judge.judge(glass.sampleMotifs(vae, 1000, { seed }));
     const estimates = metrics.map(({ key, estimate }) => [key, estimate && Number(estimate.value.toFixed(4))]);
-    results.push({ cells: count, seed, ...Object.fromEntries(estimates) });
-    fs.writeFileSync(values.out, `[\n${results.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`);
-    console.log(JSON.stringify(results[results.length - 1]));
+    const row = { cells: count, seed, ...Object.fromEntries(estimates) };
+    results.add(row);
+    console.log(JSON.stringify(row));
   }
 }
 

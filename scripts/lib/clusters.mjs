@@ -14,8 +14,8 @@ const [LOW, HIGH] = [0.03, 3];
 const CLUSTERS = 24;
 
 /**
- * Another way to draw examples: noisy clusters of the cells, some of the nearest neighbors of an atom noisy at one level
- * a cluster, the atom itself and the others known.
+ * Another way to draw examples: noisy clusters of the cells, some of the nearest neighbors of an atom noisy at one
+ * level a cluster, the atom itself and the others known.
  * @param {Pick<typeof import('../../src/diffusion/examples.js'), 'displaced'>
  *   & Pick<typeof import('../../src/diffusion/cutCluster.js'), 'keptCutter'>
  *   & Pick<typeof import('../../src/diffusion/graph/join.js'), 'joinTargets'>

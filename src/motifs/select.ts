@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors';
 import { asRng, type SeedOrRng } from '../core/random';
-import { takeRows } from '../core/rows';
+import { joined, takeRows } from '../core/rows';
 import type { Motifs, Property } from './types';
 
 /** The n×3 positions of motif m, Å: a view, so writing to it changes the set. */
@@ -102,52 +102,28 @@ export function concatenateMotifs(sets: readonly Motifs[], place = 'motifs'): Mo
   );
   requireFewElements(elements, place);
   const index = (set: Motifs, s: number): number => (s < 0 ? -1 : names.indexOf(set.names[s]));
+  const inOrder = <T extends Float64Array | Int32Array | Uint8Array>(
+    kind: new (length: number) => T,
+    of: (set: Motifs) => ArrayLike<number>,
+  ): T => joined(kind, sets.map(of));
   return {
     n,
     length: sets.reduce((sum, set) => sum + set.length, 0),
-    positions: joined(
-      Float64Array,
-      sets.map(({ positions }) => positions),
-    ),
+    positions: inOrder(Float64Array, ({ positions }) => positions),
     elements,
-    species: joined(
-      Uint8Array,
-      sets.map((set) => set.species.map((code) => elements.indexOf(set.elements[code]))),
-    ),
-    atoms: joined(
-      Int32Array,
-      sets.map(({ atoms }) => atoms),
-    ),
-    neighbors: joined(
-      Int32Array,
-      sets.map(({ neighbors }) => neighbors),
-    ),
-    structures: joined(
-      Int32Array,
-      sets.map((set) => set.structures.map((s) => index(set, s))),
-    ),
+    species: inOrder(Uint8Array, (set) => set.species.map((code) => elements.indexOf(set.elements[code]))),
+    atoms: inOrder(Int32Array, ({ atoms }) => atoms),
+    neighbors: inOrder(Int32Array, ({ neighbors }) => neighbors),
+    structures: inOrder(Int32Array, (set) => set.structures.map((s) => index(set, s))),
     names,
     properties: Object.fromEntries(
       shared.map(([name, { columns }]) => {
-        const values = sets.map(({ properties }) => properties[name].values);
-        return [name, { columns, values: joined(Float64Array, values) }];
+        const values = inOrder(Float64Array, ({ properties }) => properties[name].values);
+        return [name, { columns, values }];
       }),
     ),
     skipped: sets.flatMap((set) => set.skipped.map((atom) => ({ ...atom, structure: index(set, atom.structure) }))),
   };
-}
-
-function joined<T extends Float64Array | Int32Array | Uint8Array>(
-  kind: new (length: number) => T,
-  parts: readonly ArrayLike<number>[],
-): T {
-  const all = new kind(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /** Throws InputError naming `place` where a set cannot number its elements. */

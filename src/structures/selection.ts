@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors';
-import { takeRows } from '../core/rows';
+import { joined, takeRows } from '../core/rows';
 import { atomCount, type Structure } from './structure';
 
 /** Positions of some atoms, k × 3, Å. */
@@ -28,9 +28,7 @@ export function withoutAtoms(structure: Structure, atoms: readonly number[], pla
 
 /** The structure and more atoms at its end, without what was known of it before except its name. */
 export function withAtoms(structure: Structure, places: Float64Array, symbols: readonly string[]): Structure {
-  const positions = new Float64Array(structure.positions.length + places.length);
-  positions.set(structure.positions);
-  positions.set(places, structure.positions.length);
+  const positions = joined(Float64Array, [structure.positions, places]);
   return { ...bare(structure), positions, species: [...structure.species, ...symbols] };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { concatenated, crc32, fromBase64, latin1, toBase64, utf8 } from '../../src/core/bytes';
+import { crc32, fromBase64, latin1, toBase64, utf8 } from '../../src/core/bytes';
 
 const bytes = Uint8Array.from({ length: 10_000 }, (_, k) => (k * 7) % 256);
 
@@ -19,11 +19,6 @@ describe('bytes', () => {
     expect(toBase64(bytes)).toBe(Buffer.from(bytes).toString('base64'));
     expect(fromBase64(toBase64(bytes))).toEqual(bytes);
     expect(() => fromBase64('%')).toThrow();
-  });
-
-  it('are joined', () => {
-    expect(concatenated([Uint8Array.of(1), Uint8Array.of(), Uint8Array.of(2, 3)])).toEqual(Uint8Array.of(1, 2, 3));
-    expect(concatenated([])).toEqual(Uint8Array.of());
   });
 
   it('have the checksum that the standard states of its digits, in one piece or two', () => {

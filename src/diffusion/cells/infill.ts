@@ -11,6 +11,7 @@ import {
   relaxedByModel,
   relaxedByPotential,
   residualOf,
+  unsureness,
   usualEnergy,
 } from './ranking';
 import { DEFAULT_STEPS, type Guide, type SamplerOptions, sampleStructures } from './sampler';
@@ -82,8 +83,6 @@ export const INFILL_OPTIONS: readonly string[] = [
   ...['steps', 'sampler', 'noise', 'window', 'correlation', 'onProgress', 'signal'],
   ...['samples', 'seed', 'potential', 'relax', 'agreement'],
 ];
-/** Noise level at which the model says where it expects atoms that are known, Å. */
-const UNSURE = 0.1;
 /** Å beyond the region in which a placed atom still counts as within. */
 const MARGIN = 0.5;
 /** Å that atoms of a region reach beyond it. */
@@ -201,18 +200,6 @@ async function sampleSites(
       const placed = positions.slice(3 * ends[s], 3 * ends[s + 1]);
       return { structure: withAtoms(structure, placed, symbols), placed };
     }),
-  );
-}
-
-/**
- * How far from where they are the model expects the atoms, squared, Å²: most at the neighbors of a missing atom, even
- * where these have moved in and left no room.
- */
-function unsureness(denoiser: Denoiser, structure: Structure): Float64Array {
-  const atoms = atomCount(structure);
-  const [estimate] = denoiser.estimate([structure], [new Float32Array(atoms).fill(UNSURE)]);
-  return Float64Array.from({ length: atoms }, (_, i) =>
-    estimate.subarray(3 * i, 3 * i + 3).reduce((sum, x) => sum + (UNSURE * x) ** 2, 0),
   );
 }
 

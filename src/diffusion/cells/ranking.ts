@@ -137,6 +137,18 @@ export function residualOf(denoiser: Denoiser, structure: Structure, atoms?: Arr
   return LEVEL * Math.sqrt(estimate.reduce((sum, x) => sum + x * x, 0) / Math.max(1, count));
 }
 
+/**
+ * Of each atom what {@link residualOf} takes the mean of, squared, Å²: most at the neighbors of a missing atom, even
+ * where these have moved in and left no room.
+ */
+export function unsureness(denoiser: Denoiser, structure: Structure): Float64Array {
+  const atoms = atomCount(structure);
+  const [estimate] = denoiser.estimate([structure], [new Float32Array(atoms).fill(LEVEL)]);
+  return Float64Array.from({ length: atoms }, (_, i) =>
+    estimate.subarray(3 * i, 3 * i + 3).reduce((sum, x) => sum + (LEVEL * x) ** 2, 0),
+  );
+}
+
 /** Placed atoms, and those within 6 Å of one. */
 export function placedAndNear({ structure, placed }: Answer): number[] {
   const distances = distancesToNearest({ ...structure, positions: placed }, structure.positions);

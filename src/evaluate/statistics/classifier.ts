@@ -1,4 +1,13 @@
-import { asRng, InputError, type Rng, requireInteger, requireOneOf, type SeedOrRng, takeRows } from '../../core';
+import {
+  asRng,
+  InputError,
+  joined,
+  type Rng,
+  requireInteger,
+  requireOneOf,
+  type SeedOrRng,
+  takeRows,
+} from '../../core';
 import { RowScale } from '../../model';
 import { rowCount } from './coverage';
 import { NearestList, squaredDistances } from './rowDistances';
@@ -47,7 +56,7 @@ export function classifierTest(
     const train = parts.map(({ rows, folds }) => rows.filter((_, i) => folds[i] !== fold));
     const test = parts.map(({ rows, folds }) => rows.filter((_, i) => folds[i] === fold));
     const [own, others] = [first, second].map((set, s) => takeRows(set, dimension, train[s]));
-    const scale = RowScale.fit(joined(own, others), dimension);
+    const scale = RowScale.fit(joined(Float64Array, [own, others]), dimension);
     const [a, b] = [own, others].map((rows) => scale.normalize(rows));
     const decide = classifier === 'logistic' ? logistic(a, b, dimension) : majority(a, b, dimension, k);
     [first, second].forEach((rows, s) => {
@@ -85,13 +94,6 @@ function foldsOf(
 
 /** Positive if row i of the points looks like one of the second sample. */
 type Decide = (points: Float64Array, i: number) => number;
-
-function joined(a: Float64Array, b: Float64Array): Float64Array {
-  const both = new Float64Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
-}
 
 /** Logistic regression of b against a by Newton's method, both weighted to count alike; returns the log-odds of b. */
 function logistic(a: Float64Array, b: Float64Array, dimension: number): Decide {
@@ -155,7 +157,7 @@ function likelihoodSlopes(
 function majority(a: Float64Array, b: Float64Array, dimension: number, k: number): Decide {
   // Rows of a, then of b.
   const counts = [a.length / dimension, b.length / dimension];
-  const both = joined(a, b);
+  const both = joined(Float64Array, [a, b]);
   const squares = new Float64Array(counts[0] + counts[1]);
   const nearest = new NearestList(k);
   return (points, i) => {

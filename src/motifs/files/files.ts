@@ -1,6 +1,7 @@
-import { concatenated, latin1, utf8 } from '../../core/bytes';
+import { latin1, utf8 } from '../../core/bytes';
 import { requireKnownOptions, requireOneOf } from '../../core/errors';
 import { readBytes } from '../../core/files';
+import { joined } from '../../core/rows';
 import { bytesOf, parseExtxyz } from '../../structures/extxyzRead';
 import { formatExtxyz } from '../../structures/extxyzWrite';
 import type { Motifs } from '../types';
@@ -63,7 +64,7 @@ export async function formatMotifs(
 ): Promise<string | Uint8Array> {
   requireKnownOptions(options, ['format']);
   const format = requireOneOf(options.format ?? 'extxyz', FORMATS, 'option format');
-  if (format === 'parquet') return concatenated([...(await motifParquetBlocks(motifs))]);
+  if (format === 'parquet') return joined(Uint8Array, [...(await motifParquetBlocks(motifs))]);
   return Array.from(motifBlocks(motifs, format)).join('');
 }
 

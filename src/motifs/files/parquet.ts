@@ -124,34 +124,33 @@ function list(name: string, element: Element, data: unknown[]): Column {
 export async function parseMotifParquet(bytes: Uint8Array, source: string): Promise<Motifs> {
   const { parquetMetadata, parquetReadObjects } = await import('hyparquet');
   const file = Uint8Array.from(bytes).buffer;
-  let neighbors: number;
-  let provenance: string | undefined;
-  const sets: Motifs[] = [];
-  const failed = (error: unknown): InputError =>
-    new InputError(source, (error as Error).message, `Parquet of motifs, with the entry format = ${FORMAT}`);
-  let groups: number[];
-  let read: (rowStart: number, rowEnd: number) => Promise<Record<string, unknown>[]>;
-  try {
+  const { metadata, neighbors, provenance } = await readable(source, () => {
     requireWhole(bytes);
     const metadata = parquetMetadata(file);
     const entries = (metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value]);
-    const { format, neighbors: n, ...rest } = Object.fromEntries(entries) as Record<string, string>;
+    const { format, ...rest } = Object.fromEntries(entries) as Record<string, string>;
     if (format !== FORMAT) throw new Error('another table');
-    neighbors = Number(n);
-    provenance = rest.provenance;
-    groups = metadata.row_groups.map(({ num_rows }) => Number(num_rows));
-    read = (rowStart, rowEnd) => parquetReadObjects({ file, metadata, rowStart, rowEnd });
-  } catch (error) {
-    throw failed(error);
-  }
-  let from = 0;
-  for (const length of groups) {
-    const rows = await read(from, from + length).catch((error) => Promise.reject(failed(error)));
-    sets.push(motifsOfRows(neighbors, rows.map(rowOf), source, from));
-    from += length;
+    return { metadata, neighbors: Number(rest.neighbors), provenance: rest.provenance };
+  });
+  const sets: Motifs[] = [];
+  let rowStart = 0;
+  for (const { num_rows } of metadata.row_groups) {
+    const rowEnd = rowStart + Number(num_rows);
+    const rows = await readable(source, () => parquetReadObjects({ file, metadata, rowStart, rowEnd }));
+    sets.push(motifsOfRows(neighbors, rows.map(rowOf), source, rowStart));
+    rowStart = rowEnd;
   }
   const set = sets.length > 0 ? concatenateMotifs(sets, source) : motifsOfRows(neighbors, [], source);
   return { ...set, provenance: provenanceOf(provenance) };
+}
+
+/** What the reader of Parquet returns. Throws InputError naming the source where it fails. */
+async function readable<T>(source: string, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw new InputError(source, (error as Error).message, `Parquet of motifs, with the entry format = ${FORMAT}`);
+  }
 }
 
 function rowOf({ motif, cell, atoms, species, positions, ...properties }: Record<string, unknown>): MotifRow {
