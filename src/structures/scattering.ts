@@ -64,10 +64,9 @@ export class Scattering {
   readonly waves: WaveVectors;
   readonly #weights: Float64Array;
   readonly #norm: number;
+  /** Of the lattice: fractional coordinates are r · inverse, wave vectors 2π inverse · (h, k, l). */
   readonly #inverse: Float64Array;
-  /** Re and Im of exp(i q·r) of one atom at each wave vector, and of the factors of it along a, b and c. */
-  readonly #re: Float64Array;
-  readonly #im: Float64Array;
+  readonly #runs: Runs;
   readonly #factors: Factors[];
 
   constructor(lattice: Float64Array, waves: WaveVectors, weights: Float64Array) {
@@ -75,8 +74,7 @@ export class Scattering {
     this.#weights = weights;
     this.#norm = weights.reduce((sum, f) => sum + f * f, 0);
     this.#inverse = inverse(lattice);
-    const count = waves.lengths.length;
-    [this.#re, this.#im] = [new Float64Array(count), new Float64Array(count)];
+    this.#runs = runsOf(waves.indices);
     this.#factors = [0, 1, 2].map((a) => {
       let most = 0;
       for (let k = a; k < waves.indices.length; k += 3) most = Math.max(most, Math.abs(waves.indices[k]));
@@ -86,13 +84,20 @@ export class Scattering {
 
   /** Re and Im of the sum at each wave vector, Q × 2. */
   amplitudes(positions: Float64Array): Float64Array {
-    const [re, im] = [this.#re, this.#im];
-    const sums = new Float64Array(2 * re.length);
+    const [first, second, third] = this.#factors;
+    const { count, begin, end, h, k, l } = this.#runs;
+    const { re: lastRe, im: lastIm } = third;
+    const sums = new Float64Array(2 * this.waves.lengths.length);
     this.#weights.forEach((f, j) => {
-      this.#setPhases(positions, j);
-      for (let w = 0; w < re.length; w++) {
-        sums[2 * w] += f * re[w];
-        sums[2 * w + 1] += f * im[w];
+      this.#setFactors(positions, j);
+      for (let run = 0; run < count; run++) {
+        const [p, q] = [h[run] + first.most, k[run] + second.most];
+        const re = f * (first.re[p] * second.re[q] - first.im[p] * second.im[q]);
+        const im = f * (first.re[p] * second.im[q] + first.im[p] * second.re[q]);
+        for (let w = begin[run], r = l[run] + third.most; w < end[run]; w++, r++) {
+          sums[2 * w] += re * lastRe[r] - im * lastIm[r];
+          sums[2 * w + 1] += re * lastIm[r] + im * lastRe[r];
+        }
       }
     });
     return sums;
@@ -100,31 +105,48 @@ export class Scattering {
 
   /** S(q) at each wave vector. */
   intensities(amplitudes: Float64Array): Float64Array {
-    return this.#re.map((_, w) => (amplitudes[2 * w] ** 2 + amplitudes[2 * w + 1] ** 2) / this.#norm);
+    return this.waves.lengths.map((_, w) => (amplitudes[2 * w] ** 2 + amplitudes[2 * w + 1] ** 2) / this.#norm);
   }
 
   /** Gradient of Σ_q c_q S(q) with respect to positions, N × 3. */
   gradient(positions: Float64Array, amplitudes: Float64Array, coefficients: Float64Array): Float64Array {
-    const [re, im, { vectors }] = [this.#re, this.#im, this.waves];
+    const [first, second, third] = this.#factors;
+    const { count, begin, end, h, k, l } = this.#runs;
+    const { re: lastRe, im: lastIm } = third;
     const slope = new Float64Array(positions.length);
+    const weighted = amplitudes.map((x, c) => coefficients[c >> 1] * x);
     this.#weights.forEach((f, j) => {
-      this.#setPhases(positions, j);
-      let x = 0;
-      let y = 0;
-      let z = 0;
-      for (let w = 0; w < re.length; w++) {
-        const by = coefficients[w] * (amplitudes[2 * w + 1] * re[w] - amplitudes[2 * w] * im[w]);
-        x += by * vectors[3 * w];
-        y += by * vectors[3 * w + 1];
-        z += by * vectors[3 * w + 2];
+      this.#setFactors(positions, j);
+      // A wave vector is linear in h, k and l, and so is the slope: three sums do for all.
+      let alongA = 0;
+      let alongB = 0;
+      let alongC = 0;
+      for (let run = 0; run < count; run++) {
+        const [p, q] = [h[run] + first.most, k[run] + second.most];
+        const re = first.re[p] * second.re[q] - first.im[p] * second.im[q];
+        const im = first.re[p] * second.im[q] + first.im[p] * second.re[q];
+        let sum = 0;
+        for (let w = begin[run], r = l[run] + third.most; w < end[run]; w++, r++) {
+          const cos = re * lastRe[r] - im * lastIm[r];
+          const sin = re * lastIm[r] + im * lastRe[r];
+          const by = weighted[2 * w + 1] * cos - weighted[2 * w] * sin;
+          sum += by;
+          alongC += by * (r - third.most);
+        }
+        alongA += h[run] * sum;
+        alongB += k[run] * sum;
       }
-      for (const [c, sum] of [x, y, z].entries()) slope[3 * j + c] = (2 * f * sum) / this.#norm;
+      const factor = (4 * Math.PI * f) / this.#norm;
+      for (let c = 0; c < 3; c++) {
+        const [a, b, d] = this.#inverse.subarray(3 * c, 3 * c + 3);
+        slope[3 * j + c] = factor * (a * alongA + b * alongB + d * alongC);
+      }
     });
     return slope;
   }
 
-  /** exp(i q·r) of atom j at each wave vector: q·r = 2π (h s_a + k s_b + l s_c). */
-  #setPhases(positions: Float64Array, j: number): void {
+  /** exp(2πi h s) of atom j along each axis: q·r = 2π (h s_a + k s_b + l s_c). */
+  #setFactors(positions: Float64Array, j: number): void {
     this.#factors.forEach(({ most, re, im }, a) => {
       let s = 0;
       for (let c = 0; c < 3; c++) s += positions[3 * j + c] * this.#inverse[3 * c + a];
@@ -133,25 +155,32 @@ export class Scattering {
         im[h + most] = Math.sin(2 * Math.PI * h * s);
       }
     });
-    // Fields in variables: this loop takes nearly all of the time.
-    const [a, b, { re: lastRe, im: lastIm, most }] = this.#factors;
-    const [re, im, { indices }] = [this.#re, this.#im, this.waves];
-    let before = -1;
-    let pairRe = 0;
-    let pairIm = 0;
-    for (let w = 0; w < re.length; w++) {
-      const p = indices[3 * w] + a.most;
-      const q = indices[3 * w + 1] + b.most;
-      const r = indices[3 * w + 2] + most;
-      if (p * 65536 + q !== before) {
-        before = p * 65536 + q;
-        pairRe = a.re[p] * b.re[q] - a.im[p] * b.im[q];
-        pairIm = a.re[p] * b.im[q] + a.im[p] * b.re[q];
-      }
-      re[w] = pairRe * lastRe[r] - pairIm * lastIm[r];
-      im[w] = pairRe * lastIm[r] + pairIm * lastRe[r];
-    }
   }
+}
+
+/** Wave vectors in runs of one h and k, in which l rises by one from `l`. */
+interface Runs {
+  count: number;
+  /** First wave vector, and the one after the last. */
+  begin: Int32Array;
+  end: Int32Array;
+  h: Int16Array;
+  k: Int16Array;
+  l: Int16Array;
+}
+
+function runsOf(indices: Int16Array): Runs {
+  const starts: number[] = [];
+  const waves = indices.length / 3;
+  for (let w = 0; w < waves; w++) {
+    const follows = w > 0 && [0, 1, 2].every((a) => indices[3 * w + a] - indices[3 * w - 3 + a] === Number(a === 2));
+    if (!follows) starts.push(w);
+  }
+  const index = (a: number): Int16Array => Int16Array.from(starts, (w) => indices[3 * w + a]);
+  return {
+    ...{ count: starts.length, begin: Int32Array.from(starts), end: Int32Array.from([...starts.slice(1), waves]) },
+    ...{ h: index(0), k: index(1), l: index(2) },
+  };
 }
 
 /** exp(2πi h s) for all h of one axis, from −most to most. */
