@@ -24,7 +24,9 @@ export async function run({ python, root }) {
   infilling(library, environments);
 }
 
-/** Best of the rounds for both, so that the machine's other load counts least; both compute rotation, points and rmsd. */
+/**
+ * Best of the rounds for both, so that the machine's other load counts least; both compute rotation, points and rmsd.
+ */
 function againstNumpy({ synchronize, createRng }, python, root) {
   const rng = createRng(1);
   const draw = () => Float64Array.from({ length: PAIRS * ATOMS * 3 }, () => 2 * rng.normal());

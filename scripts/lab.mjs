@@ -10,7 +10,10 @@ const USAGE = `npm run lab -- [options of jupyter lab]
 
 Opens JupyterLab on the notebooks folder, for this machine only. Useful options: --no-browser, --port 8890.`;
 
-/** Starts the server in a process group of its own, so that Ctrl-C reaches this script and not Jupyter's question. @param {string[]} given */
+/**
+ * Starts the server in a process group of its own, so that Ctrl-C reaches this script and not Jupyter's question.
+ * @param {string[]} given
+ */
 function startLab(given) {
   const ours = [
     '--ServerApp.ip=127.0.0.1',

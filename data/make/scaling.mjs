@@ -1,7 +1,8 @@
 // What the network for cells gains by channels, layers, cells and steps, for notebook 10:
 //   node data/make/scaling.mjs -o data/results/scaling.json
-// Small trainings that differ from one in the middle by one setting each, and the supplied model: the loss of validation
-// cells at 0.35 Å, and what the chain makes of them. Goes on where the file ends. Half an hour on two processors.
+// Small trainings that differ from one in the middle by one setting each, and the supplied model: the loss of
+// validation cells at 0.35 Å, and what the chain makes of them. Goes on where the file ends. Half an hour on two
+// processors.
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { resultsIn } from './results.mjs';

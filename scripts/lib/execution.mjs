@@ -106,8 +106,8 @@ function filesSince(begun, report) {
 }
 
 /**
- * Everything a notebook's results depend on. Models that it or a later one saved are results, and all of them are none of
- * the business of one that loads none, while which another may be saving them.
+ * Everything a notebook's results depend on. Models that it or a later one saved are results, and all of them are none
+ * of the business of one that loads none, while which another may be saving them.
  * @param {string} name @param {string} source @param {{ report: string, cells: { files: string[] } | null }} inputs
  */
 function executionKey(name, source, { report, cells }) {
@@ -135,7 +135,9 @@ function executionKey(name, source, { report, cells }) {
 /**
  * Executes a notebook in a process and a kernel of its own: code 0, 1 if a cell failed, 2 if only the page, else what
  * ended the process.
- * @param {Job} job @param {NodeJS.ProcessEnv} env of the kernel @param {(text: string) => void} onCell told which begins
+ * @param {Job} job
+ * @param {NodeJS.ProcessEnv} env of the kernel
+ * @param {(text: string) => void} onCell told which begins
  */
 export async function runNotebook({ source, target, page }, env, onCell) {
   const seconds = process.env.GLASSY_CELL_TIMEOUT || '900';

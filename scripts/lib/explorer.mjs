@@ -25,7 +25,10 @@ async function bundled(name) {
   return output[0].code;
 }
 
-/** Writes the explorer: its page and, as scripts, which a page opened as a file may load, its data. @param {string} folder */
+/**
+ * Writes the explorer: its page and, as scripts, which a page opened as a file may load, its data.
+ * @param {string} folder
+ */
 export async function writeExplorer(folder) {
   const texts = Object.entries(DATA).map(([name, place]) => [
     name,

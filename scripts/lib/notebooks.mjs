@@ -2,8 +2,14 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { SetupError } from './project.mjs';
 
-/** @typedef {{ output_type: string, name?: string, text?: string | string[], data?: Record<string, any>, ename?: string, evalue?: string, traceback?: string[] }} Output */
-/** @typedef {{ cell_type: string, source: string | string[], outputs?: Output[], execution_count?: number | null, metadata?: Record<string, any> }} Cell */
+/**
+ * @typedef {{ output_type: string, name?: string, text?: string | string[], data?: Record<string, any>, ename?: string,
+ * evalue?: string, traceback?: string[] }} Output
+ */
+/**
+ * @typedef {{ cell_type: string, source: string | string[], outputs?: Output[], execution_count?: number | null,
+ * metadata?: Record<string, any> }} Cell
+ */
 /** @typedef {{ cells: Cell[], metadata: Record<string, any>, nbformat: number, nbformat_minor: number }} Notebook */
 
 /**
@@ -35,7 +41,10 @@ export function joined(text) {
   return Array.isArray(text) ? text.join('') : (text ?? '');
 }
 
-/** What makes a notebook's results: its cells, but neither outputs nor the traces of an earlier run. @param {Notebook} notebook */
+/**
+ * What makes a notebook's results: its cells, but neither outputs nor the traces of an earlier run.
+ * @param {Notebook} notebook
+ */
 export function sourceOf(notebook) {
   return JSON.stringify(notebook.cells.map((cell) => [cell.cell_type, joined(cell.source)]));
 }
@@ -88,7 +97,9 @@ function plain(markdown) {
     .trim();
 }
 
-/** A period, but not of "e.g.", "Fig. 3" or "(M. Uhrín, A. Paulish)", then a space and something that begins a sentence. */
+/**
+ * A period, but not of "e.g.", "Fig. 3" or "(M. Uhrín, A. Paulish)", then a space and something that begins a sentence.
+ */
 const SENTENCE_END =
   /(?<!\b(?:e\.g|i\.e|cf|vs|[Ff]igs?|[Ee]qs?|[Rr]efs?|al|approx|Phys|Chem|Lett)|[(,]\s?[A-Z])[.!?](?=\s+[A-Z0-9*$(])/;
 

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
-/** Children of this process that lead a process group of their own. @type {Set<import('node:child_process').ChildProcess>} */
+/**
+ * Children of this process that lead a process group of their own.
+ * @type {Set<import('node:child_process').ChildProcess>}
+ */
 const groups = new Set();
 let guarded = false;
 /** From the signal that ends this process on: children that end then have not failed, and no more are started. */
@@ -66,7 +69,10 @@ export function start(command, args, options = {}) {
   return child;
 }
 
-/** Calls back with each line of a text that comes in pieces, but for blank ones. @param {(line: string) => void} onLine */
+/**
+ * Calls back with each line of a text that comes in pieces, but for blank ones.
+ * @param {(line: string) => void} onLine
+ */
 export function lineReader(onLine) {
   let rest = '';
   return {
@@ -89,7 +95,8 @@ export function lineReader(onLine) {
  * Runs a command to its end and collects what it prints; never rejects for a failing command. Stays pending while this
  * process is being ended.
  * @param {string} command @param {string[]} args
- * @param {import('node:child_process').SpawnOptions & { onStart?: (child: import('node:child_process').ChildProcess) => void, onLine?: (line: string) => void, timeout?: number }} [options]
+ * @param {import('node:child_process').SpawnOptions & { onStart?: (child: import('node:child_process').ChildProcess) =>
+ * void, onLine?: (line: string) => void, timeout?: number }} [options]
  * @returns {Promise<Finished>}
  */
 export function run(command, args, options = {}) {

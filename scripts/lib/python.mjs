@@ -38,7 +38,10 @@ export function isRecentPython(version) {
   return major === OLDEST[0] && minor >= OLDEST[1];
 }
 
-/** Every Python found under the usual names (or only `$PYTHON` where that is set), first choice first. @returns {Promise<Python[]>} */
+/**
+ * Every Python found under the usual names (or only `$PYTHON` where that is set), first choice first.
+ * @returns {Promise<Python[]>}
+ */
 export async function findPythons() {
   const usual = ['python3', 'python', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
   const found = [];

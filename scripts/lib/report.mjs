@@ -41,9 +41,13 @@ const MATHJAX = `<script>window.MathJax = { tex: { inlineMath: [['$', '$']] }, s
 
 /**
  * A chapter of the report: whether it has a page, and why it is not whole.
- * @typedef {{ name: string, title: string, line: string, thumbnail: string | null, page: boolean, failed?: string }} Chapter
+ * @typedef {{ name: string, title: string, line: string, thumbnail: string | null, page: boolean, failed?: string }}
+ * Chapter
  */
-/** A table of the report: the name of its files, and what they hold. @typedef {{ name: string, caption: string }} Table */
+/**
+ * A table of the report: the name of its files, and what they hold.
+ * @typedef {{ name: string, caption: string }} Table
+ */
 
 /** @param {Chapter} chapter */
 function card({ name, title, line, thumbnail, page, failed }) {

@@ -7,7 +7,10 @@ function codeNames(notebook, pattern) {
   return notebook.cells.some(({ cell_type: type, source }) => type === 'code' && pattern.test(joined(source)));
 }
 
-/** True for a notebook that saves models for later ones: its code names the folder they are kept in. @param {Notebook} notebook */
+/**
+ * True for a notebook that saves models for later ones: its code names the folder they are kept in.
+ * @param {Notebook} notebook
+ */
 export const savesModels = (notebook) => codeNames(notebook, /\bmodelFolder\b/);
 
 /** True for a notebook that loads models which another may have saved: autoencoders. @param {Notebook} notebook */
@@ -15,7 +18,11 @@ export const loadsModels = (notebook) => codeNames(notebook, /\b(trainedModel|Va
 
 /** A notebook to execute. @typedef {{ name: string, saves: boolean, loads: boolean }} Planned */
 
-/** Whether the later of two notebooks has to wait for the earlier one. @param {Planned} earlier @param {Planned} later */
+/**
+ * Whether the later of two notebooks has to wait for the earlier one.
+ * @param {Planned} earlier
+ * @param {Planned} later
+ */
 const mustWait = (earlier, later) => (earlier.saves && (later.loads || later.saves)) || (earlier.loads && later.saves);
 
 /**

@@ -11,7 +11,8 @@ export const OLDEST_NODE = 20;
 
 /**
  * Packages of the lockfile that are not installed as it says; optional ones may be missing on this platform.
- * @param {{ packages: Record<string, { version?: string, integrity?: string, optional?: boolean, link?: boolean }> }} lock
+ * @param {{ packages: Record<string, { version?: string, integrity?: string, optional?: boolean, link?: boolean }> }}
+ * lock
  * @param {{ packages: Record<string, { version?: string, integrity?: string }> } | null} installed npm's own record
  * @returns {string[]}
  */

@@ -88,7 +88,8 @@ export async function writePages(site) {
 const TOOLBAR = '<div id="tsd-toolbar-links">';
 
 /**
- * Copies the reference, its links to notebooks made links to their pages, and links to the rest of the site beside them.
+ * Copies the reference, its links to notebooks made links to their pages, and links to the rest of the site beside
+ * them.
  * @param {string} from @param {string} site
  */
 export function writeReference(from, site) {

@@ -1,6 +1,9 @@
 import { SetupError } from './project.mjs';
 
-/** What a step may say while it runs. @typedef {{ progress: (text: string) => void, note: (text: string) => void }} Progress */
+/**
+ * What a step may say while it runs.
+ * @typedef {{ progress: (text: string) => void, note: (text: string) => void }} Progress
+ */
 /**
  * @typedef {object} Step
  * @property {string} name shown to the user
@@ -15,7 +18,10 @@ export function formatDuration(milliseconds) {
   return `${Math.floor(seconds / 60)} min ${String(Math.floor(seconds % 60)).padStart(2, '0')} s`;
 }
 
-/** The live lines of each terminal, which share its last line. @type {WeakMap<NodeJS.WriteStream, Set<() => string>>} */
+/**
+ * The live lines of each terminal, which share its last line.
+ * @type {WeakMap<NodeJS.WriteStream, Set<() => string>>}
+ */
 const shared = new WeakMap();
 
 /**

@@ -26,7 +26,10 @@ const [value] = tf.matMul(tf.ones([1, 4]), tf.ones([4, 1])).dataSync();
 console.log(JSON.stringify({ value, backend: tf.getBackend(), version: tf.version['tfjs-node'] }));
 `;
 
-/** Loads tfjs-node in a process of its own and multiplies two matrices. @returns {Promise<{ works: boolean, why: string }>} */
+/**
+ * Loads tfjs-node in a process of its own and multiplies two matrices.
+ * @returns {Promise<{ works: boolean, why: string }>}
+ */
 export async function probeNative() {
   if (!fs.existsSync(BINDING)) return { works: false, why: 'its binding is not there' };
   const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' };
@@ -138,7 +141,9 @@ async function installStock(progress) {
 
 /**
  * Puts the wheel's library and headers under tfjs-node and compiles the binding against them.
- * @param {import('./tensorflowLibrary.mjs').Wheel} wheel @param {string} compiler @param {(text: string) => void} progress
+ * @param {import('./tensorflowLibrary.mjs').Wheel} wheel
+ * @param {string} compiler
+ * @param {(text: string) => void} progress
  */
 async function useWheel(wheel, compiler, progress) {
   const library = await libraryFor(wheel, progress);

@@ -1,6 +1,7 @@
 /**
  * The last line of a test run, from vitest's JSON report. A file that could not even be loaded counts as one failure.
- * @param {{ numPassedTests: number, numFailedTests: number, numPendingTests?: number, testResults: { status: string, assertionResults: { status: string }[] }[] }} report
+ * @param {{ numPassedTests: number, numFailedTests: number, numPendingTests?: number, testResults: { status: string,
+ * assertionResults: { status: string }[] }[] }} report
  * @returns {{ passed: number, failed: number, skipped: number, line: string }}
  */
 export function summarize(report) {

@@ -27,9 +27,9 @@ export function oddAtoms(filled: Structure, known: number, bonds: Bonds): { atom
 }
 
 /**
- * What answers to one site cost, eV: by how much their energy, both relaxed about the site, exceeds that of the hole and
- * as many usual atoms. One too many has to push others aside: in amorphous silicon 21 of 24 cost more than nothing, and 4
- * of 24 taken out and put back.
+ * What answers to one site cost, eV: by how much their energy, both relaxed about the site, exceeds that of the hole
+ * and as many usual atoms. One too many has to push others aside: in amorphous silicon 21 of 24 cost more than nothing,
+ * and 4 of 24 taken out and put back.
  */
 export function costOf(
   hole: Structure,

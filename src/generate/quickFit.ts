@@ -53,7 +53,9 @@ export function rankQuickly(
   return best.map(({ m }) => m);
 }
 
-/** The two ordered pairs of atoms (i n + j) most like points a and b; −1 for none. `squares`: of the atoms' distances. */
+/**
+ * The two ordered pairs of atoms (i n + j) most like points a and b; −1 for none. `squares`: of the atoms' distances.
+ */
 function likestPairs(
   motif: Float64Array,
   squares: Float64Array,

@@ -11,11 +11,17 @@ import { venvPython } from '../../scripts/lib/python.mjs';
 
 const isSetUp = fs.existsSync(venvPython('.venv')) && fs.existsSync(inProject('dist', 'index.js'));
 
-/** What the client says of one step. @typedef {{ replies: any[], outputs: any[][], states: string[], data?: any }} Done */
+/**
+ * What the client says of one step.
+ * @typedef {{ replies: any[], outputs: any[][], states: string[], data?: any }} Done
+ */
 
 /**
  * Performs steps in one kernel started in a folder.
- * @param {string} folder @param {object[]} steps @param {string} [report] folder of the report @returns {Promise<Done[]>}
+ * @param {string} folder
+ * @param {object[]} steps
+ * @param {string} [report] folder of the report
+ * @returns {Promise<Done[]>}
  */
 async function perform(folder, steps, report = '') {
   const client = inProject('test', 'scripts', 'kernelClient.py');

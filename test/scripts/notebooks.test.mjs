@@ -12,7 +12,10 @@ import {
   sourceOf,
 } from '../../scripts/lib/notebooks.mjs';
 
-/** @typedef {import('../../scripts/lib/notebooks.mjs').Cell} Cell @typedef {import('../../scripts/lib/notebooks.mjs').Output} Output */
+/**
+ * @typedef {import('../../scripts/lib/notebooks.mjs').Cell} Cell
+ * @typedef {import('../../scripts/lib/notebooks.mjs').Output} Output
+ */
 
 /** @param {Cell[]} cells */
 const notebook = (...cells) => ({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 });

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, describe, expect, it } from 'vitest';
+import { judgedTable, withTable } from '../../scripts/lib/judgedTable.mjs';
 import { readNotebook } from '../../scripts/lib/notebooks.mjs';
 import { inProject } from '../../scripts/lib/project.mjs';
-import { readmeTable, withTable } from '../../scripts/lib/readmeTable.mjs';
 
 const text = fs.readFileSync(inProject('README.md'), 'utf8');
 // Inside the project, so that the example finds the library by its name.
@@ -31,10 +31,10 @@ describe('README', () => {
   });
 
   it('leads to a page with the table that is stored in notebook 0', () => {
-    const table = readmeTable(readNotebook(inProject('notebooks', '00-the-talk.ipynb')));
+    const table = judgedTable(readNotebook(inProject('notebooks', '00-the-talk.ipynb')));
     expect(table.split('\n').length).toBeGreaterThan(4);
     const page = fs.readFileSync(inProject('docs', 'judgement.md'), 'utf8');
-    // If this fails: node scripts/readmeTable.mjs
+    // If this fails: node scripts/judgedTable.mjs
     expect(withTable(page, table)).toBe(page);
   });
 

@@ -5,7 +5,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeAtomic, writeStamp } from '../../scripts/lib/project.mjs';
 import { indexHtml, stampOf, writeFigures, writeIndex } from '../../scripts/lib/report.mjs';
 
-/** The beginning of a PNG of this size, which is all that is read of it. @param {number} width @param {number} height */
+/**
+ * The beginning of a PNG of this size, which is all that is read of it.
+ * @param {number} width
+ * @param {number} height
+ */
 function png(width, height) {
   const bytes = Buffer.alloc(24);
   bytes.writeUInt32BE(width, 16);

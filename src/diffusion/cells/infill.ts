@@ -26,8 +26,8 @@ export interface Missing {
   /** Whether one atom fewer and one more are tried too, where the number is uncertain; for a number alone. */
   uncertain?: boolean;
   /**
-   * Where they are looked for, and stay. Without it the first, third … answer begin where there is most room, the others
-   * near atoms that the model expects elsewhere.
+   * Where they are looked for, and stay. Without it the first, third … answer begin where there is most room, the
+   * others near atoms that the model expects elsewhere.
    */
   region?: Region;
 }

@@ -177,8 +177,8 @@ export function chainSchedule(steps: number, noise: [number, number], window: [n
  *
  * Silicon cells of 1,200 calls with ρ = −0.95 and a window of 0.45 to 0.24 Å have 97 % four-fold atoms and bond angles
  * ± 11.7°, with ρ = 0 (and 0.36 to 0.24 Å) 96.6 % and ± 11.9°, with ρ = 1/3 (and 0.36 to 0.2 Å) 95.1 % and ± 12.9°:
- * means of 4, 6 and 2 cells. At no temperature are there as many five-rings as in the data. Silica and holes of 60 atoms
- * gain nothing.
+ * means of 4, 6 and 2 cells. At no temperature are there as many five-rings as in the data. Silica and holes of 60
+ * atoms gain nothing.
  *
  * Otherwise σ_d² = σ′² − σ_u², where σ_u² = σ′² (σ² − σ′²)/σ² for the ancestral sampler (Song et al., ICLR 2021,
  * arXiv:2011.13456) and σ_u = 0 for the probability flow. The last step leads to the expected places.

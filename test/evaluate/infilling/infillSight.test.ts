@@ -11,7 +11,10 @@ const config = { species: ['Si'], channels: 8, layers: 1, cutoff: 3 };
 /** Calls of the model while atoms are placed. */
 const STEPS = 3;
 
-/** A denoiser that knows the answer: free atoms belong to the nearest place where `truth` has an atom and no known one is. */
+/**
+ * A denoiser that knows the answer: free atoms belong to the nearest place where `truth` has an atom and no known one
+ * is.
+ */
 function oracle(truth: (structure: Structure) => Structure, seen: Structure[] = []): Denoiser {
   const denoiser = Denoiser.create(config);
   let asked = 0;

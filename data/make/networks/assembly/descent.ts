@@ -89,8 +89,8 @@ function measure(positions: usize, slope: usize): f64 {
 }
 
 /**
- * Lets the region's movable atoms down; how much energy that changes, eV. Breaks off after `patience` steps or more once
- * it cannot come below `limit`, and gives a change above it then.
+ * Lets the region's movable atoms down; how much energy that changes, eV. Breaks off after `patience` steps or more
+ * once it cannot come below `limit`, and gives a change above it then.
  */
 export function descend(steps: i32, patience: i32, tolerance: f32, limit: f64): f64 {
   begin();

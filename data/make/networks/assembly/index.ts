@@ -11,8 +11,8 @@ import { total } from './vectors';
 
 /**
  * A switch that raises the energy of its four atoms by more than UNRELAXED eV, with nothing moved, is tried with the
- * probability exp(−excess / SPREAD) only. About 1 in 20 is tried, and 1 in 40 of these accepted, at kT = 0.4 eV. A search
- * for low energy, then, and no sampler of an ensemble: a switch and its reverse are not refused alike.
+ * probability exp(−excess / SPREAD) only. About 1 in 20 is tried, and 1 in 40 of these accepted, at kT = 0.4 eV. A
+ * search for low energy, then, and no sampler of an ensemble: a switch and its reverse are not refused alike.
  */
 const UNRELAXED: f32 = 15;
 const SPREAD: f32 = 5;

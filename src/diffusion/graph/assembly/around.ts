@@ -1,11 +1,11 @@
 /**
- * Predictions for atoms among known ones: these stay where they are, so what they say among themselves is the same in all
- * graphs around them, and is kept.
+ * Predictions for atoms among known ones: these stay where they are, so what they say among themselves is the same in
+ * all graphs around them, and is kept.
  *
- * Other atoms come after the known ones. In the first layer, sums at known atoms so begin with those that are kept; in the
- * second, messages of known atoms that hear no other ones are kept, and added where they stand in the order of neighbors.
- * Sums are those of forward.ts to the bit. Atoms of the same number in several graphs are taken side by side: they share
- * filters, and kept messages come into the cache once.
+ * Other atoms come after the known ones. In the first layer, sums at known atoms so begin with those that are kept; in
+ * the second, messages of known atoms that hear no other ones are kept, and added where they stand in the order of
+ * neighbors. Sums are those of forward.ts to the bit. Atoms of the same number in several graphs are taken side by
+ * side: they share filters, and kept messages come into the cache once.
  */
 
 import { embed, measure, measureEdge, mix, project, send, updateInPlace } from './forward';

@@ -3,8 +3,8 @@
  *
  * Harmonics are normalized to a mean square of 1 over the sphere; l = 1 is √3 (x, y, z), l = 2 is r̂ᵀ Q_a r̂ with the
  * symmetric traceless Q_a of √15 xy, √15 yz, ½√5 (3z² − 1), √15 xz, ½√15 (x² − y²). The coupling of path (l₁, l₂ → l₃)
- * is κ Σ_b ⟨Y_a Y_b Y_c⟩ Y_b(r̂), with κ such that the squares of κ ⟨Y_a Y_b Y_c⟩ sum to 2 l₃ + 1. With q_a = Q_a r̂ the
- * sums close: e.g. ⟨Y_a Y_b Y_c⟩ = 8/105 tr Q_a Q_b Q_c for three l = 2.
+ * is κ Σ_b ⟨Y_a Y_b Y_c⟩ Y_b(r̂), with κ such that the squares of κ ⟨Y_a Y_b Y_c⟩ sum to 2 l₃ + 1. With q_a = Q_a r̂
+ * the sums close: e.g. ⟨Y_a Y_b Y_c⟩ = 8/105 tr Q_a Q_b Q_c for three l = 2.
  */
 
 import { circle4 } from '../../../model/engines/assembly/math';
@@ -73,8 +73,8 @@ function put3(p: usize, x: f32, y: f32, z: f32): void {
 }
 
 /**
- * Radial functions √2 sin(kπu) e(u), u = d/cutoff, k = 1 … count, times `scale`; e is the polynomial envelope of order 6
- * (Gasteiger, Groß & Günnemann, ICLR 2020, arXiv:2003.03123), which falls to 0 at the cutoff with two derivatives.
+ * Radial functions √2 sin(kπu) e(u), u = d/cutoff, k = 1 … count, times `scale`; e is the polynomial envelope of order
+ * 6 (Gasteiger, Groß & Günnemann, ICLR 2020, arXiv:2003.03123), which falls to 0 at the cutoff with two derivatives.
  */
 export function radialFunctions(target: usize, count: i32, u: f32, scale: f32): void {
   const u2 = u * u;

@@ -57,8 +57,8 @@ export function sendScalars(g: usize, m: usize, u0: usize, x0: usize, x1: usize,
 }
 
 /**
- * From features of all degrees. Without loops over c, and without the couplings that are zero for every direction, which come of the zeros
- * in Q_a (geometry.ts): takes half the time.
+ * From features of all degrees. Without loops over c, and without the couplings that are zero for every direction,
+ * which come of the zeros in Q_a (geometry.ts): takes half the time.
  */
 export function sendAll(g: usize, m: usize, u0: usize, u1: usize, u2: usize, x0: usize, x1: usize, x2: usize): void {
   const row = rowBytes;

@@ -23,7 +23,9 @@ export function normalizedGram(network: Network, points: usize, target: usize, s
   }
 }
 
-/** Gradient by the points of a loss whose gradient by {@link normalizedGram} is at `delta`; `target` is not `points`. */
+/**
+ * Gradient by the points of a loss whose gradient by {@link normalizedGram} is at `delta`; `target` is not `points`.
+ */
 export function gradientThroughGram(
   network: Network,
   points: usize,

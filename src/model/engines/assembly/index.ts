@@ -1,8 +1,8 @@
 /**
- * The fused training engine: whole stretches of steps run without leaving the module, where TensorFlow.js dispatches some
- * 250 operations a step at 40–50 µs each. 64 samples to a block, neuron-major (network.ts): the four lanes of a register
- * are four samples, a weight is splatted once for four registers. Gradients replace activations in place; weight
- * gradients are four lanes a weight over the whole batch, summed once a step with Adam (adam.ts).
+ * The fused training engine: whole stretches of steps run without leaving the module, where TensorFlow.js dispatches
+ * some 250 operations a step at 40–50 µs each. 64 samples to a block, neuron-major (network.ts): the four lanes of a
+ * register are four samples, a weight is splatted once for four registers. Gradients replace activations in place;
+ * weight gradients are four lanes a weight over the whole batch, summed once a step with Adam (adam.ts).
  */
 
 import { gatherGradient } from './adam';

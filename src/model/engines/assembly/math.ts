@@ -1,7 +1,7 @@
 /**
  * Elementary functions on four single-precision lanes, by own minimax fits (Lawson's iteration in double precision).
- * Largest errors: tanh (any x) 4e-7, exp in [−87, 88] (clamped outside) and log of normal x 2e-7 relative; expm1 2e-7 of
- * max(|eˣ − 1|, |x|); sin and cos of 2πu 2e-7.
+ * Largest errors: tanh (any x) 4e-7, exp in [−87, 88] (clamped outside) and log of normal x 2e-7 relative; expm1 2e-7
+ * of max(|eˣ − 1|, |x|); sin and cos of 2πu 2e-7.
  */
 
 /** a·b + c; two roundings, as WebAssembly's fixed-width SIMD has no fused multiply-add (relaxed SIMD has). */

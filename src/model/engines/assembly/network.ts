@@ -3,8 +3,8 @@
  * order; `usize` is 32 bits.
  *
  * Addresses inside a scratch area are offsets from its start. A scratch area holds one block of samples, neuron-major:
- * each neuron is a line of 64 numbers, one a sample. The last block of a batch may fill less of its lines, their `width`
- * in bytes, a multiple of the 16 samples that a kernel takes at once.
+ * each neuron is a line of 64 numbers, one a sample. The last block of a batch may fill less of its lines, their
+ * `width` in bytes, a multiple of the 16 samples that a kernel takes at once.
  */
 
 /** Samples in a block, and bytes in a line. */

@@ -1,6 +1,6 @@
 /**
- * Can this motif be nearer than the limit? The branch and bound of ../search.ts in single precision, the labels of a row
- * in lanes. Every test allows for rounding, so that what it dismisses is dismissed in exact arithmetic as well.
+ * Can this motif be nearer than the limit? The branch and bound of ../search.ts in single precision, the labels of a
+ * row in lanes. Every test allows for rounding, so that what it dismisses is dismissed in exact arithmetic as well.
  *
  * Rows are taken about their centroid, and √n times the centroid c is one more row, whose label is known from the
  * start: ‖X − QX'π‖² = n |c − Qc'|² + Σ |x − Qx'|² over the rows about it. What is not placed yet adds to the sum of
@@ -81,8 +81,8 @@ function listOf(depth: i32): usize {
 }
 
 /**
- * Sets the least squared distance, and a limit that surely exceeds it in spite of rounding. Motifs within it have a norm
- * of at most that of the query plus the distance, so their rounding is bounded by these two.
+ * Sets the least squared distance, and a limit that surely exceeds it in spite of rounding. Motifs within it have a
+ * norm of at most that of the query plus the distance, so their rounding is bounded by these two.
  */
 export function setBest(state: State, best: f64): void {
   state.best = best;
@@ -299,7 +299,9 @@ function shifted(c: v128, r: v128, at: usize): v128 {
   return add(c, mul(r, v128.load(at)));
 }
 
-/** Lanes where the sum of singular values does not reach s: a, b, n are h₃ + r y times h₁, h₂, h₁ × h₂, c its square. */
+/**
+ * Lanes where the sum of singular values does not reach s: a, b, n are h₃ + r y times h₁, h₂, h₁ × h₂, c its square.
+ */
 function tooLittle(s: v128, a: v128, b: v128, n: v128, c: v128, ab: v128, nn: v128, rounding: v128): v128 {
   const determinant = reflections ? f32x4.abs(n) : n;
   const cofactors = sub(add(nn, mul(ab, c)), add(square(a), square(b)));

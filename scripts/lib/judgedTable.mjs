@@ -1,14 +1,14 @@
 import { joined } from './notebooks.mjs';
 import { SetupError } from './project.mjs';
 
-const START = '<!-- judgement: node scripts/readmeTable.mjs copies this from notebook 0 -->';
+const START = '<!-- judgement: node scripts/judgedTable.mjs copies this from notebook 0 -->';
 const END = '<!-- end of judgement -->';
 
 /**
  * The last table stored in notebook 0, with the interval of each number below it.
  * @param {import('./notebooks.mjs').Notebook} notebook
  */
-export function readmeTable(notebook) {
+export function judgedTable(notebook) {
   const outputs = notebook.cells.flatMap((cell) => cell.outputs ?? []);
   const table = outputs
     .map((output) => joined(output.data?.['text/markdown']))
