@@ -30,7 +30,7 @@ for (const [model, permutations, rows] of ASKED) {
     const tests = evaluate.infillTests(heldOut, { from, missing: 1, permutations, count, seed });
     const settings = { rows, restarts: rows === 'any' ? 2 : 32, seed };
     const { errors, told } = evaluate.infillByModel(glass.Vae.load(glass.modelFile(model)), tests, settings);
-    const rounded = (of) => of.map(([error]) => Number(error.toFixed(3)));
+    const rounded = (of) => of.map(([error]) => Number(error.toFixed(5)));
     results.add({ model, rows, from, errors: rounded(errors), told: rounded(told) });
     console.log(model, rows, from);
   }
