@@ -38,7 +38,7 @@ const CALLS: Record<string, () => unknown> = {
   densityGrid: () => glass.densityGrid(none, none, typo),
   describeValues: () => notebook.describeValues(none, { digits: 1, ...typo }),
   extractEnvironments: () => glass.extractEnvironments([], typo),
-  fitVaes: () => notebook.fitVaes({}, none, typo),
+  trainedModels: () => notebook.trainedModels({}, none, typo),
   formatMotifs: () => glass.formatMotifs(none, typo),
   generateCells: () => diffusion.generateCells(none, typo as never),
   generateMotifs: () => diffusion.generateMotifs(none, typo),

@@ -27,7 +27,6 @@ export {
 } from './charts';
 export { type ShowOptions, show, showTable } from './display';
 export type { Figure, Trace } from './figure';
-export { fitVaes } from './fitVaes';
 export { type GridFigureOptions, gridFigure, type Panel } from './grid';
 export { type HeatmapFigureOptions, heatmapFigure } from './heatmap';
 export {
@@ -45,3 +44,4 @@ export { renderPng, renderSvg } from './render';
 export { type ReportTableOptions, reportTable, type TableCell, type TableEstimate, type TableRow } from './reportTable';
 export { requireElements } from './requireElements';
 export type { ChartOptions, Reference } from './style';
+export { trainedModels } from './trainedModels';
