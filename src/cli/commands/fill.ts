@@ -7,7 +7,7 @@ import { potential } from '../../materials';
 import { type Bonds, bondsOf } from '../../structures/bonds';
 import { distancesTo } from '../../structures/nearestAtoms';
 import { relaxStructure } from '../../structures/potential/relax';
-import { atomPositions, withAtoms, withoutAtoms } from '../../structures/selection';
+import { atomPositions, withoutAtoms } from '../../structures/selection';
 import { atomCount, type Structure } from '../../structures/structure';
 import { wrappedPositions } from '../../structures/wrap';
 import { DoubtfulError } from '../exit';
@@ -90,7 +90,8 @@ export function defineFill(terminal: Terminal): Command {
     .addOption(
       checked(
         '--center <x,y,z>',
-        `middle, Å, of the ball where they are looked for (default: the smallest ball about the removed atoms and ${MARGIN} Å more; without any, where there is room)`,
+        'middle, Å, of the ball where they are looked for (default: the smallest ball about the removed atoms and ' +
+          `${MARGIN} Å more; without any, where there is room)`,
         point,
       ),
     )
@@ -223,9 +224,7 @@ interface Filled {
 }
 
 function together({ structure }: Hole, sites: InfilledStructure[], rank: number, options: Options): Filled {
-  const { structure: unwrapped, placed, agreement, residual } = joinedAnswers(structure, sites);
-  const wrapped = wrappedPositions({ ...structure, positions: placed });
-  const filled = withAtoms(structure, wrapped, unwrapped.species.slice(atomCount(structure)));
+  const { structure: filled, placed, agreement, residual } = joinedAnswers(structure, sites);
   const [{ relaxed, energy }] = sites.length === 1 ? sites : [relaxedWhole(filled, options)];
   const values = filled.species.map((_, i) => i >= atomCount(structure));
   const info = {

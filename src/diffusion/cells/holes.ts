@@ -1,4 +1,5 @@
 import { atomCount, ballAround, countElements, nearbyGroups, type Structure, withAtoms } from '../../structures';
+import { wrappedPositions } from '../../structures/wrap';
 import type { Denoiser } from '../denoiser';
 import type { InfilledStructure, Missing } from './infill';
 
@@ -19,7 +20,10 @@ export function siteOf({ config }: Denoiser, whole: Structure, removed: readonly
   };
 }
 
-/** Answers to the sites of a structure, one a site, as one: of their agreements and residuals, the worst. */
+/**
+ * Answers to the sites of a structure, one a site, as one: the structure with all placed atoms, in its cell, and of the
+ * agreements and residuals the worst. `placed` stays where the atoms were placed.
+ */
 export function joinedAnswers(
   structure: Structure,
   answers: readonly InfilledStructure[],
@@ -27,7 +31,7 @@ export function joinedAnswers(
   const placed = Float64Array.from(answers.flatMap((answer) => Array.from(answer.placed)));
   const symbols = answers.flatMap((answer) => answer.structure.species.slice(atomCount(structure)));
   return {
-    structure: withAtoms(structure, placed, symbols),
+    structure: withAtoms(structure, wrappedPositions({ ...structure, positions: placed }), symbols),
     placed,
     agreement: Math.min(...answers.map(({ agreement }) => agreement)),
     residual: Math.max(...answers.map(({ residual }) => residual)),

@@ -33,14 +33,14 @@ describe('atoms taken out', () => {
   });
 });
 
-it('answers to several sites are one structure, of the worst agreement and residual', () => {
+it('answers to several sites are one structure in its cell, of the worst agreement and residual', () => {
   const answer = (symbol: string, x: number, agreement: number, residual: number): InfilledStructure => {
     const [species, placed] = [[...line.species, symbol], Float64Array.of(x, 0, 0)];
     const structure = { ...line, species, positions: Float64Array.of(...line.positions, ...placed) };
     return { structure, placed, agreement, residual, outside: 0, energy: null, relaxed: structure };
   };
-  const joined = joinedAnswers(line, [answer('Si', 4, 0.5, 0.1), answer('O', 16, 1, 0.3)]);
-  expect(joined).toMatchObject({ agreement: 0.5, residual: 0.3, placed: Float64Array.of(4, 0, 0, 16, 0, 0) });
+  const joined = joinedAnswers(line, [answer('Si', 4, 0.5, 0.1), answer('O', 22, 1, 0.3)]);
+  expect(joined).toMatchObject({ agreement: 0.5, residual: 0.3, placed: Float64Array.of(4, 0, 0, 22, 0, 0) });
   expect(joined.structure.species).toEqual([...line.species, 'Si', 'O']);
-  expect(joined.structure.positions).toEqual(Float64Array.of(...line.positions, 4, 0, 0, 16, 0, 0));
+  expect(joined.structure.positions).toEqual(Float64Array.of(...line.positions, 4, 0, 0, 2, 0, 0));
 });
