@@ -45,7 +45,7 @@ export function solve(
     const ends = Array.from({ length: restarts }, (_, r): InfillSolution => {
       const row = p * restarts + r;
       const turned = positions.slice(3 * n * row, 3 * n * (row + 1));
-      const knownRmsd = layOn(work, problem.positions, 0, turned, 0, known, true, turned);
+      const knownRmsd = layOn(work, problem.positions, turned, known, true, turned);
       return {
         ...{ latent: latents.slice(latentSize * row, latentSize * (row + 1)), objective: objective[row] },
         ...{ gram: grams.slice(size * row, size * (row + 1)), positions: turned, species },

@@ -133,23 +133,21 @@ export function setRotation(rotation: Float64Array, w: number, x: number, y: num
 }
 
 /**
- * Σ w xᵢ yᵢᵀ into `work.covariance`, for reference rows i and moving rows labels[i] (i itself without labels).
+ * Σ w xᵢ yᵢᵀ into `work.covariance`, for n reference rows i and moving rows labels[i] (i itself without labels).
  * `weights` absent means 1.
  */
 export function accumulateCovariance(
   work: RotationWork,
   x: ArrayLike<number>,
-  xFrom: number,
   y: ArrayLike<number>,
-  yFrom: number,
   n: number,
   weights?: ArrayLike<number>,
   labels?: ArrayLike<number>,
 ): void {
   let [xx, xy, xz, yx, yy, yz, zx, zy, zz] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
   for (let i = 0; i < n; i++) {
-    const p = xFrom + 3 * i;
-    const q = yFrom + 3 * (labels === undefined ? i : labels[i]);
+    const p = 3 * i;
+    const q = 3 * (labels === undefined ? i : labels[i]);
     const w = weights === undefined ? 1 : weights[i];
     const [ax, ay, az] = [w * x[p], w * x[p + 1], w * x[p + 2]];
     const [bx, by, bz] = [y[q], y[q + 1], y[q + 2]];
@@ -175,21 +173,17 @@ export function accumulateCovariance(
   h[8] = zz;
 }
 
-/** Q yⱼ for n rows from yFrom into `out` from outFrom; labels as in {@link accumulateCovariance}. */
+/** Q yⱼ for each row of `out`; labels as in {@link accumulateCovariance}. */
 export function rotateInto(
   rotation: Float64Array,
   y: ArrayLike<number>,
-  yFrom: number,
-  n: number,
   out: Float64Array,
-  outFrom: number,
   labels?: ArrayLike<number>,
 ): void {
   const [a, b, c, d, e, f, g, h, k] = rotation;
-  for (let i = 0; i < n; i++) {
-    const q = yFrom + 3 * (labels === undefined ? i : labels[i]);
+  for (let to = 0; to < out.length; to += 3) {
+    const q = labels === undefined ? to : 3 * labels[to / 3];
     const [vx, vy, vz] = [y[q], y[q + 1], y[q + 2]];
-    const to = outFrom + 3 * i;
     out[to] = a * vx + b * vy + c * vz;
     out[to + 1] = d * vx + e * vy + f * vz;
     out[to + 2] = g * vx + h * vy + k * vz;
@@ -197,39 +191,25 @@ export function rotateInto(
 }
 
 /**
- * Lays n rows of `y` best on n rows of `x`: Q yᵢ into `out`, Q into `work.rotation`; rows of all three from `from` on,
- * those of `x` from `xFrom` on, labels as in {@link accumulateCovariance}. Returns √(Σ w |xᵢ − Q yᵢ|² / Σ w).
+ * Lays `y` best on the rows of `x`: Q yᵢ into `out` (which may be `y` itself, without labels), Q into `work.rotation`;
+ * labels as in {@link accumulateCovariance}. Returns √(Σ w |xᵢ − Q yᵢ|² / Σ w).
  */
 export function layOn(
   work: RotationWork,
   x: ArrayLike<number>,
-  xFrom: number,
   y: ArrayLike<number>,
-  from: number,
   weights: Float64Array,
   reflections: boolean,
   out: Float64Array,
   labels?: ArrayLike<number>,
 ): number {
-  const n = weights.length;
-  accumulateCovariance(work, x, xFrom, y, from, n, weights, labels);
+  accumulateCovariance(work, x, y, weights.length, weights, labels);
   solveRotation(work, reflections);
-  rotateInto(work.rotation, y, from, n, out, from, labels);
-  return rootMeanSquare(x, xFrom, out, from, weights);
-}
-
-/** √(Σ w |xᵢ − yᵢ|² / Σ w) over rows of `x` and `y` from `xFrom` and `from` on. */
-function rootMeanSquare(
-  x: ArrayLike<number>,
-  xFrom: number,
-  y: Float64Array,
-  from: number,
-  weights: Float64Array,
-): number {
+  rotateInto(work.rotation, y, out, labels);
   let squares = 0;
   let total = 0;
   for (let i = 0; i < weights.length; i++) {
-    for (let c = 3 * i; c < 3 * i + 3; c++) squares += weights[i] * (x[xFrom + c] - y[from + c]) ** 2;
+    for (let c = 3 * i; c < 3 * i + 3; c++) squares += weights[i] * (x[c] - out[c]) ** 2;
     total += weights[i];
   }
   return Math.sqrt(squares / total);

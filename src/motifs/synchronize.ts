@@ -45,7 +45,7 @@ export function synchronize(
   const weights = requireWeights(options.weights, n);
   const work = rotationWork();
   const moved = new Float64Array(3 * n);
-  const rmsd = layOn(work, reference, 0, moving, 0, weights, options.reflections ?? false, moved);
+  const rmsd = layOn(work, reference, moving, weights, options.reflections ?? false, moved);
   const permutation = Int32Array.from(weights, (_, i) => i);
   return { rotation: work.rotation, permutation, moved, rmsd, optimal: true };
 }
@@ -55,9 +55,9 @@ export function synchronize(
  */
 export function applyRotation(rotation: ArrayLike<number>, positions: ArrayLike<number>): Float64Array {
   if (rotation.length !== 9) throw new InputError('rotation length', String(rotation.length), '9');
-  const n = requirePoints(positions, 'positions');
+  requirePoints(positions, 'positions');
   const turned = new Float64Array(positions.length);
-  rotateInto(Float64Array.from(rotation), positions, 0, n, turned, 0);
+  rotateInto(Float64Array.from(rotation), positions, turned);
   return turned;
 }
 

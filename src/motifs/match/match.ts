@@ -62,7 +62,7 @@ export function match(x: ArrayLike<number>, y: ArrayLike<number>, options: Match
   const permutation = search.labels;
   const work = rotationWork();
   const moved = new Float64Array(3 * n);
-  const rmsd = layOn(work, x, 0, y, 0, weights, reflections, moved, permutation);
+  const rmsd = layOn(work, x, y, weights, reflections, moved, permutation);
   return { rotation: work.rotation, permutation, moved, rmsd, optimal };
 }
 
@@ -73,7 +73,7 @@ function reversed({ rotation, permutation, rmsd, optimal }: Match, y: ArrayLike<
   const moved = new Float64Array(3 * n).fill(Number.NaN);
   permutation.forEach((i, j) => {
     rows[i] = j;
-    rotateInto(inverse, y, 3 * j, 1, moved, 3 * i);
+    rotateInto(inverse, y, moved.subarray(3 * i, 3 * i + 3), [j]);
   });
   return { rotation: inverse, permutation: rows, moved, rmsd, optimal };
 }

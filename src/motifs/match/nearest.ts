@@ -91,7 +91,7 @@ export function nearestInLibrary(
     search(asked, library, reflections).forEach(({ motif, labels }, q) => {
       const [x, y] = [motifOf(asked, q), motifOf(library, motif)];
       indices[first + q] = motif;
-      distances[first + q] = layOn(work, x, 0, y, 0, weights, reflections, moved, labels);
+      distances[first + q] = layOn(work, x, y, weights, reflections, moved, labels);
     });
   }
   return { indices, distances };

@@ -247,7 +247,7 @@ export class RelabellingSearch {
 
   /** Keeps the complete labelling if it truly is better; its rotation stays in `#work`. */
   #keep(): void {
-    accumulateCovariance(this.#work, this.x, 0, this.#y, 0, this.#n, this.#weights, this.#path);
+    accumulateCovariance(this.#work, this.x, this.#y, this.#n, this.#weights, this.#path);
     solveRotation(this.#work, this.#reflections);
     let squares = -2 * this.#work.overlap;
     for (let i = 0; i < this.#n; i++) squares += this.#weights[i] * (this.#rx[i] ** 2 + this.#ry[this.#path[i]] ** 2);
@@ -310,7 +310,7 @@ export class RelabellingSearch {
     const costs = new Float64Array(this.#n * m);
     const next = new Int32Array(this.#n);
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      rotateInto(this.#work.rotation, this.#y, 0, m, turned, 0);
+      rotateInto(this.#work.rotation, this.#y, turned);
       for (let i = 0; i < this.#n; i++) {
         for (let j = 0; j < m; j++) {
           const [dx, dy, dz] = [

@@ -295,7 +295,8 @@ function synchronizing(reference: Float32Array, moving: Float32Array, n: number)
   const rotations = new Float32Array((3 * reference.length) / n);
   const work = rotationWork();
   for (let s = 0; 3 * n * s < reference.length; s++) {
-    accumulateCovariance(work, reference, 3 * n * s, moving, 3 * n * s, n);
+    const [x, y] = [reference, moving].map((points) => points.subarray(3 * n * s, 3 * n * (s + 1)));
+    accumulateCovariance(work, x, y, n);
     solveRotation(work, true);
     rotations.set(work.rotation, 9 * s);
   }
