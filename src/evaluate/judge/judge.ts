@@ -1,4 +1,4 @@
-import { InputError, requireKnownOptions } from '../../core';
+import { InputError, requireInteger, requireKnownOptions, requireOneOf, requirePositive } from '../../core';
 import { prepareLibrary } from '../../motifs/match/nearest';
 import type { MotifLibrary } from '../../motifs/match/nearestRecords';
 import { motifCount } from '../../motifs/motifCount';
@@ -23,7 +23,7 @@ import {
   prepareMotifs,
   STEPS,
 } from './judgeMetrics';
-import { JUDGE_OPTIONS, type JudgeOptions, type Settings, settle } from './judgeOptions';
+import { JUDGE_OPTIONS, type JudgeOptions, type Settings } from './judgeOptions';
 
 /** Motifs to judge or to judge by; `Environments` and `DecodedMotifs` are such. */
 export interface JudgedMotifs extends MotifSpecies {
@@ -133,19 +133,42 @@ export function motifJudge(references: JudgeReferences, options: JudgeOptions = 
   };
 }
 
-/** The options, with limits measured in the held-out motifs where none are given. */
+/**
+ * The options with their defaults; limits that are not given are measured in the held-out motifs. Throws
+ * {@link InputError} for a bad option.
+ */
 function settled(heldOut: JudgedMotifs, options: JudgeOptions): Settings {
   const { positions, n } = heldOut;
   const of = knownSpecies(heldOut);
-  return settle(options, {
-    bonds: () => motifBondsOf(positions, n, of),
-    limits: (bonds) => {
-      const least = shortestDistances(positions, n).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-      const counts = motifCoordination(positions, n, { bonds, ...of }).sort();
-      const cut = Math.floor(0.01 * counts.length);
-      return { minDistance: 0.9 * least, coordination: [counts[cut], counts[counts.length - 1 - cut]] };
-    },
-  });
+  const bonds = options.bonds ?? motifBondsOf(positions, n, of);
+  const coordination = options.coordination ?? usualRange(motifCoordination(positions, n, { bonds, ...of }));
+  if (!(coordination[0] <= coordination[1])) {
+    throw new InputError('option coordination', `[${coordination}]`, 'smallest, then largest');
+  }
+  const minDistance = options.minDistance ?? 0.9 * least(shortestDistances(positions, n));
+  return {
+    seed: requireInteger(options.seed ?? 0, 'option seed'),
+    resamples: requireInteger(options.resamples ?? 1000, 'option resamples', 2),
+    level: options.level ?? 0.95,
+    resample: requireOneOf(options.resample ?? 'cells', ['cells', 'motifs'], 'option resample'),
+    motifs: requireInteger(options.motifs ?? 2000, 'option motifs', 1),
+    novelty: requireInteger(options.novelty ?? 500, 'option novelty'),
+    bonds,
+    coordination,
+    minDistance: requirePositive(minDistance, 'option minDistance'),
+    potential: options.potential,
+  };
+}
+
+/** The least and greatest of the counts but for 1 % at either end. */
+function usualRange(counts: Int32Array): [number, number] {
+  const cut = Math.floor(0.01 * counts.length);
+  const sorted = counts.sort();
+  return [sorted[cut], sorted[counts.length - 1 - cut]];
+}
+
+function least(values: Float64Array): number {
+  return values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
 }
 
 function notesOf(options: JudgeOptions, settings: Settings, saturated: number): string[] {

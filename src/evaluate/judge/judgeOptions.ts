@@ -1,4 +1,3 @@
-import { InputError, requireInteger, requireOneOf, requirePositive } from '../../core';
 import type { Bonds } from '../../structures/bonds';
 import type { Potential } from '../../structures/potential';
 
@@ -34,32 +33,3 @@ export const JUDGE_OPTIONS: readonly string[] = [
   ...['seed', 'resamples', 'level', 'resample', 'motifs', 'novelty'],
   ...['bonds', 'minDistance', 'coordination', 'potential'],
 ];
-
-/**
- * The options with their defaults, the limits measured where they are not given.
- *
- * @throws InputError for a bad or unknown one
- */
-export function settle(
-  options: JudgeOptions,
-  measure: { bonds: () => Bonds; limits: (bonds: Bonds) => Pick<Settings, 'minDistance' | 'coordination'> },
-): Settings {
-  const bonds = options.bonds ?? measure.bonds();
-  const measured = options.minDistance === undefined || !options.coordination ? measure.limits(bonds) : undefined;
-  const coordination = options.coordination ?? (measured as Settings).coordination;
-  if (!(coordination[0] <= coordination[1])) {
-    throw new InputError('option coordination', `[${coordination}]`, 'smallest, then largest');
-  }
-  return {
-    seed: requireInteger(options.seed ?? 0, 'option seed'),
-    resamples: requireInteger(options.resamples ?? 1000, 'option resamples', 2),
-    level: options.level ?? 0.95,
-    resample: requireOneOf(options.resample ?? 'cells', ['cells', 'motifs'], 'option resample'),
-    motifs: requireInteger(options.motifs ?? 2000, 'option motifs', 1),
-    novelty: requireInteger(options.novelty ?? 500, 'option novelty'),
-    bonds,
-    coordination,
-    minDistance: requirePositive(options.minDistance ?? (measured as Settings).minDistance, 'option minDistance'),
-    potential: options.potential,
-  };
-}
