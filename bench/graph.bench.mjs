@@ -113,9 +113,8 @@ function infilling({ createRng, displaced, nearestAtoms }, config, parameters, c
       times[g].push(milliseconds(() => engine.predict(parameters, [graph])));
     });
   }
-  console.log(
-    `\nNoisy atoms around one, among ${cell.species.length}; 1 thread, median of ${INFILLING_ROUNDS} rounds in turns:\n`,
-  );
+  const how = `1 thread, median of ${INFILLING_ROUNDS} rounds in turns`;
+  console.log(`\nNoisy atoms around one, among ${cell.species.length}; ${how}:\n`);
   row('noisy atoms', 'ms', 'all / these');
   FREE.forEach((free, g) => {
     row(free, median(times[g]).toFixed(1), (median(times[0]) / median(times[g])).toFixed(1));

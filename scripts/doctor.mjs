@@ -58,8 +58,10 @@ async function checkPython() {
         found: pythons.map((p) => p.version).join(', ') || 'none',
         advice: adviseOnPython(pythons),
       };
-  const script =
-    'import importlib.metadata as m; print(" ".join(f"{n} {m.version(n)}" for n in ["jupyterlab","nbclient","nbconvert","plotly"]))';
+  const script = [
+    'import importlib.metadata as m',
+    'print(" ".join(f"{n} {m.version(n)}" for n in ["jupyterlab","nbclient","nbconvert","plotly"]))',
+  ].join('\n');
   const { code, stdout } = await run(venvPython('.venv'), ['-c', script]);
   const [, venv] = setupSteps(['packages', 'python']);
   /** @type {Finding} */
@@ -80,7 +82,8 @@ async function checkTensorFlow() {
   const compiler = await findCompiler();
   const stamp = readStamp(TENSORFLOW_STAMP);
   const native = await probeNative();
-  const retry = `npm run setup -- --retry${compiler ? '' : ' (after installing g++: Debian, Ubuntu `apt install g++`; macOS `xcode-select --install`)'}`;
+  const install = ' (after installing g++: Debian, Ubuntu `apt install g++`; macOS `xcode-select --install`)';
+  const retry = `npm run setup -- --retry${compiler ? '' : install}`;
   /** @type {Finding} */
   const backend = native.works
     ? { state: 'ok', name: 'TensorFlow', found: `native (tfjs-node). ${stamp?.note ?? ''}`.trim() }

@@ -20,7 +20,8 @@ export function venvPython(folder) {
 async function inspectPython(command) {
   const code = [
     'import sys, json, importlib.util as u',
-    'print(json.dumps([list(sys.version_info[:3]), sys.executable, bool(u.find_spec("venv") and u.find_spec("ensurepip"))]))',
+    'whole = bool(u.find_spec("venv") and u.find_spec("ensurepip"))',
+    'print(json.dumps([list(sys.version_info[:3]), sys.executable, whole]))',
   ].join('\n');
   const { code: status, stdout } = await run(command, ['-c', code], { timeout: 10_000 });
   if (status !== 0) return null;

@@ -40,9 +40,8 @@ function packagesStep() {
     isDone: () => missing().length === 0,
     async perform({ progress, note }) {
       if (fs.lstatSync(inProject('node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) {
-        note(
-          `node_modules is a link to another folder and is left as it is, though it lacks ${missing().slice(0, 3).join(', ')}.`,
-        );
+        const lacks = missing().slice(0, 3).join(', ');
+        note(`node_modules is a link to another folder and is left as it is, though it lacks ${lacks}.`);
         return;
       }
       progress('npm ci');

@@ -38,8 +38,10 @@ export function isOf(set: Motifs, cells: readonly Structure[]): boolean {
   return cells.length > 0 && cells.length === set.names.length && set.structures.every((s) => s >= 0);
 }
 
-/** How many motifs leave out an atom that is as near as the last that they keep, of the n nearest of any element; 0
- * without cells. */
+/**
+ * How many motifs leave out an atom that is as near as the last that they keep, of the n nearest of any element; 0
+ * without cells.
+ */
 export function ambiguousMotifs(set: Motifs, cells: readonly Structure[]): number {
   if (cells.length === 0) return 0;
   const next = cells.map((cell) => kthNeighborDistances(cell, set.n + 1));

@@ -30,8 +30,8 @@ Progress is shown on standard error (--progress). Files are written whole or not
 
 const MOTIF_FILES = `
 Input: cells (environments of all atoms are taken) as extended or plain XYZ, LAMMPS data, POSCAR, or through ASE as
-CIF, LAMMPS dump and more; motif sets that these commands wrote (extended XYZ, JSON or Parquet); gzipped or not; files, folders
-or quoted patterns like 'cells/*.extxyz'; - reads standard input.`;
+CIF, LAMMPS dump and more; motif sets that these commands wrote (extended XYZ, JSON or Parquet); gzipped or not; files,
+folders or quoted patterns like 'cells/*.extxyz'; - reads standard input.`;
 
 const STRUCTURE_FILES = `
 Structures are read as extended or plain XYZ, LAMMPS data, POSCAR, or through ASE as CIF, LAMMPS dump and more; gzipped

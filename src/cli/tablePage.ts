@@ -8,9 +8,11 @@ interface Group {
   rows: Metric[];
 }
 
-const STYLE = `:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:64rem;padding:0 1rem}
+const STYLE = `:root{color-scheme:light dark}
+body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:64rem;padding:0 1rem}
 table{border-collapse:collapse}td,th{padding:.15rem .8rem .15rem 0;text-align:left;font-weight:normal}th{opacity:.7}
-td.number{font-variant-numeric:tabular-nums}svg{display:block;fill:currentColor;stroke:currentColor}pre{white-space:pre-wrap}`;
+td.number{font-variant-numeric:tabular-nums}svg{display:block;fill:currentColor;stroke:currentColor}
+pre{white-space:pre-wrap}`;
 
 /** Size of the strip of values, pixels. */
 const [WIDTH, HEIGHT] = [240, 18];
@@ -21,8 +23,8 @@ export function tablePage(rows: readonly Metric[], context: Record<string, unkno
   const made = escapeXml(JSON.stringify(context, null, 1));
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Metrics</title><style>${STYLE}</style><h1>Metrics</h1>
-<p>${rows.length} values of ${metrics.length} metrics. Points are values, lines their bootstrap intervals; the dashed line
-is the training data, what a perfect model would have.</p>
+<p>${rows.length} values of ${metrics.length} metrics. Points are values, lines their bootstrap intervals; the dashed
+line is the training data, what a perfect model would have.</p>
 ${metrics.map(({ rows }) => section(rows)).join('\n')}
 <details><summary>How this was made</summary><pre>${made}</pre></details></html>
 `;
@@ -33,7 +35,8 @@ function section(rows: Metric[]): string {
   const { least, greatest } = moments(rows.flatMap(({ value, low, high, floor }) => [value, low, high, floor].map(at)));
   const scale = (value: number): string => (5 + ((WIDTH - 10) * (value - least)) / (greatest - least || 1)).toFixed(1);
   const title = escapeXml(unit === '' ? metric : `${metric} (${unit})`);
-  return `<h2>${title}</h2><table><tr><th>set<th>values<th>mean ± deviation<th>training<th>${shown(least)} … ${shown(greatest)}</tr>
+  const range = `${shown(least)} … ${shown(greatest)}`;
+  return `<h2>${title}</h2><table><tr><th>set<th>values<th>mean ± deviation<th>training<th>${range}</tr>
 ${groups(rows, ensembleOf)
   .map((group) => rowOf(group, scale))
   .join('\n')}</table>`;
@@ -61,8 +64,9 @@ function rowOf({ name, rows }: Group, scale: (value: number) => string): string 
   const { mean, deviation } = moments(rows.map(({ value }) => value));
   const floor = rows.find((row) => row.floor !== null)?.floor ?? null;
   const spread = rows.length > 1 ? ` ± ${shown(deviation)}` : '';
-  const cells = [shown(mean) + spread, floor === null ? '' : shown(floor)];
-  return `<tr><td>${escapeXml(name)}<td class="number">${rows.length}${cells.map((cell) => `<td class="number">${cell}`).join('')}<td>${strip(rows, floor, scale)}</tr>`;
+  const cells = [String(rows.length), shown(mean) + spread, floor === null ? '' : shown(floor)];
+  const numbers = cells.map((cell) => `<td class="number">${cell}`).join('');
+  return `<tr><td>${escapeXml(name)}${numbers}<td>${strip(rows, floor, scale)}</tr>`;
 }
 
 function strip(rows: readonly Metric[], floor: number | null, scale: (value: number) => string): string {

@@ -87,16 +87,18 @@ export function picture(drawing: Drawing, chosen: readonly number[] = drawing.sc
     const body = sceneSvg(drawing, k, drawing.views[k], drawing.middles[k]);
     return `<g transform="translate(${x},${y})">${hit}<g class="scene">${body}</g></g>`;
   });
-  const head = `xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
+  const measures = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
   const balls = drawing.key.map(({ color }, k) => gradient(color, `ball${drawing.id}-${k}`)).join('');
   const legend = `<g transform="translate(${width / 2},${height - look().key / 2})">${drawing.legend}</g>`;
   const paper = '<rect width="100%" height="100%" fill="white"/>';
-  return `<svg ${head}>${paper}<defs>${balls}</defs>${groups.join('')}${legend}</svg>`;
+  const body = `${paper}<defs>${balls}</defs>${groups.join('')}${legend}`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${measures}>${body}</svg>`;
 }
 
 export function gradient(color: string, id: string): string {
-  const stops = `<stop offset="0" stop-color="${mix(color, '#ffffff', 0.7)}"/><stop offset="0.45" stop-color="${color}"/>`;
-  return `<radialGradient id="${id}" cx="0.36" cy="0.32" r="0.75">${stops}<stop offset="1" stop-color="${mix(color, '#000000', 0.5)}"/></radialGradient>`;
+  const stop = (offset: number, shade: string): string => `<stop offset="${offset}" stop-color="${shade}"/>`;
+  const stops = stop(0, mix(color, '#ffffff', 0.7)) + stop(0.45, color) + stop(1, mix(color, '#000000', 0.5));
+  return `<radialGradient id="${id}" cx="0.36" cy="0.32" r="0.75">${stops}</radialGradient>`;
 }
 
 /** One scene from one side, with the point `middle` of the paper in the middle. */
@@ -159,15 +161,18 @@ export function solidBall(circle: string, fill: string): string {
 }
 
 export function openBall(circle: string, color: string): string {
-  return `<circle ${circle} fill="${mix(color, '#ffffff', 0.75)}" fill-opacity="0.7" stroke="${mix(color, '#000000', 0.15)}" stroke-width="2" stroke-dasharray="4,2.5"/>`;
+  const fill = `fill="${mix(color, '#ffffff', 0.75)}" fill-opacity="0.7"`;
+  const edge = `stroke="${mix(color, '#000000', 0.15)}" stroke-width="2" stroke-dasharray="4,2.5"`;
+  return `<circle ${circle} ${fill} ${edge}/>`;
 }
 
 export function bondSvg(a: Place, b: Place, unit: number): string {
   const depth = (a.depth + b.depth) / 2;
   const width = 0.2 * unit * (1 + 0.18 * depth);
   const line = `x1="${fix(a.x)}" y1="${fix(a.y)}" x2="${fix(b.x)}" y2="${fix(b.y)}" stroke-linecap="round"`;
-  const body = mix('#8a8a8a', '#ffffff', fog(depth));
-  return `<line ${line} stroke="${mix('#444444', '#ffffff', fog(depth))}" stroke-width="${fix(width + 1.6)}"/><line ${line} stroke="${body}" stroke-width="${fix(width)}"/>`;
+  const stroke = (color: string, wide: number): string =>
+    `<line ${line} stroke="${mix(color, '#ffffff', fog(depth))}" stroke-width="${fix(wide)}"/>`;
+  return stroke('#444444', width + 1.6) + stroke('#8a8a8a', width);
 }
 
 /** The label stands in the ball, or outside of it, away from the middle of the picture. */
@@ -275,7 +280,8 @@ export function openDrawing(root: Dom, drawing: Drawing): void {
   });
   if (!animated) return;
   const bar = root.ownerDocument.createElement('div');
-  bar.innerHTML = `<button type="button">Play</button> <input type="range" min="0" max="${scenes.length - 1}" value="0" style="width:${large.size - 80}px" aria-label="Step">`;
+  const range = `min="0" max="${scenes.length - 1}" value="0" style="width:${large.size - 80}px" aria-label="Step"`;
+  bar.innerHTML = `<button type="button">Play</button> <input type="range" ${range}>`;
   root.appendChild(bar);
   const [button, slider] = bar.children;
   const to = (k: number): void => {

@@ -51,7 +51,8 @@ function measure(text: string, bold: boolean): number {
   const font = { ...all, fontFiles: [all.fontFiles![bold ? 1 : 0]] };
   const weight = bold ? 'bold' : 'normal';
   const style = `font-family="${FONT_NAME}" font-size="100" font-weight="${weight}"`;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text ${style}>${escapeXml(text)}</text></svg>`;
+  const line = `<text ${style}>${escapeXml(text)}</text>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">${line}</svg>`;
   const box = new Resvg(svg, { font }).getBBox();
   // Both side bearings: the box covers ink only.
   return box === undefined ? 0 : box.width + 2 * Math.max(0, box.x);

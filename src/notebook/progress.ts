@@ -160,7 +160,8 @@ function drawCurves(x: readonly number[], y: readonly number[][], options: LiveC
     write(options.xLabel, (LEFT + WIDTH) / 2, HEIGHT - 8, 'middle'),
     write(options.yLabel, 16, side, 'middle', `fill="${INK}" transform="rotate(-90,16,${side})"`),
   ];
-  const head = `xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" font-family="${FONT_NAME}, Verdana, sans-serif" font-size="13"`;
+  const font = `font-family="${FONT_NAME}, Verdana, sans-serif" font-size="13"`;
+  const head = `xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" ${font}`;
   const paper = `<rect width="100%" height="100%" fill="white"/><rect ${frame} fill="none" stroke="${INK}"/>`;
   return `<svg ${head}>${paper}${lines.join('')}${words.join('')}</svg>`;
 }

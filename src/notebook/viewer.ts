@@ -88,7 +88,8 @@ function legend(key: readonly drawing.ColorKey[], unit: number, width: number, i
     return entry;
   });
   const [from, to] = [x + 4, x + 4 + unit].map(drawing.fix);
-  const bar = `<path d="M${from},-5V5M${from},0H${to}M${to},-5V5" fill="none" stroke="${drawing.look().ink}" stroke-width="1.4"/>`;
+  const pen = `fill="none" stroke="${drawing.look().ink}" stroke-width="1.4"`;
+  const bar = `<path d="M${from},-5V5M${from},0H${to}M${to},-5V5" ${pen}/>`;
   return entries.join('') + bar + drawing.textSvg('1 Å', x + unit + 12, drop, KEY_SIZE, 'start');
 }
 

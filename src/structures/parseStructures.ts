@@ -130,7 +130,7 @@ function sayCoincident(structure: Structure, place: string, warn?: (line: string
   if (indices.length === 0) return false;
   const first = offsets.findIndex((offset) => offset > 0) - 1;
   const count = indices.length / 2;
-  const pairs = `${count} ${count === 1 ? 'pair' : 'pairs'} of atoms closer than ${COINCIDENT} Å (first: ${first} and ${indices[0]})`;
-  warn(`${place}: ${pairs}; atoms given twice make wrong motifs`);
+  const pairs = `${count} ${count === 1 ? 'pair' : 'pairs'} of atoms closer than ${COINCIDENT} Å`;
+  warn(`${place}: ${pairs} (first: ${first} and ${indices[0]}); atoms given twice make wrong motifs`);
   return true;
 }

@@ -40,12 +40,12 @@ const DOUBTFUL = 0.1;
 
 const EXAMPLES = `
 Cell k of a seed is the same whatever the number of cells and the first. For each cell one line on standard error with
-its bonds, four-fold atoms, bond angles and energy (with --potential). Two cells are made at a time. Who stops it has the
-finished cells, and --resume goes on after them.
+its bonds, four-fold atoms, bond angles and energy (with --potential). Two cells are made at a time. Stopped, it leaves
+the finished cells, and --resume goes on after them.
 
 Examples:
   $ glassy-motifs cells --atoms 512 --density 2.23 --seed 1 -o cells.extxyz
-  $ glassy-motifs cells -n 2 --density 2.23 --potential stillinger-weber -o - | glassy-motifs extract - -o motifs.extxyz`;
+  $ glassy-motifs cells -n 2 --density 2.23 -o - | glassy-motifs extract - -o motifs.extxyz`;
 
 export function defineCells(terminal: Terminal): Command {
   return new Command('cells')
@@ -116,6 +116,11 @@ function saidOf({ condition, window }: Options): Structure['info'] {
   return { ...condition, ...(window && { window }) };
 }
 
+/** A cell in words, by its name and what it was asked for by. */
+function describe(name: string, { atoms, density, steps, model }: Record<string, unknown>): string {
+  return `${name} of ${atoms} atoms at ${density} g/cm³ in ${steps} steps by ${model}`;
+}
+
 /** The cells of an earlier run that the file has, checked to be the first of those asked for. */
 function finishedCells(options: Options): Structure[] {
   const { out, seed, first, atoms, density, steps, model, number: count } = options;
@@ -127,8 +132,8 @@ function finishedCells(options: Options): Structure[] {
       if (`${info[name]}` === `${value}`) continue;
       throw new InputError(`${out}, cell ${k}`, `${name} ${info[name]}`, `${value}`);
     }
-    const found = `${info.name} of ${species.length} atoms at ${info.density} g/cm³ in ${info.steps} steps by ${info.model}`;
-    const expected = `generated-${seed}-${first + k} of ${atoms} atoms at ${density} g/cm³ in ${steps} steps by ${model}`;
+    const found = describe(String(info.name), { ...info, atoms: species.length });
+    const expected = describe(`generated-${seed}-${first + k}`, { atoms, density, steps, model });
     if (found !== expected) throw new InputError(`${out}, cell ${k}`, found, expected);
   });
   return there;

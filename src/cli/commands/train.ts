@@ -66,7 +66,8 @@ function addDataOptions(command: Command): void {
     .addOption(repeated('--validation <input>', 'cells or motif sets for the validation loss'))
     .option(
       '--split <cells>',
-      "hold cells of the input out: 'auto' (the last tenths for validation and test), or indices train/validation/test like 0-7/8/9",
+      "hold cells of the input out: 'auto' (the last tenths for validation and test), or indices " +
+        'train/validation/test like 0-7/8/9',
     )
     .addOption(shared.cutoff())
     .addOption(shared.centers())
@@ -207,7 +208,8 @@ function of(cells: readonly string[] = []): string {
 function overfitting({ reconstruction, validationReconstruction: held }: EpochReport): string {
   if (held === null || held < FAR_ABOVE * reconstruction) return '';
   const times = (held / reconstruction).toFixed(1);
-  return `; its error on held-out motifs is ${times} times that on those it learned from: it overfits (more motifs, fewer epochs or --patience)`;
+  const remedy = 'it overfits (more motifs, fewer epochs or --patience)';
+  return `; its error on held-out motifs is ${times} times that on those it learned from: ${remedy}`;
 }
 
 async function readData(input: string[], options: Options): Promise<TrainingData> {

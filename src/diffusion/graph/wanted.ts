@@ -6,8 +6,10 @@ export interface WantedAtoms {
   atoms: Int32Array;
   /** Row of each atom, −1 for none. */
   places: Int32Array;
-  /** How many of the first rows send in the first layer; then for each layer how many have features after it that are
-   * wanted, and send in the next. */
+  /**
+   * How many of the first rows send in the first layer; then for each layer how many have features after it that are
+   * wanted, and send in the next.
+   */
   counts: Int32Array;
 }
 

@@ -13,8 +13,10 @@ export interface InfillSightOptions extends InfillStructureOptions {
   sight: number | 'cell';
   /** Å around the central atom in which missing atoms are looked for; default 4. */
   radius?: number;
-  /** Questions of one cell whose central atoms are so far apart, Å, are answered in the same calls; default 12, so that no
-   * atom missing for one is nearer than 4 Å to one missing for another. */
+  /**
+   * Questions of one cell whose central atoms are so far apart, Å, are answered in the same calls; default 12, so that
+   * no atom missing for one is nearer than 4 Å to one missing for another.
+   */
   apart?: number;
 }
 
