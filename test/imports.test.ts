@@ -82,7 +82,10 @@ describe('the modules of src', () => {
   it('have no line of more than 120 characters, but for one that a tool reads', () => {
     for (const file of modules()) {
       const lines = fs.readFileSync(file, 'utf8').split('\n');
-      expect(lines.filter((line) => line.length > 120 && !line.startsWith('// biome-ignore')), file).toEqual([]);
+      expect(
+        lines.filter((line) => line.length > 120 && !line.startsWith('// biome-ignore')),
+        file,
+      ).toEqual([]);
     }
   });
 });
