@@ -25,7 +25,7 @@ import {
   neighborDistances,
   pairDistances,
   SATURATED,
-  validity,
+  shortestDistances,
 } from '../structure/motifs';
 import { motifTetrahedralOrder } from '../structure/order';
 import { type MotifFeatures, motifFeatures } from './features';
@@ -202,14 +202,13 @@ function compare(
 }
 
 function measureValidity({ positions, n, groups, of }: PreparedMotifs, { settings }: Grounds): Interval[] {
-  const { bonds, minDistance, coordination: range } = settings;
-  const limits = { bonds, minDistance, coordination: range, ...of };
-  const any: [number, number] = [0, n];
-  const both = validity(positions, n, limits).valid;
-  const apart = validity(positions, n, { ...limits, coordination: any }).valid;
-  const bondedRight = validity(positions, n, { ...limits, minDistance: Number.MIN_VALUE }).valid;
-  const share = (values: Uint8Array): Interval => shareInterval({ values, groups }, drawing(settings));
-  return [share(both), share(apart.map((v) => 1 - v)), share(bondedRight.map((v) => 1 - v))];
+  const { bonds, minDistance, coordination } = settings;
+  const [fewest, most] = coordination;
+  const close = shortestDistances(positions, n).map((distance) => Number(distance < minDistance));
+  const counts = motifCoordination(positions, n, { bonds, ...of });
+  const wrong = counts.map((count) => Number(count < fewest || count > most));
+  const share = (values: ArrayLike<number>): Interval => shareInterval({ values, groups }, drawing(settings));
+  return [share(close.map((flag, m) => Number(!flag && !wrong[m]))), share(close), share(wrong)];
 }
 
 function measureCoverage(motifs: PreparedMotifs, { heldOut, settings }: Grounds): (Interval | null)[] {

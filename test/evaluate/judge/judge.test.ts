@@ -56,6 +56,15 @@ describe('motifJudge', () => {
     }
   });
 
+  it('counts bonds whether atoms are apart or in one place', () => {
+    const positions = other.positions.slice();
+    for (let k = 0; k < positions.length; k += 3 * N) positions.copyWithin(k + 12, k + 9, k + 12);
+    const judged = motifJudge({ heldOut, training }, { ...options, bonds: 2.8 }).judge({ n: N, positions });
+    const { miscoordinated } = validity(positions, N, { ...limits, bonds: 2.8 });
+    expect([value(judged, 'tooClose'), value(judged, 'miscoordinated')]).toEqual([1, miscoordinated]);
+    expect(miscoordinated).toBeLessThan(1);
+  });
+
   it('has no coordination where held-out motifs may lack bonds', () => {
     const four = { n: 4, positions: set(1, 120).positions.slice(0, 12 * 120) };
     const near = { ...four, positions: four.positions.map((x) => x / 3) };
