@@ -6,7 +6,7 @@
 import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
-import { resultsIn } from './results.mjs';
+import { resultsIn, timed } from './results.mjs';
 
 const load = createRequire(import.meta.url);
 const [glass, diffusion, evaluate, materials] = ['', '/diffusion', '/evaluate', '/materials'].map((name) =>
@@ -28,11 +28,9 @@ await { silicon, silica, carbon }[kind]();
 denoiser.dispose();
 
 async function once(key, make, measure) {
-  if (results.rows.some((row) => Object.keys(key).every((name) => row[name] === key[name]))) return;
-  const begun = process.cpuUsage();
-  const cell = await make();
-  const { user, system } = process.cpuUsage(begun);
-  const row = { ...key, ...measure(cell), seconds: Math.round((user + system) / 1e6) };
+  if (results.has(key)) return;
+  const { made, seconds } = await timed(make);
+  const row = { ...key, ...measure(made), seconds: Math.round(seconds) };
   results.add(row);
   console.log(JSON.stringify(row));
 }

@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { danglingPlaces } from './danglingPlaces.mjs';
-import { resultsIn } from './results.mjs';
+import { resultsIn, timed } from './results.mjs';
 
 const load = createRequire(import.meta.url);
 const [glass, diffusion, evaluate, materials] = ['', '/diffusion', '/evaluate', '/materials'].map((name) =>
@@ -30,9 +30,6 @@ const seed = Number(values.seed);
 const potential = values.energy ? materials.siliconStillingerWeber() : undefined;
 const denoiser = diffusion.Denoiser.load(glass.modelFile(values.model));
 const results = resultsIn(values.out);
-const done = new Set(
-  results.rows.map(({ structure, thermal, size, hole, center }) => keyOf({ structure, thermal, size, hole, center })),
-);
 
 for (const file of positionals) {
   const [given] = glass.readStructures(file);
@@ -41,27 +38,24 @@ for (const file of positionals) {
     const holes = evaluate.vacancies(cell, { atoms: size, center: values.center, count, seed });
     for (const [k, hole] of holes.entries()) {
       const key = { structure: given.info.name, thermal: Number(values.thermal), size, hole: k, center: values.center };
-      if (done.has(keyOf(key))) continue;
-      const begun = process.cpuUsage();
+      if (results.has(key)) continue;
       const missing = {
         missing: hole.missing.missing,
         region: besides(hole.missing.region, glass.createRng(seed + 1000 * k + size)),
       };
-      const answers = values.geometry
-        ? [{ placed: danglingPlaces(hole.structure, missing, { bonds: 2.85 }), residual: 0, agreement: 1 }]
-        : await diffusion.infillStructure(denoiser, hole.structure, missing, {
-            ...{ samples: Number(values.samples), seed, potential },
-          });
-      const { user, system } = process.cpuUsage(begun);
-      results.add({ ...key, seconds: (user + system) / 1e6, answers: answers.map((answer) => row(hole, answer)) });
+      const { made, seconds } = await timed(() => answersTo(hole.structure, missing));
+      results.add({ ...key, seconds, answers: made.map((answer) => row(hole, answer)) });
     }
     console.log(given.info.name, size, holes.length);
   }
 }
 denoiser.dispose();
 
-function keyOf({ structure, thermal, size, hole, center }) {
-  return [structure, thermal, size, hole, center].join();
+async function answersTo(structure, missing) {
+  if (values.geometry) {
+    return [{ placed: danglingPlaces(structure, missing, { bonds: 2.85 }), residual: 0, agreement: 1 }];
+  }
+  return diffusion.infillStructure(denoiser, structure, missing, { samples: Number(values.samples), seed, potential });
 }
 
 /** A region moved 1.5 Å, and as much larger: where the hole is, but not where an atom is. */

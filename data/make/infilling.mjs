@@ -1,10 +1,10 @@
 // One to three of eight atoms missing, asked of the small models with their several labels and of what needs no model,
 // for notebook 8:
 //   node data/make/infilling.mjs -o data/results/infilling.json
-// A row for each method and kind of question: errors of the placed atoms (Å), and the same where all atoms are given; of
-// methods that are asked all questions also the objective of the best answer, how many answers are distinct (median),
-// and the least rms error among the first one to ten of them (median). Goes on where the file ends. Seven minutes of
-// processor time.
+// A row for each method and kind of question: errors of the placed atoms (Å), and the same where all atoms are given;
+// of methods that are asked all questions also the objective of the best answer, how many answers are distinct
+// (median), and the least rms error among the first one to ten of them (median). Goes on where the file ends. Seven
+// minutes of processor time.
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { resultsIn } from './results.mjs';

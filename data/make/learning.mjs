@@ -29,11 +29,12 @@ const judge = evaluate.motifJudge(references, {
 const results = resultsIn(values.out);
 for (const seed of numbers(values.seeds)) {
   for (const count of numbers(values.cells)) {
-    if (results.rows.some((row) => row.seed === seed && row.cells === count && !row.full === !values.full)) continue;
+    const key = { cells: count, seed, full: values.full || undefined }; // which JSON leaves out
+    if (results.has(key)) continue;
     const vae = await trained(motifsOf(some(count, seed)), seed);
     const metrics = judge.judge(glass.sampleMotifs(vae, 1000, { seed }));
     const estimates = metrics.map(({ key, estimate }) => [key, estimate && Number(estimate.value.toFixed(4))]);
-    const row = { cells: count, seed, ...(values.full ? { full: true } : {}), ...Object.fromEntries(estimates) };
+    const row = { ...key, ...Object.fromEntries(estimates) };
     results.add(row);
     console.log(JSON.stringify(row));
   }

@@ -32,7 +32,7 @@ const results = resultsIn(values.out);
 const SUPPLIED = { ...MIDDLE, steps: 14_000 };
 const varied = Object.entries(VARIED).flatMap(([key, list]) => list.map((x) => ({ ...MIDDLE, [key]: x })));
 for (const run of [MIDDLE, ...varied, SUPPLIED]) {
-  if (results.rows.some((row) => Object.entries(run).every(([key, x]) => row[key] === x))) continue;
+  if (results.has(run)) continue;
   const denoiser = run === SUPPLIED ? diffusion.Denoiser.load(glass.modelFile('cells')) : await trained(run);
   const row = { ...run, loss: denoiser.metrics['validation at 0.35 Å'], ...(await quality(denoiser)) };
   denoiser.dispose();

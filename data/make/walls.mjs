@@ -3,7 +3,7 @@
 // test gives the cell a vacuum of 12 Å above and takes five atoms from the surface. Goes on where the file ends.
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
-import { resultsIn } from './results.mjs';
+import { resultsIn, timed } from './results.mjs';
 
 const load = createRequire(import.meta.url);
 const [glass, diffusion, evaluate, materials] = ['', '/diffusion', '/evaluate', '/materials'].map((name) =>
@@ -30,12 +30,10 @@ for (const file of positionals) {
 denoiser.dispose();
 
 async function once(cell, kind, test) {
-  const name = cell.info.name;
-  if (results.rows.some((row) => row.structure === name && row.kind === kind)) return;
-  const begun = process.cpuUsage();
-  const row = await test(cell);
-  const { user, system } = process.cpuUsage(begun);
-  const result = { structure: name, kind, ...row, seconds: (user + system) / 1e6 };
+  const key = { structure: cell.info.name, kind };
+  if (results.has(key)) return;
+  const { made, seconds } = await timed(() => test(cell));
+  const result = { ...key, ...made, seconds };
   results.add(result);
   console.log(JSON.stringify(result));
 }

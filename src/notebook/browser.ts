@@ -6,7 +6,7 @@ export interface Plotly {
   toImage(figure: object, options: object): Promise<string>;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the DOM's types would need TypeScript's dom library, which this package does without
+// biome-ignore lint/suspicious/noExplicitAny: types of the DOM would need TypeScript's dom library, unused here
 type Dom = any;
 
 interface Box {

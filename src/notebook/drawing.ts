@@ -217,7 +217,7 @@ export function turned(view: View, right: number, down: number): number[] {
   return [...blend(a, c, right), ...blend(b, toward, -down), ...blend(toward, b, down)];
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the DOM's types would need TypeScript's dom library, which this package does without
+// biome-ignore lint/suspicious/noExplicitAny: types of the DOM would need TypeScript's dom library, unused here
 type Dom = any;
 
 /**

@@ -1,20 +1,11 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { trainedModel } from '../../src/model';
+import { modelFolder } from './modelFolder';
 import { toyConfig, toyEnvironments } from './toy';
 
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'models-'));
-const before = process.env.GLASSY_MODELS;
-beforeAll(() => {
-  process.env.GLASSY_MODELS = folder;
-});
-afterAll(() => {
-  fs.rmSync(folder, { recursive: true });
-  if (before === undefined) delete process.env.GLASSY_MODELS;
-  else process.env.GLASSY_MODELS = before;
-});
+const folder = modelFolder();
 
 const data = { train: toyEnvironments(20, 3, 1) };
 const training = { epochs: 2, stepsPerEpoch: 2, batchSize: 8 };

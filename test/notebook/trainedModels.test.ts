@@ -1,9 +1,8 @@
-import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type FitOptions, fitVae, type Vae } from '../../src/model';
 import { trainedModels } from '../../src/notebook';
+import { modelFolder } from '../model/modelFolder';
 import { toyConfig, toyEnvironments } from '../model/toy';
 import { captureOutput } from './fakeKernel';
 
@@ -12,16 +11,7 @@ const network = { ...toyConfig, seed: 3 };
 const training = { epochs: 3, stepsPerEpoch: 2, batchSize: 8, seed: 4 };
 
 describe('trainedModels', () => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'models-'));
-  const before = process.env.GLASSY_MODELS;
-  beforeAll(() => {
-    process.env.GLASSY_MODELS = folder;
-  });
-  afterAll(() => {
-    fs.rmSync(folder, { recursive: true });
-    if (before === undefined) delete process.env.GLASSY_MODELS;
-    else process.env.GLASSY_MODELS = before;
-  });
+  const folder = modelFolder();
   const plan: Record<string, FitOptions> = {
     plain: { network: { variational: false } },
     strict: { training: { beta: 1 } },

@@ -5,8 +5,7 @@
  * TensorFlow.js moves each intermediate of every edge (edges × 9 × channels) through memory several times.
  *
  * Predictions go by pairs of atoms (pairs.ts) or around known atoms (around.ts); training, whose gradients need every
- * intermediate result, and predictions of odd graphs go by single edges (forward.ts). All give the same vectors to the
- * bit.
+ * intermediate result, and predictions of odd graphs go by single edges (forward.ts). All give the same bits.
  *
  * Layout: node-major, channels innermost, so that four channels of one atom are one register. Filters are made for 16
  * edges at a time (gemm.ts) and never stored whole: the backward pass makes them again.

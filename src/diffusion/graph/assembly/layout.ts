@@ -59,8 +59,8 @@ export class Job {
   /** As the parameters, written; 0 if no gradient is wanted. */
   gradient: usize;
   scratch: usize;
-  /** How many of the first nodes send in the first layer; then an integer a layer: how many have features after it that are
-   * wanted, and send in the next. All nodes with a target. */
+  /** How many of the first nodes send in the first layer; then an integer a layer: how many have wanted features
+   * after it, and send in the next. All nodes with a target. */
   counts: usize;
   /** The edges as {@link Pairs}, for a prediction; 0 if they are given one by one. */
   pairs: usize;

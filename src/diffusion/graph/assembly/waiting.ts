@@ -1,7 +1,4 @@
-/**
- * Messages of predictions: they wait until there are filters to be made for a whole batch, and are added in their
- * order.
- */
+/** Messages of predictions, which wait until there are filters for a whole batch, and are added in their order. */
 
 import { gemm } from './gemm';
 import {
@@ -127,9 +124,7 @@ function addRows(from: usize, to: usize, bytes: usize): void {
   }
 }
 
-/**
- * Makes filters those of the opposite edge, for the same couplings: paths of harmonics of degree 1 change their sign.
- */
+/** Makes filters those of the opposite edge, couplings alike: paths of harmonics of degree 1 change their sign. */
 function reverse(g: usize, t: i32): void {
   negate(g + row);
   if (t === 0) return;

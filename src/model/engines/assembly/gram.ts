@@ -23,9 +23,7 @@ export function normalizedGram(network: Network, points: usize, target: usize, s
   }
 }
 
-/**
- * Gradient by the points of a loss whose gradient by {@link normalizedGram} is at `delta`; `target` is not `points`.
- */
+/** Gradient by points of a loss whose gradient by {@link normalizedGram} is at `delta`; `target` is not `points`. */
 export function gradientThroughGram(
   network: Network,
   points: usize,

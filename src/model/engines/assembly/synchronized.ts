@@ -3,8 +3,7 @@
  *
  * The best Q is the orthogonal polar factor of the 3×3 matrix M = X'ᵀ T, found by Newton's iteration
  * Q ← ½(γQ + Q⁻ᵀ/γ) with Higham's scaling (SIAM J. Sci. Stat. Comput. 7, 1160 (1986), doi:10.1137/0907079), in double
- * precision, two samples at a time. At the best Q the gradient by X' is 2(X' − T Qᵀ): Q's own change is of second
- * order.
+ * precision, two samples at a time. At the best Q the gradient by X' is 2(X' − T Qᵀ): Q's change is of second order.
  */
 
 import { madd, splat } from './math';

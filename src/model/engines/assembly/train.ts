@@ -2,9 +2,8 @@
  * Training steps, shared by any number of threads.
  *
  * A step is a fixed list of items: its groups of blocks (forward, backward), then its slices of the parameters (sum the
- * groups' gradients, Adam). Threads claim items by ticket, so a late thread delays nothing it has not claimed, and
- * every item is computed whole by one thread, in a fixed order inside: results do not depend on the threads, to the
- * bit.
+ * groups' gradients, Adam). Threads claim items by ticket, so a late one delays nothing it has not claimed, and every
+ * item is computed whole by one, in a fixed order inside: results do not depend on the threads, to the bit.
  */
 
 import { adam, gatherGradient } from './adam';

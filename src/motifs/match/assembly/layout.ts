@@ -83,8 +83,7 @@ export function squaredNorm(record: usize): f32 {
 // A screen: what the first tests need of four motifs, one a lane; of each √n times the length of its centroid, n
 // distances r, three singular values of its rows, ‖X‖² (as distance n + 3); by row n inner products and n areas with √n
 // times the centroid, and n times the three singular values of the other rows. Last, as those of row n, what makes
-// motifs alike: the length and the singular values again, the rows' parts along the centroid, sorted, and across it,
-// sorted.
+// motifs alike: the length and the singular values again, the rows' parts along and across the centroid, each sorted.
 export function distanceOf(screen: usize, row: i32): usize {
   return screen + 16 * <usize>(1 + row);
 }

@@ -299,9 +299,7 @@ function shifted(c: v128, r: v128, at: usize): v128 {
   return add(c, mul(r, v128.load(at)));
 }
 
-/**
- * Lanes where the sum of singular values does not reach s: a, b, n are h₃ + r y times h₁, h₂, h₁ × h₂, c its square.
- */
+/** Lanes where the sum of singular values is below s: a, b, n are h₃ + r y times h₁, h₂, h₁ × h₂, c its square. */
 function tooLittle(s: v128, a: v128, b: v128, n: v128, c: v128, ab: v128, nn: v128, rounding: v128): v128 {
   const determinant = reflections ? f32x4.abs(n) : n;
   const cofactors = sub(add(nn, mul(ab, c)), add(square(a), square(b)));
