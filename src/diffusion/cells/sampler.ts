@@ -34,6 +34,11 @@ export interface SamplerOptions {
    * feel (1 + ρ)/(2 − 2ρ) times the temperature of the data: all of it for 1/3.
    */
   correlation?: number;
+  /**
+   * For the chain, calls of the model in each step; default 1. One call returns the mean of the possible positions;
+   * more follow the probability flow to one of them, at the temperature of the data.
+   */
+  callsPerStep?: number;
   /** All noise levels, falling, in place of `steps` and `noise`; the last call leads to 0. */
   levels?: ArrayLike<number>;
   /**
@@ -69,6 +74,7 @@ export const SAMPLER_OPTIONS = [
   'noise',
   'window',
   'correlation',
+  'callsPerStep',
   'levels',
   'sampler',
   'guide',
@@ -98,6 +104,7 @@ interface Settings {
   levels: Float64Array;
   sampler: Sampler;
   correlation: number;
+  callsPerStep: number;
   guide?: Guide;
 }
 
@@ -105,19 +112,21 @@ interface Settings {
 function samplerSettings(options: SamplerOptions): Settings {
   requireKnownOptions(options, SAMPLER_OPTIONS);
   const sampler = requireOneOf(options.sampler ?? 'chain', SAMPLERS, 'option sampler');
-  const { guide, correlation = sampler === 'chain' ? CORRELATION : 0 } = options;
-  for (const name of ['guide', 'window', 'correlation'] as const) {
+  const callsPerStep = requireInteger(options.callsPerStep ?? 1, 'option callsPerStep', 1);
+  const { guide, correlation = sampler === 'chain' && callsPerStep === 1 ? CORRELATION : 0 } = options;
+  for (const name of ['guide', 'window', 'correlation', 'callsPerStep'] as const) {
     if (options[name] === undefined || sampler === 'chain') continue;
     throw new InputError(`option ${name}`, `the sampler ${sampler}`, 'the chain');
   }
   if (!(Math.abs(correlation) < 1))
     throw new InputError('option correlation', `${correlation}`, 'above −1 and below 1');
-  return { levels: levelsOf(options, sampler), sampler, correlation, guide };
+  return { levels: levelsOf(options, sampler, callsPerStep), sampler, correlation, callsPerStep, guide };
 }
 
-function levelsOf(options: SamplerOptions, sampler: Sampler): Float64Array {
+function levelsOf(options: SamplerOptions, sampler: Sampler, callsPerStep: number): Float64Array {
   if (options.levels !== undefined) return fallingLevels(options.levels);
-  const steps = requireInteger(options.steps ?? DEFAULT_STEPS, 'option steps', 1);
+  const calls = requireInteger(options.steps ?? DEFAULT_STEPS, 'option steps', callsPerStep);
+  const steps = Math.floor(calls / callsPerStep);
   const noise = levelPair(options.noise ?? (sampler === 'chain' ? [0.6, 0.03] : [1.5, 0.03]), 'noise');
   if (sampler !== 'chain') return noiseSchedule(steps, noise);
   return chainSchedule(steps, noise, levelPair(options.window ?? [0.45, 0.24], 'window'));
@@ -194,7 +203,7 @@ export async function sampleStructures(
   options: SamplerOptions = {},
   known?: Structure,
 ): Promise<Structure[]> {
-  const { levels, sampler, correlation, guide } = samplerSettings(options);
+  const { levels, sampler, correlation, callsPerStep, guide } = samplerSettings(options);
   starts.forEach(({ structure, free }, k) => {
     if (free.length !== atomCount(structure)) {
       throw new InputError(`start ${k}`, `${free.length} marks of free atoms`, `${atomCount(structure)}`);
@@ -205,23 +214,33 @@ export async function sampleStructures(
   for (let step = 0; step + 1 < levels.length; step++) {
     const [sigma, next] = [levels[step], levels[step + 1]];
     const up = freshNoise(sampler, sigma, next);
-    const down = Math.sqrt(next ** 2 - up ** 2);
-    const marks = starts.map(({ free }) => new Float32Array(free).map((mark) => (mark ? sigma : 0)));
-    const estimates = denoiser.estimate(structures, marks, known);
+    const path = pathDown(sigma, Math.sqrt(next ** 2 - up ** 2), callsPerStep);
+    for (let call = 0; call < callsPerStep; call++) {
+      const marks = starts.map(({ free }) => new Float32Array(free).map((mark) => (mark ? path[call] : 0)));
+      const estimates = denoiser.estimate(structures, marks, known);
+      structures.forEach(({ positions }, k) => {
+        denoise(positions, starts[k].free, estimates[k], path[call + 1] - path[call]);
+      });
+    }
     structures.forEach((structure, k) => {
       const { free, rng } = starts[k];
-      denoise(structure.positions, free, estimates[k], down - sigma);
       if (guide) follow(structure, free, guide(structure, next, k));
       if (up > 0) {
         noise[k] = nextNoise(noise[k], free, correlation, rng);
         for (let c = 0; c < noise[k].length; c++) structure.positions[c] += up * noise[k][c];
       }
     });
-    const progress = { step: step + 1, steps: levels.length - 1, sigma: next, structures };
+    const [done, steps] = [step + 1, levels.length - 1].map((count) => count * callsPerStep);
+    const progress = { step: done, steps, sigma: next, structures };
     if (options.onProgress?.(progress) === false || options.signal?.aborted) break;
     await nextTurn();
   }
   return structures;
+}
+
+/** Noise levels at the calls of a step, to a quarter of the first, and where the last call leads. */
+function pathDown(sigma: number, down: number, calls: number): number[] {
+  return Array.from({ length: calls + 1 }, (_, k) => (k === calls ? down : sigma / 4 ** (k / Math.max(1, calls - 1))));
 }
 
 /** The part of the noise at the next level that is drawn anew, Å. */

@@ -232,6 +232,55 @@ describe('the chain', () => {
   );
 });
 
+describe('several calls a step', () => {
+  const [width, sigma, steps] = [0.5, 0.3, 200];
+  const well = ruled((x, _, level) => (level * x) / (width ** 2 + level ** 2));
+  // Levels must fall; by a millionth in all.
+  const levels = Float64Array.from({ length: steps }, (_, k) => sigma * (1 - (1e-6 * k) / steps));
+
+  /** What the calls of a step leave of a displacement in the well. */
+  function left(calls: number): number {
+    const path = Array.from({ length: calls }, (_, k) => sigma / 4 ** (k / Math.max(1, calls - 1))).concat(0);
+    return path.slice(1).reduce((product, to, k) => {
+      return product * (1 + ((to / path[k] - 1) * path[k] ** 2) / (width ** 2 + path[k] ** 2));
+    }, 1);
+  }
+
+  it.each([1, 2, 5])('of %d calls leave the closed form of a walk in a Gaussian well', async (callsPerStep) => {
+    const structure = cube(createRng(3), 2000);
+    const start = { ...structure, positions: structure.positions.map(() => 0) };
+    let variance = 0;
+    const onProgress = ({ step, structures: [{ positions }] }: SamplerProgress): boolean => {
+      variance = mean(positions.map((x) => x * x));
+      return step < callsPerStep * (steps - 1);
+    };
+    const options = { correlation: 0, callsPerStep, levels, onProgress };
+    await sampleStructures(well, [startOf(start, createRng(4))], options);
+    const expected = sigma ** 2 / (1 - left(callsPerStep) ** 2);
+    expect(Math.abs(variance / expected - 1)).toBeLessThan(5 * Math.sqrt(2 / 6000));
+  });
+
+  it('come to the whole temperature of the data', () => {
+    const share = (calls: number): number => sigma ** 2 / (1 - left(calls) ** 2) / (width ** 2 + sigma ** 2);
+    expect(share(1)).toBeLessThan(0.65);
+    expect(share(2)).toBeGreaterThan(share(1) + 0.05);
+    expect(share(64)).toBeGreaterThan(0.9);
+  });
+
+  it('are counted one by one', async () => {
+    const seen: number[][] = [];
+    const onProgress = ({ step, steps }: SamplerProgress): undefined => {
+      seen.push([step, steps]);
+    };
+    const start = startOf(cube(createRng(1), 3), createRng(1));
+    await sampleStructures(still, [start], { steps: 7, callsPerStep: 3, onProgress });
+    expect(seen).toEqual([
+      [3, 6],
+      [6, 6],
+    ]);
+  });
+});
+
 describe('an estimate that is too long to be true', () => {
   it('takes an atom 4.4 σ towards where it points, and no farther', async () => {
     const rng = createRng(3);
@@ -547,6 +596,9 @@ describe('the levels', () => {
     ['correlation', { correlation: 1 }],
     ['correlation', { correlation: NaN }],
     ['correlation', { sampler: 'ancestral', correlation: 0 }],
+    ['callsPerStep', { callsPerStep: 0 }],
+    ['callsPerStep', { sampler: 'ancestral', callsPerStep: 2 }],
+    ['steps', { steps: 2, callsPerStep: 3 }],
     ['guide', { sampler: 'flow', guide: () => [] }],
     ['guide', { sampler: 'ancestral', guide: () => [] }],
     ['sampler', { sampler: 'euler' }],
