@@ -16,6 +16,7 @@ export function withTable(readme, library) {
 }
 
 function cellTable(library) {
+  const { moments } = library;
   const cells = library.readCells(fileURLToPath(new URL('../a-si', import.meta.url)));
   const split = library.splitCells(cells);
   const part = (cell) => Object.keys(split).find((name) => split[name].includes(cell));
@@ -41,12 +42,6 @@ function cellTable(library) {
   const header = [...head, 'bond angle, °', 'energy above diamond, eV/atom', 'part'];
   const rule = header.map((_, k) => (k < 2 || k === header.length - 1 ? '---' : '---:'));
   return [header, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-}
-
-function moments(values) {
-  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
-  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length;
-  return { mean, deviation: Math.sqrt(variance) };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
