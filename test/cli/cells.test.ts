@@ -195,8 +195,11 @@ describe('cells', () => {
       expect(complaints).toEqual([`glassy-motifs cells: other.extxyz, cell 0: found ${found}, expected ${expected}`]);
     }
     const { complaints: window } = await run(`cells ${SMALL} --seed 1 --window 0.5,0.3 -o other.extxyz --resume`);
-    expect(window).toEqual(['glassy-motifs cells: other.extxyz, cell 0: found window undefined, expected 0.5,0.3']);
+    expect(window).toEqual(['glassy-motifs cells: other.extxyz, cell 0: found window not given, expected 0.5,0.3']);
     expect(fs.readFileSync('other.extxyz').equals(before)).toBe(true);
+    await run(`cells ${SMALL} --seed 1 --calls-per-step 2 -o calls.extxyz`);
+    const { complaints: calls } = await run(`cells ${SMALL} --seed 1 -o calls.extxyz --resume`);
+    expect(calls).toEqual(['glassy-motifs cells: calls.extxyz, cell 0: found calls_per_step 2, expected none']);
     const { complaints } = await run(`cells ${SMALL} -o - --resume`);
     expect(complaints).toEqual(['glassy-motifs cells: option --resume: found standard output, expected a file']);
   });
@@ -217,6 +220,18 @@ describe('the window', () => {
   });
 });
 
+describe('the calls per step', () => {
+  it('are those of generateCells, and are written with the cell', async () => {
+    const [cell] = await made(`--atoms 64 --steps 12 ${DENSITY} --bonds 2.85 --seed 3 --calls-per-step 3`);
+    const options = { atoms: 64, steps: 12, density: 2.28, seed: 3 };
+    const denoiser = Denoiser.load(modelFile('cells'));
+    const [same] = await generateCells(denoiser, { ...options, callsPerStep: 3 });
+    denoiser.dispose();
+    expect(cell.info.calls_per_step).toBe(3);
+    expect([...cell.positions]).toEqual([...same.positions]);
+  });
+});
+
 describe('cells that cannot be', () => {
   it.each([
     ['', /'-o, --out <file>'/],
@@ -227,6 +242,8 @@ describe('cells that cannot be', () => {
     ['-o x.extxyz --density 20', /option --density: found 20 g.cm³, expected 0.0081 to 13 g.cm³/],
     ['-o x.extxyz --steps 0', /option --steps/],
     ['-o x.extxyz --window 0.2', /option --window: found '0.2', expected two noise levels above 0, the higher first/],
+    ['-o x.extxyz --calls-per-step 0', /option --calls-per-step: found '0'/],
+    ['-o x.extxyz --steps 2 --calls-per-step 3', /option --?steps: found 2/],
     ['-o x.extxyz --window 0.2,0.3', /option --window: found '0.2,0.3'/],
     ['-o x.extxyz --first -1', /option --first: found '-1'/],
     ['-o x.extxyz --composition Si2o', /option --composition: found 'Si2o', expected a formula like SiO2/],

@@ -29,6 +29,7 @@ interface Options {
   guidance: number;
   steps: number;
   window?: [number, number];
+  callsPerStep?: number;
   model: string;
   bonds?: Bonds;
   potential?: string;
@@ -71,6 +72,13 @@ export function defineCells(terminal: Terminal): Command {
       checked('--window <Å,Å>', 'noise in which the bonds of this glass are decided (default: 0.45,0.24)', noiseWindow),
     )
     .addOption(shared.seed('all random numbers'))
+    .addOption(
+      checked(
+        '--calls-per-step <number>',
+        'calls of the model in each step, above 1 for cells more like the data with more defects (default: 1)',
+        integer(1),
+      ),
+    )
     .addOption(shared.denoiser())
     .addOption(shared.bonds())
     .addOption(shared.potential('of the energies; without it there are none'))
@@ -112,8 +120,8 @@ function requirePotential({ config }: Denoiser, { potential: name, composition: 
 }
 
 /** What the info of a cell says of how it was asked for, besides what is in its name and the usual numbers. */
-function saidOf({ condition, window }: Options): Structure['info'] {
-  return { ...condition, ...(window && { window }) };
+function saidOf({ condition, window, callsPerStep }: Options): Record<string, Structure['info'][string] | undefined> {
+  return { ...condition, window, calls_per_step: callsPerStep };
 }
 
 /** A cell in words, by its name and what it was asked for by. */
@@ -130,7 +138,7 @@ function finishedCells(options: Options): Structure[] {
   there.forEach(({ info, species }, k) => {
     for (const [name, value] of Object.entries(saidOf(options))) {
       if (`${info[name]}` === `${value}`) continue;
-      throw new InputError(`${out}, cell ${k}`, `${name} ${info[name]}`, `${value}`);
+      throw new InputError(`${out}, cell ${k}`, `${name} ${info[name] ?? 'not given'}`, `${value ?? 'none'}`);
     }
     const found = describe(String(info.name), { ...info, atoms: species.length });
     const expected = describe(`generated-${seed}-${first + k}`, { atoms, density, steps, model });
@@ -145,14 +153,15 @@ async function makeCells(
   options: Options,
   terminal: Terminal,
 ): Promise<Structure[]> {
-  const { atoms, density, number: count, first, steps, seed, condition, guidance, window } = options;
+  const { atoms, density, number: count, first, steps, seed, condition, guidance, window, callsPerStep } = options;
   if (made.length === count) return made;
   const begun = Date.now();
   const before = made.length;
   let progress = terminal.progress(`cell ${before + 1} of ${count}`, steps);
   const finish = (cell: Structure): void => {
     progress.finish();
-    const info = { ...cell.info, model: options.model, ...modelHash(terminal), steps, ...saidOf(options) };
+    const said = Object.fromEntries(Object.entries(saidOf(options)).filter(([, value]) => value !== undefined));
+    const info = { ...cell.info, model: options.model, ...modelHash(terminal), steps, ...said } as Structure['info'];
     made.push(madeBy({ ...cell, info }, terminal));
     // Who breaks off has the finished ones; standard output waits for all.
     if (options.out !== STANDARD) writeCellOutput(made, options.out, terminal);
@@ -160,7 +169,7 @@ async function makeCells(
     if (made.length < count) progress = terminal.progress(`cell ${made.length + 1} of ${count}`, steps);
   };
   await generateCells(denoiser, {
-    ...{ atoms, density, composition: options.composition, steps, seed, guidance, window },
+    ...{ atoms, density, composition: options.composition, steps, seed, guidance, window, callsPerStep },
     ...(condition && { conditions: condition }),
     ...{ first: first + made.length, count: count - made.length },
     signal: terminal.interruption(),
