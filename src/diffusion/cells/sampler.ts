@@ -36,7 +36,7 @@ export interface SamplerOptions {
   correlation?: number;
   /**
    * For the chain, calls of the model in each step; default 1. One call returns the mean of the possible positions;
-   * more follow the probability flow to one of them, at the temperature of the data.
+   * more follow the probability flow to one of them, and walk nearer to the temperature of the data.
    */
   callsPerStep?: number;
   /** All noise levels, falling, in place of `steps` and `noise`; the last call leads to 0. */
