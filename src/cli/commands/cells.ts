@@ -120,8 +120,8 @@ function requirePotential({ config }: Denoiser, { potential: name, composition: 
 }
 
 /** What the info of a cell says of how it was asked for, besides what is in its name and the usual numbers. */
-function saidOf({ condition, window, callsPerStep }: Options): Record<string, Structure['info'][string] | undefined> {
-  return { ...condition, window, calls_per_step: callsPerStep };
+function saidOf({ condition, window, callsPerStep }: Options): Structure['info'] {
+  return { ...condition, ...(window && { window }), ...(callsPerStep && { calls_per_step: callsPerStep }) };
 }
 
 /** A cell in words, by its name and what it was asked for by. */
@@ -135,10 +135,11 @@ function finishedCells(options: Options): Structure[] {
   if (out === STANDARD) throw new InputError('option --resume', 'standard output', 'a file');
   if (!fs.existsSync(out)) return [];
   const there = readExtxyz(out).slice(0, count);
+  const said = saidOf(options);
   there.forEach(({ info, species }, k) => {
-    for (const [name, value] of Object.entries(saidOf(options))) {
-      if (`${info[name]}` === `${value}`) continue;
-      throw new InputError(`${out}, cell ${k}`, `${name} ${info[name] ?? 'not given'}`, `${value ?? 'none'}`);
+    for (const name of ['window', 'calls_per_step', ...Object.keys(options.condition ?? {})]) {
+      if (`${info[name]}` === `${said[name]}`) continue;
+      throw new InputError(`${out}, cell ${k}`, `${name} ${info[name] ?? 'not given'}`, `${said[name] ?? 'none'}`);
     }
     const found = describe(String(info.name), { ...info, atoms: species.length });
     const expected = describe(`generated-${seed}-${first + k}`, { atoms, density, steps, model });
@@ -160,8 +161,7 @@ async function makeCells(
   let progress = terminal.progress(`cell ${before + 1} of ${count}`, steps);
   const finish = (cell: Structure): void => {
     progress.finish();
-    const said = Object.fromEntries(Object.entries(saidOf(options)).filter(([, value]) => value !== undefined));
-    const info = { ...cell.info, model: options.model, ...modelHash(terminal), steps, ...said } as Structure['info'];
+    const info = { ...cell.info, model: options.model, ...modelHash(terminal), steps, ...saidOf(options) };
     made.push(madeBy({ ...cell, info }, terminal));
     // Who breaks off has the finished ones; standard output waits for all.
     if (options.out !== STANDARD) writeCellOutput(made, options.out, terminal);

@@ -219,7 +219,8 @@ export async function sampleStructures(
   for (let step = 0; step + 1 < levels.length; step++) {
     const [sigma, next] = [levels[step], levels[step + 1]];
     const up = freshNoise(sampler, sigma, next);
-    const path = pathDown(sigma, Math.sqrt(next ** 2 - up ** 2), callsPerStep);
+    const path =
+      callsPerStep > 1 ? noiseSchedule(callsPerStep, [sigma, sigma / 4]) : [sigma, Math.sqrt(next ** 2 - up ** 2)];
     for (let call = 0; call < callsPerStep; call++) {
       const marks = starts.map(({ free }) => new Float32Array(free).map((mark) => (mark ? path[call] : 0)));
       const estimates = denoiser.estimate(structures, marks, known);
@@ -241,11 +242,6 @@ export async function sampleStructures(
     await nextTurn();
   }
   return structures;
-}
-
-/** Noise levels at the calls of a step, to a quarter of the first, and where the last call leads. */
-function pathDown(sigma: number, down: number, calls: number): number[] {
-  return Array.from({ length: calls + 1 }, (_, k) => (k === calls ? down : sigma / 4 ** (k / Math.max(1, calls - 1))));
 }
 
 /** The part of the noise at the next level that is drawn anew, Å. */

@@ -184,6 +184,22 @@ describe('with the score of a Gaussian well', () => {
   });
 });
 
+/** Variance, over 6,000 coordinates, of a walk of the chain at one level in a Gaussian well of this width. */
+async function varianceInWell(width: number, sigma: number, steps: number, options: SamplerOptions): Promise<number> {
+  const well = ruled((x, _, level) => (level * x) / (width ** 2 + level ** 2));
+  const structure = cube(createRng(3), 2000);
+  const start = { ...structure, positions: structure.positions.map(() => 0) };
+  // Levels must fall; by a millionth in all.
+  const levels = Float64Array.from({ length: steps }, (_, k) => sigma * (1 - (1e-6 * k) / steps));
+  let variance = 0;
+  const onProgress = ({ step, steps: all, structures: [{ positions }] }: SamplerProgress): boolean => {
+    variance = mean(positions.map((x) => x * x));
+    return step < all - all / steps;
+  };
+  await sampleStructures(well, [startOf(start, createRng(4))], { ...options, levels, onProgress });
+  return variance;
+}
+
 describe('the chain', () => {
   const places = cube(createRng(1), 2000).positions;
 
@@ -210,17 +226,7 @@ describe('the chain', () => {
     'has the variance of a walk with noise of correlation %d in a Gaussian well',
     async (correlation) => {
       const [width, sigma, steps] = [0.5, 0.1, 400];
-      const well = ruled((x, _, level) => (level * x) / (width ** 2 + level ** 2));
-      const structure = cube(createRng(3), 2000);
-      const start = { ...structure, positions: structure.positions.map(() => 0) };
-      // Levels must fall; by a millionth in all.
-      const levels = Float64Array.from({ length: steps }, (_, k) => sigma * (1 - (1e-6 * k) / steps));
-      let variance = 0;
-      const onProgress = ({ step, structures: [{ positions }] }: SamplerProgress): boolean => {
-        variance = mean(positions.map((x) => x * x));
-        return step < steps - 1;
-      };
-      await sampleStructures(well, [startOf(start, createRng(4))], { correlation, levels, onProgress });
+      const variance = await varianceInWell(width, sigma, steps, { correlation });
       const shrunk = width ** 2 / (width ** 2 + sigma ** 2);
       const cross = correlation * shrunk;
       const expected = (sigma ** 2 * (1 + cross)) / ((1 - shrunk ** 2) * (1 - cross));
@@ -234,9 +240,6 @@ describe('the chain', () => {
 
 describe('several calls a step', () => {
   const [width, sigma, steps] = [0.5, 0.3, 200];
-  const well = ruled((x, _, level) => (level * x) / (width ** 2 + level ** 2));
-  // Levels must fall; by a millionth in all.
-  const levels = Float64Array.from({ length: steps }, (_, k) => sigma * (1 - (1e-6 * k) / steps));
 
   /** What the calls of a step leave of a displacement in the well. */
   function left(calls: number): number {
@@ -247,15 +250,7 @@ describe('several calls a step', () => {
   }
 
   it.each([1, 2, 5])('of %d calls leave the closed form of a walk in a Gaussian well', async (callsPerStep) => {
-    const structure = cube(createRng(3), 2000);
-    const start = { ...structure, positions: structure.positions.map(() => 0) };
-    let variance = 0;
-    const onProgress = ({ step, structures: [{ positions }] }: SamplerProgress): boolean => {
-      variance = mean(positions.map((x) => x * x));
-      return step < callsPerStep * (steps - 1);
-    };
-    const options = { correlation: 0, callsPerStep, levels, onProgress };
-    await sampleStructures(well, [startOf(start, createRng(4))], options);
+    const variance = await varianceInWell(width, sigma, steps, { correlation: 0, callsPerStep });
     const expected = sigma ** 2 / (1 - left(callsPerStep) ** 2);
     expect(Math.abs(variance / expected - 1)).toBeLessThan(5 * Math.sqrt(2 / 6000));
   });
