@@ -51,7 +51,7 @@ const GLASSES = {
   sio2: {
     train: ['a-sio2/*Kps-[123]'],
     validation: ['a-sio2/*Kps-4'],
-    options: '--condition cooling_rate:log --steps 14000 --every 250 --seed 1',
+    options: '--condition cooling_rate:log --channels 48 --steps 14000 --every 250 --seed 1',
   },
   carbon: {
     train: ['a-c/a-c-d0.0_1[37]', 'a-c/a-c-d1.5_[14]', 'a-c/a-c-d2.5_*', 'a-c/a-c-d0.0_1[89]', 'a-c/a-c-d3.5_2'],
