@@ -86,12 +86,17 @@ describe('train-cells', () => {
     await told('cooled.extxyz --from bare.json --condition cooling_rate:log --batch-size 1 --steps 1 -o further.json');
     expect(Denoiser.load('further.json').config.conditions).toEqual([rate]);
     const line = 'cells --model cooled.json --density 0.5 --composition SiO2 --atoms 9 --steps 2 -o made.extxyz';
-    const made = await run(`${line} --condition cooling_rate=3 --guidance 1.5`);
+    const same = '--condition cooling_rate=3 --guidance 1.5';
+    const made = await run(`${line} ${same}`);
     expect(made.code).toBe(0);
     expect(readExtxyz('made.extxyz')[0].info.cooling_rate).toBe(3);
     for (const [more, message] of [
       ['', /option conditions.cooling_rate: found none/],
-      [' --condition cooling_rate=4 --resume', /cell 0: found cooling_rate 3, expected 4/],
+      [' --condition cooling_rate=4 --resume', /cell 0: found guidance 1.5, expected none/],
+      [' --condition cooling_rate=4 --guidance 1.5 --resume', /cell 0: found cooling_rate 3, expected 4/],
+      [' --condition cooling_rate=3 --guidance 2 --resume', /cell 0: found guidance 1.5, expected 2/],
+      [` ${same} --composition Si2O --resume`, /cell 0: found O6 Si3, expected O3 Si6/],
+      [` ${same} --model further.json --resume`, /cell 0: found model_sha256 \w{64}, expected \w{64}/],
       [' --condition cooling_rate', /option --condition: found 'cooling_rate', expected a name and a number/],
     ] as const) {
       const { code, complaints } = await run(line + more);

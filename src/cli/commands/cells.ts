@@ -2,11 +2,13 @@ import * as fs from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../../core/errors';
 import { type Composition, DEFAULT_STEPS, generateCells, residualOf } from '../../diffusion';
+import { cellSymbols } from '../../diffusion/cells/starts';
 import { Denoiser } from '../../diffusion/denoiser';
 import { moments } from '../../evaluate/statistics/moments';
 import { bondAngles, coordination } from '../../evaluate/structure/cells';
 import { toDegrees } from '../../evaluate/structure/geometry';
 import { potential } from '../../materials';
+import { countElements } from '../../structures';
 import { type Bonds, bondsOf, describeBonds } from '../../structures/bonds';
 import { readExtxyz } from '../../structures/readStructures';
 import type { Structure } from '../../structures/structure';
@@ -100,7 +102,7 @@ async function cells(options: Options, terminal: Terminal): Promise<void> {
   const denoiser = Denoiser.load(modelPath(options.model));
   try {
     requirePotential(denoiser, options);
-    const there = options.resume ? finishedCells(options) : [];
+    const there = options.resume ? finishedCells(denoiser, options, terminal) : [];
     const made = await makeCells(denoiser, there, options, terminal);
     if (options.out === STANDARD) writeCellOutput(made, options.out, terminal);
     sayCellOutput(made.length, options.out, 'cells', terminal);
@@ -120,8 +122,13 @@ function requirePotential({ config }: Denoiser, { potential: name, composition: 
 }
 
 /** What the info of a cell says of how it was asked for, besides what is in its name and the usual numbers. */
-function saidOf({ condition, window, callsPerStep }: Options): Structure['info'] {
-  return { ...condition, ...(window && { window }), ...(callsPerStep && { calls_per_step: callsPerStep }) };
+function saidOf({ condition, guidance, window, callsPerStep }: Options): Structure['info'] {
+  return {
+    ...condition,
+    ...(guidance !== 1 && { guidance }),
+    ...(window && { window }),
+    ...(callsPerStep && { calls_per_step: callsPerStep }),
+  };
 }
 
 /** A cell in words, by its name and what it was asked for by. */
@@ -129,21 +136,32 @@ function describe(name: string, { atoms, density, steps, model }: Record<string,
   return `${name} of ${atoms} atoms at ${density} g/cm³ in ${steps} steps by ${model}`;
 }
 
+function formula(species: readonly string[]): string {
+  return Object.entries(countElements(species))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([symbol, count]) => `${symbol}${count}`)
+    .join(' ');
+}
+
 /** The cells of an earlier run that the file has, checked to be the first of those asked for. */
-function finishedCells(options: Options): Structure[] {
+function finishedCells(denoiser: Denoiser, options: Options, terminal: Terminal): Structure[] {
   const { out, seed, first, atoms, density, steps, model, number: count } = options;
   if (out === STANDARD) throw new InputError('option --resume', 'standard output', 'a file');
   if (!fs.existsSync(out)) return [];
   const there = readExtxyz(out).slice(0, count);
-  const said = saidOf(options);
+  const said: Structure['info'] = { ...saidOf(options), ...modelHash(terminal) };
+  const names = ['guidance', 'window', 'calls_per_step', 'model_sha256', ...Object.keys(options.condition ?? {})];
+  const asked = formula(cellSymbols(denoiser, options.composition, atoms));
   there.forEach(({ info, species }, k) => {
-    for (const name of ['window', 'calls_per_step', ...Object.keys(options.condition ?? {})]) {
+    const place = `${out}, cell ${k}`;
+    for (const name of names) {
       if (`${info[name]}` === `${said[name]}`) continue;
-      throw new InputError(`${out}, cell ${k}`, `${name} ${info[name] ?? 'not given'}`, `${said[name] ?? 'none'}`);
+      throw new InputError(place, `${name} ${info[name] ?? 'not given'}`, `${said[name] ?? 'none'}`);
     }
     const found = describe(String(info.name), { ...info, atoms: species.length });
     const expected = describe(`generated-${seed}-${first + k}`, { atoms, density, steps, model });
-    if (found !== expected) throw new InputError(`${out}, cell ${k}`, found, expected);
+    if (found !== expected) throw new InputError(place, found, expected);
+    if (formula(species) !== asked) throw new InputError(place, formula(species), asked);
   });
   return there;
 }
