@@ -43,8 +43,8 @@ const DOUBTFUL = 0.1;
 
 const EXAMPLES = `
 Cell k of a seed is the same whatever the number of cells and the first. For each cell one line on standard error with
-its bonds, four-fold atoms, bond angles and energy (with --potential). Two cells are made at a time. Stopped, it leaves
-the finished cells, and --resume goes on after them.
+the cutoffs of its bonds, for each element the commonest number of bonds and the bond angles, and the energy (with
+--potential). Two cells are made at a time. Stopped, it leaves the finished cells, and --resume goes on after them.
 
 Examples:
   $ glassy-motifs cells --atoms 512 --density 2.23 --seed 1 -o cells.extxyz
@@ -208,9 +208,7 @@ async function makeCells(
 /** What a cell is worth, in one line. */
 function summary(denoiser: Denoiser, cell: Structure, { bonds: given, potential: name }: Options): string {
   const bonds = bondsOf(cell, given);
-  const counts = coordination(cell, { bonds });
-  const fourFold = counts.filter((count) => count === 4).length / counts.length;
-  const parts = [`bonds ${describeBonds(bonds)}`, `${(100 * fourFold).toFixed(1)} % four-fold`, angles(cell, bonds)];
+  const parts = [`bonds ${describeBonds(bonds)}`, ...bonding(cell, bonds)];
   if (name !== undefined) {
     const by = potential(name);
     const energy = by.energies(cell).reduce((sum, one) => sum + one, 0) / cell.species.length;
@@ -223,9 +221,28 @@ function summary(denoiser: Denoiser, cell: Structure, { bonds: given, potential:
   return `${cell.info.name}: ${parts.join(', ')}`;
 }
 
-function angles(cell: Structure, bonds: Bonds): string {
-  const all = bondAngles(cell, { bonds }).map(toDegrees);
-  if (all.length === 0) return 'no bond angles';
-  const { mean, deviation } = moments(all);
-  return `bond angles ${mean.toFixed(1)} ± ${deviation.toFixed(1)}°`;
+/** Of each element the commonest number of bonds with its share, and the bond angles. */
+function bonding(cell: Structure, bonds: Bonds): string[] {
+  const counts = coordination(cell, { bonds });
+  const angles = bondAngles(cell, { bonds });
+  const found = new Map<string, { counts: number[]; angles: number[] }>();
+  let from = 0;
+  cell.species.forEach((symbol, i) => {
+    const of = found.get(symbol) ?? { counts: [], angles: [] };
+    found.set(symbol, of);
+    of.counts.push(counts[i]);
+    // The angles are listed atom by atom, one for each pair of bonds.
+    const to = from + (counts[i] * (counts[i] - 1)) / 2;
+    for (; from < to; from++) of.angles.push(toDegrees(angles[from]));
+  });
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([symbol, of]) => `${symbol} ${describeBonding(of)}`);
+}
+
+function describeBonding({ counts, angles }: { counts: number[]; angles: number[] }): string {
+  const numbers = Object.entries(countElements(counts.map(String)));
+  const [number, atoms] = numbers.reduce((most, one) => (one[1] > most[1] ? one : most));
+  const share = `${((100 * atoms) / counts.length).toFixed(1)} % ${number}-fold`;
+  if (angles.length === 0) return `${share}, no bond angles`;
+  const { mean, deviation } = moments(angles);
+  return `${share}, bond angles ${mean.toFixed(1)} ± ${deviation.toFixed(1)}°`;
 }
