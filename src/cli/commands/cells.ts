@@ -239,9 +239,9 @@ function bonding(cell: Structure, bonds: Bonds): string[] {
 }
 
 function describeBonding({ counts, angles }: { counts: number[]; angles: number[] }): string {
-  const numbers = Object.entries(countElements(counts.map(String)));
-  const [number, atoms] = numbers.reduce((most, one) => (one[1] > most[1] ? one : most));
-  const share = `${((100 * atoms) / counts.length).toFixed(1)} % ${number}-fold`;
+  const atoms = Array.from({ length: Math.max(...counts) + 1 }, (_, n) => counts.filter((count) => count === n).length);
+  const most = Math.max(...atoms);
+  const share = `${((100 * most) / counts.length).toFixed(1)} % ${atoms.indexOf(most)}-fold`;
   if (angles.length === 0) return `${share}, no bond angles`;
   const { mean, deviation } = moments(angles);
   return `${share}, bond angles ${mean.toFixed(1)} ± ${deviation.toFixed(1)}°`;
