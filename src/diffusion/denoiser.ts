@@ -49,6 +49,8 @@ export interface DenoiserProvenance {
   steps: number;
   /** What the cells were; missing in older files. */
   data?: CellCard[];
+  /** How the model was trained whose weights it began with; missing if they were random. */
+  from?: DenoiserProvenance;
 }
 
 const CONTENT = fields({
@@ -167,7 +169,9 @@ export class Denoiser {
       const { offset: from, rows, columns } = before[k];
       parameters.set(this.parameters.subarray(from, from + rows * columns), offset);
     });
-    return new Denoiser(config, parameters, undefined);
+    const denoiser = new Denoiser(config, parameters, undefined);
+    denoiser.provenance = this.provenance;
+    return denoiser;
   }
 
   /** What the network runs on; made on first use. */

@@ -166,6 +166,7 @@ function cardOf(
     ...train.map((cell, k) => cellCard(cell, 'train', k)),
     ...validation.map((cell, k) => cellCard(cell, 'validation', k)),
   ];
+  const from = denoiser.provenance;
   const names = (role: string): string[] => data.filter((card) => card.role === role).map(({ name }) => name);
   return {
     library: libraryVersion(),
@@ -174,5 +175,6 @@ function cardOf(
     validation: names('validation'),
     options: { network: { ...denoiser.config }, training: options },
     data,
+    ...(from && { from }),
   };
 }

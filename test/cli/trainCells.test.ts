@@ -69,7 +69,8 @@ describe('train-cells', () => {
     expect(fs.readFileSync('again.json', 'utf8')).toBe(whole);
     const from = Denoiser.load('again.json').parameters;
     await told('toys.extxyz --from again.json --steps 1 --learning-rate 1e-9 --batch-size 1 -o further.json');
-    const further = Denoiser.load('further.json').parameters;
+    const { parameters: further, provenance } = Denoiser.load('further.json');
+    expect(provenance).toMatchObject({ steps: 1, from: { steps: 3 } });
     expect(Math.max(...further.map((x, k) => Math.abs(x - from[k])))).toBeLessThan(1e-8);
   });
 
@@ -84,7 +85,9 @@ describe('train-cells', () => {
     expect(Denoiser.load('cooled.json').config.conditions).toEqual([rate]);
     await told(`cooled.extxyz ${SMALL} --steps 1 -o bare.json`);
     await told('cooled.extxyz --from bare.json --condition cooling_rate:log --batch-size 1 --steps 1 -o further.json');
-    expect(Denoiser.load('further.json').config.conditions).toEqual([rate]);
+    const { config, provenance } = Denoiser.load('further.json');
+    expect(config.conditions).toEqual([rate]);
+    expect(provenance).toMatchObject({ from: { train: ['a', 'b'] } });
     const line = 'cells --model cooled.json --density 0.5 --composition SiO2 --atoms 9 --steps 2 -o made.extxyz';
     const same = '--condition cooling_rate=3 --guidance 1.5';
     const made = await run(`${line} ${same}`);
@@ -121,6 +124,8 @@ describe('train-cells', () => {
     ['toys.extxyz --block 1 --steps 1 -o m.json', /option --?block: found 1/],
     ['nowhere.extxyz -o m.json', /nowhere.extxyz/],
     ['ge.extxyz --from glass.json -o m.json', /^glassy-motifs train-cells: g, atom 0: found Ge, expected one of O, Si/],
+    ['toys.extxyz --from sio2 --steps 1 -o m.json', /a, info.cooling_rate: found none, expected from 0.1 to 100/],
+    ['toys.extxyz --from glass --steps 1 -o m.json', /model: found "glass", expected one of .*sio2/],
     ['toys.extxyz --from glass.json --cutoff 4 -o m.json', /option --cutoff: found it with --from/],
   ])('refuses %s', async (line, message) => {
     const { code, complaints } = await run(`train-cells ${line}`);

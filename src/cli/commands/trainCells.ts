@@ -14,7 +14,7 @@ import {
 import type { ReadOptions } from '../../structures/readStructures';
 import type { Structure } from '../../structures/structure';
 import { InterruptedError } from '../exit';
-import { inputFiles, isThere, readFrames } from '../inputs';
+import { inputFiles, isThere, modelPath, readFrames } from '../inputs';
 import { checked, integer, type LearnedCondition, learned, number, repeated, shared } from '../options';
 import { requireOutput } from '../outputs';
 import type { Terminal } from '../terminal';
@@ -57,7 +57,10 @@ export function defineTrainCells(terminal: Terminal): Command {
     .addOption(repeated('--validation <cells>', 'cells held out, for the losses that are shown'))
     .addOption(checked('--steps <number>', 'of the optimizer (default: 20000)', integer(1)))
     .addOption(checked('--minutes <number>', 'in place of --steps: how long it may take here', number(0, true)))
-    .option('--from <model>', 'begin with the weights of this model, in place of random ones')
+    .option(
+      '--from <model>',
+      'begin with the weights of this model (a file, or a name such as sio2), in place of random ones',
+    )
     .addOption(
       new Option(
         '--condition <name>',
@@ -114,7 +117,7 @@ function startOf({ train }: CellSets, options: Options): Denoiser {
   }
   const shape = Object.entries({ channels, layers, cutoff }).find(([, value]) => value !== undefined);
   if (shape) throw new InputError(`option --${shape[0]}`, 'it with --from', 'one of the two');
-  const before = Denoiser.load(from);
+  const before = Denoiser.load(modelPath(from));
   return conditions ? before.withConditions(conditions) : before;
 }
 
