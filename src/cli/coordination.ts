@@ -4,12 +4,12 @@ import type { Motifs } from '../motifs/types';
 import { type Bonds, describeBonds, measureBonds } from '../structures/bonds';
 import type { Structure } from '../structures/structure';
 
-/** Distances closer than this may be told apart by rounding in a file only, Å. */
+/** Distances closer than this may differ by rounding in a file only, Å. */
 const TIE = 1e-6;
 
 /**
  * Adds the coordination number of each central atom, counted in its cell where that is at hand; else one that the set
- * brings is kept, or, without any, the bonds within the motif are counted where these tell it. Returns a line on the
+ * brings is kept, or, without any, the bonds within the motif are counted where the motifs are large enough. Returns a line on the
  * bonds, which are measured in the cells, or else in the motifs, if not given.
  *
  * @param cells those of all motifs, or none

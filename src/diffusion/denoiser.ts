@@ -70,7 +70,7 @@ const FORMAT = 'glassy-motifs denoiser';
 const VERSION = 1;
 
 /**
- * Tells noise from structure: for atoms at x = x₀ + σ ε it estimates ε, so that x − σ ε̂ is where they are expected.
+ * Estimates the noise in a structure: for atoms at x = x₀ + σ ε it estimates ε, so that x − σ ε̂ is where they are expected.
  *
  * −ε̂/σ is the score of the noisy distribution (Vincent, Neural Comput. 23, 1661 (2011), doi:10.1162/NECO_a_00142).
  * Each atom has a noise level of its own; those of level 0 are known and only looked at.
@@ -85,8 +85,8 @@ export class Denoiser {
   metrics: Record<string, number> = {};
   readonly #choice: GraphEngine | undefined;
   #engine: GraphEngine | undefined;
-  /** Those of the last call, by whether conditions are told. */
-  readonly #known: Partial<Record<'told' | 'open', KnownAtoms>> = {};
+  /** Those of the last call, with and without conditions. */
+  readonly #known: Partial<Record<'conditional' | 'unconditional', KnownAtoms>> = {};
   readonly #conditions: Float32Array;
   #guidance = 1;
 
@@ -144,8 +144,8 @@ export class Denoiser {
   /**
    * This denoiser for cells made under these conditions, with the same engine and parameters; itself if it knows none.
    *
-   * @param guidance w of classifier-free guidance (Ho & Salimans, arXiv:2207.12598), ε̂ = ε̂_open + w (ε̂_told −
-   *   ε̂_open); at 1, the default, the network is called once, else twice
+   * @param guidance w of classifier-free guidance (Ho & Salimans, arXiv:2207.12598), ε̂ = ε̂_unconditional + w (ε̂_conditional −
+   *   ε̂_unconditional); at 1, the default, the network is called once, else twice
    * @throws InputError naming a condition that is unknown, missing or out of its range, or the guidance
    */
   under(conditions: Conditions, guidance = 1): Denoiser {
@@ -193,20 +193,20 @@ export class Denoiser {
     if (noise.length !== structures.length) {
       throw new InputError('noise', `${noise.length} arrays`, `${structures.length}, one a structure`);
     }
-    const told = this.#estimate('told', structures, noise, known);
-    if (this.#guidance === 1) return told;
-    const open = this.#estimate('open', structures, noise, known);
-    return open.map((vectors, k) => vectors.map((v, i) => v + this.#guidance * (told[k][i] - v)));
+    const conditional = this.#estimate('conditional', structures, noise, known);
+    if (this.#guidance === 1) return conditional;
+    const unconditional = this.#estimate('unconditional', structures, noise, known);
+    return unconditional.map((vectors, k) => vectors.map((v, i) => v + this.#guidance * (conditional[k][i] - v)));
   }
 
   #estimate(
-    which: 'told' | 'open',
+    which: 'conditional' | 'unconditional',
     structures: readonly Structure[],
     noise: readonly Float32Array[],
     known?: Structure,
   ): Float32Array[] {
     const { config } = this;
-    const conditions = which === 'told' ? this.#conditions : describeConditions(config);
+    const conditions = which === 'conditional' ? this.#conditions : describeConditions(config);
     if (!known) {
       const graphs = structures.map((structure, k) => atomGraph(config, structure, noise[k], conditions));
       return this.engine.predict(this.parameters, graphs);

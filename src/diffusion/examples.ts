@@ -74,8 +74,8 @@ function conditionsOf(
   { openShare }: Required<ExampleOptions>,
   rng: Rng,
 ): Float32Array {
-  const told = cellConditions(config, cell);
-  return told.length > 0 && rng.uniform() < openShare ? describeConditions(config) : told;
+  const conditions = cellConditions(config, cell);
+  return conditions.length > 0 && rng.uniform() < openShare ? describeConditions(config) : conditions;
 }
 
 /** The cell, or a ball around one of its atoms; the first atoms, nearest to that one, count. */

@@ -1,5 +1,5 @@
 /**
- * Past the talk: an equivariant graph network that tells noise from structure, and makes and completes cells with it.
+ * Past the talk: an equivariant graph network that estimates the noise in a structure, and makes and completes cells.
  *
  * @module glassy-motifs/diffusion
  */

@@ -23,7 +23,7 @@ const ROWS = 400_000;
 const MOST_DRAWS = 100;
 const HELD_OUT_ROWS = 10_000;
 
-/** Numbers by which the network is told the level of noise. */
+/** Numbers that describe the level of noise to the network. */
 const LEVEL_INPUTS = 7;
 
 /** ln σ of the noise is drawn from a normal distribution with this mean and deviation. */

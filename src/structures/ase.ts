@@ -50,7 +50,7 @@ except Exception as error:
  * Python is that of the environment variable GLASSY_PYTHON, else of the project's `.venv`, else `python3`.
  *
  * @param content What is in the file, unzipped; a file that holds something else is read from a copy.
- * @param format ASE's name of the format; by default ASE tells it by name and content.
+ * @param format ASE's name of the format; by default ASE recognizes it by name and content.
  * @throws InputError where ASE is absent, with what to do, or cannot read the file, with its reason.
  */
 export function readThroughAse(

@@ -28,10 +28,10 @@ interface Row {
  * Elements are those of the option `types`, else of the section Atom Type Labels or the comments of the section Masses
  * where these are chemical symbols, else those of the masses. Atoms are ordered by id and stay where the file has them,
  * outside the box too; the box's lower corner, where it is not 0, is kept as `info.Origin`; charges are kept as the
- * array `charge`. The style of the section Atoms (atomic, charge, bond, angle, molecular or full) is told by its
+ * array `charge`. The style of the section Atoms (atomic, charge, bond, angle, molecular or full) is recognized by its
  * comment and the number of columns, image flags among them or not.
  *
- * @throws InputError naming the line, or types whose element cannot be told, with the remedy.
+ * @throws InputError naming the line, or types whose element is unknown, with the remedy.
  */
 export function parseLammpsData(text: string, source: string, types?: TypeNames): Structure {
   const file = new TextLines(text, source);

@@ -63,7 +63,7 @@ export function defineCells(terminal: Terminal): Command {
     .addOption(
       new Option(
         '--condition <name=value>',
-        'what the cells are made under, if the model was told (may be repeated)',
+        'what the cells are made under, if the model learned it as a condition (may be repeated)',
       ).argParser(conditionValue),
     )
     .addOption(

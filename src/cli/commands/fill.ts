@@ -50,7 +50,7 @@ interface Hole {
 const MARGIN = 1;
 const RADIUS = 4;
 
-/** Å that an atom has to relax by to be told of. */
+/** Å that an atom has to relax by to be mentioned. */
 const MOVED = 0.3;
 
 const EXAMPLES = `
@@ -213,7 +213,7 @@ async function answersOf(
   return found;
 }
 
-/** The k-th answers of all sites, as they are written and told. */
+/** The k-th answers of all sites, as they are written and shown. */
 interface Filled {
   frame: Structure;
   /** As placed and known atoms relax. */

@@ -23,7 +23,7 @@ export interface CellOptions extends SamplerOptions {
   /** Proportions of the elements, such as `{ Si: 1, O: 2 }`; by default the model's only one. */
   composition?: Composition;
   /**
-   * What the cells are made under, all that the model was told in training and no other: `{ cooling_rate: 10 }`. That
+   * What the cells are made under, all that the model learned as conditions and no other: `{ cooling_rate: 10 }`. That
    * of the name 'density' is the density of the cells unless it is given.
    */
   conditions?: Conditions;

@@ -23,7 +23,7 @@ export interface GraphConfig {
   noiseRange: [number, number];
   /** Usual number of neighbors, by whose square root messages are divided. */
   neighbors: number;
-  /** What the cells were made under, if the network is told; absent for none. */
+  /** What the cells were made under, if the network learns it; absent for none. */
   conditions?: GraphCondition[];
 }
 

@@ -29,10 +29,9 @@ const CHUNK = 16384;
  * rmsd of `match`, a metric on motifs.
  *
  * Branch and bound on all threads with WebAssembly, in single precision with room for rounding; distances are in double
- * precision. Which of two motifs is nearer is told apart where they differ by more than 10⁻⁶ of the distance. 10,000
+ * precision. Which of two motifs is nearer is certain where their distances differ by more than a millionth. 10,000
  * motifs of 8 silicon atoms against 5,000, seconds of processor time: 5 for held-out ones, 16 for those of a bad
- * generator, 44 placed at random. Throws {@link InputError} for an empty
- * library.
+ * generator, 44 placed at random. Throws {@link InputError} for an empty library.
  */
 export function nearestMotifs(
   queries: Float64Array,
