@@ -19,7 +19,14 @@ export { type GenerateMotifsOptions, generateMotifs } from './cells/motifs';
 export type { Region } from './cells/places';
 export { type RandomCellOptions, randomCell } from './cells/randomCell';
 export { residualOf } from './cells/ranking';
-export { DEFAULT_STEPS, type Guide, type Sampler, type SamplerOptions, type SamplerProgress } from './cells/sampler';
+export {
+  type Approach,
+  DEFAULT_STEPS,
+  type Guide,
+  type Sampler,
+  type SamplerOptions,
+  type SamplerProgress,
+} from './cells/sampler';
 export type { Composition } from './cells/starts';
 export { cutCluster } from './cutCluster';
 export { Denoiser, type DenoiserOptions, type DenoiserProvenance } from './denoiser';

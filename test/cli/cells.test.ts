@@ -218,6 +218,10 @@ describe('cells', () => {
     await run(`cells ${SMALL} --seed 1 --calls-per-step 2 -o calls.extxyz`);
     const { complaints: calls } = await run(`cells ${SMALL} --seed 1 -o calls.extxyz --resume`);
     expect(calls).toEqual(['glassy-motifs cells: calls.extxyz, cell 0: found calls_per_step 2, expected none']);
+    const { complaints: approach } = await run(`cells ${SMALL} --seed 1 --approach ancestral -o other.extxyz --resume`);
+    expect(approach).toEqual([
+      'glassy-motifs cells: other.extxyz, cell 0: found approach not given, expected ancestral',
+    ]);
     const { complaints } = await run(`cells ${SMALL} -o - --resume`);
     expect(complaints).toEqual(['glassy-motifs cells: option --resume: found standard output, expected a file']);
   });
@@ -238,14 +242,17 @@ describe('the window', () => {
   });
 });
 
-describe('the calls per step', () => {
-  it('are those of generateCells, and are written with the cell', async () => {
-    const [cell] = await made(`--atoms 64 --steps 12 ${DENSITY} --bonds 2.85 --seed 3 --calls-per-step 3`);
+describe.each([
+  ['calls per step', '--calls-per-step 3', { callsPerStep: 3 }, { calls_per_step: 3 }],
+  ['approach', '--approach ancestral', { approach: 'ancestral' as const }, { approach: 'ancestral' }],
+])('the %s', (_, option, more, said) => {
+  it('is that of generateCells, and is written with the cell', async () => {
+    const [cell] = await made(`--atoms 64 --steps 12 ${DENSITY} --bonds 2.85 --seed 3 ${option}`);
     const options = { atoms: 64, steps: 12, density: 2.28, seed: 3 };
     const denoiser = Denoiser.load(modelFile('cells'));
-    const [same] = await generateCells(denoiser, { ...options, callsPerStep: 3 });
+    const [same] = await generateCells(denoiser, { ...options, ...more });
     denoiser.dispose();
-    expect(cell.info.calls_per_step).toBe(3);
+    expect(cell.info).toMatchObject(said);
     expect([...cell.positions]).toEqual([...same.positions]);
   });
 });
@@ -260,6 +267,7 @@ describe('cells that cannot be', () => {
     ['-o x.extxyz --density 20', /option --density: found 20 g.cm³, expected 0.0081 to 13 g.cm³/],
     ['-o x.extxyz --steps 0', /option --steps/],
     ['-o x.extxyz --window 0.2', /option --window: found '0.2', expected two noise levels above 0, the higher first/],
+    ['-o x.extxyz --approach flow', /option '--approach <way>' argument 'flow' is invalid/],
     ['-o x.extxyz --calls-per-step 0', /option --calls-per-step: found '0'/],
     ['-o x.extxyz --steps 2 --calls-per-step 3', /option --?steps: found 2/],
     ['-o x.extxyz --window 0.2,0.3', /option --window: found '0.2,0.3'/],

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../../core/errors';
-import { type Composition, DEFAULT_STEPS, generateCells, residualOf } from '../../diffusion';
+import { type Approach, type Composition, DEFAULT_STEPS, generateCells, residualOf } from '../../diffusion';
 import { cellSymbols } from '../../diffusion/cells/starts';
 import { Denoiser } from '../../diffusion/denoiser';
 import { moments } from '../../evaluate/statistics/moments';
@@ -31,6 +31,7 @@ interface Options {
   guidance: number;
   steps: number;
   window?: [number, number];
+  approach?: Approach;
   callsPerStep?: number;
   model: string;
   bonds?: Bonds;
@@ -72,6 +73,12 @@ export function defineCells(terminal: Terminal): Command {
     .addOption(checked('--steps <number>', 'calls of the model for one cell', integer(1)).default(DEFAULT_STEPS))
     .addOption(
       checked('--window <Å,Å>', 'noise in which the bonds of this glass are decided (default: 0.45,0.24)', noiseWindow),
+    )
+    .addOption(
+      new Option(
+        '--approach <way>',
+        'down to that window: chain, or ancestral for glasses whose numbers of bonds vary (default: chain)',
+      ).choices(['chain', 'ancestral']),
     )
     .addOption(shared.seed('all random numbers'))
     .addOption(
@@ -122,11 +129,12 @@ function requirePotential({ config }: Denoiser, { potential: name, composition: 
 }
 
 /** What the info of a cell says of how it was asked for, besides what is in its name and the usual numbers. */
-function saidOf({ condition, guidance, window, callsPerStep }: Options): Structure['info'] {
+function saidOf({ condition, guidance, window, approach, callsPerStep }: Options): Structure['info'] {
   return {
     ...condition,
     ...(guidance !== 1 && { guidance }),
     ...(window && { window }),
+    ...(approach && { approach }),
     ...(callsPerStep && { calls_per_step: callsPerStep }),
   };
 }
@@ -150,7 +158,14 @@ function finishedCells(denoiser: Denoiser, options: Options, terminal: Terminal)
   if (!fs.existsSync(out)) return [];
   const there = readExtxyz(out).slice(0, count);
   const said: Structure['info'] = { ...saidOf(options), ...modelHash(terminal) };
-  const names = ['guidance', 'window', 'calls_per_step', 'model_sha256', ...Object.keys(options.condition ?? {})];
+  const names = [
+    'guidance',
+    'window',
+    'approach',
+    'calls_per_step',
+    'model_sha256',
+    ...Object.keys(options.condition ?? {}),
+  ];
   const asked = formula(cellSymbols(denoiser, options.composition, atoms));
   there.forEach(({ info, species }, k) => {
     const place = `${out}, cell ${k}`;
@@ -172,7 +187,19 @@ async function makeCells(
   options: Options,
   terminal: Terminal,
 ): Promise<Structure[]> {
-  const { atoms, density, number: count, first, steps, seed, condition, guidance, window, callsPerStep } = options;
+  const {
+    atoms,
+    density,
+    number: count,
+    first,
+    steps,
+    seed,
+    condition,
+    guidance,
+    window,
+    approach,
+    callsPerStep,
+  } = options;
   if (made.length === count) return made;
   const begun = Date.now();
   const before = made.length;
@@ -187,7 +214,7 @@ async function makeCells(
     if (made.length < count) progress = terminal.progress(`cell ${made.length + 1} of ${count}`, steps);
   };
   await generateCells(denoiser, {
-    ...{ atoms, density, composition: options.composition, steps, seed, guidance, window, callsPerStep },
+    ...{ atoms, density, composition: options.composition, steps, seed, guidance, window, approach, callsPerStep },
     ...(condition && { conditions: condition }),
     ...{ first: first + made.length, count: count - made.length },
     signal: terminal.interruption(),

@@ -56,7 +56,7 @@ export async function generateCells(model: Denoiser, options: CellOptions): Prom
   const begin = requireInteger(options.first ?? 0, 'option first');
   const end = begin + requireInteger(options.count ?? 1, 'option count', 1);
   const { seed = 0, atoms = 512, density, composition, sampler, guide, signal } = options;
-  const { steps, noise, window, correlation, callsPerStep, levels } = options;
+  const { steps, noise, window, approach, correlation, callsPerStep, levels } = options;
   const batch = requireInteger(options.batch ?? 2, 'option batch', 1);
   const species = cellSymbols(model, composition, atoms);
   const conditions = conditionsOf(model, options);
@@ -80,7 +80,7 @@ export async function generateCells(model: Denoiser, options: CellOptions): Prom
       return { structure, free: new Uint8Array(atoms).fill(1), rng };
     });
     const sampled = await sampleStructures(denoiser, starts, {
-      ...{ steps, noise, window, correlation, callsPerStep, levels, sampler, guide, onProgress },
+      ...{ steps, noise, window, approach, correlation, callsPerStep, levels, sampler, guide, onProgress },
     });
     if (stopped) break;
     for (const cell of sampled) {

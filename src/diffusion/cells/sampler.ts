@@ -6,9 +6,13 @@ import { atomCount, type Structure } from '../../structures';
 import type { Denoiser } from '../denoiser';
 
 const SAMPLERS = ['chain', 'ancestral', 'flow'] as const;
+const APPROACHES = ['chain', 'ancestral'] as const;
 
 /** How structures go from one noise level to the next. */
 export type Sampler = (typeof SAMPLERS)[number];
+
+/** How the chain comes down to its window. */
+export type Approach = (typeof APPROACHES)[number];
 
 /**
  * Corrects a denoised structure before noise is added to it again: pulls it towards a measurement, or keeps it within
@@ -25,13 +29,21 @@ export type Guide = (structure: Structure, sigma: number, index: number) => Arra
 export interface SamplerOptions {
   /** Calls of the model; default 1200. With more, silicon comes near the energy of real cells, and begins to order. */
   steps?: number;
-  /** Noise levels of the first and the last call, Å; default 0.6 and 0.03 for the chain, otherwise 1.5 and 0.03. */
+  /** Noise levels of the first and the last call, Å; default 0.6 and 0.03, without the chain's approach 1.5 and 0.03. */
   noise?: [number, number];
   /** For the chain, the levels between which bonds are decided, Å: nine calls in ten; default 0.45 and 0.24. */
   window?: [number, number];
   /**
-   * For the chain, the correlation ρ of an atom's noise in successive calls, above −1 and below 1; default −0.95. Bonds
-   * feel (1 + ρ)/(2 − 2ρ) times the temperature of the data: all of it for 1/3.
+   * For the chain, how it comes down to its window: 'chain' (default) in a tenth of the calls, 'ancestral' in half of
+   * them. The latter is for glasses whose numbers of bonds vary, such as carbon's: a chain, which walks below the
+   * temperature of the data (see `correlation`), prefers some of them, and ancestral sampling does not. The defects of
+   * that are mended in a low window, where the chain walks at the temperature of the data (`correlation` 1/3).
+   */
+  approach?: Approach;
+  /**
+   * For the chain, the correlation ρ of an atom's noise in successive calls, above −1 and below 1; default −0.95, after
+   * an ancestral approach 1/3, with several calls a step 0. Bonds feel (1 + ρ)/(2 − 2ρ) times the temperature of the
+   * data: all of it for 1/3.
    */
   correlation?: number;
   /**
@@ -47,7 +59,7 @@ export interface SamplerOptions {
    * flow, which draws nothing.
    */
   sampler?: Sampler;
-  /** Corrects each denoised structure; for the chain only. */
+  /** Corrects each denoised structure; what remains of its noise is added afterwards. */
   guide?: Guide;
   /** Called after each step; return false to stop. */
   onProgress?: (progress: SamplerProgress) => boolean | undefined;
@@ -73,6 +85,7 @@ export const SAMPLER_OPTIONS = [
   'steps',
   'noise',
   'window',
+  'approach',
   'correlation',
   'callsPerStep',
   'levels',
@@ -96,13 +109,17 @@ const LONGEST = 4.4;
 /** Calls in which the chain descends from its window to the last level, at most. */
 const DESCENT = 8;
 /** Of an atom's noise in successive calls. */
-const CORRELATION = -0.95;
+const CORRELATION: Record<Approach, number> = { chain: -0.95, ancestral: 1 / 3 };
 /** Share of the calls in which the chain comes down to its window. */
-const APPROACH = 0.1;
+const SHARES: Record<Approach, number> = { chain: 0.1, ancestral: 0.5 };
+/** First and last noise level, Å. */
+const NOISE: Record<Approach, [number, number]> = { chain: [0.6, 0.03], ancestral: [1.5, 0.03] };
 
 interface Settings {
   levels: Float64Array;
   sampler: Sampler;
+  /** Steps of ancestral sampling before those of the chain. */
+  ancestral: number;
   correlation: number;
   callsPerStep: number;
   guide?: Guide;
@@ -113,23 +130,35 @@ function samplerSettings(options: SamplerOptions): Settings {
   requireKnownOptions(options, SAMPLER_OPTIONS);
   const sampler = requireOneOf(options.sampler ?? 'chain', SAMPLERS, 'option sampler');
   const callsPerStep = requireInteger(options.callsPerStep ?? 1, 'option callsPerStep', 1);
-  const { guide, correlation = sampler === 'chain' && callsPerStep === 1 ? CORRELATION : 0 } = options;
-  for (const name of ['guide', 'window', 'correlation', 'callsPerStep'] as const) {
+  const approach = requireOneOf(options.approach ?? 'chain', APPROACHES, 'option approach');
+  const usual = sampler === 'chain' && callsPerStep === 1 ? CORRELATION[approach] : 0;
+  const { guide, correlation = usual } = options;
+  for (const name of ['window', 'approach', 'correlation', 'callsPerStep'] as const) {
     if (options[name] === undefined || sampler === 'chain') continue;
     throw new InputError(`option ${name}`, `the sampler ${sampler}`, 'the chain');
   }
   if (!(Math.abs(correlation) < 1))
     throw new InputError('option correlation', `${correlation}`, 'above −1 and below 1');
-  return { levels: levelsOf(options, sampler, callsPerStep), sampler, correlation, callsPerStep, guide };
+  if (approach === 'ancestral' && callsPerStep > 1) {
+    throw new InputError('option callsPerStep', `${callsPerStep} with an ancestral approach`, '1');
+  }
+  const window = levelPair(options.window ?? [0.45, 0.24], 'window');
+  const levels = levelsOf(options, sampler === 'chain' ? { approach, window } : undefined, callsPerStep);
+  const ancestral = approach === 'ancestral' ? levels.filter((level) => level > window[0]).length : 0;
+  return { levels, sampler, ancestral, correlation, callsPerStep, guide };
 }
 
-function levelsOf(options: SamplerOptions, sampler: Sampler, callsPerStep: number): Float64Array {
+/** @param chain how the chain walks; undefined for other samplers */
+function levelsOf(
+  options: SamplerOptions,
+  chain: { approach: Approach; window: [number, number] } | undefined,
+  callsPerStep: number,
+): Float64Array {
   if (options.levels !== undefined) return fallingLevels(options.levels);
   const calls = requireInteger(options.steps ?? DEFAULT_STEPS, 'option steps', callsPerStep);
   const steps = Math.floor(calls / callsPerStep);
-  const noise = levelPair(options.noise ?? (sampler === 'chain' ? [0.6, 0.03] : [1.5, 0.03]), 'noise');
-  if (sampler !== 'chain') return noiseSchedule(steps, noise);
-  return chainSchedule(steps, noise, levelPair(options.window ?? [0.45, 0.24], 'window'));
+  const noise = levelPair(options.noise ?? NOISE[chain?.approach ?? 'ancestral'], 'noise');
+  return chain ? chainSchedule(steps, noise, chain.window, SHARES[chain.approach]) : noiseSchedule(steps, noise);
 }
 
 function levelPair(given: [number, number], name: string): [number, number] {
@@ -152,17 +181,22 @@ function fallingLevels(levels: ArrayLike<number>): Float64Array {
 }
 
 /**
- * Noise levels of the chain: a tenth of the calls from `high` down to the window, at most 8 from there to `low`, and
- * all others within the window, each part in equal ratios; and then 0: steps + 1 numbers.
+ * Noise levels of the chain: a share of the calls (default a tenth) from `high` down to the window, at most 8 from there
+ * to `low`, and all others within the window, each part in equal ratios; and then 0: steps + 1 numbers.
  *
  * Silicon's bonds are decided between 0.45 and 0.24 Å; above, the chain with independent noise is in equilibrium, and
  * below nothing changes any more. Fewer than 10 calls fall in equal ratios throughout.
  */
-export function chainSchedule(steps: number, noise: [number, number], window: [number, number]): Float64Array {
+export function chainSchedule(
+  steps: number,
+  noise: [number, number],
+  window: [number, number],
+  share: number = SHARES.chain,
+): Float64Array {
   const [high, low] = noise;
   const [begin, end] = [Math.min(high, window[0]), Math.max(low, window[1])];
   if (steps < 10 || begin <= end) return noiseSchedule(steps, noise);
-  const approach = high > begin ? Math.ceil(APPROACH * steps) : 0;
+  const approach = high > begin ? Math.ceil(share * steps) : 0;
   const descent = end > low ? Math.min(DESCENT, Math.floor(steps / 4)) : 0;
   return Float64Array.of(
     ...noiseSchedule(approach + 1, [high, begin]).subarray(0, approach),
@@ -194,8 +228,9 @@ export function chainSchedule(steps: number, noise: [number, number], window: [n
  * their bonds in 50 steps of one call, slowly in steps of eight; cells made with two calls a step have more of the
  * five-rings of the data and more defects (notebook 10).
  *
- * Otherwise σ_d² = σ′² − σ_u², where σ_u² = σ′² (σ² − σ′²)/σ² for the ancestral sampler (Song et al., ICLR 2021,
- * arXiv:2011.13456) and σ_u = 0 for the probability flow. The last step leads to the expected places.
+ * Otherwise, and in an ancestral approach, σ_d² = σ′² − σ_u², where σ_u² = σ′² (σ² − σ′²)/σ² for the ancestral sampler
+ * (Song et al., ICLR 2021, arXiv:2011.13456) and σ_u = 0 for the probability flow. The last step leads to the expected
+ * places.
  *
  * @param known the first atoms of every start, if these are known and the same in all: saves time, and changes nothing
  * @returns the structures with the free atoms' new positions (not wrapped into the cell), noisy ones where it was
@@ -208,7 +243,7 @@ export async function sampleStructures(
   options: SamplerOptions = {},
   known?: Structure,
 ): Promise<Structure[]> {
-  const { levels, sampler, correlation, callsPerStep, guide } = samplerSettings(options);
+  const { levels, sampler, ancestral, correlation, callsPerStep, guide } = samplerSettings(options);
   starts.forEach(({ structure, free }, k) => {
     if (free.length !== atomCount(structure)) {
       throw new InputError(`start ${k}`, `${free.length} marks of free atoms`, `${atomCount(structure)}`);
@@ -218,21 +253,26 @@ export async function sampleStructures(
   const noise: (Float64Array | undefined)[] = [];
   for (let step = 0; step + 1 < levels.length; step++) {
     const [sigma, next] = [levels[step], levels[step + 1]];
-    const up = freshNoise(sampler, sigma, next);
-    const path =
-      callsPerStep > 1 ? noiseSchedule(callsPerStep, [sigma, sigma / 4]) : [sigma, Math.sqrt(next ** 2 - up ** 2)];
+    const walk = step < ancestral ? 'ancestral' : sampler;
+    const up = freshNoise(walk, sigma, next);
+    const kept = Math.sqrt(next ** 2 - up ** 2);
+    const path = callsPerStep > 1 ? noiseSchedule(callsPerStep, [sigma, sigma / 4]) : [sigma, guide ? 0 : kept];
+    let estimates: Float32Array[] = [];
     for (let call = 0; call < callsPerStep; call++) {
       const marks = starts.map(({ free }) => new Float32Array(free).map((mark) => (mark ? path[call] : 0)));
-      const estimates = denoiser.estimate(structures, marks, known);
+      estimates = denoiser.estimate(structures, marks, known);
       structures.forEach(({ positions }, k) => {
         denoise(positions, starts[k].free, estimates[k], path[call + 1] - path[call]);
       });
     }
     structures.forEach((structure, k) => {
       const { free, rng } = starts[k];
-      if (guide) follow(structure, free, guide(structure, next, k));
+      if (guide) {
+        follow(structure, free, guide(structure, next, k));
+        denoise(structure.positions, free, estimates[k], kept);
+      }
       if (up > 0) {
-        noise[k] = nextNoise(noise[k], free, correlation, rng);
+        noise[k] = nextNoise(step > ancestral ? noise[k] : undefined, free, correlation, rng);
         for (let c = 0; c < noise[k].length; c++) structure.positions[c] += up * noise[k][c];
       }
     });

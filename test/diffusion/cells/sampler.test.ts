@@ -238,6 +238,45 @@ describe('the chain', () => {
   );
 });
 
+describe('an ancestral approach', () => {
+  const start = (): SamplerStart => startOf(silicon(createRng(1), 6), createRng(2));
+
+  it('is ancestral sampling above the window, to the bit', async () => {
+    const levels = [1.2, 0.9, 0.6, 0.4, 0.3];
+    /** Positions after each step. */
+    const walk = async (options: SamplerOptions): Promise<number[][]> => {
+      const seen: number[][] = [];
+      const onProgress = ({ structures: [{ positions }] }: SamplerProgress): undefined => {
+        seen.push(Array.from(positions));
+      };
+      await sampleStructures(network(1), [start()], { levels, onProgress, ...options });
+      return seen;
+    };
+    const mixed = await walk({ approach: 'ancestral', window: [0.6, 0.2] });
+    const ancestral = await walk({ sampler: 'ancestral' });
+    expect(mixed.slice(0, 2)).toEqual(ancestral.slice(0, 2));
+    expect(mixed[2]).not.toEqual(ancestral[2]);
+    // No level above the window: the chain alone, at the temperature of the data.
+    const alone = await walk({ approach: 'ancestral', window: [2, 0.2] });
+    expect(alone).toEqual(await walk({ correlation: 1 / 3 }));
+  });
+
+  it('takes half of the calls, from 1.5 Å', async () => {
+    const sigmas: number[] = [];
+    const onProgress = ({ sigma }: SamplerProgress): undefined => {
+      sigmas.push(sigma);
+    };
+    await sampleStructures(still, [start()], {
+      ...{ approach: 'ancestral', window: [0.15, 0.05], steps: 40 },
+      onProgress,
+    });
+    const levels = chainSchedule(40, [1.5, 0.03], [0.15, 0.05], 0.5);
+    expect(sigmas).toEqual(Array.from(levels.subarray(1)));
+    expect(levels[0]).toBeCloseTo(1.5, 12);
+    expect(levels.filter((level) => level > 0.15 + 1e-9)).toHaveLength(20);
+  });
+});
+
 describe('several calls a step', () => {
   const [width, sigma, steps] = [0.5, 0.3, 200];
 
@@ -556,6 +595,23 @@ describe('a guide', () => {
     expect(await run(({ positions }) => positions.slice())).toEqual(await run());
   });
 
+  it.each(SAMPLERS)('keeps the structures of the %s sampler where it puts them', async (sampler) => {
+    const own = Float64Array.from(places, (x) => x + 0.3);
+    // The noise that is left is that about the guided places, however far the model's are.
+    const far = oracle(places.map((x) => x - 0.1));
+    const options = { sampler, steps: 6, noise: [1, 0.05] as [number, number], guide: () => own };
+    const [found] = await sampleStructures(far, [startOf(structure, createRng(1))], options);
+    expect(Array.from(found.positions)).toEqual(Array.from(own));
+  });
+
+  it.each(SAMPLERS)('that changes nothing changes the %s sampler by no more than rounding', async (sampler) => {
+    const start = (): SamplerStart => startOf(silicon(createRng(1), 6), createRng(2));
+    const run = (guide?: Guide): Promise<Structure[]> =>
+      sampleStructures(network(1), [start()], { sampler, steps: 5, guide });
+    const [[guided], [free]] = [await run(({ positions }) => positions.slice()), await run()];
+    expect(largestDifference(guided.positions, free.positions)).toBeLessThan(1e-4);
+  });
+
   it('of a wrong length is named', async () => {
     const run = sampleStructures(still, [startOf(structure, createRng(1))], { levels: [1], guide: () => [1, 2, 3] });
     await expect(run).rejects.toThrow(/^option guide: found 3 numbers, expected 6, three an atom/);
@@ -594,8 +650,9 @@ describe('the levels', () => {
     ['callsPerStep', { callsPerStep: 0 }],
     ['callsPerStep', { sampler: 'ancestral', callsPerStep: 2 }],
     ['steps', { steps: 2, callsPerStep: 3 }],
-    ['guide', { sampler: 'flow', guide: () => [] }],
-    ['guide', { sampler: 'ancestral', guide: () => [] }],
+    ['approach', { approach: 'flow' }],
+    ['approach', { sampler: 'ancestral', approach: 'chain' }],
+    ['callsPerStep', { approach: 'ancestral', callsPerStep: 2 }],
     ['sampler', { sampler: 'euler' }],
     ['stepps', { stepps: 3 }],
   ])('are refused, as other options are: %s in %j', async (name, options) => {
