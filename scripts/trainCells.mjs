@@ -56,7 +56,7 @@ const GLASSES = {
   carbon: {
     train: ['a-c/a-c-d0.0_1[37]', 'a-c/a-c-d1.5_[14]', 'a-c/a-c-d2.5_*', 'a-c/a-c-d0.0_1[89]', 'a-c/a-c-d3.5_2'],
     validation: ['a-c/a-c-d2.0_1', 'a-c/a-c-d0.0_11'],
-    options: '--condition density --cutoff 4 --steps 16000 --every 250 --seed 1',
+    options: '--condition density --cutoff 4 --channels 48 --steps 12000 --every 250 --seed 1',
   },
 };
 

@@ -119,8 +119,8 @@ async function carbon() {
       sp3: share(evaluate.coordination(cell, bonds), 4),
       ...angleDistances(cell, answer, bonds, ['C-C-C']),
     });
-    const options = { atoms: 216, density: rounded(evaluate.density(answer), 3), window: [0.25, 0.1], correlation: 0 };
-    await known(answer, { ...options, steps: 600 }, measure);
+    const options = { atoms: 216, density: rounded(evaluate.density(answer), 3), approach: 'ancestral' };
+    await known(answer, { ...options, window: [0.15, 0.05], steps: 600 }, measure);
   }
 }
 
