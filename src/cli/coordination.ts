@@ -9,8 +9,8 @@ const TIE = 1e-6;
 
 /**
  * Adds the coordination number of each central atom, counted in its cell where that is at hand; else one that the set
- * brings is kept, or, without any, the bonds within the motif are counted where the motifs are large enough. Returns a line on the
- * bonds, which are measured in the cells, or else in the motifs, if not given.
+ * brings is kept, or, without any, the bonds within the motif are counted where the motifs are large enough. Returns a
+ * line on the bonds, which are measured in the cells, or else in the motifs, if not given.
  *
  * @param cells those of all motifs, or none
  */

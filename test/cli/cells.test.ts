@@ -244,6 +244,7 @@ describe('the window', () => {
 
 describe.each([
   ['calls per step', '--calls-per-step 3', { callsPerStep: 3 }, { calls_per_step: 3 }],
+  ['correlation', '--correlation 0', { correlation: 0 }, { correlation: 0 }],
   ['approach', '--approach ancestral', { approach: 'ancestral' as const }, { approach: 'ancestral' }],
 ])('the %s', (_, option, more, said) => {
   it('is that of generateCells, and is written with the cell', async () => {
@@ -267,6 +268,7 @@ describe('cells that cannot be', () => {
     ['-o x.extxyz --density 20', /option --density: found 20 g.cm³, expected 0.0081 to 13 g.cm³/],
     ['-o x.extxyz --steps 0', /option --steps/],
     ['-o x.extxyz --window 0.2', /option --window: found '0.2', expected two noise levels above 0, the higher first/],
+    ['-o x.extxyz --correlation 1', /option --?correlation: found 1, expected above −1 and below 1/],
     ['-o x.extxyz --approach flow', /option '--approach <way>' argument 'flow' is invalid/],
     ['-o x.extxyz --calls-per-step 0', /option --calls-per-step: found '0'/],
     ['-o x.extxyz --steps 2 --calls-per-step 3', /option --?steps: found 2/],

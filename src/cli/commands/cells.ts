@@ -32,6 +32,7 @@ interface Options {
   steps: number;
   window?: [number, number];
   approach?: Approach;
+  correlation?: number;
   callsPerStep?: number;
   model: string;
   bonds?: Bonds;
@@ -77,8 +78,16 @@ export function defineCells(terminal: Terminal): Command {
     .addOption(
       new Option(
         '--approach <way>',
-        'down to that window: chain, or ancestral for glasses whose numbers of bonds vary (default: chain)',
+        'down to that window: chain, or ancestral, which prefers no number of bonds or size of rings (default: chain)',
       ).choices(['chain', 'ancestral']),
+    )
+    .addOption(
+      checked(
+        '--correlation <number>',
+        'of the noise of successive calls: 1/3 walks at the temperature of the data, -0.95 far below (default: -0.95, ' +
+          '1/3 after an ancestral approach)',
+        number(),
+      ),
     )
     .addOption(shared.seed('all random numbers'))
     .addOption(
@@ -129,12 +138,13 @@ function requirePotential({ config }: Denoiser, { potential: name, composition: 
 }
 
 /** What the info of a cell says of how it was asked for, besides what is in its name and the usual numbers. */
-function saidOf({ condition, guidance, window, approach, callsPerStep }: Options): Structure['info'] {
+function saidOf({ condition, guidance, window, approach, correlation, callsPerStep }: Options): Structure['info'] {
   return {
     ...condition,
     ...(guidance !== 1 && { guidance }),
     ...(window && { window }),
     ...(approach && { approach }),
+    ...(correlation !== undefined && { correlation }),
     ...(callsPerStep && { calls_per_step: callsPerStep }),
   };
 }
@@ -159,11 +169,7 @@ function finishedCells(denoiser: Denoiser, options: Options, terminal: Terminal)
   const there = readExtxyz(out).slice(0, count);
   const said: Structure['info'] = { ...saidOf(options), ...modelHash(terminal) };
   const names = [
-    'guidance',
-    'window',
-    'approach',
-    'calls_per_step',
-    'model_sha256',
+    ...['guidance', 'window', 'approach', 'correlation', 'calls_per_step', 'model_sha256'],
     ...Object.keys(options.condition ?? {}),
   ];
   const asked = formula(cellSymbols(denoiser, options.composition, atoms));
@@ -187,19 +193,8 @@ async function makeCells(
   options: Options,
   terminal: Terminal,
 ): Promise<Structure[]> {
-  const {
-    atoms,
-    density,
-    number: count,
-    first,
-    steps,
-    seed,
-    condition,
-    guidance,
-    window,
-    approach,
-    callsPerStep,
-  } = options;
+  const { atoms, density, composition, number: count, first, steps, seed, condition, guidance } = options;
+  const { window, approach, correlation, callsPerStep } = options;
   if (made.length === count) return made;
   const begun = Date.now();
   const before = made.length;
@@ -214,7 +209,7 @@ async function makeCells(
     if (made.length < count) progress = terminal.progress(`cell ${made.length + 1} of ${count}`, steps);
   };
   await generateCells(denoiser, {
-    ...{ atoms, density, composition: options.composition, steps, seed, guidance, window, approach, callsPerStep },
+    ...{ atoms, density, composition, steps, seed, guidance, window, approach, correlation, callsPerStep },
     ...(condition && { conditions: condition }),
     ...{ first: first + made.length, count: count - made.length },
     signal: terminal.interruption(),
