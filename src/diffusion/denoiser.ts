@@ -70,7 +70,7 @@ const FORMAT = 'glassy-motifs denoiser';
 const VERSION = 1;
 
 /**
- * Estimates the noise in a structure: for atoms at x = x₀ + σ ε it estimates ε, so that x − σ ε̂ is where they are expected.
+ * Estimates the noise in a structure: for atoms at x = x₀ + σ ε it estimates ε, so that they are expected at x − σ ε̂.
  *
  * −ε̂/σ is the score of the noisy distribution (Vincent, Neural Comput. 23, 1661 (2011), doi:10.1162/NECO_a_00142).
  * Each atom has a noise level of its own; those of level 0 are known and only looked at.
@@ -144,8 +144,9 @@ export class Denoiser {
   /**
    * This denoiser for cells made under these conditions, with the same engine and parameters; itself if it knows none.
    *
-   * @param guidance w of classifier-free guidance (Ho & Salimans, arXiv:2207.12598), ε̂ = ε̂_unconditional + w (ε̂_conditional −
-   *   ε̂_unconditional); at 1, the default, the network is called once, else twice
+   * @param guidance w of classifier-free guidance (Ho & Salimans, arXiv:2207.12598),
+   *   ε̂ = ε̂_unconditional + w (ε̂_conditional − ε̂_unconditional); at 1, the default, the network is called once,
+   *   else twice
    * @throws InputError naming a condition that is unknown, missing or out of its range, or the guidance
    */
   under(conditions: Conditions, guidance = 1): Denoiser {

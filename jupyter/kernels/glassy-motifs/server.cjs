@@ -15,7 +15,8 @@ exports.Server = class extends jupyter.ZmqServer {
   constructor(executor, configPath) {
     super(new jupyter.JupyterHandlerImpl(executor, false), configPath);
     this.executor = executor;
-    this.queue = Promise.resolve();
+    this.bound = Promise.resolve();
+    this.queue = this.bound;
     this.arrived = 0;
     this.abortUntil = 0;
     this.current = 0;
@@ -23,9 +24,17 @@ exports.Server = class extends jupyter.ZmqServer {
     this.stopped = false;
   }
 
+  async init() {
+    const bound = super.init();
+    // A request may arrive on one socket while another, which its answer needs, is still being bound.
+    this.bound = bound.catch(() => undefined);
+    this.queue = this.bound;
+    await bound;
+  }
+
   handleShellMessage(sock, ...parts) {
     const handle = () => super.handleShellMessage(sock, ...parts);
-    if (sock !== this.shell) return handle();
+    if (sock !== this.shell) return this.bound.then(handle);
     const number = ++this.arrived;
     this.queue = this.queue.then(() => {
       this.current = number;

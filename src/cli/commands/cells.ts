@@ -84,8 +84,8 @@ export function defineCells(terminal: Terminal): Command {
     .addOption(
       checked(
         '--correlation <number>',
-        'of the noise of successive calls: 1/3 walks at the temperature of the data, -0.95 far below (default: -0.95, ' +
-          '1/3 after an ancestral approach)',
+        'of the noise of successive calls: 1/3 walks at the temperature of the data, -0.95 far below (default: ' +
+          '-0.95, 1/3 after an ancestral approach)',
         number(),
       ),
     )

@@ -29,15 +29,18 @@ export type Guide = (structure: Structure, sigma: number, index: number) => Arra
 export interface SamplerOptions {
   /** Calls of the model; default 1200. With more, silicon comes near the energy of real cells, and begins to order. */
   steps?: number;
-  /** Noise levels of the first and the last call, Å; default 0.6 and 0.03, without the chain's approach 1.5 and 0.03. */
+  /**
+   * Noise levels of the first and the last call, Å; default 0.6 and 0.03 for the chain, otherwise and for its ancestral
+   * approach 1.5 and 0.03.
+   */
   noise?: [number, number];
   /** For the chain, the levels between which bonds are decided, Å: nine calls in ten; default 0.45 and 0.24. */
   window?: [number, number];
   /**
    * For the chain, how it comes down to its window: 'chain' (default) in a tenth of the calls, 'ancestral' in half of
    * them. A chain walks below the temperature of the data (see `correlation`), and prefers some numbers of bonds and
-   * sizes of rings; ancestral sampling does not. The window is then to be so low that it mends defects and leaves those:
-   * 0.15 to 0.05 Å for carbon, 0.42 to 0.28 Å with `correlation` −0.95 for silica.
+   * sizes of rings; ancestral sampling does not. The window should then be low enough that the chain mends defects and
+   * leaves those as they are: 0.15 to 0.05 Å for carbon, 0.42 to 0.28 Å with `correlation` −0.95 for silica.
    */
   approach?: Approach;
   /**
@@ -181,8 +184,8 @@ function fallingLevels(levels: ArrayLike<number>): Float64Array {
 }
 
 /**
- * Noise levels of the chain: a share of the calls (default a tenth) from `high` down to the window, at most 8 from there
- * to `low`, and all others within the window, each part in equal ratios; and then 0: steps + 1 numbers.
+ * Noise levels of the chain: a share of the calls (default a tenth) from `high` down to the window, at most 8 from
+ * there to `low`, and all others within the window, each part in equal ratios; and then 0: steps + 1 numbers.
  *
  * Silicon's bonds are decided between 0.45 and 0.24 Å; above, the chain with independent noise is in equilibrium, and
  * below nothing changes any more. Fewer than 10 calls fall in equal ratios throughout.
