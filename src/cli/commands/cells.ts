@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../../core/errors';
 import { type Approach, type Composition, DEFAULT_STEPS, generateCells, residualOf } from '../../diffusion';
+import { APPROACHES } from '../../diffusion/cells/sampler';
 import { cellSymbols } from '../../diffusion/cells/starts';
 import { Denoiser } from '../../diffusion/denoiser';
 import { moments } from '../../evaluate/statistics/moments';
@@ -79,7 +80,7 @@ export function defineCells(terminal: Terminal): Command {
       new Option(
         '--approach <way>',
         'down to that window: chain, or ancestral, which prefers no number of bonds or size of rings (default: chain)',
-      ).choices(['chain', 'ancestral']),
+      ).choices(APPROACHES),
     )
     .addOption(
       checked(
@@ -137,16 +138,11 @@ function requirePotential({ config }: Denoiser, { potential: name, composition: 
   if (other) throw new InputError('option --potential', `${name} with ${other}`, `one that knows ${other}`);
 }
 
-/** What the info of a cell says of how it was asked for, besides what is in its name and the usual numbers. */
-function saidOf({ condition, guidance, window, approach, correlation, callsPerStep }: Options): Structure['info'] {
-  return {
-    ...condition,
-    ...(guidance !== 1 && { guidance }),
-    ...(window && { window }),
-    ...(approach && { approach }),
-    ...(correlation !== undefined && { correlation }),
-    ...(callsPerStep && { calls_per_step: callsPerStep }),
-  };
+/** What the info of a cell says of how it was made, if it was asked for; what it is made under is there already. */
+function askedFor(options: Options): Record<string, unknown> {
+  const { window, approach, correlation, callsPerStep } = options;
+  const guidance = options.guidance === 1 ? undefined : options.guidance;
+  return { guidance, window, approach, correlation, calls_per_step: callsPerStep };
 }
 
 /** A cell in words, by its name and what it was asked for by. */
@@ -167,17 +163,14 @@ function finishedCells(denoiser: Denoiser, options: Options, terminal: Terminal)
   if (out === STANDARD) throw new InputError('option --resume', 'standard output', 'a file');
   if (!fs.existsSync(out)) return [];
   const there = readExtxyz(out).slice(0, count);
-  const said: Structure['info'] = { ...saidOf(options), ...modelHash(terminal) };
-  const names = [
-    ...['guidance', 'window', 'approach', 'correlation', 'calls_per_step', 'model_sha256'],
-    ...Object.keys(options.condition ?? {}),
-  ];
+  const { model_sha256 } = modelHash(terminal);
+  const said = { ...askedFor(options), model_sha256, ...options.condition };
   const asked = formula(cellSymbols(denoiser, options.composition, atoms));
   there.forEach(({ info, species }, k) => {
     const place = `${out}, cell ${k}`;
-    for (const name of names) {
-      if (`${info[name]}` === `${said[name]}`) continue;
-      throw new InputError(place, `${name} ${info[name] ?? 'not given'}`, `${said[name] ?? 'none'}`);
+    for (const [name, value] of Object.entries(said)) {
+      if (`${info[name]}` === `${value}`) continue;
+      throw new InputError(place, `${name} ${info[name] ?? 'not given'}`, `${value ?? 'none'}`);
     }
     const found = describe(String(info.name), { ...info, atoms: species.length });
     const expected = describe(`generated-${seed}-${first + k}`, { atoms, density, steps, model });
@@ -198,10 +191,11 @@ async function makeCells(
   if (made.length === count) return made;
   const begun = Date.now();
   const before = made.length;
+  const said = Object.entries(askedFor(options)).filter(([, value]) => value !== undefined);
   let progress = terminal.progress(`cell ${before + 1} of ${count}`, steps);
   const finish = (cell: Structure): void => {
     progress.finish();
-    const info = { ...cell.info, model: options.model, ...modelHash(terminal), steps, ...saidOf(options) };
+    const info = { ...cell.info, model: options.model, ...modelHash(terminal), steps, ...Object.fromEntries(said) };
     made.push(madeBy({ ...cell, info }, terminal));
     // Who breaks off has the finished ones; standard output waits for all.
     if (options.out !== STANDARD) writeCellOutput(made, options.out, terminal);

@@ -6,7 +6,8 @@ import { atomCount, type Structure } from '../../structures';
 import type { Denoiser } from '../denoiser';
 
 const SAMPLERS = ['chain', 'ancestral', 'flow'] as const;
-const APPROACHES = ['chain', 'ancestral'] as const;
+/** The names of {@link Approach}. */
+export const APPROACHES = ['chain', 'ancestral'] as const;
 
 /** How structures go from one noise level to the next. */
 export type Sampler = (typeof SAMPLERS)[number];
@@ -111,12 +112,20 @@ export interface SamplerStart {
 const LONGEST = 4.4;
 /** Calls in which the chain descends from its window to the last level, at most. */
 const DESCENT = 8;
-/** Of an atom's noise in successive calls. */
-const CORRELATION: Record<Approach, number> = { chain: -0.95, ancestral: 1 / 3 };
-/** Share of the calls in which the chain comes down to its window. */
-const SHARES: Record<Approach, number> = { chain: 0.1, ancestral: 0.5 };
-/** First and last noise level, Å. */
-const NOISE: Record<Approach, [number, number]> = { chain: [0.6, 0.03], ancestral: [1.5, 0.03] };
+/** What an approach of the chain implies unless it is said otherwise. */
+interface Usual {
+  /** First and last noise level, Å; those of the ancestral approach are those of the other samplers too. */
+  noise: [number, number];
+  /** Share of the calls in which the chain comes down to its window. */
+  share: number;
+  /** Of an atom's noise in successive calls of the chain. */
+  correlation: number;
+}
+
+const USUAL: Record<Approach, Usual> = {
+  chain: { noise: [0.6, 0.03], share: 0.1, correlation: -0.95 },
+  ancestral: { noise: [1.5, 0.03], share: 0.5, correlation: 1 / 3 },
+};
 
 interface Settings {
   levels: Float64Array;
@@ -134,7 +143,7 @@ function samplerSettings(options: SamplerOptions): Settings {
   const sampler = requireOneOf(options.sampler ?? 'chain', SAMPLERS, 'option sampler');
   const callsPerStep = requireInteger(options.callsPerStep ?? 1, 'option callsPerStep', 1);
   const approach = requireOneOf(options.approach ?? 'chain', APPROACHES, 'option approach');
-  const usual = sampler === 'chain' && callsPerStep === 1 ? CORRELATION[approach] : 0;
+  const usual = sampler === 'chain' && callsPerStep === 1 ? USUAL[approach].correlation : 0;
   const { guide, correlation = usual } = options;
   for (const name of ['window', 'approach', 'correlation', 'callsPerStep'] as const) {
     if (options[name] === undefined || sampler === 'chain') continue;
@@ -160,8 +169,8 @@ function levelsOf(
   if (options.levels !== undefined) return fallingLevels(options.levels);
   const calls = requireInteger(options.steps ?? DEFAULT_STEPS, 'option steps', callsPerStep);
   const steps = Math.floor(calls / callsPerStep);
-  const noise = levelPair(options.noise ?? NOISE[chain?.approach ?? 'ancestral'], 'noise');
-  return chain ? chainSchedule(steps, noise, chain.window, SHARES[chain.approach]) : noiseSchedule(steps, noise);
+  const noise = levelPair(options.noise ?? USUAL[chain?.approach ?? 'ancestral'].noise, 'noise');
+  return chain ? chainSchedule(steps, noise, chain.window, USUAL[chain.approach].share) : noiseSchedule(steps, noise);
 }
 
 function levelPair(given: [number, number], name: string): [number, number] {
@@ -194,7 +203,7 @@ export function chainSchedule(
   steps: number,
   noise: [number, number],
   window: [number, number],
-  share: number = SHARES.chain,
+  share: number = USUAL.chain.share,
 ): Float64Array {
   const [high, low] = noise;
   const [begin, end] = [Math.min(high, window[0]), Math.max(low, window[1])];
